@@ -1,0 +1,35 @@
+from snakemake.utils import min_version, validate
+
+min_version("9.20")
+
+
+configfile: "config.yaml"
+
+
+validate(config, "schemas/config.schema.yaml")
+
+
+include: "rules/common.smk"
+include: "rules/datasets.smk"
+include: "rules/faces.smk"
+include: "rules/training.smk"
+include: "rules/explanation.smk"
+include: "rules/standardization.smk"
+include: "rules/comparison.smk"
+include: "rules/similarity.smk"
+include: "rules/report.smk"
+
+
+wildcard_constraints:
+    dataset=one_of(config["datasets"]),
+    network=one_of(config["training"]["networks"]),
+    explainer=one_of(config["explanation"]["explainers"]),
+    mask_set=one_of(config["comparison"]["mask_sets"]),
+    expression=one_of(EXPRESSIONS),
+    fold=r"\d+",
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report/index.html",

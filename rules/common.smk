@@ -1,0 +1,140 @@
+"""What the rules of every stage share: names that run, slices of config, code as input, the check of the plan."""
+
+import json
+import re
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from workflow_scripts.code_inputs import code_files
+
+DATASETS = config["run"]["datasets"]
+NETWORKS = config["run"]["networks"]
+EXPLAINERS = config["run"]["explainers"]
+MASK_SETS = config["run"]["mask_sets"]
+EXPRESSIONS = config["run"]["expressions"]
+FOLDS = range(1, config["training"]["folds"] + 1)
+
+REGISTRIES = {
+    "reader": "workflow_scripts/datasets/readers",
+    "detector": "workflow_scripts/faces/detectors",
+    "architecture": "workflow_scripts/training/networks",
+    "explainer": "workflow_scripts/explanation/explainers",
+    "kind": "workflow_scripts/comparison/mask_sets",
+}
+
+
+def one_of(names):
+    """A regular expression that matches the names and nothing else."""
+    return "|".join(map(re.escape, names))
+
+
+def config_at(keys, wildcards):
+    """The node of config under `keys`, wildcards in them filled in."""
+    node = config
+    for key in keys:
+        node = node[key.format(**dict(wildcards))]
+    return node
+
+
+def settings(*keys):
+    """One slice of config as canonical JSON: what a job depends on, whatever the order of keys in the file."""
+    return lambda wildcards: json.dumps(config_at(keys, wildcards), sort_keys=True)
+
+
+def code(rule):
+    """The files of ours that `stage.rule` runs."""
+    return code_files(f"workflow_scripts.{rule}")
+
+
+def entry_code(kind, *keys):
+    """The files of the registry entry that the config node under `keys` names as its `kind`."""
+
+    def files(wildcards):
+        check_plan()
+        name = config_at(keys, wildcards)[kind]
+        return code_files(f"{REGISTRIES[kind]}/{name}".replace("/", "."))
+
+    return files
+
+
+def masked_expressions(mask_set):
+    """The expressions of the study that a mask set has masks for."""
+    masked = config["comparison"]["mask_sets"][mask_set]["expressions"]
+    return [expression for expression in EXPRESSIONS if expression in masked]
+
+
+def check_plan():
+    """Stop with every reason at once why the study cannot run.
+
+    Called while the plan is built, not while the Snakefile is read, so that the workflow can be linted
+    and its rules listed without data.
+    """
+    problems = missing_data() + missing_entries()
+    if problems:
+        raise WorkflowError(
+            "This study cannot run yet:",
+            *(f"  - {problem}" for problem in problems),
+            "To try lookalike without data of your own: make demo (the faces that come with it).",
+        )
+
+
+def missing_data():
+    """Data sets of the run whose root is not set or not there."""
+    problems = []
+    for name in DATASETS:
+        root = config["datasets"][name].get("root", "")
+        if not root:
+            problems.append(
+                f"datasets.{name}.root is empty: set it to the folder of data set {name}"
+            )
+        elif not Path(root).exists():
+            problems.append(f"datasets.{name}.root: there is no {root}")
+    return problems
+
+
+def missing_entries():
+    """Registry entries that the run names and that do not exist."""
+    definitions = {
+        "reader": ("datasets", config["datasets"], DATASETS),
+        "architecture": ("training.networks", config["training"]["networks"], NETWORKS),
+        "explainer": (
+            "explanation.explainers",
+            config["explanation"]["explainers"],
+            EXPLAINERS,
+        ),
+        "kind": ("comparison.mask_sets", config["comparison"]["mask_sets"], MASK_SETS),
+        "detector": ("faces", {"faces": config["faces"]}, ["faces"]),
+    }
+    problems = []
+    for kind, (section, entries, names) in definitions.items():
+        folder = Path(workflow.basedir) / REGISTRIES[kind]
+        available = sorted(path.stem for path in folder.glob("[!_]*.py"))
+        for name in names:
+            entry = entries[name][kind]
+            if entry not in available:
+                key = section if section == name else f"{section}.{name}"
+                problems.append(
+                    f"{key}.{kind}: there is no '{entry}'; there are {', '.join(available)}"
+                )
+    return problems
+
+
+def check_names():
+    """Refuse a run that names what no section defines."""
+    sections = {
+        "datasets": config["datasets"],
+        "networks": config["training"]["networks"],
+        "explainers": config["explanation"]["explainers"],
+        "mask_sets": config["comparison"]["mask_sets"],
+    }
+    for key, defined in sections.items():
+        unknown = [name for name in config["run"][key] if name not in defined]
+        if unknown:
+            raise WorkflowError(
+                f"run.{key} names {', '.join(unknown)}, which config.yaml does not define "
+                f"(defined: {', '.join(defined)})"
+            )
+
+
+check_names()

@@ -1,0 +1,111 @@
+def mask_source(wildcards):
+    """The file a mask is drawn from, for the kinds of mask sets that have one."""
+    source = config["comparison"]["mask_sets"][wildcards.mask_set].get("source")
+    return source.format(expression=wildcards.expression) if source else []
+
+
+def mask_data(file):
+    """`file` of every data set whose region maps a mask set is made of."""
+    return lambda wildcards: [
+        file.format(dataset=dataset)
+        for dataset in config["comparison"]["mask_sets"][wildcards.mask_set].get(
+            "datasets", []
+        )
+    ]
+
+
+def cell_scores(wildcards):
+    """The scores of every cell whose expression has a mask."""
+    return expand(
+        "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+        explainer=wildcards.explainer,
+        mask_set=wildcards.mask_set,
+        network=NETWORKS,
+        fold=FOLDS,
+        expression=masked_expressions(wildcards.mask_set),
+    )
+
+
+rule draw_masks:
+    input:
+        standard_face=STANDARD_FACE,
+        source=mask_source,
+        faces=mask_data("results/faces/{dataset}/faces.h5"),
+        index=mask_data("results/datasets/{dataset}/index.csv"),
+        code=code("comparison.draw_masks"),
+        kind=entry_code("kind", "comparison", "mask_sets", "{mask_set}"),
+    output:
+        "results/comparison/masks/{mask_set}/{expression}.png",
+    log:
+        "logs/comparison/masks/{mask_set}/{expression}/draw_masks.log",
+    benchmark:
+        "logs/comparison/masks/{mask_set}/{expression}/draw_masks.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="1h",
+    params:
+        settings=settings("comparison", "mask_sets", "{mask_set}"),
+        source=lambda wildcards, input: (
+            f"--source {input.source}" if input.source else ""
+        ),
+    shell:
+        "python -m workflow_scripts.comparison.draw_masks"
+        " --settings {params.settings:q} --expression {wildcards.expression}"
+        " --standard-face {input.standard_face:q} {params.source}"
+        " --faces {input.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule compare_masks:
+    input:
+        heatmap="results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
+        mask="results/comparison/masks/{mask_set}/{expression}.png",
+        code=code("comparison.compare_masks"),
+    output:
+        "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+    log:
+        "logs/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}/compare_masks.log",
+    benchmark:
+        "logs/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}/compare_masks.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime="10m",
+    shell:
+        "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
+        " --network {wildcards.network} --fold {wildcards.fold} --expression {wildcards.expression}"
+        " --output {output:q} > {log:q} 2>&1"
+
+
+rule summarize_comparison:
+    input:
+        scores=cell_scores,
+        code=code("comparison.summarize_comparison"),
+    output:
+        scores="results/comparison/{explainer}/{mask_set}/scores.csv",
+        table3="results/comparison/{explainer}/{mask_set}/table3.csv",
+        table4="results/comparison/{explainer}/{mask_set}/table4.csv",
+        table5="results/comparison/{explainer}/{mask_set}/table5.csv",
+    log:
+        "logs/comparison/{explainer}/{mask_set}/summarize_comparison.log",
+    benchmark:
+        "logs/comparison/{explainer}/{mask_set}/summarize_comparison.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        networks=settings("run", "networks"),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
+        " --explainer {wildcards.explainer} --mask-set {wildcards.mask_set}"
+        " --networks {params.networks:q} --expressions {params.expressions:q}"
+        " --scores-output {output.scores:q} --table3 {output.table3:q} --table4 {output.table4:q}"
+        " --table5 {output.table5:q} > {log:q} 2>&1"

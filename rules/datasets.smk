@@ -1,0 +1,31 @@
+def table_of(wildcards):
+    """The label table of a data set that has one; its edits are noticed."""
+    check_plan()
+    return config["datasets"][wildcards.dataset].get("table") or []
+
+
+rule index_dataset:
+    input:
+        code=code("datasets.index_dataset"),
+        reader=entry_code("reader", "datasets", "{dataset}"),
+        table=table_of,
+    output:
+        index="results/datasets/{dataset}/index.csv",
+        counts="results/datasets/{dataset}/counts.csv",
+    log:
+        "logs/datasets/{dataset}/index_dataset.log",
+    benchmark:
+        "logs/datasets/{dataset}/index_dataset.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="1h",
+    params:
+        settings=settings("datasets", "{dataset}"),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset}"
+        " --settings {params.settings:q} --expressions {params.expressions:q}"
+        " --output {output.index:q} --counts {output.counts:q} > {log:q} 2>&1"

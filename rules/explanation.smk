@@ -1,0 +1,54 @@
+rule sample_positives:
+    input:
+        predictions="results/training/{network}/fold{fold}/predictions.csv",
+        code=code("explanation.sample_positives"),
+    output:
+        "results/explanation/{network}/fold{fold}/positives.csv",
+    log:
+        "logs/explanation/{network}/fold{fold}/sample_positives.log",
+    benchmark:
+        "logs/explanation/{network}/fold{fold}/sample_positives.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        expressions=settings("run", "expressions"),
+        positives=config["explanation"]["positives"],
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.explanation.sample_positives {input.predictions:q}"
+        " --expressions {params.expressions:q} --positives {params.positives}"
+        " --seed {params.seed} --output {output:q} > {log:q} 2>&1"
+
+
+rule explain_images:
+    input:
+        model="results/training/{network}/fold{fold}/model.keras",
+        positives="results/explanation/{network}/fold{fold}/positives.csv",
+        faces=ALL_FACES,
+        code=code("explanation.explain_images"),
+        explainer=entry_code("explainer", "explanation", "explainers", "{explainer}"),
+    output:
+        "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
+    log:
+        "logs/explanation/{explainer}/{network}/fold{fold}/{expression}/explain_images.log",
+    benchmark:
+        "logs/explanation/{explainer}/{network}/fold{fold}/{expression}/explain_images.tsv"
+    conda:
+        "../envs/keras.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime="4h",
+    params:
+        settings=settings("explanation", "explainers", "{explainer}"),
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.explanation.explain_images {input.model:q}"
+        " --expression {wildcards.expression} --settings {params.settings:q}"
+        " --seed {params.seed} --threads {threads}"
+        " --positives {input.positives:q} --faces {input.faces:q} --output {output:q} > {log:q} 2>&1"

@@ -1,0 +1,24 @@
+rule prepare_faces:
+    input:
+        index="results/datasets/{dataset}/index.csv",
+        code=code("faces.prepare_faces"),
+        detector=entry_code("detector", "faces"),
+    output:
+        faces="results/faces/{dataset}/faces.h5",
+        rejected="results/faces/{dataset}/rejected.csv",
+    log:
+        "logs/faces/{dataset}/prepare_faces.log",
+    benchmark:
+        "logs/faces/{dataset}/prepare_faces.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 8
+    resources:
+        mem_mb=8000,
+        runtime="4h",
+    params:
+        settings=settings("faces"),
+    shell:
+        "python -m workflow_scripts.faces.prepare_faces {input.index:q} --dataset {wildcards.dataset}"
+        " --settings {params.settings:q} --threads {threads}"
+        " --faces {output.faces:q} --rejected {output.rejected:q} > {log:q} 2>&1"

@@ -1,0 +1,49 @@
+rule correlate_heatmaps:
+    input:
+        heatmaps=expand(
+            "results/standardization/{{explainer}}/{network}/{{expression}}.npy",
+            network=NETWORKS,
+        ),
+        code=code("similarity.correlate_heatmaps"),
+    output:
+        "results/similarity/{explainer}/{expression}.csv",
+    log:
+        "logs/similarity/{explainer}/{expression}/correlate_heatmaps.log",
+    benchmark:
+        "logs/similarity/{explainer}/{expression}/correlate_heatmaps.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        networks=settings("run", "networks"),
+    shell:
+        "python -m workflow_scripts.similarity.correlate_heatmaps {input.heatmaps:q}"
+        " --networks {params.networks:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule draw_dendrogram:
+    input:
+        distances="results/similarity/{explainer}/{expression}.csv",
+        code=code("similarity.draw_dendrogram"),
+    output:
+        figure="results/similarity/{explainer}/{expression}.svg",
+        merges="results/similarity/{explainer}/{expression}_merges.csv",
+    log:
+        "logs/similarity/{explainer}/{expression}/draw_dendrogram.log",
+    benchmark:
+        "logs/similarity/{explainer}/{expression}/draw_dendrogram.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        settings=settings("similarity"),
+    shell:
+        "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q}"
+        " --expression {wildcards.expression} --settings {params.settings:q}"
+        " --output {output.figure:q} --merges {output.merges:q} > {log:q} 2>&1"

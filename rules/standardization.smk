@@ -1,0 +1,57 @@
+STANDARD_FACE = config["standardization"]["standard_face"]
+
+
+rule standardize_explanations:
+    input:
+        stack="results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
+        faces=ALL_FACES,
+        standard_face=STANDARD_FACE,
+        code=code("standardization.standardize_explanations"),
+    output:
+        "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
+    log:
+        "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.log",
+    benchmark:
+        "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="30m",
+    shell:
+        "python -m workflow_scripts.standardization.standardize_explanations {input.stack:q}"
+        " --faces {input.faces:q} --standard-face {input.standard_face:q}"
+        " --output {output:q} > {log:q} 2>&1"
+
+
+def heatmaps_below(wildcards):
+    """Heatmaps one level down: the folds of a network, or the networks of an explainer."""
+    group, expression = wildcards.group, wildcards.expression
+    folder = f"results/standardization/{group}"
+    if group in EXPLAINERS:
+        return [f"{folder}/{network}/{expression}.npy" for network in NETWORKS]
+    return [f"{folder}/fold{fold}/{expression}.h5" for fold in FOLDS]
+
+
+rule average_heatmaps:
+    input:
+        heatmaps=heatmaps_below,
+        code=code("standardization.average_heatmaps"),
+    output:
+        "results/standardization/{group}/{expression}.npy",
+    log:
+        "logs/standardization/{group}/{expression}/average_heatmaps.log",
+    benchmark:
+        "logs/standardization/{group}/{expression}/average_heatmaps.tsv"
+    wildcard_constraints:
+        group=rf"({one_of(config['explanation']['explainers'])})(/({one_of(config['training']['networks'])}))?",
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    shell:
+        "python -m workflow_scripts.standardization.average_heatmaps {input.heatmaps:q}"
+        " --output {output:q} > {log:q} 2>&1"

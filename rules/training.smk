@@ -1,0 +1,114 @@
+ALL_FACES = expand("results/faces/{dataset}/faces.h5", dataset=DATASETS)
+ALL_INDEXES = expand("results/datasets/{dataset}/index.csv", dataset=DATASETS)
+TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
+
+
+rule assign_folds:
+    input:
+        index=ALL_INDEXES,
+        faces=ALL_FACES,
+        code=code("training.assign_folds"),
+    output:
+        "results/training/folds.csv",
+    log:
+        "logs/training/assign_folds.log",
+    benchmark:
+        "logs/training/assign_folds.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="30m",
+    params:
+        datasets=" ".join(DATASETS),
+        folds=config["training"]["folds"],
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.training.assign_folds {params.datasets}"
+        " --index {input.index:q} --faces {input.faces:q}"
+        " --folds {params.folds} --seed {params.seed} --output {output:q} > {log:q} 2>&1"
+
+
+rule train_network:
+    input:
+        faces=ALL_FACES,
+        folds="results/training/folds.csv",
+        code=code("training.train_network"),
+        architecture=entry_code("architecture", "training", "networks", "{network}"),
+    output:
+        model="results/training/{network}/fold{fold}/model.keras",
+        history="results/training/{network}/fold{fold}/history.csv",
+    log:
+        "logs/training/{network}/fold{fold}/train_network.log",
+    benchmark:
+        "logs/training/{network}/fold{fold}/train_network.tsv"
+    conda:
+        "../envs/keras.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        runtime="12h",
+    params:
+        settings=settings("training", "networks", "{network}"),
+        augmentation=settings("training", "augmentation"),
+        expressions=settings("run", "expressions"),
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.training.train_network"
+        " --network {wildcards.network} --fold {wildcards.fold} --settings {params.settings:q}"
+        " --augmentation {params.augmentation:q} --expressions {params.expressions:q}"
+        " --seed {params.seed} --threads {threads} --faces {input.faces:q} --folds {input.folds:q}"
+        " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
+
+
+rule predict_expressions:
+    input:
+        model="results/training/{network}/fold{fold}/model.keras",
+        faces=ALL_FACES,
+        folds="results/training/folds.csv",
+        code=code("training.predict_expressions"),
+    output:
+        "results/training/{network}/fold{fold}/predictions.csv",
+    log:
+        "logs/training/{network}/fold{fold}/predict_expressions.log",
+    benchmark:
+        "logs/training/{network}/fold{fold}/predict_expressions.tsv"
+    conda:
+        "../envs/keras.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime="1h",
+    shell:
+        "python -m workflow_scripts.training.predict_expressions {input.model:q}"
+        " --fold {wildcards.fold} --faces {input.faces:q} --folds {input.folds:q}"
+        " --threads {threads} --output {output:q} > {log:q} 2>&1"
+
+
+rule measure_accuracy:
+    input:
+        predictions=[
+            f"results/training/{network}/fold{fold}/predictions.csv"
+            for network, fold in TRAININGS
+        ],
+        code=code("training.measure_accuracy"),
+    output:
+        "results/training/accuracy.csv",
+    log:
+        "logs/training/measure_accuracy.log",
+    benchmark:
+        "logs/training/measure_accuracy.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="30m",
+    params:
+        cells=json.dumps(TRAININGS),
+    shell:
+        "python -m workflow_scripts.training.measure_accuracy --cells {params.cells:q}"
+        " --predictions {input.predictions:q} --output {output:q} > {log:q} 2>&1"

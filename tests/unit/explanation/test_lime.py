@@ -1,0 +1,102 @@
+"""Our LIME against the lime package called as people call it: same seed, same coefficients."""
+
+import keras
+import numpy as np
+import pytest
+from lime.lime_image import LimeImageExplainer
+
+from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.seeds import derived_seed
+from workflow_scripts.training.architectures import build_network
+
+SETTINGS = {"samples": 150, "regions": 12, "compactness": 20, "kernel_width": 0.25, "batch_size": 64}
+SIZE = 48
+
+
+@pytest.fixture(scope="module")
+def network():
+    keras.utils.set_random_seed(1)
+    built, _ = build_network({"architecture": "weinet", "input_size": SIZE}, classes=3)
+    built.layers[-1].layers[-1].kernel.assign(built.layers[-1].layers[-1].kernel * 10)  # not all near 1/3
+    return built
+
+
+@pytest.fixture(scope="module")
+def image():
+    y, x = np.mgrid[:SIZE, :SIZE]
+    gray = 127 + 90 * np.sin(x / 5) * np.cos(y / 7)
+    return np.repeat(gray[:, :, None].astype(np.float32), 3, axis=2)
+
+
+def stock_lime(network, image, image_id, seed):
+    explainer = LimeImageExplainer(
+        kernel_width=SETTINGS["kernel_width"],
+        random_state=np.random.RandomState(derived_seed(seed, "lime", image_id, bits=32)),
+    )
+    return explainer.explain_instance(
+        image,
+        network.predict_on_batch,
+        labels=range(3),
+        top_labels=None,
+        hide_color=0,
+        num_samples=SETTINGS["samples"],
+        segmentation_fn=lambda pixels: lime.superpixels(pixels, SETTINGS["regions"], SETTINGS["compactness"]),
+    )
+
+
+def test_coefficients_equal_stock_lime(network, image):
+    ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
+    stock = stock_lime(network, image, "toy/a", seed=1)
+    np.testing.assert_array_equal(ours.regions, stock.segments)
+    for label in range(3):
+        weights = dict(stock.local_exp[label])
+        expected = [weights[region] for region in range(len(weights))]
+        np.testing.assert_allclose(ours.weights[:, label], expected, atol=1e-6)
+        assert np.abs(expected).max() > 1e-3  # the comparison is not one of zeros
+        assert ours.intercept[label] == pytest.approx(stock.intercept[label], abs=1e-6)
+    assert ours.r2[-1] == pytest.approx(stock.score, abs=1e-6)  # stock lime keeps the last label's only
+
+
+def test_probability_is_the_prediction_of_the_whole_image(network, image):
+    ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
+    np.testing.assert_allclose(ours.probability, network.predict_on_batch(image[None])[0], atol=1e-5)
+
+
+def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):
+    explainer = lime.build(network, SETTINGS, seed=1)
+    first, _, again = (explainer.explain(image, name) for name in ("toy/a", "toy/b", "toy/a"))
+    np.testing.assert_array_equal(first.weights, again.weights)
+    other = lime.build(network, SETTINGS, seed=2).explain(image, "toy/a")
+    assert (first.weights != other.weights).any()
+
+
+def test_more_regions_do_not_retrace(network, image):
+    predict = lime.perturbed_predictions(network)
+    flat = image.astype(np.float32)
+    for n_regions, n_samples in ((3, 10), (7, 4), (12, 1)):
+        regions = np.eye(n_regions, dtype=np.float32)[:, np.arange(SIZE * SIZE) % n_regions]
+        predict(flat, flat * 0, regions, np.ones((n_samples, n_regions), np.float32))
+    assert predict.experimental_get_tracing_count() == 1
+
+
+def test_the_region_a_network_looks_at_gets_the_weight():
+    """A made network that sees only the upper left corner is explained by the region there."""
+    inputs = keras.Input((SIZE, SIZE, 3))
+    corner = keras.layers.Cropping2D(((0, SIZE // 2), (0, SIZE // 2)))(inputs)
+    seen = keras.layers.Flatten()(keras.layers.GlobalAveragePooling2D(keepdims=True)(corner))
+    brightness = keras.layers.Dense(2, activation="softmax")
+    model = keras.Model(inputs, brightness(seen))
+    brightness.set_weights([np.array([[0.01, 0]] * 3, np.float32), np.zeros(2, np.float32)])
+    y, x = np.mgrid[:SIZE, :SIZE]
+    quarters = np.where(x < SIZE // 2, 200, 160) - np.where(y < SIZE // 2, 0, 60)
+    image = np.repeat(quarters[:, :, None].astype(np.float32), 3, axis=2)
+    settings = SETTINGS | {"regions": 4, "compactness": 1}
+    explained = lime.build(model, settings, seed=1).explain(image, "toy/corner")
+    regions_seen = np.unique(explained.regions[: SIZE // 2, : SIZE // 2])
+    assert set(np.flatnonzero(explained.weights[:, 0] > 0.05)) == set(regions_seen)
+    np.testing.assert_allclose(explained.weights[:, 0], -explained.weights[:, 1], atol=1e-6)
+
+
+def test_superpixels_are_numbered_without_gaps(image):
+    regions = lime.superpixels(image, 12, 20)
+    assert np.unique(regions).tolist() == list(range(regions.max() + 1))

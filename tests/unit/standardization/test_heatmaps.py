@@ -1,0 +1,77 @@
+import h5py
+import numpy as np
+import pytest
+
+from workflow_scripts.errors import StudyError
+from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
+from workflow_scripts.faces.face_store import Face, write_faces
+from workflow_scripts.standardization.average_heatmaps import average_heatmaps
+from workflow_scripts.standardization.heatmaps import mean_heatmap, read_heatmap
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
+from workflow_scripts.standardization.standardize_explanations import standardize_explanations
+
+STANDARD_FACE = "resources/standard_face.csv"
+EXPRESSIONS = ["fear", "happiness"]
+
+
+def explanation(weights: list[float], side: int = 32) -> Explanation:
+    """An image cut into a left and a right half; `weights` of the halves for happiness, negated for fear."""
+    regions = np.zeros((side, side), int)
+    regions[:, side // 2 :] = 1
+    per_class = np.column_stack([np.negative(weights), weights])
+    return Explanation(regions, per_class, np.zeros(2), np.ones(2), np.array([0.2, 0.8]))
+
+
+@pytest.fixture
+def faces(tmp_path):
+    landmarks = (read_standard_face(STANDARD_FACE)[:68] * (64 / WIDTH, 64 / HEIGHT)).astype(np.float32)
+    path = tmp_path / "faces.h5"
+    blank = np.zeros((64, 64), np.uint8)
+    write_faces(path, [Face(name, blank, landmarks) for name in "ab"], 64, region_maps=False)
+    return path
+
+
+def standardized(tmp_path, faces, explanations):
+    stack, output = tmp_path / "stack.h5", tmp_path / "heatmap.h5"
+    with write_stack(stack, 32, "happiness", EXPRESSIONS) as writer:
+        for image_id, one in explanations.items():
+            writer.append(image_id, one)
+    standardize_explanations(stack, faces=[faces], standard_face=STANDARD_FACE, output=output)
+    return output
+
+
+def test_the_heatmap_is_the_mean_of_the_positive_weights_of_the_explained_expression(tmp_path, faces):
+    output = standardized(tmp_path, faces, {"a": explanation([0.4, -1.0]), "b": explanation([0.2, 0.1])})
+    heatmap = read_heatmap(output)
+    assert heatmap[HEIGHT // 2, WIDTH // 4] == pytest.approx((0.4 + 0.2) / 2)
+    assert heatmap[HEIGHT // 2, 3 * WIDTH // 4] == pytest.approx((0 + 0.1) / 2)
+    with h5py.File(output) as file:
+        assert list(file["image_id"].asstr()) == ["a", "b"]
+        np.testing.assert_allclose(file["explanations"][:].mean(axis=0), heatmap, atol=1e-6)
+
+
+def test_a_cell_without_explanations_is_missing_not_zero(tmp_path, faces):
+    output = standardized(tmp_path, faces, {})
+    assert np.isnan(read_heatmap(output)).all()
+    with h5py.File(output) as file:
+        assert file["explanations"].shape == (0, HEIGHT, WIDTH)
+
+
+def test_average_leaves_missing_heatmaps_out_and_names_them(tmp_path, faces, capsys):
+    present = standardized(tmp_path, faces, {"a": explanation([0.4, 0.2])})
+    missing = tmp_path / "missing.npy"
+    np.save(missing, np.full((HEIGHT, WIDTH), np.nan, np.float32))
+    average_heatmaps([present, missing], output=tmp_path / "mean.npy")
+    np.testing.assert_array_equal(read_heatmap(tmp_path / "mean.npy"), read_heatmap(present))
+    assert "missing.npy" in capsys.readouterr().out
+
+
+def test_average_of_missing_heatmaps_is_missing():
+    assert np.isnan(mean_heatmap([np.full((2, 2), np.nan)] * 2)).all()
+
+
+def test_a_damaged_heatmap_is_named(tmp_path):
+    path = tmp_path / "happiness.h5"
+    path.write_bytes(b"not an HDF5 file")
+    with pytest.raises(StudyError, match=r"happiness\.h5.*delete it and rerun"):
+        read_heatmap(path)

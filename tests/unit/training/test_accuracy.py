@@ -1,0 +1,23 @@
+import warnings
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics
+
+from workflow_scripts.training.accuracy import recognition_scores
+
+labels = st.sampled_from(["anger", "fear", "happiness"])
+
+
+@given(st.lists(st.tuples(labels, labels), min_size=1, max_size=40))
+def test_equal_to_scikit_learn(pairs):
+    true, predicted = zip(*pairs, strict=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of expressions that never occur in `true`
+        expected = {
+            "accuracy": metrics.accuracy_score(true, predicted),
+            "balanced_accuracy": metrics.balanced_accuracy_score(true, predicted),
+            "macro_f1": metrics.f1_score(true, predicted, average="macro"),
+        }
+    assert recognition_scores(true, predicted) == pytest.approx(expected)

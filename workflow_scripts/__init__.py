@@ -1,0 +1,1 @@
+"""lookalike: do neural networks look at faces the way people do? One package per stage of the study."""

@@ -1,0 +1,20 @@
+"""Runs the entry point of a rule: its signature is its command line."""
+
+import sys
+from collections.abc import Callable
+
+import cyclopts
+
+from workflow_scripts.errors import StudyError
+
+
+def run(entry_point: Callable[..., None]) -> None:
+    """Parse ``sys.argv`` by the signature of `entry_point` and call it.
+
+    A `StudyError` ends the process with status 1 and its message alone; any other
+    exception is a defect of ours and keeps its traceback.
+    """
+    try:
+        cyclopts.run(entry_point)
+    except StudyError as error:
+        sys.exit(f"Error: {error}")

@@ -1,0 +1,1 @@
+"""Stage explanation: from networks and faces to explanation stacks."""

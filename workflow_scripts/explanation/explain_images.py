@@ -1,0 +1,72 @@
+"""Rule explain_images: the explanations of one cell (network, fold, predicted expression)."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from workflow_scripts.command_line import run
+from workflow_scripts.explanation.explanation_stack import write_stack
+from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.registry import load_entry
+from workflow_scripts.tables import read_table
+from workflow_scripts.training.model_file import load_model, read_facts
+from workflow_scripts.training.network_input import network_input
+from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+
+def explain_images(
+    model: Path,
+    *,
+    expression: str,
+    settings: str,
+    seed: int,
+    threads: int = 1,
+    positives: Path,
+    faces: Annotated[list[Path], Parameter(consume_multiple=True)],
+    output: Path,
+) -> None:
+    """Explain what MODEL sees in the positives of EXPRESSION.
+
+    Parameters
+    ----------
+    model: the .keras file of the network.
+    expression: the predicted expression.
+    settings: the explainer's entry under explanation.explainers, as JSON.
+    seed: the study's seed.
+    threads: threads TensorFlow may use.
+    positives: table of the images to explain.
+    faces: the faces.h5 files of all data sets.
+    output: the explanation stack to write (HDF5); valid and empty where there are no positives.
+    """
+    options = json.loads(settings)
+    image_ids = [
+        row["image_id"]
+        for row in read_table(positives, ["image_id", "expression"])
+        if row["expression"] == expression
+    ]
+    facts = read_facts(model)
+    with write_stack(output, facts.input_size, expression, facts.expressions) as stack:
+        if not image_ids:
+            print(f"no image was predicted as {expression}: the stack is empty")
+            return
+        set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
+        explainer = load_entry("workflow_scripts.explanation.explainers", options["explainer"]).build(
+            load_model(model), options, seed
+        )
+        with FaceReader(faces) as reader:
+            for n, image_id in enumerate(image_ids, start=1):
+                image = network_input(reader.image(image_id), facts.input_size)
+                explanation = explainer.explain(image, image_id)
+                stack.append(image_id, explanation)
+                column = facts.expressions.index(expression)
+                print(
+                    f"{n}/{len(image_ids)} {image_id}: {len(explanation.weights)} regions, "
+                    f"R2 {explanation.r2[column]:.2f}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    run(explain_images)

@@ -1,0 +1,146 @@
+"""LIME (Ribeiro et al., 2016) as the study uses it, at the speed of the network.
+
+Everything but the perturbed images is the `lime` package's own: its random masks, its distances
+and kernel, its ridge regression. The loop that builds one perturbed image after the other is
+replaced by a compiled function in which they are made on the device, in large batches, by one
+product of masks and regions.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+import keras
+import numpy as np
+import tensorflow as tf
+from lime.lime_image import LimeImageExplainer
+from skimage.segmentation import slic
+from sklearn.linear_model import Ridge
+
+from workflow_scripts.explanation.explanation_stack import Explanation
+from workflow_scripts.seeds import derived_seed
+
+OCCLUSION = 0  # black, as in the paper (section 4.6)
+
+
+def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
+    """Cut an image (s, s, 3), values 0 to 255, into about `regions` SLIC superpixels.
+
+    Returns int (s, s) with values 0 to R - 1, none left out.
+    """
+    labels = slic(image / 255, n_segments=regions, compactness=compactness, start_label=0)
+    return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+
+
+def perturbed_predictions(model: keras.Model):
+    """A compiled function (image, fudged image, regions, masks) -> probabilities (b, E).
+
+    image and fudged image: float32 (s, s, 3). regions: float32 (R, s * s), one-hot. masks: float32
+    (b, R), 1 = shown. One trace serves every number of regions and every batch size.
+    """
+    side = model.input_shape[1]
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((side, side, 3), tf.float32),
+            tf.TensorSpec((side, side, 3), tf.float32),
+            tf.TensorSpec((None, side * side), tf.float32),
+            tf.TensorSpec((None, None), tf.float32),
+        ]
+    )
+    def predict(image, fudged, regions, masks):
+        shown = tf.reshape(masks @ regions, (-1, side, side, 1)) > 0.5
+        return model(tf.where(shown, image, fudged), training=False)
+
+    return predict
+
+
+class BatchedLimeImageExplainer(LimeImageExplainer):
+    """`LimeImageExplainer` whose neighbourhood is built and predicted in large batches on the device.
+
+    `prediction`, float32 (E,), is what the network made of the last image explained.
+    """
+
+    def data_labels(self, image, fudged_image, segments, classifier_fn, num_samples, batch_size=128):
+        """The random masks (num_samples, R), drawn as lime draws them; their predictions (num_samples, E).
+
+        `classifier_fn` is a function made by `perturbed_predictions`; `segments` is int (s, s) with
+        values 0 to R - 1.
+        """
+        n_regions = segments.max() + 1
+        data = self.random_state.randint(0, 2, num_samples * n_regions).reshape((num_samples, n_regions))
+        data[0, :] = 1
+        image = tf.constant(image, tf.float32)
+        fudged_image = tf.constant(fudged_image, tf.float32)
+        regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
+        masks = tf.constant(data, tf.float32)
+        labels = np.concatenate(
+            [
+                classifier_fn(image, fudged_image, regions, masks[start : start + batch_size]).numpy()
+                for start in range(0, num_samples, batch_size)
+            ]
+        )
+        self.prediction = labels[0]  # the first mask shows the whole image
+        return data, labels
+
+
+class ScoredRidge(Ridge):
+    """lime's default regressor, keeping the R2 of every fit: lime itself keeps only the last one."""
+
+    def score(self, *arguments, **options) -> float:
+        r2 = super().score(*arguments, **options)
+        self.scores_ = [*getattr(self, "scores_", ()), r2]
+        return r2
+
+
+class LimeExplainer:
+    """Explains images of one network.
+
+    settings: ``samples``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``.
+    """
+
+    def __init__(self, model: keras.Model, settings: Mapping, seed: int):
+        self._predict = perturbed_predictions(model)
+        self._n_classes = model.output_shape[-1]
+        self._settings = settings
+        self._seed = seed
+
+    def explain(self, image: np.ndarray, image_id: str) -> Explanation:
+        """Explain the prediction of one image, float32 (s, s, 3) with values 0 to 255, for every class.
+
+        The draws depend on the study's seed and the image alone. All classes share the same masks and
+        predictions; each has its own local fit.
+        """
+        options = self._settings
+        explainer = BatchedLimeImageExplainer(
+            kernel_width=options["kernel_width"],
+            random_state=np.random.RandomState(derived_seed(self._seed, "lime", image_id, bits=32)),
+        )
+        ridge = ScoredRidge(alpha=1)
+        explained = explainer.explain_instance(
+            image,
+            self._predict,
+            labels=range(self._n_classes),
+            top_labels=None,
+            hide_color=OCCLUSION,
+            num_samples=options["samples"],
+            batch_size=options["batch_size"],
+            segmentation_fn=partial(
+                superpixels, regions=options["regions"], compactness=options["compactness"]
+            ),
+            model_regressor=ridge,
+        )
+        weights = np.empty((explained.segments.max() + 1, self._n_classes))
+        for label, pairs in explained.local_exp.items():
+            weights[[region for region, _ in pairs], label] = [weight for _, weight in pairs]
+        return Explanation(
+            regions=explained.segments,
+            weights=weights,
+            intercept=np.array([explained.intercept[label] for label in range(self._n_classes)]),
+            r2=np.array(ridge.scores_),
+            probability=explainer.prediction.astype(np.float64),
+        )
+
+
+def build(model: keras.Model, settings: Mapping, seed: int) -> LimeExplainer:
+    """The explainer of `model`, from its entry under explanation.explainers."""
+    return LimeExplainer(model, settings, seed)

@@ -1,0 +1,1 @@
+"""Stage standardization: from explanation stacks to heatmaps on the standard face."""

@@ -1,0 +1,1 @@
+"""Stage training: folds by subject, trained networks, their predictions."""

@@ -1,0 +1,68 @@
+"""The saved network, model.keras: architecture, weights and all that is needed to use it rightly.
+
+Its first layer does the preprocessing, so the input is always (n, s, s, 3) with values 0 to 255
+and no user of the file can choose another scaling. One more entry of the Keras archive,
+lookalike.json, holds the expressions in the order of the outputs, the input size and the scaling.
+"""
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+from keras import layers
+
+from workflow_scripts.errors import StudyError
+from workflow_scripts.files import whole_file
+
+FACTS = "lookalike.json"
+SCALINGS = {
+    "unit": {"scale": 1 / 255},  # [0, 1]
+    "none": {"scale": 1.0},  # [0, 255], for networks that rescale by themselves
+}
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """expressions: the classes in the order of the outputs. input_size: pixels. scaling: key of SCALINGS."""
+
+    network: str
+    expressions: list[str]
+    input_size: int
+    scaling: str
+
+
+def with_preprocessing(core: keras.Model, scaling: str) -> keras.Model:
+    """The network `core` behind the layer that scales images from 0..255 to what it expects."""
+    inputs = keras.Input(core.input_shape[1:], name="gray_face_0_255")
+    scaled = layers.Rescaling(**SCALINGS[scaling], name=f"scaling_{scaling}")(inputs)
+    return keras.Model(inputs, core(scaled), name=f"{core.name}_with_preprocessing")
+
+
+def save_model(model: keras.Model, facts: ModelFacts, path: Path) -> None:
+    """Write model.keras with its facts and without the optimizer's state."""
+    with whole_file(path) as unfinished:
+        keras.Model(model.inputs, model.outputs, name=model.name).save(unfinished)  # a copy never compiled
+        with zipfile.ZipFile(unfinished, "a") as archive:
+            archive.writestr(zipfile.ZipInfo(FACTS), json.dumps(asdict(facts)))
+
+
+def read_facts(path: Path) -> ModelFacts:
+    """What model.keras says of itself, without loading the network.
+
+    Raises StudyError where the file is damaged or was not written by `save_model`.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return ModelFacts(**json.loads(archive.read(FACTS)))
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        raise StudyError(f"{path}: not a complete saved network ({error}); delete it and rerun") from error
+
+
+def load_model(path: Path) -> keras.Model:
+    """Load a saved network in Keras' safe mode; StudyError where the file is damaged."""
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        raise StudyError(f"{path}: not a complete saved network ({error}); delete it and rerun") from error

@@ -1,0 +1,1 @@
+"""Architectures, one module each: SCALING and build(input_shape, classes)."""

@@ -1,0 +1,66 @@
+"""Rule predict_expressions: what a trained network makes of the fold it has not seen."""
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from cyclopts import Parameter
+
+from workflow_scripts.command_line import run
+from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.tables import read_table, write_table
+from workflow_scripts.training.model_file import load_model, read_facts
+from workflow_scripts.training.network_input import batches
+from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+
+def predict_expressions(
+    model: Path,
+    *,
+    fold: int,
+    faces: Annotated[list[Path], Parameter(consume_multiple=True)],
+    folds: Path,
+    threads: int = 1,
+    batch_size: int = 128,
+    output: Path,
+) -> None:
+    """Predict the expression of every face of FOLD with MODEL.
+
+    Parameters
+    ----------
+    model: the .keras file of a network that was trained without the fold.
+    fold: the test fold.
+    faces: the faces.h5 files of all data sets.
+    folds: table of images and folds.
+    threads: threads TensorFlow may use.
+    batch_size: images predicted at once.
+    output: table to write: true and predicted expression, one probability per expression.
+    """
+    set_up_tensorflow(threads, seed=0)  # nothing is drawn here
+    network, facts = load_model(model), read_facts(model)
+    rows = [row for row in read_table(folds, ["image_id", "expression", "fold"]) if int(row["fold"]) == fold]
+    with FaceReader(faces) as reader:
+        image_ids = [row["image_id"] for row in rows]
+        probabilities = np.concatenate(
+            [
+                network.predict_on_batch(batch)
+                for batch in batches(reader, image_ids, facts.input_size, batch_size)
+            ]
+        )
+    predicted = [facts.expressions[i] for i in probabilities.argmax(axis=1)]
+    accuracy = np.mean([row["expression"] for row in rows] == np.array(predicted))
+    print(f"{len(rows)} faces, accuracy {accuracy:.3f}")
+    write_table(
+        output,
+        ["image_id", "dataset", "true", "predicted", *facts.expressions],
+        [
+            row
+            | {"true": row["expression"], "predicted": name}
+            | dict(zip(facts.expressions, map(float, values), strict=True))
+            for row, name, values in zip(rows, predicted, probabilities, strict=True)
+        ],
+    )
+
+
+if __name__ == "__main__":
+    run(predict_expressions)

@@ -1,0 +1,26 @@
+"""TensorFlow as every job of ours uses it: the threads it was given, reproducible, sharing a GPU politely."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import cv2
+import keras
+import tensorflow as tf
+
+
+def set_up_tensorflow(threads: int, seed: int) -> None:
+    """Limit TensorFlow to `threads` threads and make its results depend on `seed` alone.
+
+    To be called before anything of TensorFlow runs. Prints the device that will be used.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+    cv2.setNumThreads(1)
+    gpus = [gpu.name for gpu in tf.config.list_physical_devices("GPU")]
+    device = ", ".join(gpus) or f"{threads} CPU threads"
+    print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}")
