@@ -7,6 +7,13 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from workflow_scripts.code_inputs import code_files
+from workflow_scripts.config_check import check_config, read_schema
+from workflow_scripts.errors import StudyError
+
+try:
+    check_config(config, read_schema(Path(workflow.basedir) / "schemas/config.schema.yaml"))
+except StudyError as error:
+    raise WorkflowError(str(error))
 
 DATASETS = config["run"]["datasets"]
 NETWORKS = config["run"]["networks"]

@@ -1,0 +1,89 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workflow_scripts.config_check import check_config, read_schema
+from workflow_scripts.errors import StudyError
+
+REPOSITORY = Path(__file__).parents[3]
+SCHEMA = read_schema(REPOSITORY / "schemas/config.schema.yaml")
+CONFIG = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+
+
+def edited(value, *keys):
+    config = copy.deepcopy(CONFIG)
+    node = config
+    for key in keys[:-1]:
+        node = node[key]
+    node[keys[-1]] = value
+    return config
+
+
+def test_the_study_of_the_paper_is_valid():
+    check_config(copy.deepcopy(CONFIG), SCHEMA)
+
+
+def test_defaults_are_filled_in_at_every_depth():
+    config = copy.deepcopy(CONFIG)
+    del config["faces"], config["seed"], config["training"]["augmentation"]["mirror"]
+    check_config(config, SCHEMA)
+    assert config["seed"] == 1
+    assert config["faces"]["size"] == 256
+    assert config["training"]["augmentation"]["mirror"] == 0.5
+    assert config["training"]["networks"]["WeiNet"]["batch_size"] == 128
+
+
+def test_filling_defaults_leaves_the_schema_alone():
+    before = copy.deepcopy(SCHEMA)
+    for size in (128, 256):
+        config = edited({"size": size}, "faces")
+        check_config(config, SCHEMA)
+    check_config({k: v for k, v in copy.deepcopy(CONFIG).items() if k != "faces"}, SCHEMA)
+    assert before == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (edited(3, "explanation", "positive"), r"explanation\.positive: no such key here.*positives"),
+        (edited("many", "explanation", "positives"), r"explanation\.positives: 'many' is not of type"),
+        (
+            edited("1e-3", "training", "networks", "WeiNet", "learning_rate"),
+            r"training\.networks\.WeiNet\.learning_rate: .*write a decimal point, 1\.0e-3",
+        ),
+        (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
+        (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
+        (edited(["a b"], "run", "expressions"), r"run\.expressions"),
+        (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
+        (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),
+    ],
+)
+def test_errors_name_the_key(config, message):
+    with pytest.raises(StudyError, match=message):
+        check_config(config, SCHEMA)
+
+
+def test_all_errors_are_told_at_once():
+    config = edited(0, "training", "folds")
+    config["explanation"]["positives"] = 0
+    with pytest.raises(StudyError) as caught:
+        check_config(config, SCHEMA)
+    assert "training.folds" in str(caught.value)
+    assert "explanation.positives" in str(caught.value)
+
+
+def keys_without_description(schema: dict, path: str = "") -> list[str]:
+    found = []
+    for key, node in schema.get("properties", {}).items():
+        if "description" not in node and "title" not in node:
+            found.append(f"{path}.{key}")
+        found += keys_without_description(node, f"{path}.{key}")
+    if isinstance(schema.get("additionalProperties"), dict):
+        found += keys_without_description(schema["additionalProperties"], path + ".*")
+    return found
+
+
+def test_every_key_of_the_schema_is_described():
+    assert keys_without_description(SCHEMA) == []
