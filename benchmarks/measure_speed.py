@@ -115,8 +115,10 @@ def measure_speed(*, quick: bool = False, threads: int = 2) -> None:
 
     Parameters
     ----------
-    quick: fewer samples and rounds, about two minutes on two cores.
-    threads: threads TensorFlow may use.
+    quick
+        Fewer samples and rounds, about two minutes on two cores.
+    threads
+        Threads TensorFlow may use.
     """
     set_up_tensorflow(threads, seed=1)
     samples, rounds = (200, 3) if quick else (1000, 5)

@@ -18,7 +18,7 @@ rule index_dataset:
         "logs/datasets/{dataset}/index_dataset.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
+    threads: 4
     resources:
         mem_mb=2000,
         runtime="1h",
@@ -28,4 +28,4 @@ rule index_dataset:
     shell:
         "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset}"
         " --settings {params.settings:q} --expressions {params.expressions:q}"
-        " --output {output.index:q} --counts {output.counts:q} > {log:q} 2>&1"
+        " --threads {threads} --output {output.index:q} --counts {output.counts:q} > {log:q} 2>&1"

@@ -31,14 +31,22 @@ def explain_images(
 
     Parameters
     ----------
-    model: the .keras file of the network.
-    expression: the predicted expression.
-    settings: the explainer's entry under explanation.explainers, as JSON.
-    seed: the study's seed.
-    threads: threads TensorFlow may use.
-    positives: table of the images to explain.
-    faces: the faces.h5 files of all data sets.
-    output: the explanation stack to write (HDF5); valid and empty where there are no positives.
+    model
+        The .keras file of the network.
+    expression
+        The predicted expression.
+    settings
+        The explainer's entry under explanation.explainers, as JSON.
+    seed
+        The study's seed.
+    threads
+        Threads TensorFlow may use.
+    positives
+        Table of the images to explain.
+    faces
+        The faces.h5 files of all data sets.
+    output
+        The explanation stack to write (HDF5); valid and empty where there are no positives.
     """
     options = json.loads(settings)
     image_ids = [

@@ -13,11 +13,16 @@ def sample_positives(predictions: Path, *, expressions: str, positives: int, see
 
     Parameters
     ----------
-    predictions: table of a network's predictions for its test fold.
-    expressions: the expressions, as a JSON list.
-    positives: images per predicted expression; fewer are taken where there are fewer.
-    seed: the study's seed.
-    output: table to write: image_id, expression (predicted), true, probability.
+    predictions
+        Table of a network's predictions for its test fold.
+    expressions
+        The expressions, as a JSON list.
+    positives
+        Images per predicted expression; fewer are taken where there are fewer.
+    seed
+        The study's seed.
+    output
+        Table to write: image_id, expression (predicted), true, probability.
     """
     names = json.loads(expressions)
     rows = read_table(predictions, ["image_id", "true", "predicted", *names])

@@ -17,8 +17,10 @@ def average_heatmaps(heatmaps: list[Path], *, output: Path) -> None:
 
     Parameters
     ----------
-    heatmaps: heatmap files (.h5 of a cell or .npy of a network), one by one.
-    output: the .npy file to write, float32 (275, 224).
+    heatmaps
+        Heatmap files (.h5 of a cell or .npy of a network), one by one.
+    output
+        The .npy file to write, float32 (275, 224).
     """
     arrays = [read_heatmap(path) for path in heatmaps]
     for path, array in zip(heatmaps, arrays, strict=True):

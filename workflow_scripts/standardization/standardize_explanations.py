@@ -29,10 +29,14 @@ def standardize_explanations(
 
     Parameters
     ----------
-    stack: explanation stack of the cell (HDF5).
-    faces: the faces.h5 files that hold the landmarks of its images.
-    standard_face: table of the 89 standard points.
-    output: the HDF5 file to write.
+    stack
+        Explanation stack of the cell (HDF5).
+    faces
+        The faces.h5 files that hold the landmarks of its images.
+    standard_face
+        Table of the 89 standard points.
+    output
+        The HDF5 file to write.
     """
     warp = FaceWarp(read_standard_face(standard_face))
     expression, column = explained_expression(stack)

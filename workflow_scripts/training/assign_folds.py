@@ -26,12 +26,18 @@ def assign_folds(
 
     Parameters
     ----------
-    datasets: names of the data sets.
-    index: their index tables, in the same order.
-    faces: their faces.h5, in the same order.
-    folds: number of folds.
-    seed: the study's seed.
-    output: the table to write.
+    datasets
+        Names of the data sets.
+    index
+        Their index tables, in the same order.
+    faces
+        Their faces.h5, in the same order.
+    folds
+        Number of folds.
+    seed
+        The study's seed.
+    output
+        The table to write.
     """
     rows = []
     for dataset, index_file, faces_file in zip(datasets, index, faces, strict=True):

@@ -21,9 +21,12 @@ def measure_accuracy(
 
     Parameters
     ----------
-    cells: the [network, fold] of each table of predictions, as a JSON list.
-    predictions: tables of predictions, in the same order.
-    output: table to write: n, accuracy, balanced accuracy and macro F1 per network and fold.
+    cells
+        The [network, fold] of each table of predictions, as a JSON list.
+    predictions
+        Tables of predictions, in the same order.
+    output
+        Table to write: n, accuracy, balanced accuracy and macro F1 per network and fold.
     """
     rows = []
     for (network, fold), path in zip(json.loads(cells), predictions, strict=True):

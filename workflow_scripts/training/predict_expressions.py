@@ -28,13 +28,20 @@ def predict_expressions(
 
     Parameters
     ----------
-    model: the .keras file of a network that was trained without the fold.
-    fold: the test fold.
-    faces: the faces.h5 files of all data sets.
-    folds: table of images and folds.
-    threads: threads TensorFlow may use.
-    batch_size: images predicted at once.
-    output: table to write: true and predicted expression, one probability per expression.
+    model
+        The .keras file of a network that was trained without the fold.
+    fold
+        The test fold.
+    faces
+        The faces.h5 files of all data sets.
+    folds
+        Table of images and folds.
+    threads
+        Threads TensorFlow may use.
+    batch_size
+        Images predicted at once.
+    output
+        Table to write: true and predicted expression, one probability per expression.
     """
     set_up_tensorflow(threads, seed=0)  # nothing is drawn here
     network, facts = load_model(model), read_facts(model)

@@ -41,18 +41,30 @@ def train_network(
 
     Parameters
     ----------
-    network: name of the network.
-    fold: the fold that is left out, for testing.
-    settings: its entry under training.networks, as JSON.
-    augmentation: training.augmentation, as JSON.
-    expressions: the classes, as a JSON list.
-    seed: the study's seed.
-    threads: threads TensorFlow may use.
-    faces: the faces.h5 files of all data sets.
-    folds: table of images and folds.
-    weights: official ImageNet file, for pretrained networks.
-    model: the .keras file to write.
-    history: table to write: loss and accuracy on the training images, per epoch.
+    network
+        Name of the network.
+    fold
+        The fold that is left out, for testing.
+    settings
+        Its entry under training.networks, as JSON.
+    augmentation
+        Training.augmentation, as JSON.
+    expressions
+        The classes, as a JSON list.
+    seed
+        The study's seed.
+    threads
+        Threads TensorFlow may use.
+    faces
+        The faces.h5 files of all data sets.
+    folds
+        Table of images and folds.
+    weights
+        Official ImageNet file, for pretrained networks.
+    model
+        The .keras file to write.
+    history
+        Table to write: loss and accuracy on the training images, per epoch.
     """
     options, classes = json.loads(settings), json.loads(expressions)
     training_seed = derived_seed(seed, "training", network, fold)

@@ -1,0 +1,158 @@
+"""Readers on small trees and tables: what they take, what they leave out and count, what they refuse."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow_scripts.datasets.listing import normalized_label, path_in_root
+from workflow_scripts.datasets.readers import csv as csv_reader
+from workflow_scripts.datasets.readers import folders
+from workflow_scripts.errors import StudyError
+
+
+def write(path: Path, text: str, **options) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, **options)
+    return str(path)
+
+
+def test_csv_keeps_every_column_and_maps_labels_whatever_their_case_and_spaces(tmp_path):
+    table = write(
+        tmp_path / "t.csv", "path,expression,subject,age\na.jpg, HAPPY ,S1,30\nb.jpg,Very  sad,S2,\n"
+    )
+    listing = csv_reader.read(tmp_path, table=table, labels={"happy": "happiness", " very sad": "Sadness"})
+    assert listing.rows == [
+        {"path": "a.jpg", "expression": "happiness", "subject": "S1", "age": "30"},
+        {"path": "b.jpg", "expression": "sadness", "subject": "S2", "age": ""},
+    ]
+    assert not listing.left_out
+
+
+def test_csv_reads_what_a_spreadsheet_program_saves(tmp_path):
+    table = write(tmp_path / "t.csv", "Path;Emotion;;\n sub\\a b.jpg;fear;;\n;;;\n", encoding="utf-8-sig")
+    listing = csv_reader.read(tmp_path, table=table, columns={"path": "Path", "expression": "Emotion"})
+    assert listing.rows == [{"path": "sub/a b.jpg", "expression": "fear"}]
+
+
+def test_csv_counts_images_without_a_label(tmp_path):
+    table = write(tmp_path / "t.csv", "path,expression\na.jpg,\nb.jpg,fear\n")
+    listing = csv_reader.read(tmp_path, table=table)
+    assert [row["path"] for row in listing.rows] == ["b.jpg"]
+    assert listing.left_out == {"no expression in the table": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("file,expression\na,b\n", "no column 'path'; it has: file, expression"),
+        ("path,label\na,b\n", "no column 'expression'"),
+        ("", "no column 'path'; it has: none"),
+        ("path,path,expression\na,b,c\n", "two columns are named 'path'"),
+        ("path,expression\na.jpg\n", "line 2: 1 cells under 2 columns"),
+        ("path,expression\na.jpg,fear\n,anger\n", "line 3: the path is empty"),
+        ('path,expression\n"a.jpg,fear\n', "not a CSV table"),
+        ("path,expression\n../a.jpg,fear\n", "line 2: '../a.jpg' leads out"),
+        ("path,expression\nx/../../a.jpg,fear\n", "leads out"),
+        ("path,expression\n/etc/a.jpg,fear\n", "leads out"),
+        ("path,expression,region_map\na.jpg,fear,../m.png\n", "'../m.png' leads out"),
+    ],
+)
+def test_csv_refuses_and_names_the_place(tmp_path, text, named):
+    table = write(tmp_path / "t.csv", text)
+    with pytest.raises(StudyError) as error:
+        csv_reader.read(tmp_path, table=table)
+    assert named in str(error.value)
+    assert table in str(error.value)
+
+
+def test_csv_refuses_other_encodings_absent_tables_and_columns(tmp_path):
+    table = write(tmp_path / "t.csv", "path,expression\né.jpg,fear\n", encoding="latin-1")
+    with pytest.raises(StudyError, match="UTF-8"):
+        csv_reader.read(tmp_path, table=table)
+    with pytest.raises(StudyError, match=r"no file t\.csv .* did you mean .*t\.csv"):
+        csv_reader.read(tmp_path, table="t.csv")
+    table = write(tmp_path / "t.csv", "path,expression\na.jpg,fear\n")
+    with pytest.raises(StudyError, match="no column 'File', which `columns` names"):
+        csv_reader.read(tmp_path, table=table, columns={"path": "File"})
+    with pytest.raises(StudyError, match="labels: expected a mapping"):
+        csv_reader.read(tmp_path, table=table, labels=["happy"])
+
+
+def tree(root: Path, *paths: str) -> Path:
+    for path in paths:
+        write(root / path, path)
+    return root
+
+
+def test_folders_takes_images_at_any_depth_and_counts_the_rest(tmp_path):
+    images = ("Anger/S1_01.JPG", "Anger/more/S2_02.png", "joy/S1 3.tiff")
+    root = tree(tmp_path, *images, "joy/._S1 3.tiff", "joy/Thumbs.db", "x.png")
+    listing = folders.read(root, subject_pattern=r"/(?P<subject>S\d)[^/]*$", labels={"Joy": "happiness"})
+    assert listing.rows == [
+        {"path": "Anger/S1_01.JPG", "expression": "anger", "subject": "S1"},
+        {"path": "Anger/more/S2_02.png", "expression": "anger", "subject": "S2"},
+        {"path": "joy/S1 3.tiff", "expression": "happiness", "subject": "S1"},
+    ]
+    assert listing.left_out == {
+        "hidden file": 1,
+        "not an image by its name": 1,
+        "not in a folder of an expression": 1,
+    }
+
+
+def test_folders_keeps_further_named_groups_as_columns(tmp_path):
+    root = tree(tmp_path, "fear/F_22_anna.png", "fear/M_anna.png")
+    rows = folders.read(root, subject_pattern=r"(?P<subject>(?P<sex>[FM])_((?P<age>\d+)_)?\w+)\.png").rows
+    assert [(row["subject"], row["sex"], row["age"]) for row in rows] == [
+        ("F_22_anna", "F", "22"),
+        ("M_anna", "M", ""),
+    ]
+
+
+def test_folders_without_pattern_leaves_subjects_open_and_survives_a_circle_of_links(tmp_path):
+    root = tree(tmp_path, "fear/a.png")
+    (root / "fear" / "again").symlink_to(root)
+    assert folders.read(root).rows == [{"path": "fear/a.png", "expression": "fear"}]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "named"),
+    [
+        ("(", "not a regular expression"),
+        ("S1", "no group named subject"),
+        ("(?P<subject>S9)", "finds no subject in 'fear/S1.png'"),
+        ("(?P<subject>)", "finds no subject"),
+        ("(?P<subject>S)(?P<path>1)", "may not be named path"),
+    ],
+)
+def test_folders_refuses_patterns(tmp_path, pattern, named):
+    with pytest.raises(StudyError) as error:
+        folders.read(tree(tmp_path, "fear/S1.png"), subject_pattern=pattern)
+    assert named in str(error.value)
+
+
+def test_path_in_root_has_one_form_and_keeps_odd_names(tmp_path):
+    assert path_in_root("./a//b.jpg", tmp_path, "here") == "a/b.jpg"
+    assert path_in_root(f"{tmp_path}/a.jpg", tmp_path, "here") == "a.jpg"
+    (tmp_path / "a\\b.jpg").touch()
+    assert path_in_root("a\\b.jpg", tmp_path, "here") == "a\\b.jpg"
+    assert path_in_root("c\\d.jpg", tmp_path, "here") == "c/d.jpg"
+
+
+@given(st.lists(st.sampled_from(["a", ".", "..", "b c", "é", "-x"]), min_size=1, max_size=6))
+def test_path_in_root_never_leads_out(parts):
+    root = Path("somewhere/else")
+    try:
+        path = path_in_root("/".join(parts), root, "here")
+    except StudyError:
+        assert ".." in parts
+    else:
+        assert (root / path).resolve().is_relative_to(root.resolve())
+
+
+@given(st.text())
+def test_normalized_label_is_stable(label):
+    once = normalized_label(label)
+    assert normalized_label(f" {once}\t") == once

@@ -1,0 +1,240 @@
+"""Rule index_dataset: a data set's own folders and labels become one index table."""
+
+import hashlib
+import inspect
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from workflow_scripts.command_line import run
+from workflow_scripts.datasets.listing import Listing, normalized_label
+from workflow_scripts.errors import StudyError
+from workflow_scripts.registry import load_entry
+from workflow_scripts.tables import write_table
+
+COLUMNS = ("image_id", "path", "subject", "expression", "sha256", "region_map")
+COUNT_COLUMNS = ("expression", "images", "subjects", "used", "reason")
+NOT_ASKED_FOR = "expression not in the study"
+
+
+def index_dataset(
+    *,
+    settings: str,
+    output: Path,
+    counts: Path | None = None,
+    dataset: str = "",
+    expressions: str = "",
+    threads: int = 4,
+) -> None:
+    """List the images of a data set: who shows which expression in which file.
+
+    Parameters
+    ----------
+    settings
+        The data set's entry of `datasets` in config, as JSON: reader, root, the reader's own settings.
+    output
+        Index to write: image_id, path, subject, expression, sha256, region_map where the data set has
+        it, then whatever else the data set says of an image; sorted by image_id.
+    counts
+        Table to write: images and subjects of every expression, used or left out, and why.
+    dataset
+        Name that begins every image_id; the reader's name by default.
+    expressions
+        JSON list of the expressions to keep; all by default.
+    threads
+        Files hashed at the same time.
+    """
+    entry = _settings(settings)
+    dataset = dataset or entry["reader"]
+    root = _root(dataset, entry)
+    listing = read_listing(dataset, entry, root)
+    wanted = _wanted(expressions)
+    used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
+    table = count_rows(listing, wanted)
+    _print_counts(dataset, table)
+    if not used:
+        found = ", ".join(sorted({row["expression"] for row in listing.rows})) or "none"
+        raise StudyError(
+            f"data set {dataset}: no image of {root} is left. Expressions found: {found}; asked for: "
+            f"{', '.join(wanted) or 'all'}. Correct the root, or map its labels to ours with the setting "
+            "`labels`"
+        )
+    index = index_rows(dataset, root, used, threads)
+    for note in equal_images(index):
+        print(f"{dataset}: warning: {note}")
+    columns = _index_columns(index)
+    write_table(output, columns, [dict.fromkeys(columns, "") | row for row in index])
+    if counts:
+        write_table(counts, COUNT_COLUMNS, table)
+
+
+def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
+    """What the reader of `entry` finds under `root`, each path once.
+
+    Raises StudyError for an unknown reader, an unknown or missing setting, a repeated
+    path, and whatever the reader refuses.
+    """
+    read = load_entry("workflow_scripts.datasets.readers", entry["reader"]).read
+    accepted = list(inspect.signature(read).parameters.values())[1:]
+    options = {key: value for key, value in entry.items() if key not in ("reader", "root", "note")}
+    if unknown := sorted(set(options) - {option.name for option in accepted}):
+        raise StudyError(
+            f"datasets.{dataset}: reader {entry['reader']} has no setting '{unknown[0]}'; "
+            f"it has: root, {', '.join(option.name for option in accepted)}"
+        )
+    for option in accepted:
+        if option.default is option.empty and not options.get(option.name):
+            raise StudyError(
+                f"datasets.{dataset}: reader {entry['reader']} needs the setting '{option.name}'"
+            )
+    try:
+        listing = read(root, **options)
+    except StudyError as error:
+        raise StudyError(f"data set {dataset}: {error}") from error
+    paths = Counter(row["path"] for row in listing.rows)
+    if repeated := sorted(path for path, n in paths.items() if n > 1):
+        raise StudyError(
+            f"data set {dataset}: {_some(repeated)} named more than once; an image may count once "
+            "and have one expression: delete the rows that are wrong"
+        )
+    return listing
+
+
+def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | int]]:
+    """Images and subjects per expression, those asked for first; then what the reader left out and why."""
+    images = Counter(row["expression"] for row in listing.rows)
+    subjects = defaultdict(set)
+    for row in listing.rows:
+        subjects[row["expression"]].add(row.get("subject") or row["path"])
+    others = sorted(set(images) - set(wanted))
+    rows = [
+        {
+            "expression": expression,
+            "images": images[expression],
+            "subjects": len(subjects[expression]),
+            "used": "yes" if expression in wanted or not wanted else "no",
+            "reason": "" if expression in wanted or not wanted else NOT_ASKED_FOR,
+        }
+        for expression in (*wanted, *others)
+    ]
+    rows += [
+        {"expression": "", "images": n, "subjects": "", "used": "no", "reason": reason}
+        for reason, n in sorted(listing.left_out.items())
+    ]
+    return rows
+
+
+def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> list[dict[str, str]]:
+    """The rows of the index, sorted by image_id; the files are read once, for their hashes.
+
+    Raises StudyError when files are absent or a column has a name of ours.
+    """
+    maps = [row["region_map"] for row in rows if row.get("region_map")]
+    if absent := [path for path in (*(row["path"] for row in rows), *maps) if not (root / path).is_file()]:
+        raise StudyError(
+            f"data set {dataset}: {len(absent)} of {len(rows) + len(maps)} files that it names are not in "
+            f"{root}: {_some(absent)}. Complete the data set, correct its root, or delete those rows"
+        )
+    reserved = {"image_id", "sha256"}
+    if taken := sorted(reserved & set().union(*rows)):
+        raise StudyError(
+            f"data set {dataset}: a column may not be named '{taken[0]}', which the index uses; rename it"
+        )
+    with ThreadPoolExecutor(threads) as pool:
+        hashes = pool.map(file_sha256, [root / row["path"] for row in rows])
+        index = [_index_row(dataset, root, row, sha256) for row, sha256 in zip(rows, hashes, strict=True)]
+    return sorted(index, key=lambda row: row["image_id"])
+
+
+def _index_row(dataset: str, root: Path, row: dict, sha256: str) -> dict[str, str]:
+    places = {
+        "image_id": f"{dataset}/{row['path']}",
+        "path": (root / row["path"]).as_posix(),
+        "subject": row.get("subject") or row["path"],
+        "sha256": sha256,
+    }
+    if row.get("region_map"):
+        places["region_map"] = (root / row["region_map"]).as_posix()
+    return row | places
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes. Raises StudyError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise StudyError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def equal_images(index: Sequence[dict]) -> list[str]:
+    """One sentence for every image that the data set holds several times (equal SHA-256)."""
+    groups = defaultdict(list)
+    for row in index:
+        groups[row["sha256"]].append(row)
+    notes = []
+    for rows in groups.values():
+        if len(rows) == 1:
+            continue
+        conflicts = [
+            f"different {column}s ({', '.join(values)})"
+            for column in ("subject", "expression")
+            if len(values := sorted({row[column] for row in rows})) > 1
+        ]
+        files = f"the same image lies in {len(rows)} files: {', '.join(row['image_id'] for row in rows)}"
+        notes.append("; ".join([files, *conflicts]))
+    return notes
+
+
+def _settings(settings: str) -> dict:
+    try:
+        entry = json.loads(settings)
+    except json.JSONDecodeError as error:
+        raise StudyError(f"--settings is not JSON ({error}): {settings}") from error
+    if not isinstance(entry, dict) or not entry.get("reader"):
+        raise StudyError(
+            f'--settings: expected an object with a reader, like {{"reader": "csv"}}, got {settings}'
+        )
+    return entry
+
+
+def _root(dataset: str, entry: dict) -> Path:
+    if not entry.get("root"):
+        raise StudyError(f"datasets.{dataset}.root is empty; set it to the folder where the data set lies")
+    root = Path(entry["root"])
+    if not root.is_dir():
+        raise StudyError(f"datasets.{dataset}.root: no folder {root} (relative to {Path.cwd()})")
+    return root
+
+
+def _wanted(expressions: str) -> list[str]:
+    try:
+        names = json.loads(expressions or "[]")
+    except json.JSONDecodeError as error:
+        raise StudyError(f"--expressions is not JSON ({error}): {expressions}") from error
+    if not isinstance(names, list):
+        raise StudyError(f'--expressions: expected a list, like ["happiness", "sadness"], got {expressions}')
+    return [normalized_label(name) for name in names]
+
+
+def _print_counts(dataset: str, table: Iterable[dict]) -> None:
+    for row in table:
+        name = row["expression"] or "left out"
+        people = f" of {row['subjects']} subjects" if row["subjects"] != "" else ""
+        why = f" (left out: {row['reason']})" if row["reason"] else ""
+        print(f"{dataset}: {name}: {row['images']} images{people}{why}")
+
+
+def _index_columns(index: Sequence[dict]) -> list[str]:
+    found = dict.fromkeys(column for row in index for column in row)
+    return [column for column in COLUMNS if column in found] + [c for c in found if c not in COLUMNS]
+
+
+def _some(names: Sequence[str], shown: int = 5) -> str:
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown} more" if len(names) > shown else "")
+
+
+if __name__ == "__main__":
+    run(index_dataset)

@@ -1,0 +1,68 @@
+"""What a reader hands over: the images of a data set, and what it had to leave out."""
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from workflow_scripts.errors import StudyError
+
+
+@dataclass
+class Listing:
+    """The images that a reader found.
+
+    `rows`: one mapping of strings per image: ``path`` (relative to the root, forward
+    slashes), ``expression``, optionally ``subject`` (absent or empty: each such image
+    is its own subject) and ``region_map`` (relative to the root, or empty), then any
+    further columns (sex, age, sequence, ...). `left_out`: number of images per reason
+    that the reader could not or should not take (no label, known error of a sheet, ...).
+    """
+
+    rows: list[dict[str, str]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def normalized_label(label: object) -> str:
+    """A label without the differences that mean nothing: case, spaces around and within.
+
+    >>> normalized_label("  Very  HAPPY ")
+    'very happy'
+    """
+    return " ".join(str(label).split()).casefold()
+
+
+def expression_names(labels: Mapping[str, str]) -> dict[str, str]:
+    """The setting `labels` (theirs to ours) with both sides normalized; look up with `named_expression`."""
+    if not isinstance(labels, Mapping):
+        raise StudyError(
+            "labels: expected a mapping of the data set's labels to ours, like {happy: happiness}, "
+            f"got {labels!r}"
+        )
+    return {normalized_label(theirs): normalized_label(ours) for theirs, ours in labels.items()}
+
+
+def named_expression(label: str, names: Mapping[str, str]) -> str:
+    """Our name of a data set's label: what `names` says, else the normalized label itself."""
+    label = normalized_label(label)
+    return names.get(label, label)
+
+
+def path_in_root(path: str, root: Path, place: str) -> str:
+    """`path` relative to `root` in its one plain form, with forward slashes.
+
+    `path` is relative to `root`, or absolute and inside it; `place` says where it was
+    named. Raises StudyError when it leads out of `root`.
+    """
+    if "\\" in path and not (root / path).exists():  # a table written on Windows
+        path = path.replace("\\", "/")
+    plain, whole_root = PurePosixPath(path), os.path.normpath(root.absolute())
+    if plain.is_relative_to(whole_root):
+        plain = plain.relative_to(whole_root)
+    if plain.is_absolute() or ".." in plain.parts:
+        raise StudyError(
+            f"{place}: '{path}' leads out of the data set's root {root}; name files relative to the root, "
+            "without '..', or set a root that holds them all"
+        )
+    return str(plain)

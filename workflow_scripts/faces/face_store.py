@@ -1,0 +1,144 @@
+"""The file of aligned faces, faces.h5: written once per data set, read row by row.
+
+Layout: ``faces`` uint8 (n, size, size); ``landmarks`` float32 (n, 68, 2), x and y in
+pixels of the aligned face, integer = pixel centre; ``image_id`` (n,) UTF-8; where the
+data set has maps of the true expression regions, ``region_maps`` uint8 (n, size, size)
+and ``has_region_map`` bool (n,).
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from workflow_scripts.errors import StudyError
+from workflow_scripts.files import whole_file
+
+LANDMARKS = 68
+WRITTEN_TOGETHER = 64  # faces; one by one, h5py takes 2 ms for each
+
+
+@dataclass(frozen=True)
+class Face:
+    """One aligned face: `image` and `region_map` uint8 (size, size), `landmarks` float32 (68, 2)."""
+
+    image_id: str
+    image: np.ndarray
+    landmarks: np.ndarray
+    region_map: np.ndarray | None = None
+
+
+def write_faces(path: Path, faces: Iterable[Face], size: int, region_maps: bool) -> int:
+    """Write faces as they come, so that memory does not grow with the data set.
+
+    `region_maps` says whether the file gets the two region-map arrays. Returns the
+    number of faces written.
+    """
+    with whole_file(path) as unfinished, h5py.File(unfinished, "w") as file:
+        _growing(file, "faces", (size, size), np.uint8)
+        _growing(file, "landmarks", (LANDMARKS, 2), np.float32)
+        _growing(file, "image_id", (), h5py.string_dtype())
+        if region_maps:
+            _growing(file, "region_maps", (size, size), np.uint8)
+            _growing(file, "has_region_map", (), np.bool_)
+        faces = iter(faces)
+        while batch := list(islice(faces, WRITTEN_TOGETHER)):
+            _append(file, batch)
+        return len(file["image_id"])
+
+
+def _append(file: h5py.File, batch: Sequence[Face]) -> None:
+    start, stop = len(file["image_id"]), len(file["image_id"]) + len(batch)
+    for array in file.values():
+        array.resize(stop, axis=0)
+    file["faces"][start:stop] = np.stack([face.image for face in batch])
+    file["landmarks"][start:stop] = np.stack([face.landmarks for face in batch])
+    file["image_id"][start:stop] = [face.image_id for face in batch]
+    if "region_maps" in file:
+        maps = [face.region_map for face in batch]
+        blank = np.zeros_like(batch[0].image)
+        file["region_maps"][start:stop] = np.stack([blank if map_ is None else map_ for map_ in maps])
+        file["has_region_map"][start:stop] = [map_ is not None for map_ in maps]
+
+
+def _growing(file: h5py.File, name: str, shape: tuple[int, ...], dtype) -> h5py.Dataset:
+    # one image per chunk: training reads single faces in random order
+    chunk = (1, *shape) if len(shape) == 2 and name != "landmarks" else (256, *shape)
+    return file.create_dataset(name, (0, *shape), dtype, maxshape=(None, *shape), chunks=chunk)
+
+
+class FaceReader:
+    """Reads faces by image_id from one or more faces.h5 files, one row at a time.
+
+    Only the ids and landmarks are held in memory; images stay on disk.
+
+    >>> with FaceReader([Path("results/faces/jaffe/faces.h5")]) as faces:  # doctest: +SKIP
+    ...     faces.image("jaffe/KA.AN1.39.tiff").shape
+    (256, 256)
+    """
+
+    def __init__(self, paths: Sequence[Path]):
+        self._stack = ExitStack()
+        self._place: dict[str, tuple[h5py.File, int]] = {}
+        self._landmarks: dict[str, np.ndarray] = {}
+        for path in paths:
+            file = self._stack.enter_context(_open(path))
+            self._size = file["faces"].shape[1]
+            for row, (image_id, landmarks) in enumerate(
+                zip(file["image_id"].asstr()[:], file["landmarks"][:], strict=True)
+            ):
+                self._place[image_id] = (file, row)
+                self._landmarks[image_id] = landmarks
+
+    def __enter__(self) -> "FaceReader":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self._stack.close()
+
+    @property
+    def image_ids(self) -> list[str]:
+        """All ids, file after file, in the order they were written."""
+        return list(self._place)
+
+    @property
+    def size(self) -> int:
+        """Side of the aligned faces in pixels; one for all files, since all share one setting."""
+        return self._size
+
+    def _row(self, image_id: str) -> tuple[h5py.File, int]:
+        try:
+            return self._place[image_id]
+        except KeyError:
+            raise StudyError(
+                f"no aligned face for image '{image_id}': the faces files are older than the table "
+                "that names it; rerun prepare_faces and assign_folds"
+            ) from None
+
+    def image(self, image_id: str) -> np.ndarray:
+        """uint8 (size, size)."""
+        file, row = self._row(image_id)
+        return file["faces"][row]
+
+    def landmarks(self, image_id: str) -> np.ndarray:
+        """float32 (68, 2)."""
+        self._row(image_id)
+        return self._landmarks[image_id]
+
+    def region_map(self, image_id: str) -> np.ndarray | None:
+        """uint8 (size, size): where the expression truly is; None where the data set does not say."""
+        file, row = self._row(image_id)
+        if "region_maps" not in file or not file["has_region_map"][row]:
+            return None
+        return file["region_maps"][row]
+
+
+def _open(path: Path) -> h5py.File:
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        raise StudyError(f"{path}: not a readable HDF5 file ({error}); delete it and rerun") from error

@@ -1,0 +1,63 @@
+"""Maps a function over many items on several processes, with results in the items' order."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import connection, get_context, parent_process
+from typing import TypeVar
+
+from workflow_scripts.errors import StudyError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_function: Callable | None = None  # of a worker process
+
+
+def ordered_map(
+    build: Callable[[], Callable[[Item], Result]], items: Iterable[Item], processes: int
+) -> Iterator[Result]:
+    """Yield ``build()(item)`` for every item, in order; `build` is called once per process.
+
+    Memory is bounded: at most eight items per process are under way or waiting to be
+    taken. One process means this one. `build`, items and results must pickle, otherwise.
+    Raises StudyError when a worker process dies; an exception of the function as it is.
+    """
+    if processes == 1:
+        yield from map(build(), items)
+        return
+    # spawn: forking a process that has threads (OpenCV, HDF5) can deadlock the child
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (build,))
+    items = iter(items)
+    try:
+        pending = deque(pool.submit(_call, item) for item in islice(items, 8 * processes))
+        while pending:
+            yield pending.popleft().result()
+            pending.extend(pool.submit(_call, item) for item in islice(items, 1))
+    except BrokenProcessPool as error:
+        raise StudyError(
+            f"one of {processes} worker processes died: killed, most often for lack of memory, or unable to "
+            "start (see above); give the job more memory or fewer threads and rerun"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_worker(build: Callable[[], Callable]) -> None:
+    global _function
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _function = build()
+
+
+def _end_with_parent() -> None:
+    # a worker whose parent was killed would wait for work for ever
+    connection.wait([parent_process().sentinel])
+    os._exit(1)
+
+
+def _call(item: Item) -> Result:
+    return _function(item)
