@@ -78,7 +78,7 @@ def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
     """
     read = load_entry("workflow_scripts.datasets.readers", entry["reader"]).read
     accepted = list(inspect.signature(read).parameters.values())[1:]
-    options = {key: value for key, value in entry.items() if key not in ("reader", "root", "note")}
+    options = {key: value for key, value in entry.items() if key not in ("reader", "root")}
     if unknown := sorted(set(options) - {option.name for option in accepted}):
         raise StudyError(
             f"datasets.{dataset}: reader {entry['reader']} has no setting '{unknown[0]}'; "
