@@ -11,7 +11,9 @@ from workflow_scripts.config_check import check_config, read_schema
 from workflow_scripts.errors import StudyError
 
 try:
-    check_config(config, read_schema(Path(workflow.basedir) / "schemas/config.schema.yaml"))
+    check_config(
+        config, read_schema(Path(workflow.basedir) / "schemas/config.schema.yaml")
+    )
 except StudyError as error:
     raise WorkflowError(str(error))
 
@@ -23,11 +25,11 @@ EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
 
 REGISTRIES = {
-    "reader": "workflow_scripts/datasets/readers",
-    "detector": "workflow_scripts/faces/detectors",
-    "architecture": "workflow_scripts/training/networks",
-    "explainer": "workflow_scripts/explanation/explainers",
-    "kind": "workflow_scripts/comparison/mask_sets",
+    "reader": "workflow_scripts.datasets.readers",
+    "detector": "workflow_scripts.faces.detectors",
+    "architecture": "workflow_scripts.training.networks",
+    "explainer": "workflow_scripts.explanation.explainers",
+    "kind": "workflow_scripts.comparison.mask_sets",
 }
 
 
@@ -59,8 +61,7 @@ def entry_code(kind, *keys):
 
     def files(wildcards):
         check_plan()
-        name = config_at(keys, wildcards)[kind]
-        return code_files(f"{REGISTRIES[kind]}/{name}".replace("/", "."))
+        return code_files(f"{REGISTRIES[kind]}.{config_at(keys, wildcards)[kind]}")
 
     return files
 
@@ -71,13 +72,56 @@ def masked_expressions(mask_set):
     return [expression for expression in EXPRESSIONS if expression in masked]
 
 
+def table_of(wildcards):
+    """The label table of a data set that has one; its edits are noticed."""
+    check_plan()
+    return config["datasets"][wildcards.dataset].get("table") or []
+
+
+def heatmaps_below(wildcards):
+    """Heatmaps one level down: the folds of a network, or the networks of an explainer."""
+    group, expression = wildcards.group, wildcards.expression
+    folder = f"results/standardization/{group}"
+    if group in EXPLAINERS:
+        return [f"{folder}/{network}/{expression}.npy" for network in NETWORKS]
+    return [f"{folder}/fold{fold}/{expression}.h5" for fold in FOLDS]
+
+
+def mask_source(wildcards):
+    """The file a mask is drawn from, for the kinds of mask sets that have one."""
+    source = config["comparison"]["mask_sets"][wildcards.mask_set].get("source")
+    return source.format(expression=wildcards.expression) if source else []
+
+
+def mask_data(file):
+    """`file` of every data set whose region maps a mask set is made of."""
+    return lambda wildcards: [
+        file.format(dataset=dataset)
+        for dataset in config["comparison"]["mask_sets"][wildcards.mask_set].get(
+            "datasets", []
+        )
+    ]
+
+
+def cell_scores(wildcards):
+    """The scores of every cell whose expression has a mask."""
+    return expand(
+        "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+        explainer=wildcards.explainer,
+        mask_set=wildcards.mask_set,
+        network=NETWORKS,
+        fold=FOLDS,
+        expression=masked_expressions(wildcards.mask_set),
+    )
+
+
 def check_plan():
     """Stop with every reason at once why the study cannot run.
 
     Called while the plan is built, not while the Snakefile is read, so that the workflow can be linted
     and its rules listed without data.
     """
-    problems = missing_data() + missing_entries()
+    problems = missing_data() + missing_entries() + missing_weights()
     if problems:
         raise WorkflowError(
             "This study cannot run yet:",
@@ -86,10 +130,19 @@ def check_plan():
         )
 
 
+def used_datasets():
+    """The data sets of the run, and those that masks of the run are made of."""
+    for_masks = [
+        config["comparison"]["mask_sets"][name].get("datasets", [])
+        for name in MASK_SETS
+    ]
+    return list(dict.fromkeys([*DATASETS, *sum(for_masks, [])]))
+
+
 def missing_data():
-    """Data sets of the run whose root is not set or not there."""
+    """Data sets whose root is not set or not there."""
     problems = []
-    for name in DATASETS:
+    for name in used_datasets():
         root = config["datasets"][name].get("root", "")
         if not root:
             problems.append(
@@ -103,7 +156,7 @@ def missing_data():
 def missing_entries():
     """Registry entries that the run names and that do not exist."""
     definitions = {
-        "reader": ("datasets", config["datasets"], DATASETS),
+        "reader": ("datasets", config["datasets"], used_datasets()),
         "architecture": ("training.networks", config["training"]["networks"], NETWORKS),
         "explainer": (
             "explanation.explainers",
@@ -115,7 +168,7 @@ def missing_entries():
     }
     problems = []
     for kind, (section, entries, names) in definitions.items():
-        folder = Path(workflow.basedir) / REGISTRIES[kind]
+        folder = Path(workflow.basedir, *REGISTRIES[kind].split("."))
         available = sorted(path.stem for path in folder.glob("[!_]*.py"))
         for name in names:
             entry = entries[name][kind]
@@ -127,6 +180,15 @@ def missing_entries():
     return problems
 
 
+def missing_weights():
+    """Networks of the run that ask for pretrained weights, which cannot be fetched yet."""
+    return [
+        f"training.networks.{name}.weights: imagenet weights cannot be used yet; set weights: null"
+        for name in NETWORKS
+        if config["training"]["networks"][name]["weights"]
+    ]
+
+
 def check_names():
     """Refuse a run that names what no section defines."""
     sections = {
@@ -135,11 +197,19 @@ def check_names():
         "explainers": config["explanation"]["explainers"],
         "mask_sets": config["comparison"]["mask_sets"],
     }
-    for key, defined in sections.items():
-        unknown = [name for name in config["run"][key] if name not in defined]
+    named = {
+        f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()
+    }
+    for name, mask_set in config["comparison"]["mask_sets"].items():
+        named[f"comparison.mask_sets.{name}.datasets"] = (
+            mask_set.get("datasets", []),
+            config["datasets"],
+        )
+    for key, (names, defined) in named.items():
+        unknown = [name for name in names if name not in defined]
         if unknown:
             raise WorkflowError(
-                f"run.{key} names {', '.join(unknown)}, which config.yaml does not define "
+                f"{key} names {', '.join(unknown)}, which the configuration does not define "
                 f"(defined: {', '.join(defined)})"
             )
 

@@ -1,31 +1,3 @@
-def mask_source(wildcards):
-    """The file a mask is drawn from, for the kinds of mask sets that have one."""
-    source = config["comparison"]["mask_sets"][wildcards.mask_set].get("source")
-    return source.format(expression=wildcards.expression) if source else []
-
-
-def mask_data(file):
-    """`file` of every data set whose region maps a mask set is made of."""
-    return lambda wildcards: [
-        file.format(dataset=dataset)
-        for dataset in config["comparison"]["mask_sets"][wildcards.mask_set].get(
-            "datasets", []
-        )
-    ]
-
-
-def cell_scores(wildcards):
-    """The scores of every cell whose expression has a mask."""
-    return expand(
-        "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
-        explainer=wildcards.explainer,
-        mask_set=wildcards.mask_set,
-        network=NETWORKS,
-        fold=FOLDS,
-        expression=masked_expressions(wildcards.mask_set),
-    )
-
-
 rule draw_masks:
     input:
         standard_face=STANDARD_FACE,

@@ -1,9 +1,3 @@
-def table_of(wildcards):
-    """The label table of a data set that has one; its edits are noticed."""
-    check_plan()
-    return config["datasets"][wildcards.dataset].get("table") or []
-
-
 rule index_dataset:
     input:
         code=code("datasets.index_dataset"),

@@ -25,15 +25,6 @@ rule standardize_explanations:
         " --output {output:q} > {log:q} 2>&1"
 
 
-def heatmaps_below(wildcards):
-    """Heatmaps one level down: the folds of a network, or the networks of an explainer."""
-    group, expression = wildcards.group, wildcards.expression
-    folder = f"results/standardization/{group}"
-    if group in EXPLAINERS:
-        return [f"{folder}/{network}/{expression}.npy" for network in NETWORKS]
-    return [f"{folder}/fold{fold}/{expression}.h5" for fold in FOLDS]
-
-
 rule average_heatmaps:
     input:
         heatmaps=heatmaps_below,

@@ -1,0 +1,291 @@
+"""A miniature of the whole study, run by Snakemake on a copy of the repository, and its outputs checked."""
+
+import csv
+import html.parser
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+NETWORKS = ["WeiNet", "SongNet"]
+EXPRESSIONS = ["happiness", "neutral", "surprise"]
+MASKED = ["happiness", "surprise"]
+MASK_SETS = ["figure4", "facs", "truth", "mine"]
+SUBJECTS = 8
+STUDY = {
+    "run": {
+        "datasets": ["mini"],
+        "networks": NETWORKS,
+        "explainers": ["lime"],
+        "mask_sets": MASK_SETS,
+        "expressions": EXPRESSIONS,
+    },
+    "datasets": {"mini": {"reader": "csv", "root": "resources/embedded_faces", "table": "mini.csv"}},
+    "training": {
+        "folds": 2,
+        "networks": {
+            "WeiNet": {"input_size": 32, "epochs": 6, "batch_size": 4, "learning_rate": 3.0e-4},
+            "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},
+        },
+    },
+    "explanation": {"positives": 3, "explainers": {"lime": {"samples": 60}}},
+    "comparison": {
+        "mask_sets": {
+            "truth": {"datasets": ["mini"], "expressions": MASKED},
+            "mine": {"kind": "images", "source": "my masks/{expression}.png", "expressions": ["happiness"]},
+        }
+    },
+}
+
+
+def snakemake(folder: Path, *arguments: str) -> str:
+    """Run the study in `folder`; returns what Snakemake printed."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--profile", "profile", *arguments],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert finished.returncode == 0, finished.stdout[-5000:]
+    return finished.stdout
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """A copy of the repository with the settings and the data of the miniature study."""
+    folder = tmp_path_factory.mktemp("copy") / "lookalike"
+    left_out = shutil.ignore_patterns(".*", "results", "logs", "tests", "benchmarks", "__pycache__")
+    shutil.copytree(REPOSITORY, folder, ignore=left_out)
+    with (REPOSITORY / "resources/embedded_faces/faces.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    subjects = sorted({row["subject"] for row in rows})[:SUBJECTS]
+    chosen = [
+        row for row in rows if row["subject"] in subjects and row["expression"] in {*EXPRESSIONS, "fear"}
+    ]
+    with (folder / "mini.csv").open("w", newline="") as table:
+        writer = csv.DictWriter(table, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(chosen)
+    (folder / "my masks").mkdir()
+    mask = np.zeros((275, 224), np.uint8)
+    mask[150:, :] = 255
+    cv2.imwrite(str(folder / "my masks/happiness.png"), mask)
+    (folder / "study.yaml").write_text(yaml.safe_dump(STUDY))
+    (folder / "profile").mkdir()
+    profile = yaml.safe_load((REPOSITORY / "profiles/demo/config.yaml").read_text())
+    profile["configfile"] = ["config.yaml", "study.yaml"]
+    (folder / "profile/config.yaml").write_text(yaml.safe_dump(profile))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(copy) -> Path:
+    """The finished miniature study."""
+    snakemake(copy)
+    return copy / "results"
+
+
+def cells() -> list[tuple[str, int, str]]:
+    return [(network, fold, name) for network in NETWORKS for fold in (1, 2) for name in EXPRESSIONS]
+
+
+def test_images_of_other_expressions_are_counted_and_left_out(results):
+    counts = pd.read_csv(results / "datasets/mini/counts.csv").set_index("expression")
+    assert counts.loc["fear", "used"] == "no"
+    assert counts.loc["fear", "images"] == SUBJECTS
+    index = pd.read_csv(results / "datasets/mini/index.csv")
+    assert set(index.expression) == set(EXPRESSIONS)
+
+
+def test_no_image_is_lost(results):
+    index = pd.read_csv(results / "datasets/mini/index.csv")
+    rejected = pd.read_csv(results / "faces/mini/rejected.csv")
+    folds = pd.read_csv(results / "training/folds.csv")
+    assert sorted([*folds.image_id, *rejected.image_id]) == sorted(index.image_id)
+
+
+def test_no_subject_is_in_two_folds(results):
+    folds = pd.read_csv(results / "training/folds.csv")
+    assert (folds.groupby("subject").fold.nunique() == 1).all()
+    assert set(folds.fold) == {1, 2}
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("fold", [1, 2])
+def test_predictions_cover_the_test_fold_and_no_other(results, network, fold):
+    folds = pd.read_csv(results / "training/folds.csv")
+    predictions = pd.read_csv(results / f"training/{network}/fold{fold}/predictions.csv")
+    assert list(predictions.image_id) == list(folds[folds.fold == fold].image_id)
+    np.testing.assert_allclose(predictions[EXPRESSIONS].sum(axis=1), 1, atol=1e-5)
+    assert (predictions[EXPRESSIONS].idxmax(axis=1) == predictions.predicted).all()
+
+
+def test_accuracy_is_that_of_the_predictions(results):
+    for row in pd.read_csv(results / "training/accuracy.csv").itertuples():
+        predictions = pd.read_csv(results / f"training/{row.network}/fold{row.fold}/predictions.csv")
+        assert row.accuracy == pytest.approx((predictions.true == predictions.predicted).mean())
+
+
+@pytest.mark.parametrize("cell", cells(), ids=str)
+def test_every_cell_explains_its_positives(results, cell):
+    network, fold, expression = cell
+    positives = pd.read_csv(results / f"explanation/{network}/fold{fold}/positives.csv")
+    expected = list(positives[positives.expression == expression].image_id)
+    path = f"lime/{network}/fold{fold}/{expression}.h5"
+    with h5py.File(results / "explanation" / path) as stack:
+        assert list(stack["image_id"].asstr()) == expected
+        assert list(stack.attrs["expressions"]) == EXPRESSIONS
+    with h5py.File(results / "standardization" / path) as file:
+        heatmap, explanations = file["heatmap"][:], file["explanations"][:]
+    assert len(explanations) == len(expected)
+    if expected:
+        np.testing.assert_allclose(heatmap, explanations.mean(axis=0), atol=1e-6)
+        assert heatmap.min() >= 0
+    else:
+        assert np.isnan(heatmap).all()
+
+
+def test_heatmaps_are_averaged_level_by_level(results):
+    folder = results / "standardization/lime"
+    for expression in EXPRESSIONS:
+        networks = []
+        for network in NETWORKS:
+            folds = []
+            for fold in (1, 2):
+                with h5py.File(folder / network / f"fold{fold}" / f"{expression}.h5") as file:
+                    folds.append(file["heatmap"][:])
+            networks.append(np.load(folder / network / f"{expression}.npy"))
+            present = [heatmap for heatmap in folds if not np.isnan(heatmap).any()]
+            if present:
+                np.testing.assert_allclose(networks[-1], np.mean(present, axis=0), atol=1e-6)
+            else:
+                assert np.isnan(networks[-1]).all()
+        present = [heatmap for heatmap in networks if not np.isnan(heatmap).any()]
+        if present:
+            overall = np.load(folder / f"{expression}.npy")
+            np.testing.assert_allclose(overall, np.mean(present, axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("mask_set", MASK_SETS)
+def test_tables_are_the_means_of_the_scores_and_have_their_baselines(results, mask_set):
+    folder = results / f"comparison/lime/{mask_set}"
+    scores = pd.read_csv(folder / "scores.csv")
+    masked = ["happiness"] if mask_set == "mine" else MASKED
+    assert set(scores.expression) == set(masked)  # neutral is mapped, but not compared
+    assert len(scores) == len(NETWORKS) * 2 * len(masked)
+    for name, metrics in {"table3.csv": ["iou", "f1"], "table4.csv": ["precision", "recall"]}.items():
+        table = pd.read_csv(folder / name, index_col="network")
+        assert list(table.index) == [*NETWORKS, "average", "all_face", "chance"]
+        for (network, expression), rows in scores.groupby(["network", "expression"]):
+            for metric in metrics:
+                assert table.loc[network, f"{expression}_{metric}"] == pytest.approx(
+                    rows[metric].mean(), nan_ok=True
+                )
+    mask = cv2.imread(str(results / f"comparison/masks/{mask_set}/happiness.png"), cv2.IMREAD_GRAYSCALE)
+    share = np.mean(mask > 0)
+    table = pd.read_csv(folder / "table3.csv", index_col="network")
+    assert table.loc["all_face", "happiness_iou"] == pytest.approx(share)
+
+
+def test_similarities_are_correlations_of_the_heatmaps(results):
+    for expression in EXPRESSIONS:
+        heatmaps = [
+            np.load(results / f"standardization/lime/{network}/{expression}.npy") for network in NETWORKS
+        ]
+        row = pd.read_csv(results / f"similarity/lime/{expression}.csv").set_index(["network_a", "network_b"])
+        r = row.loc[tuple(NETWORKS)].r
+        if any(np.isnan(heatmap).any() or np.ptp(heatmap) == 0 for heatmap in heatmaps):
+            assert np.isnan(r)
+        else:
+            assert r == pytest.approx(np.corrcoef(heatmaps[0].ravel(), heatmaps[1].ravel())[0, 1], abs=1e-6)
+
+
+class Links(html.parser.HTMLParser):
+    """Collects what a page refers to."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [value for key, value in attributes if key in ("src", "href") and value]
+
+
+def test_the_page_needs_nothing_but_its_folder(results):
+    page = results / "report/index.html"
+    links = Links()
+    links.feed(page.read_text(encoding="utf-8"))
+    files = [link for link in links.found if not link.startswith("#")]
+    assert any(link.endswith(".csv") for link in files)
+    for link in files:
+        assert not link.startswith(("http:", "https:", "//")), link
+        assert (page.parent / link).is_file(), link
+
+
+def test_a_second_run_has_nothing_to_do(copy, results):
+    assert "Nothing to be done" in snakemake(copy)
+
+
+def test_the_same_seed_gives_the_same_bytes(copy, results):
+    """Train and explain one cell again: what comes out is what was there, to the byte."""
+    names = [
+        "training/WeiNet/fold1/history.csv",
+        "training/WeiNet/fold1/predictions.csv",
+        "standardization/lime/WeiNet/fold1/happiness.h5",
+        "standardization/lime/WeiNet/happiness.npy",
+        "comparison/lime/figure4/WeiNet/fold1/happiness.csv",
+    ]
+    before = {name: (results / name).read_bytes() for name in names}
+    shutil.rmtree(results / "training/WeiNet/fold1")
+    snakemake(copy)
+    for name in names:
+        assert (results / name).read_bytes() == before[name], name
+
+
+def planned(folder: Path) -> set[str]:
+    """Outputs that Snakemake would make again."""
+    summary = snakemake(folder, "--summary").splitlines()
+    start = next(i for i, line in enumerate(summary) if line.startswith("output_file"))
+    rows = csv.DictReader(summary[start:], delimiter="\t")
+    return {row["output_file"] for row in rows if row["plan"] != "no update"}
+
+
+def test_an_edit_of_one_network_reruns_that_network_alone(copy, results):
+    study = json.loads(json.dumps(STUDY))
+    study["training"]["networks"]["SongNet"]["epochs"] = 3
+    (copy / "study.yaml").write_text(yaml.safe_dump(study))
+    try:
+        outputs = planned(copy)
+    finally:
+        (copy / "study.yaml").write_text(yaml.safe_dump(STUDY))
+    trained = {path for path in outputs if path.endswith("model.keras")}
+    assert trained == {f"results/training/SongNet/fold{fold}/model.keras" for fold in (1, 2)}
+    assert not any("/WeiNet/" in path for path in outputs)
+    assert planned(copy) == set()
+
+
+def test_a_study_without_data_stops_with_each_missing_root_and_the_way_out(copy):
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", "config.yaml"],
+        cwd=copy,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert finished.returncode != 0
+    for name in ("ckplus", "bu4dfe", "jaffe", "wsefep", "fega"):
+        assert f"datasets.{name}.root is empty" in finished.stdout
+    assert "make demo" in finished.stdout
