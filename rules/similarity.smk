@@ -46,4 +46,4 @@ rule draw_dendrogram:
     shell:
         "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q}"
         " --expression {wildcards.expression} --settings {params.settings:q}"
-        " --output {output.figure:q} --merges {output.merges:q} > {log:q} 2>&1"
+        " --output {output.figure:q} --merges-output {output.merges:q} > {log:q} 2>&1"

@@ -1,0 +1,1 @@
+"""Stage comparison: heatmaps against masks of where people look."""

@@ -1,0 +1,62 @@
+"""Rule draw_masks: the mask of one expression in one set of masks."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from workflow_scripts.command_line import run
+from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.errors import StudyError
+from workflow_scripts.registry import load_entry
+from workflow_scripts.standardization.standard_face import read_standard_face
+
+
+def draw_masks(
+    *,
+    settings: str,
+    expression: str,
+    standard_face: Path,
+    source: Path | None = None,
+    faces: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    index: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    output: Path,
+) -> None:
+    """Draw where people look when they read EXPRESSION.
+
+    Parameters
+    ----------
+    settings
+        The mask set's entry under comparison.mask_sets, as JSON.
+    expression
+        The expression.
+    standard_face
+        Table of the 89 standard points.
+    source
+        File the mask is drawn from, for kinds that have one.
+    faces
+        The faces.h5 files with region maps, for kinds made of them.
+    index
+        Their index tables, in the same order.
+    output
+        The PNG to write: 224 x 275, 255 inside the mask.
+    """
+    options = json.loads(settings)
+    landmarks = read_standard_face(standard_face)[:68]
+    kind = load_entry("workflow_scripts.comparison.mask_sets", options["kind"])
+    try:
+        mask = kind.draw(options, expression, landmarks, source, faces or [], index or [])
+    except StudyError as error:
+        raise StudyError(
+            f"no mask of {expression} (kind {options['kind']}): {error}. If this set has none, take {expression} "
+            "out of its list of expressions under comparison.mask_sets"
+        ) from error
+    if not mask.any():
+        raise StudyError(f"the mask of {expression} (kind {options['kind']}) is empty; nothing could match it")
+    print(f"{expression}: the mask covers {mask.mean():.1%} of the canvas")
+    write_mask(output, mask)
+
+
+if __name__ == "__main__":
+    run(draw_masks)

@@ -1,0 +1,40 @@
+"""Masks as image files: 8-bit, 224 x 275, every pixel above 0 belongs to the mask."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from workflow_scripts.errors import StudyError
+from workflow_scripts.files import whole_file
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+
+
+def read_mask(path: Path) -> np.ndarray:
+    """Read a mask, bool (HEIGHT, WIDTH), from any gray or colour image of that size.
+
+    Raises StudyError where the file is no image or has another size.
+    """
+    image = read_gray(path)
+    if image.shape != (HEIGHT, WIDTH):
+        height, width = image.shape
+        raise StudyError(
+            f"{path}: a mask is {WIDTH} x {HEIGHT} pixels, the canvas of the standard face; "
+            f"this one is {width} x {height}: draw it on that canvas (resources/standard_face.csv has its points)"
+        )
+    return image > 0
+
+
+def read_gray(path: Path) -> np.ndarray:
+    """Read an image as uint8 (h, w). Raises StudyError where it cannot be read."""
+    # imdecode, since imread does not open every path that Python can
+    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_GRAYSCALE) if Path(path).is_file() else None
+    if image is None:
+        raise StudyError(f"{path}: not there or not a readable image")
+    return image
+
+
+def write_mask(path: Path, mask: np.ndarray) -> None:
+    """Write a bool mask as an 8-bit PNG, 255 inside."""
+    with whole_file(path) as unfinished:
+        unfinished.write_bytes(cv2.imencode(".png", mask.astype(np.uint8) * 255)[1].tobytes())

@@ -1,0 +1,1 @@
+"""Kinds of mask sets, one module each."""

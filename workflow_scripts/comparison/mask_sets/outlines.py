@@ -1,0 +1,25 @@
+"""Masks from outlines in named points of the standard face, one list of polygons per expression."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.comparison.named_points import fill_outlines
+from workflow_scripts.errors import StudyError
+
+
+def draw(
+    settings: Mapping,
+    expression: str,
+    landmarks: np.ndarray,
+    source: Path | None,
+    faces: Sequence[Path],
+    index: Sequence[Path],
+) -> np.ndarray:
+    """The mask of one expression, bool (HEIGHT, WIDTH), from the JSON file `source`."""
+    outlines = json.loads(Path(source).read_text(encoding="utf-8"))["masks"]
+    if expression not in outlines:
+        raise StudyError(f"{source} has no outline of {expression}; it has: {', '.join(outlines)}")
+    return fill_outlines(outlines[expression], landmarks, convex=False)

@@ -1,0 +1,116 @@
+"""Scores any folder of heatmap images against masks, without the workflow.
+
+    python -m workflow_scripts.comparison.score_heatmaps HEATMAPS --masks MASKS \\
+        --pattern '{network}_CV{fold}_{expression}_heatmap.png' --output scores.csv
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from workflow_scripts.command_line import run
+from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
+from workflow_scripts.comparison.mask_image import read_gray, read_mask
+from workflow_scripts.comparison.score_tables import ranking_table, score_table
+from workflow_scripts.errors import StudyError
+from workflow_scripts.files import whole_file
+from workflow_scripts.tables import write_table
+
+FIELDS = ("network", "fold", "expression")
+
+
+def score_heatmaps(
+    heatmaps: Path, *, masks: Path, pattern: str, output: Path, tables: Path | None = None
+) -> None:
+    """Score the heatmap images in the folder HEATMAPS and print the means over folds.
+
+    Parameters
+    ----------
+    heatmaps
+        Folder of gray images on the canvas of the standard face.
+    masks
+        Folder of mask images; the mask of an expression is the one whose name begins with it.
+    pattern
+        Names of the heatmaps, with {network}, {fold} and {expression} in their places.
+    output
+        Table to write: one row of scores per heatmap.
+    tables
+        Folder to write table3.csv, table4.csv and table5.csv to, in the paper's form.
+    """
+    rows = []
+    found = {}
+    for path, cell in matching_files(heatmaps, pattern):
+        expression = cell["expression"]
+        if expression not in found:
+            found[expression] = mask_of(expression, masks)
+            if found[expression] is None:
+                print(f"{expression}: no mask in {masks} has a name that begins so; its heatmaps are left out")
+        if found[expression] is not None:
+            mask = read_mask(found[expression])
+            heatmap = read_gray(path)
+            if heatmap.shape != mask.shape:
+                raise StudyError(f"{path}: {heatmap.shape[::-1]} pixels, but its mask has {mask.shape[::-1]}")
+            rows.append(cell | {"n": None} | score_heatmap(heatmap.astype(float), mask))
+    if not rows:
+        raise StudyError(f"no file in {heatmaps} matches {pattern} and has a mask in {masks}")
+    write_table(output, COLUMNS, rows)
+
+    scores = pd.DataFrame(rows)
+    names, expressions = (list(dict.fromkeys(scores[key])) for key in ("network", "expression"))
+    agreement = score_table(scores, names, expressions, ("iou", "f1"))
+    accuracy = score_table(scores, names, expressions, ("precision", "recall"))
+    for title, table in (("IoU and F1 (Table 3)", agreement), ("precision and recall (Table 4)", accuracy)):
+        print(f"\n{title}, means over folds\n{table.filter(regex='(?<!_sd)$').round(4).to_string()}")
+    if tables:
+        for name, table in (
+            ("table3", agreement.reset_index()),
+            ("table4", accuracy.reset_index()),
+            ("table5", ranking_table(agreement, names, expressions)),
+        ):
+            with whole_file(tables / f"{name}.csv") as unfinished:
+                table.to_csv(unfinished, index=False, float_format="%.9g")
+
+
+def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Files of `folder` whose names match, with what stands for network, fold and expression.
+
+    Expressions are given in lower case. Raises StudyError for a folder that is not there or a pattern
+    without the three fields; prints how many files do not match.
+    """
+    if not folder.is_dir():
+        raise StudyError(f"{folder}: no such folder")
+    missing = [name for name in FIELDS if f"{{{name}}}" not in pattern]
+    if missing:
+        raise StudyError(f"--pattern '{pattern}' lacks {', '.join(f'{{{name}}}' for name in missing)}")
+    expression = re.escape(pattern)
+    for name in FIELDS:
+        expression = expression.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+)", 1)
+    unmatched = 0
+    for path in sorted(folder.iterdir()):
+        match = re.fullmatch(expression, path.name)
+        if match:
+            yield path, match.groupdict() | {"expression": match["expression"].lower()}
+        else:
+            unmatched += 1
+    if unmatched:
+        print(f"{unmatched} files in {folder} do not match {pattern} and are left out")
+
+
+def mask_of(expression: str, folder: Path) -> Path | None:
+    """The one file in `folder` whose name begins with the expression, in any case; None where there is none.
+
+    Raises StudyError for a folder that is not there, or several such files.
+    """
+    if not folder.is_dir():
+        raise StudyError(f"{folder}: no such folder")
+    candidates = [path for path in sorted(folder.iterdir()) if path.name.lower().startswith(expression)]
+    if len(candidates) > 1:
+        names = ", ".join(path.name for path in candidates)
+        raise StudyError(f"{folder}: several files could be the mask of {expression}: {names}; keep one")
+    return candidates[0] if candidates else None
+
+
+if __name__ == "__main__":
+    run(score_heatmaps)

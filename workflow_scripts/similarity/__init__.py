@@ -1,0 +1,1 @@
+"""Stage similarity: heatmaps of networks against each other."""

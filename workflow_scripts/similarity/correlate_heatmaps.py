@@ -1,0 +1,46 @@
+"""Rule correlate_heatmaps: how alike the heatmaps of the networks are, for one expression."""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+from workflow_scripts.command_line import run
+from workflow_scripts.similarity.correlation import correlation, is_comparable
+from workflow_scripts.standardization.heatmaps import read_heatmap
+from workflow_scripts.tables import write_table
+
+COLUMNS = ("network_a", "network_b", "r", "distance", "similarity")
+
+
+def correlate_heatmaps(heatmaps: list[Path], *, networks: str, output: Path) -> None:
+    """Correlate the HEATMAPS of every pair of networks.
+
+    Parameters
+    ----------
+    heatmaps
+        Heatmaps of the networks (.npy), one by one.
+    networks
+        Names of the networks, as a JSON list in the same order.
+    output
+        Table to write, a row per pair: Pearson's r, the distance 1 - r, and the similarity (1 + r) / 2,
+        which is 0 for inverse heatmaps; empty where a heatmap is missing or constant. A network alone
+        has one row, with itself.
+    """
+    names = json.loads(networks)
+    by_network = {name: read_heatmap(path) for name, path in zip(names, heatmaps, strict=True)}
+    for name, heatmap in by_network.items():
+        if not is_comparable(heatmap):
+            print(f"left out, its heatmap is missing or constant: {name}")
+    pairs = list(combinations(names, 2)) or [(names[0], names[0])]
+    rows = []
+    for a, b in pairs:
+        r = correlation(by_network[a], by_network[b])
+        row = {"r": r, "distance": None, "similarity": None}
+        if r is not None:
+            row |= {"distance": 1 - r, "similarity": (1 + r) / 2}
+        rows.append({"network_a": a, "network_b": b} | row)
+    write_table(output, COLUMNS, rows)
+
+
+if __name__ == "__main__":
+    run(correlate_heatmaps)

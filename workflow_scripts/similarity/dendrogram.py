@@ -1,0 +1,83 @@
+"""Which networks look alike: clusters of networks and their tree (paper, Figure 10)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from scipy.cluster import hierarchy
+from scipy.spatial.distance import squareform
+
+AXIS_LABEL = "Correlation distance (1 − r)"
+COLOR = "#24496e"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two clusters become one: its members, at which height."""
+
+    height: float
+    members: tuple[str, ...]
+
+
+def distance_matrix(rows: Sequence[Mapping[str, str]]) -> tuple[list[str], np.ndarray, list[str]]:
+    """The networks that can be compared, their distances (n, n), and the networks left out.
+
+    rows: network_a, network_b and distance (empty where it is missing) of every pair. A network is
+    left out where it has no distance to any other.
+    """
+    networks = list(dict.fromkeys(row[key] for row in rows for key in ("network_a", "network_b")))
+    known = [row for row in rows if row["distance"]]
+    compared = {row[key] for row in known for key in ("network_a", "network_b")}
+    present = [name for name in networks if name in compared]
+    place = {name: i for i, name in enumerate(present)}
+    matrix = np.zeros((len(present), len(present)))
+    for row in known:
+        a, b = place[row["network_a"]], place[row["network_b"]]
+        # rounding can carry the distance of equal heatmaps below 0
+        matrix[a, b] = matrix[b, a] = max(float(row["distance"]), 0.0)
+    return present, matrix, [name for name in networks if name not in compared]
+
+
+def linkage_of(matrix: np.ndarray, method: str) -> np.ndarray:
+    """Hierarchical clustering of a distance matrix (n, n), n >= 2: scipy's linkage matrix (n - 1, 4)."""
+    return hierarchy.linkage(squareform(matrix, checks=False), method)
+
+
+def merges(names: Sequence[str], linkage: np.ndarray) -> list[Merge]:
+    """The merges of a linkage by their members, lowest first."""
+    clusters = [(name,) for name in names]
+    result = []
+    for a, b, height, _ in linkage:
+        members = tuple(sorted((*clusters[int(a)], *clusters[int(b)]), key=list(names).index))
+        clusters.append(members)
+        result.append(Merge(float(height), members))
+    return result
+
+
+def draw_tree(axes: Axes, rows: Sequence[Mapping[str, str]], method: str) -> None:
+    """Draw the dendrogram of one expression into `axes`; networks left out are named below it.
+
+    rows: as for `distance_matrix`. With fewer than two networks it says so instead.
+    """
+    present, matrix, left_out = distance_matrix(rows)
+    if len(present) < 2:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "fewer than two networks\nhave heatmaps to compare", ha="center", va="center")
+        return
+    hierarchy.dendrogram(
+        linkage_of(matrix, method),
+        labels=present,
+        orientation="left",
+        ax=axes,
+        color_threshold=0,
+        above_threshold_color=COLOR,
+        leaf_font_size=9,
+    )
+    for line in axes.collections:
+        line.set_linewidth(1.8)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    label = AXIS_LABEL
+    if left_out:
+        label += f"\nleft out, no heatmap or a constant one: {', '.join(left_out)}"
+    axes.set_xlabel(label)

@@ -1,0 +1,52 @@
+"""Rule draw_dendrogram: which networks look alike, for one expression."""
+
+import json
+from pathlib import Path
+
+from workflow_scripts.command_line import run
+from workflow_scripts.figures import figure_files
+from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree, linkage_of, merges
+from workflow_scripts.tables import read_table, write_table
+
+COLUMNS = ("height", "size", "members")
+
+
+def draw_dendrogram(
+    distances: Path, *, expression: str, settings: str, output: Path, merges_output: Path
+) -> None:
+    """Cluster the networks by the DISTANCES between their heatmaps.
+
+    Parameters
+    ----------
+    distances
+        Table of pairs of networks.
+    expression
+        The expression, for the title.
+    settings
+        The section `similarity` of config, as JSON.
+    output
+        The SVG to write.
+    merges_output
+        Table to write: the height of every merge, and the networks it joins.
+    """
+    method = json.loads(settings)["linkage"]
+    rows = read_table(distances, ["network_a", "network_b", "distance"])
+    present, matrix, _ = distance_matrix(rows)
+    joined = merges(present, linkage_of(matrix, method)) if len(present) > 1 else []
+    write_table(
+        merges_output,
+        COLUMNS,
+        [
+            {"height": merge.height, "size": len(merge.members), "members": " ".join(merge.members)}
+            for merge in joined
+        ],
+    )
+    with figure_files([output], 6.5, 1.4 + 0.32 * max(len(present), 2)) as figure:
+        axes = figure.subplots()
+        draw_tree(axes, rows, method)
+        axes.set_title(expression, loc="left")
+        figure.tight_layout()
+
+
+if __name__ == "__main__":
+    run(draw_dendrogram)
