@@ -32,7 +32,7 @@ METADATA = {".svg": {"Date": None}, ".png": {"Software": None}}
 
 @contextmanager
 def figure_files(paths: Sequence[Path], width: float, height: float) -> Iterator[Figure]:
-    """Yield an empty figure of `width` x `height` inches; afterwards it is written to all `paths` (.svg, .png).
+    """Yield an empty figure of `width` x `height` inches; afterwards write it to all `paths` (.svg, .png).
 
     The files hold no date, so the same drawing gives the same bytes.
 

@@ -49,11 +49,13 @@ def draw_masks(
         mask = kind.draw(options, expression, landmarks, source, faces or [], index or [])
     except StudyError as error:
         raise StudyError(
-            f"no mask of {expression} (kind {options['kind']}): {error}. If this set has none, take {expression} "
-            "out of its list of expressions under comparison.mask_sets"
+            f"no mask of {expression} (kind {options['kind']}): {error}. If this set has none, "
+            f"take {expression} out of its list of expressions under comparison.mask_sets"
         ) from error
     if not mask.any():
-        raise StudyError(f"the mask of {expression} (kind {options['kind']}) is empty; nothing could match it")
+        raise StudyError(
+            f"the mask of {expression} (kind {options['kind']}) is empty; nothing could match it"
+        )
     print(f"{expression}: the mask covers {mask.mean():.1%} of the canvas")
     write_mask(output, mask)
 

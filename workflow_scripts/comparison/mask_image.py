@@ -20,7 +20,8 @@ def read_mask(path: Path) -> np.ndarray:
         height, width = image.shape
         raise StudyError(
             f"{path}: a mask is {WIDTH} x {HEIGHT} pixels, the canvas of the standard face; "
-            f"this one is {width} x {height}: draw it on that canvas (resources/standard_face.csv has its points)"
+            f"this one is {width} x {height}: draw it on that canvas, whose points are in "
+            "resources/standard_face.csv"
         )
     return image > 0
 

@@ -32,7 +32,9 @@ def named_point(name: Name, landmarks: np.ndarray) -> np.ndarray:
         return np.asarray(name, dtype=np.float64)
     match = PATTERN.fullmatch(str(name))
     if not match or bool(match["b"]) != (match["kind"] in ("M", "X")):
-        raise StudyError(f"'{name}' names no point: expected a landmark (36), T18, B36, M4-48, X36-49 or [x, y]")
+        raise StudyError(
+            f"'{name}' names no point: expected a landmark (36), T18, B36, M4-48, X36-49 or [x, y]"
+        )
     try:
         first = landmarks[int(match["a"])]
         second = landmarks[int(match["b"])] if match["b"] else None

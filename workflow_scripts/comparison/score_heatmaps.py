@@ -46,7 +46,9 @@ def score_heatmaps(
         if expression not in found:
             found[expression] = mask_of(expression, masks)
             if found[expression] is None:
-                print(f"{expression}: no mask in {masks} has a name that begins so; its heatmaps are left out")
+                print(
+                    f"{expression}: no mask in {masks} has a name that begins so; its heatmaps are left out"
+                )
         if found[expression] is not None:
             mask = read_mask(found[expression])
             heatmap = read_gray(path)

@@ -12,7 +12,7 @@ def stretch_to_8bit(heatmap: np.ndarray) -> np.ndarray:
     lowest, highest = float(heatmap.min()), float(heatmap.max())
     if lowest == highest:
         return np.zeros(heatmap.shape, np.uint8)
-    return np.round((heatmap - lowest) * (255 / (highest - lowest))).astype(np.uint8)
+    return np.round((heatmap - lowest) / (highest - lowest) * 255).astype(np.uint8)
 
 
 def otsu_threshold(image: np.ndarray) -> int:

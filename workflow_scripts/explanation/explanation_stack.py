@@ -80,7 +80,7 @@ class StackWriter:
 
 @contextmanager
 def write_stack(path: Path, size: int, expression: str, expressions: Sequence[str]) -> Iterator[StackWriter]:
-    """Open a new stack for images of side `size`, all predicted as `expression`; whole when the block ends."""
+    """Open a new stack for images of side `size` predicted as `expression`; whole when the block ends."""
     with whole_file(path) as unfinished, h5py.File(unfinished, "w") as file:
         file.attrs["expression"] = expression
         file.attrs["expressions"] = list(expressions)

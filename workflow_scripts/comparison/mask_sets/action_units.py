@@ -26,9 +26,13 @@ def draw(
     units = settings.get("action_units", {}).get(expression)
     if not units:
         raise StudyError(f"action_units has no entry for {expression}: say which units make it up")
-    regions = {int(row["action_unit"]): row["polygons"] for row in read_table(source, ["action_unit", "polygons"])}
+    regions = {
+        int(row["action_unit"]): row["polygons"] for row in read_table(source, ["action_unit", "polygons"])
+    }
     missing = [str(unit) for unit in units if unit not in regions]
     if missing:
-        raise StudyError(f"{source} has no region for action unit {', '.join(missing)}, which {expression} needs")
+        raise StudyError(
+            f"{source} has no region for action unit {', '.join(missing)}, which {expression} needs"
+        )
     polygons = [polygon.split() for unit in units for polygon in regions[unit].split(";")]
     return fill_outlines(polygons, landmarks, convex=True)

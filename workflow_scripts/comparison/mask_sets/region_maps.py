@@ -10,9 +10,11 @@ from scipy.stats import rankdata
 from workflow_scripts.comparison.thresholds import otsu_threshold, stretch_to_8bit
 from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, extended_landmarks
+from workflow_scripts.standardization.standard_face import HEIGHT, JAW, WIDTH, extended_landmarks
 from workflow_scripts.standardization.warp import FaceWarp
 from workflow_scripts.tables import read_table
+
+MASK_AREA = 0.25  # of the canvas; the published masks cover .21 to .31
 
 
 def draw(
@@ -26,15 +28,16 @@ def draw(
     """The mask of one expression, bool (HEIGHT, WIDTH).
 
     settings: ``normalization`` of each map before averaging, so that no large motion (a jaw that
-    drops) drowns the others: ``ranks`` within the face, ``maximum``, or ``none``; ``threshold``: ``otsu``
-    of the values within the face, or the part of the canvas that the mask covers. faces, index: of
-    the data sets, in the same order.
+    drops) drowns the others: ``ranks`` within the face (default), ``maximum``, or ``none``; ``threshold``:
+    the part of the canvas that the mask covers (default .25), or ``otsu`` of the values within the
+    face. faces, index: of the data sets, in the same order.
     """
+    normalization = settings.get("normalization", "ranks")
     inside = face_area(landmarks)
     warp = FaceWarp(extended_landmarks(landmarks, WIDTH, HEIGHT))
     total, n = np.zeros((HEIGHT, WIDTH)), 0
     for region_map, face_landmarks in _region_maps(expression, faces, index):
-        total += normalized(warp.warp(region_map, face_landmarks), inside, settings["normalization"])
+        total += normalized(warp.warp(region_map, face_landmarks), inside, normalization)
         n += 1
     if n == 0:
         raise StudyError(
@@ -42,7 +45,7 @@ def draw(
             f"{', '.join(settings['datasets'])}"
         )
     print(f"{expression}: {n} region maps averaged")
-    return thresholded(total / n, inside, settings["threshold"])
+    return thresholded(total / n, inside, settings.get("threshold", MASK_AREA))
 
 
 def _region_maps(
@@ -50,7 +53,9 @@ def _region_maps(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Region map (s, s) and landmarks (68, 2) of every face that truly shows `expression`."""
     for faces_file, index_file in zip(faces, index, strict=True):
-        shown = {row["image_id"]: row["expression"] for row in read_table(index_file, ["image_id", "expression"])}
+        shown = {
+            row["image_id"]: row["expression"] for row in read_table(index_file, ["image_id", "expression"])
+        }
         with FaceReader([faces_file]) as reader:
             for image_id in reader.image_ids:
                 region_map = reader.region_map(image_id) if shown[image_id] == expression else None
@@ -59,9 +64,11 @@ def _region_maps(
 
 
 def face_area(landmarks: np.ndarray) -> np.ndarray:
-    """The hull of the landmarks: bool (HEIGHT, WIDTH)."""
+    """The face with its forehead, from the jaw to the top of the canvas: bool (HEIGHT, WIDTH)."""
+    jaw = landmarks[JAW]
+    outline = np.concatenate([jaw, jaw[::-1] * (1, 0)])
     canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
-    cv2.fillConvexPoly(canvas, cv2.convexHull(np.round(landmarks).astype(np.int32)), 255)
+    cv2.fillPoly(canvas, [np.round(outline).astype(np.int32)], 255)
     return canvas > 0
 
 
