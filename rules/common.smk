@@ -23,6 +23,15 @@ EXPLAINERS = config["run"]["explainers"]
 MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
+TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
+COMPARISONS = [
+    (explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS
+]
+GRIDS = {
+    "figure7": "All networks",
+    "figure8": "Networks of low depth",
+    "figure9": "Deep networks",
+}
 
 REGISTRIES = {
     "reader": "workflow_scripts.datasets.readers",
@@ -113,6 +122,71 @@ def cell_scores(wildcards):
         fold=FOLDS,
         expression=masked_expressions(wildcards.mask_set),
     )
+
+
+def comparison_files(name):
+    """One file of every comparison of an explainer with a mask set."""
+    return [
+        f"results/comparison/{explainer}/{mask_set}/{name}"
+        for explainer, mask_set in COMPARISONS
+    ]
+
+
+def grid_rows(figure):
+    """The networks that a grid of heatmaps shows: low depth in Figure 8, others in 9; 7 shows their mean."""
+    if figure == "figure7":
+        return [""]
+    low = config["report"]["low_depth"]
+    return [name for name in NETWORKS if (name in low) == (figure == "figure8")]
+
+
+def grid_heatmaps(wildcards):
+    """The heatmaps of a grid, row after row."""
+    return [
+        Path(
+            "results/standardization", wildcards.explainer, row, f"{expression}.npy"
+        ).as_posix()
+        for row in grid_rows(wildcards.figure)
+        for expression in EXPRESSIONS
+    ]
+
+
+def explainer_figures(figure):
+    """A figure of every explainer; none where it would show no network."""
+    if figure in GRIDS and not grid_rows(figure):
+        return []
+    return expand(
+        "results/report/{explainer}/{figure}.svg", explainer=EXPLAINERS, figure=figure
+    )
+
+
+def report_settings():
+    """What the page says of the study, as canonical JSON."""
+    training, explanation, mask_sets = (
+        config["training"],
+        config["explanation"],
+        config["comparison"]["mask_sets"],
+    )
+    setup = {
+        "seed": config["seed"],
+        "faces": config["faces"],
+        "training": training
+        | {"networks": {name: training["networks"][name] for name in NETWORKS}},
+        "explanation": explanation
+        | {
+            "explainers": {name: explanation["explainers"][name] for name in EXPLAINERS}
+        },
+        "comparison": {"mask_sets": {name: mask_sets[name] for name in MASK_SETS}},
+        "similarity": config["similarity"],
+    }
+    page = {
+        "run": config["run"],
+        "report": config["report"],
+        "kinds": {name: mask_sets[name]["kind"] for name in MASK_SETS},
+        "positives": explanation["positives"],
+        "setup": setup,
+    }
+    return json.dumps(page, sort_keys=True)
 
 
 def check_plan():

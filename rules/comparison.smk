@@ -58,10 +58,46 @@ rule summarize_comparison:
         scores=cell_scores,
         code=code("comparison.summarize_comparison"),
     output:
-        scores="results/comparison/{explainer}/{mask_set}/scores.csv",
-        table3="results/comparison/{explainer}/{mask_set}/table3.csv",
-        table4="results/comparison/{explainer}/{mask_set}/table4.csv",
-        table5="results/comparison/{explainer}/{mask_set}/table5.csv",
+        scores=report(
+            "results/comparison/{explainer}/{mask_set}/scores.csv",
+            caption="../report/scores.rst",
+            category="Tables",
+            labels={
+                "table": "scores",
+                "masks": "{mask_set}",
+                "explainer": "{explainer}",
+            },
+        ),
+        table3=report(
+            "results/comparison/{explainer}/{mask_set}/table3.csv",
+            caption="../report/table3.rst",
+            category="Tables",
+            labels={
+                "table": "table3",
+                "masks": "{mask_set}",
+                "explainer": "{explainer}",
+            },
+        ),
+        table4=report(
+            "results/comparison/{explainer}/{mask_set}/table4.csv",
+            caption="../report/table4.rst",
+            category="Tables",
+            labels={
+                "table": "table4",
+                "masks": "{mask_set}",
+                "explainer": "{explainer}",
+            },
+        ),
+        table5=report(
+            "results/comparison/{explainer}/{mask_set}/table5.csv",
+            caption="../report/table5.rst",
+            category="Tables",
+            labels={
+                "table": "table5",
+                "masks": "{mask_set}",
+                "explainer": "{explainer}",
+            },
+        ),
     log:
         "logs/comparison/{explainer}/{mask_set}/summarize_comparison.log",
     benchmark:

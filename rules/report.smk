@@ -1,0 +1,233 @@
+MEAN_FACE = "resources/mean_face.png"
+MASK_CELLS = [
+    (name, expression) for name in MASK_SETS for expression in masked_expressions(name)
+]
+
+
+rule draw_mask_sets:
+    input:
+        masks=[
+            f"results/comparison/masks/{name}/{expression}.png"
+            for name, expression in MASK_CELLS
+        ],
+        background=MEAN_FACE,
+        code=code("report.draw_mask_sets"),
+    output:
+        svg=report(
+            "results/report/figure4.svg",
+            caption="../report/figure4.rst",
+            category="Figures",
+            labels={"figure": "4 masks", "explainer": ""},
+        ),
+        png="results/report/figure4.png",
+    log:
+        "logs/report/draw_mask_sets.log",
+    benchmark:
+        "logs/report/draw_mask_sets.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        cells=json.dumps(MASK_CELLS),
+        mask_sets=settings("run", "mask_sets"),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.report.draw_mask_sets {input.masks:q} --cells {params.cells:q}"
+        " --mask-sets {params.mask_sets:q} --expressions {params.expressions:q}"
+        " --background {input.background:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+rule draw_accuracy:
+    input:
+        accuracy="results/training/accuracy.csv",
+        code=code("report.draw_accuracy"),
+    output:
+        svg=report(
+            "results/report/figure5.svg",
+            caption="../report/figure5.rst",
+            category="Figures",
+            labels={"figure": "5 accuracy", "explainer": ""},
+        ),
+        png="results/report/figure5.png",
+    log:
+        "logs/report/draw_accuracy.log",
+    benchmark:
+        "logs/report/draw_accuracy.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        networks=settings("run", "networks"),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.report.draw_accuracy {input.accuracy:q}"
+        " --networks {params.networks:q} --expressions {params.expressions:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+rule draw_color_scale:
+    input:
+        code=code("report.draw_color_scale"),
+    output:
+        svg=report(
+            "results/report/figure6.svg",
+            caption="../report/figure6.rst",
+            category="Figures",
+            labels={"figure": "6 colour scale", "explainer": ""},
+        ),
+        png="results/report/figure6.png",
+    log:
+        "logs/report/draw_color_scale.log",
+    benchmark:
+        "logs/report/draw_color_scale.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    shell:
+        "python -m workflow_scripts.report.draw_color_scale"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+rule draw_heatmaps:
+    input:
+        heatmaps=grid_heatmaps,
+        background=MEAN_FACE,
+        code=code("report.draw_heatmaps"),
+    output:
+        svg=report(
+            "results/report/{explainer}/{figure}.svg",
+            caption="../report/heatmaps.rst",
+            category="Figures",
+            labels={"figure": "{figure}", "explainer": "{explainer}"},
+        ),
+        png="results/report/{explainer}/{figure}.png",
+    log:
+        "logs/report/{explainer}/{figure}/draw_heatmaps.log",
+    benchmark:
+        "logs/report/{explainer}/{figure}/draw_heatmaps.tsv"
+    wildcard_constraints:
+        figure=one_of(GRIDS),
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="10m",
+    params:
+        rows=lambda wildcards: json.dumps(grid_rows(wildcards.figure)),
+        columns=settings("run", "expressions"),
+        title=lambda wildcards: GRIDS[wildcards.figure],
+    shell:
+        "python -m workflow_scripts.report.draw_heatmaps {input.heatmaps:q}"
+        " --rows {params.rows:q} --columns {params.columns:q} --title {params.title:q}"
+        " --background {input.background:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+rule draw_dendrograms:
+    input:
+        distances=expand(
+            "results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS
+        ),
+        code=code("report.draw_dendrograms"),
+    output:
+        svg=report(
+            "results/report/{explainer}/figure10.svg",
+            caption="../report/figure10.rst",
+            category="Figures",
+            labels={"figure": "10 dendrograms", "explainer": "{explainer}"},
+        ),
+        png="results/report/{explainer}/figure10.png",
+    log:
+        "logs/report/{explainer}/draw_dendrograms.log",
+    benchmark:
+        "logs/report/{explainer}/draw_dendrograms.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        expressions=settings("run", "expressions"),
+        settings=settings("similarity"),
+    shell:
+        "python -m workflow_scripts.report.draw_dendrograms {input.distances:q}"
+        " --expressions {params.expressions:q} --settings {params.settings:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+rule write_report:
+    input:
+        counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
+        rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
+        folds="results/training/folds.csv",
+        accuracy="results/training/accuracy.csv",
+        positives=[
+            f"results/explanation/{network}/fold{fold}/positives.csv"
+            for network, fold in TRAININGS
+        ],
+        scores=comparison_files("scores.csv"),
+        table3=comparison_files("table3.csv"),
+        table4=comparison_files("table4.csv"),
+        table5=comparison_files("table5.csv"),
+        similarity=expand(
+            "results/similarity/{explainer}/{expression}.csv",
+            explainer=EXPLAINERS,
+            expression=EXPRESSIONS,
+        ),
+        dendrograms=expand(
+            "results/similarity/{explainer}/{expression}.svg",
+            explainer=EXPLAINERS,
+            expression=EXPRESSIONS,
+        ),
+        figure4="results/report/figure4.svg",
+        figure5="results/report/figure5.svg",
+        figure6="results/report/figure6.svg",
+        figure7=explainer_figures("figure7"),
+        figure8=explainer_figures("figure8"),
+        figure9=explainer_figures("figure9"),
+        figure10=explainer_figures("figure10"),
+        code=code("report.write_report"),
+    output:
+        report(
+            "results/report/index.html",
+            caption="../report/page.rst",
+            category="Report",
+            labels={"figure": "the whole study on one page", "explainer": ""},
+        ),
+    log:
+        "logs/report/write_report.log",
+    benchmark:
+        "logs/report/write_report.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        settings=report_settings(),
+        cells=json.dumps(TRAININGS),
+        comparisons=json.dumps(COMPARISONS),
+    shell:
+        "python -m workflow_scripts.report.write_report"
+        " --settings {params.settings:q} --counts {input.counts:q} --rejected {input.rejected:q}"
+        " --folds {input.folds:q} --accuracy {input.accuracy:q}"
+        " --cells {params.cells:q} --positives {input.positives:q}"
+        " --comparisons {params.comparisons:q} --scores {input.scores:q}"
+        " --table3 {input.table3:q} --table4 {input.table4:q} --table5 {input.table5:q}"
+        " --similarity {input.similarity:q} --figure4 {input.figure4:q} --figure5 {input.figure5:q}"
+        " --figure6 {input.figure6:q} --figure7 {input.figure7:q} --figure8 {input.figure8:q}"
+        " --figure9 {input.figure9:q} --figure10 {input.figure10:q}"
+        " --output {output:q} > {log:q} 2>&1"

@@ -29,7 +29,12 @@ rule draw_dendrogram:
         distances="results/similarity/{explainer}/{expression}.csv",
         code=code("similarity.draw_dendrogram"),
     output:
-        figure="results/similarity/{explainer}/{expression}.svg",
+        figure=report(
+            "results/similarity/{explainer}/{expression}.svg",
+            caption="../report/dendrogram.rst",
+            category="Similarity",
+            labels={"expression": "{expression}", "explainer": "{explainer}"},
+        ),
         merges="results/similarity/{explainer}/{expression}_merges.csv",
     log:
         "logs/similarity/{explainer}/{expression}/draw_dendrogram.log",

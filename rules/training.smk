@@ -1,6 +1,5 @@
 ALL_FACES = expand("results/faces/{dataset}/faces.h5", dataset=DATASETS)
 ALL_INDEXES = expand("results/datasets/{dataset}/index.csv", dataset=DATASETS)
-TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
 
 
 rule assign_folds:

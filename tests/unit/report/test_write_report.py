@@ -1,0 +1,339 @@
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from statistics import fmean, stdev
+from urllib.parse import unquote
+
+import pytest
+
+from workflow_scripts.errors import StudyError
+from workflow_scripts.figures import figure_files
+from workflow_scripts.report.write_report import write_report
+from workflow_scripts.tables import write_table
+
+# a study so small that its numbers are known: two networks, two expressions, two folds
+HOSTILE = '<script>alert("1")</script>'
+HOSTILE_EXPRESSION = "fear\"><img src=x>&amp; 'ärger' $x$"
+NETWORKS = ["WeiNet", HOSTILE]
+EXPRESSIONS = ["happiness", HOSTILE_EXPRESSION]
+IOU = {  # by network and expression: of folds 1 and 2; None is missing
+    ("WeiNet", "happiness"): [0.6, 0.7],
+    ("WeiNet", HOSTILE_EXPRESSION): [0.2, 0.3],
+    (HOSTILE, "happiness"): [None, None],
+    (HOSTILE, HOSTILE_EXPRESSION): [0.1, 0.2],
+}
+ALL_FACE = {"happiness": 0.5, HOSTILE_EXPRESSION: 0.24}
+CHANCE = {"happiness": 0.16, HOSTILE_EXPRESSION: 0.18}
+
+
+def toy_scores() -> list[dict]:
+    """Rows of scores.csv; every metric has the value of IoU."""
+    rows = []
+    for (network, expression), values in IOU.items():
+        for fold, iou in enumerate(values, start=1):
+            row = {"explainer": "lime", "mask_set": "drawn", "network": network, "fold": fold}
+            row |= {"expression": expression, "n": 0 if iou is None else 4}
+            for metric in ("iou", "f1", "precision", "recall"):
+                row[metric] = iou
+                row[f"all_face_{metric}"] = None if iou is None else ALL_FACE[expression]
+                row[f"chance_{metric}"] = None if iou is None else CHANCE[expression]
+            rows.append(row)
+    return rows
+
+
+def toy_table(metrics: list[str]) -> tuple[list[str], list[dict]]:
+    """Columns and rows of table3.csv or table4.csv."""
+    columns = [
+        f"{name}_{metric}{ending}"
+        for name in (*EXPRESSIONS, "average")
+        for metric in metrics
+        for ending in ("", "_sd")
+    ]
+    rows = []
+    for network in (*NETWORKS, "average", "all_face", "chance"):
+        row = dict.fromkeys(columns) | {"network": network}
+        for expression in EXPRESSIONS:
+            values = {"all_face": [ALL_FACE[expression]] * 2, "chance": [CHANCE[expression]] * 2}.get(
+                network, IOU.get((network, expression), [0.4, 0.5])
+            )
+            if None not in values:
+                for metric in metrics:
+                    row[f"{expression}_{metric}"] = fmean(values)
+                    row[f"{expression}_{metric}_sd"] = stdev(values)
+        rows.append(row)
+    return ["network", *columns], rows
+
+
+def write_toy_study(folder: Path) -> dict:
+    """Write all tables and (blank) figures; the arguments of write_report but settings and output."""
+
+    def table(name: str, columns: list[str], rows: list[dict]) -> Path:
+        write_table(folder / f"{name}.csv", columns, rows)
+        return folder / f"{name}.csv"
+
+    def figure(name: str) -> Path:
+        path = folder / "report" / f"{name}.svg"
+        with figure_files([path, path.with_suffix(".png")], 2, 1) as drawing:
+            drawing.text(0.1, 0.5, name)
+        return path
+
+    counts = [
+        {"expression": name, "images": 5, "subjects": 5, "used": "yes", "reason": ""} for name in EXPRESSIONS
+    ]
+    counts.append({"expression": "neutral", "images": 7, "subjects": 5, "used": "no", "reason": "not asked"})
+    rejected = {"image_id": "toy/a", "path": "a", "expression": "happiness", "reason": f"{HOSTILE}: 2"}
+    faces = [
+        {"image_id": f"toy/{fold}{name}", "dataset": "toy", "subject": f"S{fold}", "expression": name}
+        | {"fold": fold}
+        for fold in (1, 2)
+        for name in EXPRESSIONS
+    ]
+    accuracy = [
+        {"network": network, "fold": fold, "n": 2, "accuracy": value, "balanced_accuracy": value}
+        | {"macro_f1": value}
+        for network, values in zip(NETWORKS, ([0.9, 0.8], [0.5, 0.5]), strict=True)
+        for fold, value in enumerate(values, start=1)
+    ]
+    scores = toy_scores()
+    ranking = {"best": "1. WeiNet (0.65) 2. Other (0.15)", "worst": "1. Other (0.15) 2. WeiNet (0.65)"}
+    pair = {"network_a": "WeiNet", "network_b": HOSTILE, "r": 0.25, "distance": 0.75, "similarity": 0.625}
+    cells = [(network, fold) for network in NETWORKS for fold in (1, 2)]
+    positives = [
+        [
+            {"image_id": f"toy/{i}", "expression": row["expression"], "true": "happiness", "probability": 0.5}
+            for row in scores
+            if (row["network"], row["fold"]) == cell
+            for i in range(row["n"])
+        ]
+        for cell in cells
+    ]
+    return {
+        "counts": [table("counts", list(counts[0]), counts)],
+        "rejected": [table("rejected", list(rejected), [rejected])],
+        "folds": table("folds", list(faces[0]), faces),
+        "accuracy": table("accuracy", list(accuracy[0]), accuracy),
+        "positives": [
+            table(f"positives{i}", ["image_id", "expression", "true", "probability"], rows)
+            for i, rows in enumerate(positives)
+        ],
+        "scores": [table("scores", list(scores[0]), scores)],
+        "table3": [table("table3", *toy_table(["iou", "f1"]))],
+        "table4": [table("table4", *toy_table(["precision", "recall"]))],
+        "table5": [
+            table(
+                "table5",
+                ["expression", "best", "worst"],
+                [{"expression": name, **ranking} for name in EXPRESSIONS],
+            )
+        ],
+        "similarity": [table(f"similarity{i}", list(pair), [pair]) for i in range(len(EXPRESSIONS))],
+        "figure4": [figure("figure4")],
+        "figure5": figure("figure5"),
+        "figure6": figure("figure6"),
+        "figure7": [figure("lime/figure7")],
+        "figure8": [figure("lime/figure8")],
+        "figure9": [],
+        "figure10": [figure("lime/figure10")],
+    }
+
+
+NOTE = "Synthetic <faces> & not photographs"
+SETTINGS = {
+    "run": {
+        "datasets": ["toy"],
+        "networks": NETWORKS,
+        "expressions": EXPRESSIONS,
+        "explainers": ["lime"],
+        "mask_sets": ["drawn"],
+    },
+    "report": {"title": f"Do they look? {HOSTILE}", "notes": {"toy": NOTE, "other": "not of this run"}},
+    "kinds": {"drawn": "outlines"},
+    "positives": 5,
+    "setup": {"seed": 1, "lime": {"samples": 200}, "note": HOSTILE},
+}
+
+
+def write(folder: Path, output: Path | None = None, settings: dict | None = None, **changes) -> Path:
+    arguments = write_toy_study(folder) | changes
+    output = output or folder / "report" / "index.html"
+    write_report(
+        settings=json.dumps(SETTINGS | (settings or {})),
+        cells=json.dumps([(network, fold) for network in NETWORKS for fold in (1, 2)]),
+        comparisons=json.dumps([["lime", "drawn"]]),
+        output=output,
+        **arguments,
+    )
+    return output
+
+
+class Page(HTMLParser):
+    """What a browser would make of the page; refuses elements that are not closed in order."""
+
+    VOID = ("meta", "img", "br")
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.images: list[dict] = []
+        self.texts: list[str] = []
+        self.rows: list[list[str]] = []
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.add(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if tag == "img":
+            self.images.append(found)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        self.ids += [found["id"]] if "id" in found else []
+        self.links += [found[name] for name in ("href", "src") if name in found]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+        if "td" in self.open or "th" in self.open:
+            self.rows[-1][-1] += data
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    def row(self, name: str, column: str) -> list[str]:
+        """The first row of that name in a table after the header that has `column`."""
+        start = next(i for i, row in enumerate(self.rows) if column in row)
+        return next(row for row in self.rows[start:] if row[:1] == [name])
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture(scope="module")
+def page(path):
+    return Page(path)
+
+
+def test_names_and_notes_are_shown_as_text_and_never_as_markup(page):
+    assert not page.tags & {"script", "faces"}
+    assert all(image["src"] != "x" for image in page.images)
+    for text in (HOSTILE, HOSTILE_EXPRESSION, SETTINGS["report"]["title"], NOTE):
+        assert text in page.text
+
+
+def test_every_link_leads_to_a_file_beside_the_page_or_a_place_in_it(page, path):
+    assert len(page.links) > 20
+    for link in page.links:
+        assert ":" not in link.split("#")[0], f"{link} needs a network"
+        if link.startswith("#"):
+            assert link[1:] in page.ids
+        else:
+            assert (path.parent / unquote(link)).is_file(), link
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_every_figure_has_an_alternative_text_and_its_size(page):
+    assert len(page.images) == 6  # of Figures 4 to 8 and 10: there is no deep network
+    assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
+
+
+def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
+    assert page.text.index(NOTE) < page.text.index("short answer")
+    assert page.text.count(NOTE) == 1 + 3  # Figures 4, 7, 8
+    assert page.text.count("mean of rendered, synthetic faces") == 3
+    assert "not of this run" not in page.text
+
+
+def test_the_short_answer_agrees_with_the_tables(page):
+    assert "Best agreement: WeiNet, happiness, IoU 0.650 (mean of 2 folds, 8 explained images" in page.text
+    assert "2 of 3 cells (network × expression) beat the all-face mask; 2 of 3 beat chance." in page.text
+    assert "Mean IoU of all cells: 0.350; all-face mask 0.327; chance 0.173." in page.text
+    assert page.row("WeiNet", "IoU")[1] == "0.650 ± 0.071"
+    assert page.row("all-face mask", "IoU")[1] == "0.500"
+
+
+def test_missing_scores_are_a_dash_and_named_never_zero(page):
+    assert page.row(HOSTILE, "IoU")[1:4] == ["–", "–", "0.150 ± 0.071"]
+    assert f"{HOSTILE}, fold 2, happiness" in page.text
+    assert [HOSTILE, "0", "4"] in page.rows  # explained images per fold
+    assert "8 of 8 heatmaps of single folds rest on fewer than the 5 images asked for; 2 of them" in page.text
+
+
+def test_data_left_out_or_rejected_is_counted(page):
+    assert page.row("happiness", "images found") == ["happiness", "5", "5", "1", "2", ""]
+    assert page.row("neutral", "images found")[-1] == "not asked"
+    assert page.row(HOSTILE, "reason") == [HOSTILE, "1"]
+
+
+def test_accuracy_is_shown_with_its_spread_and_a_weak_network_is_named(page):
+    assert page.row("WeiNet", "macro F1") == ["WeiNet", "4", *["0.850 ± 0.071"] * 3]
+    assert f"{HOSTILE}: mean accuracy below 1.5 times chance (0.500)" in page.text
+
+
+def test_settings_are_listed(page):
+    assert page.row("lime.samples", "setting") == ["lime.samples", "200"]
+
+
+def test_the_same_study_gives_the_same_bytes(path, tmp_path):
+    assert write(tmp_path).read_bytes() == path.read_bytes()
+
+
+def test_the_report_s_folder_can_be_moved(path, tmp_path):
+    path.parent.rename(moved := tmp_path / "elsewhere")
+    try:
+        for link in Page(moved / "index.html").links:
+            assert link.startswith("#") or (moved / unquote(link)).is_file()
+    finally:
+        moved.rename(path.parent)
+
+
+def test_one_fold_gives_no_standard_deviation(tmp_path):
+    folds = tmp_path / "one_fold.csv"
+    rows = [{"image_id": "toy/a", "dataset": "toy", "subject": "S", "expression": "happiness", "fold": 1}]
+    write_table(folds, list(rows[0]), rows)
+    assert "One fold gives no standard deviation" in Page(write(tmp_path, folds=folds)).text
+
+
+def test_a_study_without_mask_sets_has_a_page(tmp_path):
+    arguments = write_toy_study(tmp_path)
+    for name in ("scores", "table3", "table4", "table5", "figure4"):
+        arguments[name] = []
+    output = tmp_path / "report" / "index.html"
+    cells = json.dumps([(network, fold) for network in NETWORKS for fold in (1, 2)])
+    settings = json.dumps(SETTINGS | {"run": SETTINGS["run"] | {"mask_sets": []}})
+    write_report(settings=settings, cells=cells, comparisons="[]", output=output, **arguments)
+    assert "compares the heatmaps with no masks" in Page(output).text
+
+
+def test_a_figure_outside_the_report_s_folder_is_refused(tmp_path):
+    with pytest.raises(StudyError, match=r"figure5\.svg lies outside the report's folder"):
+        write(tmp_path, output=tmp_path / "other" / "index.html")
+
+
+def test_a_figure_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(StudyError, match=r"gone\.svg.*rerun"):
+        write(tmp_path, figure5=tmp_path / "report" / "gone.svg")
+
+
+def test_a_number_of_files_that_does_not_fit_is_refused(tmp_path):
+    with pytest.raises(StudyError, match="--rejected: 0 files for 1"):
+        write(tmp_path, rejected=[])
+
+
+def test_a_table_without_its_columns_is_named(tmp_path):
+    bare = tmp_path / "bare.csv"
+    bare.write_text("network\n")
+    with pytest.raises(StudyError, match=r"bare\.csv: column .*accuracy"):
+        write(tmp_path, accuracy=bare)

@@ -1,0 +1,95 @@
+"""The page's last sections: gaps of the study, its settings and files."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from workflow_scripts.report.agreement import missing_cells
+from workflow_scripts.report.markup import Markup, bullets, data_table, element, joined, scrolled_table
+from workflow_scripts.report.study import Study
+from workflow_scripts.report.wording import MISSING
+
+SHOWN_MISSING = 30  # cells named one by one
+
+
+def gap_section(study: Study) -> list[Markup]:
+    """How many images each heatmap rests on, and the cells without any."""
+    counts = study.positive_counts()
+    folds = sorted({fold for _, fold in study.positives}, key=int)
+    asked = study.asked_positives
+
+    def cell(network: str, expression: str) -> Markup:
+        per_fold = [counts[network, fold, expression] for fold in folds if (network, fold) in study.positives]
+        if not per_fold:
+            return element("td", MISSING, class_="number")
+        low, high = min(per_fold), max(per_fold)
+        text = str(low) if low == high else f"{low} to {high}"
+        return element("td", text, class_="number few" if low < asked else "number")
+
+    head = element("tr", *(element("th", name, scope="col") for name in ("network", *study.expressions)))
+    body = [
+        element(
+            "tr", element("th", network, scope="row"), *(cell(network, name) for name in study.expressions)
+        )
+        for network in study.networks
+    ]
+    caption = joined(
+        [
+            f"Explained images per fold and predicted expression, asked for: {asked}; ",
+            element("span", "shaded", class_="few"),
+            ": fewer in at least one fold",
+        ]
+    )
+    parts = [
+        element(
+            "p",
+            "Only images that a network took for an expression can explain it: where it seldom predicts "
+            "one, the heatmap rests on few images, or there is none.",
+        ),
+        scrolled_table(caption, element("thead", head), element("tbody", *body)),
+    ]
+    empty = [
+        f"{network}, fold {fold}, {expression}" for (network, fold, expression), n in counts.items() if n == 0
+    ]
+    for comparison in study.comparisons:
+        empty += [
+            f"{row['network']}, fold {row['fold']}, {row['expression']}: no scores against "
+            f"{comparison.mask_set}"
+            for row in missing_cells(comparison.scores)
+            if counts.get((row["network"], row["fold"], row["expression"]))
+        ]
+    if not empty:
+        return [*parts, element("p", "No cell is missing.")]
+    more = [f"and {len(empty) - SHOWN_MISSING} more"] if len(empty) > SHOWN_MISSING else []
+    return [
+        *parts,
+        element("p", "Missing, and left out of all means:"),
+        bullets(empty[:SHOWN_MISSING] + more),
+    ]
+
+
+def setup_section(study: Study) -> list[Markup]:
+    """Settings as they were, and the tables as files."""
+    rows = [[name, value] for name, value in flattened(study.setup)]
+    table = data_table("Settings and versions of this run", ["setting", "value"], rows, number_columns=0)
+    links = [element("a", name, href=quote(link)) for name, link in study.copies.items()]
+    parts = [element("p", "The tables behind this page, as CSV:"), bullets(links, class_="files")]
+    if not rows:
+        return parts
+    return [element("details", element("summary", f"{len(rows)} settings and versions"), table), *parts]
+
+
+def flattened(settings: object, name: str = "") -> list[tuple[str, str]]:
+    """Nested settings as (dotted name, text) pairs.
+
+    >>> flattened({"lime": {"samples": 200}, "gamma": [0.7, 1.4]})
+    [('lime.samples', '200'), ('gamma', '0.7, 1.4')]
+    """
+    if isinstance(settings, Mapping):
+        return [
+            pair
+            for key, value in settings.items()
+            for pair in flattened(value, f"{name}.{key}" if name else str(key))
+        ]
+    if isinstance(settings, list | tuple):
+        settings = ", ".join(map(str, settings))
+    return [(name, MISSING if settings in (None, "") else str(settings))]

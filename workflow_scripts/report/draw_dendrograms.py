@@ -1,0 +1,67 @@
+"""Rule draw_dendrograms: which networks look alike, a tree per expression (paper, Figure 10)."""
+
+import json
+import math
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+
+from workflow_scripts.command_line import run
+from workflow_scripts.figures import WIDTH, figure_files
+from workflow_scripts.similarity.dendrogram import AXIS_LABEL, distance_matrix, draw_tree
+from workflow_scripts.tables import read_table
+
+COLUMNS = 3
+LEAF = 0.24  # inches
+LABEL_LETTERS = 45
+
+
+def draw_dendrograms(
+    distances: list[Path], *, expressions: str, settings: str, output: Path, png: Path
+) -> None:
+    """Draw the tree of the networks for each table of DISTANCES, all on one scale.
+
+    Parameters
+    ----------
+    distances: tables of pairs of networks, one per expression.
+    expressions: the expressions in the same order, as a JSON list.
+    settings: the section `similarity` of config, as JSON.
+    output: the SVG file to write.
+    png: the PNG file to write.
+    """
+    names, method = json.loads(expressions), json.loads(settings)["linkage"]
+    tables = [read_table(path, ["network_a", "network_b", "distance"]) for path in distances]
+    n_leaves = max(len(distance_matrix(rows)[0]) for rows in tables)
+    n_columns = min(COLUMNS, len(tables))
+    n_rows = math.ceil(len(tables) / n_columns)
+    height = n_rows * (1.1 + LEAF * max(n_leaves, 3))
+    with figure_files([output, png], WIDTH * n_columns / COLUMNS, height) as figure:
+        figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.1)
+        grid = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+        for axes in grid[len(tables) :]:
+            axes.set_axis_off()
+        for axes, rows, name in zip(grid, tables, names, strict=False):
+            draw_tree(axes, rows, method)
+            axes.set_title(name, loc="left")
+            axes.set_xlabel(_label(distance_matrix(rows)[2]), fontsize=9)
+        _share_scale(grid[: len(tables)])
+    print(f"{len(tables)} trees of up to {n_leaves} networks drawn: {output}")
+
+
+def _label(left_out: Sequence[str]) -> str:
+    note = f"left out, no heatmap or a constant one: {', '.join(left_out)}" if left_out else ""
+    return "\n".join([AXIS_LABEL, *textwrap.wrap(note, LABEL_LETTERS)])
+
+
+def _share_scale(grid: Sequence[Axes]) -> None:
+    """Let all trees have the axis of the highest, from its height (left) to 0 (right)."""
+    drawn = [axes for axes in grid if axes.axison]
+    highest = max((max(axes.get_xlim()) for axes in drawn), default=1)
+    for axes in drawn:
+        axes.set_xlim(highest, 0)
+
+
+if __name__ == "__main__":
+    run(draw_dendrograms)

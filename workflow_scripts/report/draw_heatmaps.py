@@ -1,0 +1,71 @@
+"""Rule draw_heatmaps: a grid of heatmaps over the mean face (paper, Figures 7, 8 and 9)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.command_line import run
+from workflow_scripts.errors import StudyError
+from workflow_scripts.report.face_grid import GridCell, draw_face_grid, read_face
+from workflow_scripts.report.heatmap_colors import face_picture, painted, stretched
+from workflow_scripts.standardization.heatmaps import read_heatmap
+
+
+def draw_heatmaps(
+    heatmaps: list[Path],
+    *,
+    rows: str,
+    columns: str,
+    background: Path,
+    title: str = "",
+    output: Path,
+    png: Path,
+) -> None:
+    """Draw HEATMAPS, row after row, each stretched to its own maximum.
+
+    A missing heatmap shows the plain face and says so.
+
+    Parameters
+    ----------
+    heatmaps
+        Heatmap files, one for each row and column.
+    rows
+        Names of the rows, as a JSON list; [""] for a single row without a name.
+    columns
+        Names of the columns, as a JSON list.
+    background
+        The mean face, 8-bit gray, 224 x 275.
+    title
+        A line above the grid.
+    output
+        The SVG file to write.
+    png
+        The PNG file to write.
+    """
+    row_names, column_names = json.loads(rows), json.loads(columns)
+    if len(heatmaps) != len(row_names) * len(column_names):
+        raise StudyError(
+            f"{len(heatmaps)} heatmaps for {len(row_names)} rows and {len(column_names)} columns; "
+            "give one for each, row after row"
+        )
+    face = face_picture(read_face(background))
+    cells = [heatmap_cell(face, read_heatmap(path)) for path in heatmaps]
+    for path, cell in zip(heatmaps, cells, strict=True):
+        if cell.note:
+            print(f"{path}: {cell.note}")
+    label = "every map is stretched to its own maximum: colours compare places, not maps"
+    draw_face_grid(cells, row_names, column_names, output, png, title=title, scale_label=label)
+    print(f"{len(cells)} heatmaps drawn, {sum(bool(cell.note) for cell in cells)} without a map: {output}")
+
+
+def heatmap_cell(face: np.ndarray, heatmap: np.ndarray) -> GridCell:
+    """A heatmap (275, 224) over the face (275, 224, 3); a missing one is told from one that is zero."""
+    if np.isnan(heatmap).all():
+        return GridCell(face, "no explanations")
+    note = "" if heatmap.max() > 0 else "zero everywhere"
+    return GridCell(painted(face, stretched(heatmap)), note)
+
+
+if __name__ == "__main__":
+    run(draw_heatmaps)
