@@ -11,9 +11,7 @@ from workflow_scripts.config_check import check_config, read_schema
 from workflow_scripts.errors import StudyError
 
 try:
-    check_config(
-        config, read_schema(Path(workflow.basedir) / "schemas/config.schema.yaml")
-    )
+    check_config(config, read_schema(Path(workflow.basedir) / "schemas/config.schema.yaml"))
 except StudyError as error:
     raise WorkflowError(str(error))
 
@@ -24,9 +22,7 @@ MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
-COMPARISONS = [
-    (explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS
-]
+COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GRIDS = {
     "figure7": "All networks",
     "figure8": "Networks of low depth",
@@ -106,9 +102,7 @@ def mask_data(file):
     """`file` of every data set whose region maps a mask set is made of."""
     return lambda wildcards: [
         file.format(dataset=dataset)
-        for dataset in config["comparison"]["mask_sets"][wildcards.mask_set].get(
-            "datasets", []
-        )
+        for dataset in config["comparison"]["mask_sets"][wildcards.mask_set].get("datasets", [])
     ]
 
 
@@ -126,10 +120,7 @@ def cell_scores(wildcards):
 
 def comparison_files(name):
     """One file of every comparison of an explainer with a mask set."""
-    return [
-        f"results/comparison/{explainer}/{mask_set}/{name}"
-        for explainer, mask_set in COMPARISONS
-    ]
+    return [f"results/comparison/{explainer}/{mask_set}/{name}" for explainer, mask_set in COMPARISONS]
 
 
 def grid_rows(figure):
@@ -143,9 +134,7 @@ def grid_rows(figure):
 def grid_heatmaps(wildcards):
     """The heatmaps of a grid, row after row."""
     return [
-        Path(
-            "results/standardization", wildcards.explainer, row, f"{expression}.npy"
-        ).as_posix()
+        Path("results/standardization", wildcards.explainer, row, f"{expression}.npy").as_posix()
         for row in grid_rows(wildcards.figure)
         for expression in EXPRESSIONS
     ]
@@ -155,9 +144,7 @@ def explainer_figures(figure):
     """A figure of every explainer; none where it would show no network."""
     if figure in GRIDS and not grid_rows(figure):
         return []
-    return expand(
-        "results/report/{explainer}/{figure}.svg", explainer=EXPLAINERS, figure=figure
-    )
+    return expand("results/report/{explainer}/{figure}.svg", explainer=EXPLAINERS, figure=figure)
 
 
 def report_settings():
@@ -170,12 +157,9 @@ def report_settings():
     setup = {
         "seed": config["seed"],
         "faces": config["faces"],
-        "training": training
-        | {"networks": {name: training["networks"][name] for name in NETWORKS}},
+        "training": training | {"networks": {name: training["networks"][name] for name in NETWORKS}},
         "explanation": explanation
-        | {
-            "explainers": {name: explanation["explainers"][name] for name in EXPLAINERS}
-        },
+        | {"explainers": {name: explanation["explainers"][name] for name in EXPLAINERS}},
         "comparison": {"mask_sets": {name: mask_sets[name] for name in MASK_SETS}},
         "similarity": config["similarity"],
     }
@@ -206,10 +190,7 @@ def check_plan():
 
 def used_datasets():
     """The data sets of the run, and those that masks of the run are made of."""
-    for_masks = [
-        config["comparison"]["mask_sets"][name].get("datasets", [])
-        for name in MASK_SETS
-    ]
+    for_masks = [config["comparison"]["mask_sets"][name].get("datasets", []) for name in MASK_SETS]
     return list(dict.fromkeys([*DATASETS, *sum(for_masks, [])]))
 
 
@@ -219,9 +200,7 @@ def missing_data():
     for name in used_datasets():
         root = config["datasets"][name].get("root", "")
         if not root:
-            problems.append(
-                f"datasets.{name}.root is empty: set it to the folder of data set {name}"
-            )
+            problems.append(f"datasets.{name}.root is empty: set it to the folder of data set {name}")
         elif not Path(root).exists():
             problems.append(f"datasets.{name}.root: there is no {root}")
     return problems
@@ -248,9 +227,7 @@ def missing_entries():
             entry = entries[name][kind]
             if entry not in available:
                 key = section if section == name else f"{section}.{name}"
-                problems.append(
-                    f"{key}.{kind}: there is no '{entry}'; there are {', '.join(available)}"
-                )
+                problems.append(f"{key}.{kind}: there is no '{entry}'; there are {', '.join(available)}")
     return problems
 
 
@@ -271,9 +248,7 @@ def check_names():
         "explainers": config["explanation"]["explainers"],
         "mask_sets": config["comparison"]["mask_sets"],
     }
-    named = {
-        f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()
-    }
+    named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, mask_set in config["comparison"]["mask_sets"].items():
         named[f"comparison.mask_sets.{name}.datasets"] = (
             mask_set.get("datasets", []),

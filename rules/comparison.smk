@@ -20,9 +20,7 @@ rule draw_masks:
         runtime="1h",
     params:
         settings=settings("comparison", "mask_sets", "{mask_set}"),
-        source=lambda wildcards, input: (
-            f"--source {input.source}" if input.source else ""
-        ),
+        source=lambda wildcards, input: (f"--source {input.source}" if input.source else ""),
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
         " --settings {params.settings:q} --expression {wildcards.expression}"

@@ -1,15 +1,10 @@
 MEAN_FACE = "resources/mean_face.png"
-MASK_CELLS = [
-    (name, expression) for name in MASK_SETS for expression in masked_expressions(name)
-]
+MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in masked_expressions(name)]
 
 
 rule draw_mask_sets:
     input:
-        masks=[
-            f"results/comparison/masks/{name}/{expression}.png"
-            for name, expression in MASK_CELLS
-        ],
+        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
         background=MEAN_FACE,
         code=code("report.draw_mask_sets"),
     output:
@@ -136,9 +131,7 @@ rule draw_heatmaps:
 
 rule draw_dendrograms:
     input:
-        distances=expand(
-            "results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS
-        ),
+        distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
         code=code("report.draw_dendrograms"),
     output:
         svg=report(
@@ -173,10 +166,7 @@ rule write_report:
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
         folds="results/training/folds.csv",
         accuracy="results/training/accuracy.csv",
-        positives=[
-            f"results/explanation/{network}/fold{fold}/positives.csv"
-            for network, fold in TRAININGS
-        ],
+        positives=[f"results/explanation/{network}/fold{fold}/positives.csv" for network, fold in TRAININGS],
         scores=comparison_files("scores.csv"),
         table3=comparison_files("table3.csv"),
         table4=comparison_files("table4.csv"),

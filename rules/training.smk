@@ -89,10 +89,7 @@ rule predict_expressions:
 
 rule measure_accuracy:
     input:
-        predictions=[
-            f"results/training/{network}/fold{fold}/predictions.csv"
-            for network, fold in TRAININGS
-        ],
+        predictions=[f"results/training/{network}/fold{fold}/predictions.csv" for network, fold in TRAININGS],
         code=code("training.measure_accuracy"),
     output:
         "results/training/accuracy.csv",
