@@ -1,8 +1,6 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.ONESHELL:
-.SHELLFLAGS := -eu -c
 .PHONY: help demo test lint format bench report lock clean
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
@@ -17,28 +15,28 @@ help:  ## list the commands
 
 demo: .venv/installed  ## run the study in small on the faces that come with it
 	@snakemake $(DEMO)
-	echo "Open the report: $(CURDIR)/results/report/index.html"
+	@echo "Open the report: $(CURDIR)/results/report/index.html"
 
 test: .venv/installed  ## run the tests
 	@pytest
 
 lint: .venv/installed  ## check style, and the workflow
 	@ruff check .
-	ruff format --check .
-	snakefmt --check Snakefile rules
-	snakemake --lint
+	@ruff format --check .
+	@snakefmt --check Snakefile rules
+	@snakemake --lint
 
 format: .venv/installed  ## put the code into shape
 	@ruff check --fix .
-	ruff format .
-	snakefmt Snakefile rules
+	@ruff format .
+	@snakefmt Snakefile rules
 
 bench: .venv/installed  ## measure speed against peers and limits
 	@python -m benchmarks.measure_speed
 
 report: .venv/installed  ## pack the demo's results into a Snakemake report, report.zip
 	@snakemake $(DEMO) --report report.zip
-	echo "Unpack and open: $(CURDIR)/report.zip"
+	@echo "Unpack and open: $(CURDIR)/report.zip"
 
 lock:  ## compile requirements.lock from requirements.in (needs uv)
 	@uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -50,21 +48,20 @@ clean:  ## remove results, logs and caches; .venv stays
 # Packages come as wheels, so that a platform without one is known in seconds and nothing compiles;
 # the three named are pure Python and published as source only.
 .venv/installed: requirements.lock
-	@if [ -z "$(PYTHON)" ]; then
-		echo "lookalike needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make PYTHON=..." >&2
-		exit 1
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "lookalike needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make PYTHON=..." >&2; \
+		exit 1; \
 	fi
-	if [ "$$(df -Pk . | awk 'NR == 2 {print $$4}')" -lt $(NEEDED_KB) ]; then
-		echo "lookalike needs about 3 GB of free disk here for its packages and results; there is less." >&2
-		exit 1
+	@if [ "$$(df -Pk . | awk 'NR == 2 {print $$4}')" -lt $(NEEDED_KB) ]; then \
+		echo "lookalike needs about 3 GB of free disk here for its packages and results; there is less." >&2; \
+		exit 1; \
 	fi
-	echo "Installing packages into .venv (once, about 2.4 GB) ..."
-	rm -rf .venv
-	$(PYTHON) -m venv .venv
-	if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-		--no-binary lime,face-recognition-models,connection-pool -r requirements.lock 2> .venv/pip.log; then
+	@echo "Installing packages into .venv (once, about 2.4 GB) ..."
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--no-binary lime,face-recognition-models,connection-pool -r requirements.lock 2> .venv/pip.log || { \
 		echo "Packages could not be installed: $$(grep -m 1 ERROR .venv/pip.log || tail -n 1 .venv/pip.log)" \
-			"(whole message: .venv/pip.log)" >&2
-		exit 1
-	fi
-	touch $@
+			"(whole message: .venv/pip.log)" >&2; \
+		exit 1; \
+	}
+	@touch $@
