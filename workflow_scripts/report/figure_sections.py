@@ -140,7 +140,7 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     of_faces = number in ("4", "7", "8", "9")
     image = element(
         "img",
-        src=quote(figure.png if of_faces else figure.svg),
+        src=figure.png_data if of_faces else figure.svg_data,
         alt=alt,
         width=figure.width,
         height=figure.height,

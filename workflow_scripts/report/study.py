@@ -17,10 +17,12 @@ MASK_KINDS = {
 
 @dataclass(frozen=True)
 class FigureFile:
-    """A figure of the page: links relative to it, size in CSS pixels."""
+    """A figure of the page: links relative to it, the files as data URIs, size in CSS pixels."""
 
     svg: str
     png: str
+    svg_data: str
+    png_data: str
     width: int
     height: int
 

@@ -1,5 +1,6 @@
 """Rule write_report: one page that joins figures, tables and what they say."""
 
+import base64
 import json
 import os
 import shutil
@@ -169,7 +170,12 @@ def figure_file(svg: Path, folder: Path) -> FigureFile:
     if links[0].startswith("../"):
         raise StudyError(f"{svg} lies outside the report's folder {folder}; write the figure there")
     height, width = (round(side * CSS_DPI / PNG_DPI) for side in image.shape)
-    return FigureFile(*links, width, height)
+    return FigureFile(*links, data_uri(svg, "image/svg+xml"), data_uri(png, "image/png"), width, height)
+
+
+def data_uri(path: Path, media_type: str) -> str:
+    """The whole file as an address, so that the page shows its figures wherever it is moved."""
+    return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def copy_table(path: Path, name: str, folder: Path) -> str:

@@ -1,3 +1,4 @@
+import base64
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -196,7 +197,7 @@ class Page(HTMLParser):
         if tag in ("td", "th"):
             self.rows[-1].append("")
         self.ids += [found["id"]] if "id" in found else []
-        self.links += [found[name] for name in ("href", "src") if name in found]
+        self.links += [found["href"]] if "href" in found else []
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
@@ -228,7 +229,7 @@ def page(path):
 
 def test_names_and_notes_are_shown_as_text_and_never_as_markup(page):
     assert not page.tags & {"script", "faces"}
-    assert all(image["src"] != "x" for image in page.images)
+    assert all(image["src"].startswith("data:image/") for image in page.images)
     for text in (HOSTILE, HOSTILE_EXPRESSION, SETTINGS["report"]["title"], NOTE):
         assert text in page.text
 
@@ -242,6 +243,13 @@ def test_every_link_leads_to_a_file_beside_the_page_or_a_place_in_it(page, path)
         else:
             assert (path.parent / unquote(link)).is_file(), link
     assert len(page.ids) == len(set(page.ids))
+
+
+def test_figures_are_inside_the_page_to_the_byte(page, path):
+    embedded = {base64.b64decode(image["src"].partition("base64,")[2]) for image in page.images}
+    files = {file.read_bytes() for file in path.parent.rglob("*") if file.suffix in (".svg", ".png")}
+    assert len(embedded) == len(page.images)
+    assert embedded <= files
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
