@@ -52,12 +52,13 @@ rule train_network:
     params:
         settings=settings("training", "networks", "{network}"),
         augmentation=settings("training", "augmentation"),
+        class_weights=config["training"]["class_weights"],
         expressions=settings("run", "expressions"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.training.train_network"
         " --network {wildcards.network} --fold {wildcards.fold} --settings {params.settings:q}"
-        " --augmentation {params.augmentation:q} --expressions {params.expressions:q}"
+        " --augmentation {params.augmentation:q} --class-weights {params.class_weights} --expressions {params.expressions:q}"
         " --seed {params.seed} --threads {threads} --faces {input.faces:q} --folds {input.folds:q}"
         " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
 
@@ -92,7 +93,9 @@ rule measure_accuracy:
         predictions=[f"results/training/{network}/fold{fold}/predictions.csv" for network, fold in TRAININGS],
         code=code("training.measure_accuracy"),
     output:
-        "results/training/accuracy.csv",
+        overall="results/training/accuracy.csv",
+        by_dataset="results/training/accuracy_by_dataset.csv",
+        confusion="results/training/confusion.csv",
     log:
         "logs/training/measure_accuracy.log",
     benchmark:
@@ -107,4 +110,5 @@ rule measure_accuracy:
         cells=json.dumps(TRAININGS),
     shell:
         "python -m workflow_scripts.training.measure_accuracy --cells {params.cells:q}"
-        " --predictions {input.predictions:q} --output {output:q} > {log:q} 2>&1"
+        " --predictions {input.predictions:q} --output {output.overall:q}"
+        " --by-dataset {output.by_dataset:q} --confusion {output.confusion:q} > {log:q} 2>&1"

@@ -11,7 +11,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Yield a path to write to; it becomes `path` only if the block succeeds.
 
     The temporary file lies in the folder of `path` (a rename is atomic only within
-    one file system) and keeps its suffix, since some writers choose the format by it.
+    one file system) and keeps its suffixes, since some writers choose the format by them.
     Missing parent folders are made. On an exception the temporary file is removed.
 
     >>> import tempfile
@@ -23,7 +23,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}.unfinished-{os.getpid()}{path.suffix}")
+    unfinished = path.with_name(f".unfinished-{os.getpid()}-{path.name}")
     try:
         yield unfinished
         unfinished.replace(path)

@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +23,13 @@ FIELDS = ("network", "fold", "expression")
 
 
 def score_heatmaps(
-    heatmaps: Path, *, masks: Path, pattern: str, output: Path, tables: Path | None = None
+    heatmaps: Path,
+    *,
+    masks: Path,
+    pattern: str,
+    output: Path,
+    mask_pattern: str = "{expression}*",
+    tables: Path | None = None,
 ) -> None:
     """Score the heatmap images in the folder HEATMAPS and print the means over folds.
 
@@ -31,11 +38,13 @@ def score_heatmaps(
     heatmaps
         Folder of gray images on the canvas of the standard face.
     masks
-        Folder of mask images; the mask of an expression is the one whose name begins with it.
+        Folder of mask images.
     pattern
         Names of the heatmaps, with {network}, {fold} and {expression} in their places.
     output
         Table to write: one row of scores per heatmap.
+    mask_pattern
+        Names of the masks, with {expression} in its place, in any case; * stands for anything.
     tables
         Folder to write table3.csv, table4.csv and table5.csv to, in the paper's form.
     """
@@ -44,11 +53,9 @@ def score_heatmaps(
     for path, cell in matching_files(heatmaps, pattern):
         expression = cell["expression"]
         if expression not in found:
-            found[expression] = mask_of(expression, masks)
+            found[expression] = mask_of(expression, masks, mask_pattern)
             if found[expression] is None:
-                print(
-                    f"{expression}: no mask in {masks} has a name that begins so; its heatmaps are left out"
-                )
+                print(f"{expression}: no mask in {masks} matches {mask_pattern}; its heatmaps are left out")
         if found[expression] is not None:
             mask = read_mask(found[expression])
             heatmap = read_gray(path)
@@ -100,17 +107,23 @@ def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str,
         print(f"{unmatched} files in {folder} do not match {pattern} and are left out")
 
 
-def mask_of(expression: str, folder: Path) -> Path | None:
-    """The one file in `folder` whose name begins with the expression, in any case; None where there is none.
+def mask_of(expression: str, folder: Path, pattern: str) -> Path | None:
+    """The one file in `folder` whose name matches, in any case; None where there is none.
 
-    Raises StudyError for a folder that is not there, or several such files.
+    Raises StudyError for a folder that is not there, a pattern without {expression}, or several such files.
     """
     if not folder.is_dir():
         raise StudyError(f"{folder}: no such folder")
-    candidates = [path for path in sorted(folder.iterdir()) if path.name.lower().startswith(expression)]
+    if "{expression}" not in pattern:
+        raise StudyError(f"--mask-pattern '{pattern}' lacks {{expression}}")
+    wanted = pattern.lower().replace("{expression}", expression)
+    candidates = [path for path in sorted(folder.iterdir()) if fnmatchcase(path.name.lower(), wanted)]
     if len(candidates) > 1:
         names = ", ".join(path.name for path in candidates)
-        raise StudyError(f"{folder}: several files could be the mask of {expression}: {names}; keep one")
+        raise StudyError(
+            f"{folder}: several files could be the mask of {expression}: {names}; "
+            "keep one, or tell it by --mask-pattern"
+        )
     return candidates[0] if candidates else None
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 BASELINES = ("all_face", "chance")
 RANKED = 3
+DECIMALS = 12
 
 
 def score_table(
@@ -19,8 +20,8 @@ def score_table(
 
     scores: rows of cells, with the columns of `cell_scores.COLUMNS`. Rows: the networks, ``average``,
     ``all_face``, ``chance``; columns: ``{expression}_{metric}`` and ``..._sd`` of the expressions that have
-    scores, then of ``average``. The standard deviation is the sample's; it and the means leave missing
-    cells out, and are missing where nothing is left.
+    scores, then of ``average``, which in every row is the mean of the expressions before it. Missing cells
+    are left out; an entry is missing where nothing is left. The standard deviation is the sample's.
     """
     masked = [name for name in expressions if name in set(scores["expression"])]
     rows = {network: scores[scores["network"] == network] for network in networks}
@@ -38,12 +39,20 @@ def score_table(
 
 
 def _mean_and_sd(cells: pd.DataFrame, score: str) -> tuple[float, float]:
-    """Mean over cells, after the mean over folds of each; standard deviation over folds of their means."""
+    """Mean over folds, then networks, then expressions; standard deviation over folds of a fold's mean.
+
+    The deviation is that of the pairs of network and expression that have a score in every fold: where one
+    misses a fold, that fold would differ by what it is a mean of, not by its scores.
+    """
     values = cells.assign(score=pd.to_numeric(cells[score])).dropna(subset="score")
     if values.empty:
         return float("nan"), float("nan")
-    mean = values.groupby(["network", "expression"])["score"].mean().mean()
-    return float(mean), float(values.groupby("fold")["score"].mean().std())
+    means = values.groupby(["network", "expression"])["score"].mean()
+    n_folds = values.groupby(["network", "expression"])["fold"].transform("nunique")
+    complete = values[n_folds == values["fold"].nunique()]
+    sd = complete.groupby("fold")["score"].mean().std()
+    # what is the same in all folds differs by rounding alone
+    return float(means.groupby("expression").mean().mean()), round(float(sd), DECIMALS)
 
 
 def ranking_table(table3: pd.DataFrame, networks: Sequence[str], expressions: Sequence[str]) -> pd.DataFrame:

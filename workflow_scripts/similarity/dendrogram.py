@@ -1,5 +1,6 @@
 """Which networks look alike: clusters of networks and their tree (paper, Figure 10)."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from scipy.spatial.distance import squareform
 
 AXIS_LABEL = "Correlation distance (1 − r)"
 COLOR = "#24496e"
+NOTE_LETTERS = 45  # of a line; it fits below a tree in a third of a page
+SMALL = 9  # points
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,30 @@ def merges(names: Sequence[str], linkage: np.ndarray) -> list[Merge]:
     return result
 
 
+def left_out_note(present: Sequence[str], left_out: Sequence[str]) -> list[str]:
+    """Lines of text that say what is not in the tree: which networks, or that there is no tree; may be none.
+
+    >>> left_out_note(["VGG16", "VGG19"], ["SilNet"])
+    ['left out, no heatmap or a constant one:', 'SilNet']
+    """
+    names = textwrap.wrap(", ".join(left_out), NOTE_LETTERS)
+    if len(present) < 2:
+        # one of them may well have a heatmap, and nothing to be compared with
+        these = "of these networks" if names else "networks"
+        return [f"fewer than two {these}", "have heatmaps to compare" + ":" * bool(names), *names]
+    return ["left out, no heatmap or a constant one:", *names] if names else []
+
+
 def draw_tree(axes: Axes, rows: Sequence[Mapping[str, str]], method: str) -> None:
     """Draw the dendrogram of one expression into `axes`; networks left out are named below it.
 
-    rows: as for `distance_matrix`. With fewer than two networks it says so instead.
+    rows: as for `distance_matrix`. With fewer than two networks it says so instead of drawing a tree.
     """
     present, matrix, left_out = distance_matrix(rows)
+    note = left_out_note(present, left_out)
     if len(present) < 2:
         axes.set_axis_off()
-        axes.text(0.5, 0.5, "fewer than two networks\nhave heatmaps to compare", ha="center", va="center")
+        axes.text(0.5, 0.5, "\n".join(note), ha="center", va="center", fontsize=SMALL)
         return
     hierarchy.dendrogram(
         linkage_of(matrix, method),
@@ -72,12 +90,9 @@ def draw_tree(axes: Axes, rows: Sequence[Mapping[str, str]], method: str) -> Non
         ax=axes,
         color_threshold=0,
         above_threshold_color=COLOR,
-        leaf_font_size=9,
+        leaf_font_size=SMALL,
     )
     for line in axes.collections:
         line.set_linewidth(1.8)
     axes.spines[["left", "right", "top"]].set_visible(False)
-    label = AXIS_LABEL
-    if left_out:
-        label += f"\nleft out, no heatmap or a constant one: {', '.join(left_out)}"
-    axes.set_xlabel(label)
+    axes.set_xlabel("\n".join([AXIS_LABEL, *note]), fontsize=SMALL)

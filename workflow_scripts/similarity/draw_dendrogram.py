@@ -5,10 +5,17 @@ from pathlib import Path
 
 from workflow_scripts.command_line import run
 from workflow_scripts.figures import figure_files
-from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree, linkage_of, merges
+from workflow_scripts.similarity.dendrogram import (
+    distance_matrix,
+    draw_tree,
+    left_out_note,
+    linkage_of,
+    merges,
+)
 from workflow_scripts.tables import read_table, write_table
 
 COLUMNS = ("height", "size", "members")
+WIDTH, FRAME, LEAF, LINE = 6.5, 1.4, 0.32, 0.16  # inches
 
 
 def draw_dendrogram(
@@ -31,7 +38,7 @@ def draw_dendrogram(
     """
     method = json.loads(settings)["linkage"]
     rows = read_table(distances, ["network_a", "network_b", "distance"])
-    present, matrix, _ = distance_matrix(rows)
+    present, matrix, left_out = distance_matrix(rows)
     joined = merges(present, linkage_of(matrix, method)) if len(present) > 1 else []
     write_table(
         merges_output,
@@ -41,7 +48,8 @@ def draw_dendrogram(
             for merge in joined
         ],
     )
-    with figure_files([output], 6.5, 1.4 + 0.32 * max(len(present), 2)) as figure:
+    height = FRAME + LEAF * max(len(present), 2) + LINE * len(left_out_note(present, left_out))
+    with figure_files([output], WIDTH, height) as figure:
         axes = figure.subplots()
         draw_tree(axes, rows, method)
         axes.set_title(expression, loc="left")

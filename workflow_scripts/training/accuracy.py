@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+SCORES = ("n", "accuracy", "balanced_accuracy", "macro_f1")
+
 
 def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
-    """Accuracy, balanced accuracy (mean recall) and macro F1.
+    """Number of faces, accuracy, balanced accuracy (mean recall) and macro F1.
 
     Balanced accuracy is over the expressions that occur in `true`, macro F1 over those that occur in
     either, as in scikit-learn.
@@ -21,6 +23,7 @@ def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[st
     n_predicted = np.array([np.sum(predicted == name) for name in names])
     occurs = n_true > 0
     return {
+        "n": len(true),
         "accuracy": float(np.mean(true == predicted)),
         "balanced_accuracy": float(np.mean(hits[occurs] / n_true[occurs])),
         "macro_f1": float(np.mean(2 * hits / (n_true + n_predicted))),

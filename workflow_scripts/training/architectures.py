@@ -1,7 +1,8 @@
 """Builds a network from its entry in the configuration."""
 
+import importlib.util
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import keras
@@ -10,22 +11,54 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.registry import load_entry
 from workflow_scripts.training.model_file import with_preprocessing
 
+DEFAULT_SCALING = "unit"
+
 
 def build_network(settings: Mapping, classes: int, weights: Path | None = None) -> tuple[keras.Model, str]:
     """The network that `settings` describe, for images with values 0 to 255, and its scaling.
 
-    settings: ``architecture`` (a module of workflow_scripts/training/networks) and ``input_size``.
-    weights: the checked ImageNet file, for architectures that take one.
+    settings: ``architecture``, a module of workflow_scripts/training/networks or
+    ``path/to/file.py:function``; ``input_size``; ``input_scaling``: ``native`` (the architecture's own)
+    or ``unit`` (1/255). weights: the checked ImageNet file, for architectures that take one.
     """
-    architecture = load_entry("workflow_scripts.training.networks", settings["architecture"])
-    size = settings["input_size"]
+    name, size = settings["architecture"], settings["input_size"]
+    build, native_scaling = _architecture(name)
     options = {}
     if weights is not None:
-        if "weights" not in inspect.signature(architecture.build).parameters:
+        if "weights" not in inspect.signature(build).parameters:
             raise StudyError(
-                f"architecture '{settings['architecture']}' has no pretrained weights; "
+                f"architecture '{name}' has no pretrained weights; "
                 "set weights: null in its entry under training.networks"
             )
         options["weights"] = weights
-    core = architecture.build((size, size, 3), classes, **options)
-    return with_preprocessing(core, architecture.SCALING), architecture.SCALING
+    core = build((size, size, 3), classes, **options)
+    if not isinstance(core, keras.Model) or core.output_shape != (None, classes):
+        raise StudyError(
+            f"architecture '{name}': expected a keras.Model with output (None, {classes}), "
+            f"got {getattr(core, 'output_shape', type(core).__name__)}"
+        )
+    scaling = native_scaling if settings.get("input_scaling", "native") == "native" else "unit"
+    return with_preprocessing(core, scaling), scaling
+
+
+def architecture_files(name: str) -> list[Path]:
+    """The file that defines an architecture."""
+    if ":" in name:
+        return [Path(name.rpartition(":")[0])]
+    return [Path(load_entry("workflow_scripts.training.networks", name).__file__)]
+
+
+def _architecture(name: str) -> tuple[Callable[..., keras.Model], str]:
+    """The function that builds an architecture, and the scaling it wants."""
+    if ":" not in name:
+        module = load_entry("workflow_scripts.training.networks", name)
+        return module.build, module.SCALING
+    path, _, function = name.rpartition(":")
+    if not Path(path).is_file():
+        raise StudyError(f"architecture '{name}': there is no file {path}")
+    specification = importlib.util.spec_from_file_location(Path(path).stem, path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    if not callable(getattr(module, function, None)):
+        raise StudyError(f"architecture '{name}': {path} has no function {function}")
+    return getattr(module, function), getattr(module, "SCALING", DEFAULT_SCALING)

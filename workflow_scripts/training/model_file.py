@@ -11,21 +11,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
-from keras import layers
 
 from workflow_scripts.errors import StudyError
 from workflow_scripts.files import whole_file
+from workflow_scripts.training.scaling import scaling_layer
 
 FACTS = "lookalike.json"
-SCALINGS = {
-    "unit": {"scale": 1 / 255},  # [0, 1]
-    "none": {"scale": 1.0},  # [0, 255], for networks that rescale by themselves
-}
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """expressions: the classes in the order of the outputs. input_size: pixels. scaling: key of SCALINGS."""
+    """expressions: classes in the order of the outputs. input_size: pixels. scaling: key of SCALINGS."""
 
     network: str
     expressions: list[str]
@@ -36,7 +32,7 @@ class ModelFacts:
 def with_preprocessing(core: keras.Model, scaling: str) -> keras.Model:
     """The network `core` behind the layer that scales images from 0..255 to what it expects."""
     inputs = keras.Input(core.input_shape[1:], name="gray_face_0_255")
-    scaled = layers.Rescaling(**SCALINGS[scaling], name=f"scaling_{scaling}")(inputs)
+    scaled = scaling_layer(scaling)(inputs)
     return keras.Model(inputs, core(scaled), name=f"{core.name}_with_preprocessing")
 
 

@@ -2,10 +2,13 @@
 
 import json
 import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import keras
+import numpy as np
 import tensorflow as tf
 from cyclopts import Parameter
 
@@ -14,9 +17,10 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.seeds import derived_seed
 from workflow_scripts.tables import read_table, write_table
-from workflow_scripts.training.architectures import build_network
+from workflow_scripts.training.architectures import architecture_files, build_network
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
+from workflow_scripts.training.resumption import EpochBackup, fingerprint
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
@@ -28,6 +32,7 @@ def train_network(
     fold: int,
     settings: str,
     augmentation: str,
+    class_weights: str = "none",
     expressions: str,
     seed: int,
     threads: int = 1,
@@ -39,6 +44,8 @@ def train_network(
 ) -> None:
     """Train NETWORK on the faces outside FOLD (paper, section 3.4).
 
+    A training that was killed goes on after its last finished epoch.
+
     Parameters
     ----------
     network
@@ -48,7 +55,9 @@ def train_network(
     settings
         Its entry under training.networks, as JSON.
     augmentation
-        Training.augmentation, as JSON.
+        The entry training.augmentation, as JSON.
+    class_weights
+        "balanced" makes up for the frequencies of the expressions, "none" does not.
     expressions
         The classes, as a JSON list.
     seed
@@ -81,48 +90,80 @@ def train_network(
         metrics=["accuracy"],
         jit_compile=False,  # several shapes of batches; XLA would compile each
     )
+    backup = EpochBackup(
+        model.with_name(f"{model.stem}.unfinished"),
+        fingerprint(
+            [network, fold, options, augmentation, class_weights, classes, seed],
+            [*faces, folds, *architecture_files(options["architecture"]), *([weights] if weights else [])],
+        ),
+    )
+    backup.restore(built)
+    labels = [classes.index(row["expression"]) for row in rows]
     with FaceReader(faces) as reader:
-        batch_size, size = options["batch_size"], options["input_size"]
-        data = tf.data.Dataset.from_generator(
-            lambda: training_batches(
+        _fit(
+            built,
+            training_batches(
                 reader,
                 [row["image_id"] for row in rows],
-                [classes.index(row["expression"]) for row in rows],
+                labels,
                 n_classes=len(classes),
-                size=size,
-                batch_size=batch_size,
+                size=options["input_size"],
+                batch_size=options["batch_size"],
                 augmentation=json.loads(augmentation),
                 seed=training_seed,
+                first_epoch=backup.finished_epochs,
             ),
-            output_signature=(
-                tf.TensorSpec((None, size, size, 3), tf.float32),
-                tf.TensorSpec((None, len(classes)), tf.float32),
-            ),
-        )
-        fitted = built.fit(
-            data.prefetch(2),
+            steps_per_epoch=math.ceil(len(rows) / options["batch_size"]),
             epochs=options["epochs"],
-            steps_per_epoch=math.ceil(len(rows) / batch_size),
-            callbacks=[keras.callbacks.TerminateOnNaN()],
-            verbose=2,
+            class_weight=balanced_weights(labels) if class_weights == "balanced" else None,
+            backup=backup,
         )
-    losses = fitted.history["loss"]
-    if not all(math.isfinite(loss) for loss in losses):
+    losses = [row["loss"] for row in backup.history]
+    if not all(map(math.isfinite, losses)):
+        backup.discard()
         raise StudyError(
             f"the loss of {network} became {losses[-1]} in epoch {len(losses)}; "
             f"lower training.networks.{network}.learning_rate (now {options['learning_rate']})"
         )
-    save_model(built, ModelFacts(network, classes, size, scaling), model)
-    write_table(
-        history,
-        ["epoch", "loss", "accuracy"],
-        [
-            {"epoch": epoch, "loss": loss, "accuracy": accuracy}
-            for epoch, (loss, accuracy) in enumerate(
-                zip(losses, fitted.history["accuracy"], strict=True), start=1
-            )
-        ],
+    save_model(built, ModelFacts(network, classes, options["input_size"], scaling), model)
+    write_table(history, ["epoch", "loss", "accuracy"], backup.history)
+    backup.discard()
+
+
+def _fit(
+    network: keras.Model,
+    batches: Iterator[tuple[np.ndarray, np.ndarray]],
+    *,
+    steps_per_epoch: int,
+    epochs: int,
+    class_weight: Mapping[int, float] | None,
+    backup: EpochBackup,
+) -> None:
+    """Train a compiled network from the epoch its backup has reached, to its last or a loss of NaN."""
+    signature = tuple(
+        tf.TensorSpec(tensor.shape, tf.float32) for tensor in (network.inputs[0], network.outputs[0])
     )
+    data = tf.data.Dataset.from_generator(lambda: batches, output_signature=signature)
+    network.fit(
+        data.prefetch(2),
+        initial_epoch=backup.finished_epochs,
+        epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
+        class_weight=class_weight,
+        callbacks=[keras.callbacks.TerminateOnNaN(), backup],
+        shuffle=False,  # the batches come shuffled
+        verbose=2,
+    )
+
+
+def balanced_weights(labels: Sequence[int]) -> dict[int, float]:
+    """Weights of the classes that make up for their frequencies, 1 on average over the images.
+
+    >>> balanced_weights([0, 0, 0, 1])
+    {0: 0.6666666666666666, 1: 2.0}
+    """
+    counts = Counter(labels)
+    return {label: len(labels) / (len(counts) * n) for label, n in sorted(counts.items())}
 
 
 if __name__ == "__main__":

@@ -57,8 +57,36 @@ def test_entries_are_means_over_folds_with_their_standard_deviation():
     assert np.isnan(table.loc["B", "happiness_iou"])  # missing, not zero
     assert table.loc["A", "average_iou"] == pytest.approx((0.3 + 0.5) / 2)
     assert table.loc["average", "fear_iou"] == pytest.approx((0.3 + 0.1) / 2)
-    assert table.loc["average", "average_iou"] == pytest.approx((0.3 + 0.5 + 0.1) / 3)
+    assert table.loc["average", "average_iou"] == pytest.approx(((0.3 + 0.1) / 2 + 0.5) / 2)
     assert table.loc["all_face", "fear_iou"] == pytest.approx((0.15 + 0.05) / 2)
+
+
+def test_a_missing_cell_changes_no_baseline_and_adds_no_deviation():
+    """The all-face scores are constants of the masks, so they have no deviation and one mean."""
+    of_mask = {"fear": 0.2, "happiness": 0.3, "sadness": 0.45}
+    rows = []
+    for network in "ABC":
+        for fold in (1, 2):
+            for expression, score in of_mask.items():
+                missing = (network, fold, expression) in {("A", 1, "sadness"), ("B", 2, "fear")}
+                missing |= network == "C" and expression == "happiness"
+                scores = dict.fromkeys(SCORE_COLUMNS, None if missing else score)
+                rows.append({"network": network, "fold": fold, "expression": expression} | scores)
+    table = score_table(pd.DataFrame(rows), list("ABC"), list(of_mask), ("iou", "f1"))
+    assert table.loc["all_face", "average_iou"] == pytest.approx(np.mean(list(of_mask.values())))
+    assert table.loc["A", "average_iou_sd"] == 0
+    for name in table.index:
+        row = table.loc[name]
+        assert (row.filter(like="_sd").dropna() == 0).all()
+        expressions = row[[f"{expression}_f1" for expression in of_mask]]
+        assert row["average_f1"] == pytest.approx(expressions.mean())
+
+
+def test_rounding_is_no_deviation():
+    for score in np.random.default_rng(0).random(12):
+        same = cells({(network, fold, "fear"): score for network in "ABC" for fold in range(1, 6)})
+        table = score_table(same, list("ABC"), ["fear"], ("iou",))
+        assert (table["fear_iou_sd"] == 0).all()
 
 
 def test_ranking_never_names_a_network_best_and_worst():
@@ -103,13 +131,35 @@ def test_a_cell_has_one_row_and_a_cell_without_explanations_an_empty_one(tmp_pat
     assert all(missing[name] == "" for name in SCORE_COLUMNS)
 
 
-def test_a_cell_job_imports_nothing_heavy():
-    heavy = "{'pandas', 'skimage', 'sklearn', 'scipy', 'tensorflow', 'matplotlib'}"
-    script = f"import sys, workflow_scripts.comparison.compare_masks; print({heavy} & set(sys.modules))"
+def test_a_cell_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tmp_path):
+    """From the start of Python to the table on disk."""
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    mask[:100] = True
+    write_mask(tmp_path / "mask.png", mask)
+    heatmap_file(tmp_path / "full.h5", mask * 0.3, 4)
+    script = """
+import sys, time
+from workflow_scripts.command_line import run
+from workflow_scripts.comparison.compare_masks import compare_masks
+try:
+    run(compare_masks)
+except SystemExit as end:
+    assert not end.code, end
+heavy = {"pandas", "skimage", "sklearn", "scipy", "tensorflow", "matplotlib"}
+print(time.process_time(), sorted(heavy & set(sys.modules)))
+"""
+    cell = ["--network", "A", "--fold", "1", "--expression", "fear", "--output", tmp_path / "cell.csv"]
     output = subprocess.run(
-        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, tmp_path / "full.h5", tmp_path / "mask.png", *cell],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
-    assert output.strip() == "set()"
+    seconds, imported = output.split(maxsplit=1)
+    assert len(read_table(tmp_path / "cell.csv")) == 1
+    assert imported.strip() == "[]"
+    assert float(seconds) < 1
 
 
 def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys):
@@ -190,8 +240,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def scored(folder, pattern="{network}_CV{fold}_{expression}.png"):
-    score_heatmaps(folder / "heatmaps", masks=folder / "masks", pattern=pattern, output=folder / "scores.csv")
+def scored(folder, pattern="{network}_CV{fold}_{expression}.png", **options):
+    score_heatmaps(
+        folder / "heatmaps", masks=folder / "masks", pattern=pattern, output=folder / "scores.csv", **options
+    )
     return read_table(folder / "scores.csv")
 
 
@@ -209,5 +261,18 @@ def test_unusable_folders_and_patterns_are_refused(folder):
     with pytest.raises(StudyError, match="no file in"):
         scored(folder, "{network}-{fold}-{expression}.jpg")
     write_mask(folder / "masks/fear_other.png", np.ones((HEIGHT, WIDTH), bool))
-    with pytest.raises(StudyError, match="several files could be the mask of fear"):
+    with pytest.raises(StudyError, match=r"several files could be the mask of fear.*--mask-pattern"):
         scored(folder)
+
+
+def test_masks_are_found_by_a_pattern(folder):
+    """The fear mask is not the first of those whose names begin so, and the other is white everywhere."""
+    write_mask(folder / "masks/Fear_all.png", np.ones((HEIGHT, WIDTH), bool))
+    (row,) = scored(folder, mask_pattern="{expression}_MASK.*")
+    assert (float(row["iou"]), float(row["mask_area"])) == (1, pytest.approx(100 / 275))
+    (row,) = scored(folder, mask_pattern="{expression}_all.png")
+    assert float(row["mask_area"]) == 1
+    with pytest.raises(StudyError, match=r"--mask-pattern 'mask\.png' lacks \{expression\}"):
+        scored(folder, mask_pattern="mask.png")
+    with pytest.raises(StudyError, match="has a mask in"):
+        scored(folder, mask_pattern="of_{expression}.png")

@@ -3,16 +3,20 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import cv2
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from matplotlib.figure import Figure
+from scipy.cluster import hierarchy
 
 from workflow_scripts.comparison.mask_image import read_gray
+from workflow_scripts.figures import STYLE
 from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
 from workflow_scripts.similarity.correlation import correlation
-from workflow_scripts.similarity.dendrogram import distance_matrix, linkage_of, merges
+from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree, linkage_of, merges
 from workflow_scripts.similarity.draw_dendrogram import draw_dendrogram
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.tables import read_table
@@ -104,6 +108,9 @@ def test_the_dendrogram_is_valid_svg_and_the_same_every_time(tmp_path):
     svg, merged = draw(tmp_path, table)
     assert ElementTree.fromstring(svg).tag.endswith("svg")
     assert [row["size"] for row in merged] == ["2", "3"]
+    pixels = np.array([some(seed).astype(np.float32).ravel() for seed in range(3)])
+    heights = hierarchy.linkage(pixels, "average", metric="correlation")[:, 2]
+    assert [float(row["height"]) for row in merged] == pytest.approx(heights.tolist(), abs=1e-6)
     assert draw(tmp_path, table)[0] == svg
 
 
@@ -113,21 +120,50 @@ def test_one_network_has_no_tree_but_a_figure_that_says_so(tmp_path):
     assert merged == []
 
 
+@pytest.mark.parametrize("n_present", [0, 1, 2, 5])
+def test_networks_left_out_are_named_inside_the_figure(tmp_path, n_present):
+    names = [*SHALLOW, *DEEP]
+    missing = np.full((HEIGHT, WIDTH), np.nan)
+    table = correlated(
+        tmp_path, {name: some(i) if i < n_present else missing for i, name in enumerate(names)}
+    )
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(6.5, 3))
+        axes = figure.subplots()
+        draw_tree(axes, read_table(table), "average")
+        figure.tight_layout()
+        figure.draw_without_rendering()
+    labels = [text for text in [*axes.texts, axes.xaxis.label] if text.get_text()]
+    said = " ".join(text.get_text() for text in labels)
+    # a single network can be compared with no other, so it is left out with the rest
+    for name in names[n_present if n_present > 1 else 0 :]:
+        assert name in said
+    assert ("fewer than two of these networks" in said) == (n_present < 2)
+    for text in labels:
+        box = text.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.x1
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published heatmaps are not here")
 @pytest.mark.parametrize(
-    ("expression", "deep", "shallow"),
+    ("expression", "deep", "shallow", "noted_deep", "noted_shallow"),
     [
-        ("Disgust", 0.223, 0.368),
-        ("Happiness", 0.042, 0.189),
-        ("Sadness", 0.157, 0.250),
-        ("Surprise", 0.203, 0.455),
+        ("Disgust", 0.2187, 0.3674, 0.223, 0.368),
+        ("Happiness", 0.0463, 0.1870, 0.042, 0.189),
+        ("Sadness", 0.1453, 0.2480, 0.157, 0.250),
+        ("Surprise", 0.2032, 0.4567, 0.203, 0.455),
     ],
 )
-def test_the_published_heatmaps_give_the_clusters_of_figure_10(tmp_path, expression, deep, shallow):
-    """Pretrained and other networks form one subtree each, at the heights of the paper's Figure 10.
+def test_the_published_heatmaps_give_the_clusters_of_figure_10(
+    tmp_path, expression, deep, shallow, noted_deep, noted_shallow
+):
+    """Pretrained and other networks form one subtree each, at heights that scipy alone gives as well.
 
-    The published heatmaps of single folds are each stretched to 8 bit, so their true scales in the mean
-    over folds are lost: heights come out within .012.
+    The heights noted for the study are NOT reproduced to their digits: they differ by up to .0117
+    (sadness, pretrained). The cause is not known. Every published heatmap of a fold spans 0 to 255, so
+    the scales with which folds entered the study's means are lost; that moves heights by this much,
+    but hardly as far as happiness, pretrained, is off.
     """
     folder = SHARED / "published/heatmaps"
     means = {
@@ -138,8 +174,12 @@ def test_the_published_heatmaps_give_the_clusters_of_figure_10(tmp_path, express
         for network in (*SHALLOW, *DEEP)
     }
     names, matrix, _ = distance_matrix(read_table(correlated(tmp_path, means)))
-    height = {
-        frozenset(merge.members): merge.height for merge in merges(names, linkage_of(matrix, "average"))
-    }
-    assert height[frozenset(DEEP)] == pytest.approx(deep, abs=0.012)
-    assert height[frozenset(SHALLOW)] == pytest.approx(shallow, abs=0.012)
+    linkage = linkage_of(matrix, "average")
+    height = {frozenset(merge.members): merge.height for merge in merges(names, linkage)}
+    assert height[frozenset(DEEP)] == pytest.approx(deep, abs=5e-5)
+    assert height[frozenset(SHALLOW)] == pytest.approx(shallow, abs=5e-5)
+    pixels = np.array([mean.ravel() for mean in means.values()])
+    independent = hierarchy.linkage(pixels, "average", metric="correlation")
+    np.testing.assert_allclose(linkage[:, 2], independent[:, 2], atol=1e-6)
+    assert deep == pytest.approx(noted_deep, abs=0.012)
+    assert shallow == pytest.approx(noted_shallow, abs=0.012)

@@ -16,6 +16,7 @@ def test_equal_to_scikit_learn(pairs):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of expressions that never occur in `true`
         expected = {
+            "n": len(pairs),
             "accuracy": metrics.accuracy_score(true, predicted),
             "balanced_accuracy": metrics.balanced_accuracy_score(true, predicted),
             "macro_f1": metrics.f1_score(true, predicted, average="macro"),

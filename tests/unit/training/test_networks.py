@@ -6,13 +6,34 @@ import numpy as np
 import pytest
 
 from workflow_scripts.errors import StudyError
+from workflow_scripts.registry import load_entry
 from workflow_scripts.training.architectures import build_network
 from workflow_scripts.training.model_file import ModelFacts, load_model, read_facts, save_model
+from workflow_scripts.training.scaling import scaling_layer
 
-PARAMETERS = {  # with six classes; two of them are printed in Table 1 of the paper in thousands
+PARAMETERS = {  # with six classes; Table 1 of the paper prints them rounded
+    ("alexnet", 224): 88_718_726,
     ("weinet", 64): 1_728_230,
     ("songnet", 224): 172_678,
+    ("silnet", 150): 184_852_038,
+    ("vgg16", 224): 14_717_766,
+    ("vgg19", 224): 20_027_462,
+    ("resnet50", 224): 23_600_006,
+    ("resnet101v2", 224): 42_638_854,
+    ("inceptionv3", 224): 21_815_078,
+    ("xception", 224): 20_873_774,
     ("mobilenetv3", 224): 3_002_118,
+    ("efficientnetv2", 224): 5_926_998,
+}
+PREPROCESSING = {  # what keras.applications itself does with an image for each
+    "vgg16": keras.applications.vgg16,
+    "vgg19": keras.applications.vgg19,
+    "resnet50": keras.applications.resnet50,
+    "resnet101v2": keras.applications.resnet_v2,
+    "inceptionv3": keras.applications.inception_v3,
+    "xception": keras.applications.xception,
+    "mobilenetv3": keras.applications.mobilenet_v3,
+    "efficientnetv2": keras.applications.efficientnet_v2,
 }
 
 
@@ -40,8 +61,51 @@ def test_scaling_is_inside_the_network():
     )
 
 
+@pytest.mark.parametrize("architecture", PREPROCESSING)
+def test_native_scaling_is_the_preprocessing_of_keras_applications(architecture):
+    scaling = load_entry("workflow_scripts.training.networks", architecture).SCALING
+    gray = np.repeat(np.random.default_rng(0).uniform(0, 255, (2, 8, 8, 1)), 3, axis=3).astype(np.float32)
+    expected = PREPROCESSING[architecture].preprocess_input(gray.copy(), data_format="channels_last")
+    np.testing.assert_allclose(scaling_layer(scaling)(gray), expected, atol=1e-4)
+
+
+def test_unit_scaling_can_be_chosen_instead():
+    settings = {"architecture": "mobilenetv3", "input_size": 32, "input_scaling": "unit"}
+    assert build_network(settings, classes=2)[1] == "unit"
+    assert build_network(settings | {"input_scaling": "native"}, classes=2)[1] == "none"
+
+
+OWN = """
+import keras
+
+def build(input_shape, classes):
+    return keras.Sequential([
+        keras.Input(input_shape), keras.layers.Flatten(), keras.layers.Dense(classes, activation="softmax")
+    ])
+
+def wrong(input_shape, classes):
+    return keras.Sequential([keras.Input(input_shape), keras.layers.Flatten()])
+"""
+
+
+def test_a_network_of_one_s_own_is_a_function_in_a_file(tmp_path):
+    path = tmp_path / "my_nets.py"
+    path.write_text(OWN)
+    settings = {"architecture": f"{path}:build", "input_size": 8}
+    network, scaling = build_network(settings, classes=3)
+    assert (network.count_params(), scaling) == (8 * 8 * 3 * 3 + 3, "unit")
+    path.write_text(OWN + "\nSCALING = 'none'\n")
+    assert build_network(settings, classes=3)[1] == "none"
+    with pytest.raises(StudyError, match=r"expected a keras\.Model .* \(None, 3\), got \(None, 192\)"):
+        build_network(settings | {"architecture": f"{path}:wrong"}, classes=3)
+    with pytest.raises(StudyError, match=r"my_nets\.py has no function other"):
+        build_network(settings | {"architecture": f"{path}:other"}, classes=3)
+    with pytest.raises(StudyError, match=r"there is no file nowhere\.py"):
+        build_network(settings | {"architecture": "nowhere.py:build"}, classes=3)
+
+
 def test_an_unknown_architecture_is_refused_with_the_ones_there_are():
-    with pytest.raises(StudyError, match=r"no entry 'resnet'.*songnet, weinet"):
+    with pytest.raises(StudyError, match=r"no entry 'resnet'.*resnet50.*songnet.*weinet"):
         build_network({"architecture": "resnet", "input_size": 16}, classes=2)
 
 

@@ -1,0 +1,16 @@
+"""How networks want their images scaled, under the names keras.applications uses."""
+
+from keras import layers
+
+SCALINGS = {
+    "unit": {"scale": 1 / 255},  # [0, 1]
+    "tf": {"scale": 1 / 127.5, "offset": -1},  # [-1, 1]
+    # zero mean of ImageNet's channels in the order blue, green, red; gray images have three equal channels
+    "caffe": {"scale": 1.0, "offset": [-103.939, -116.779, -123.68]},
+    "none": {"scale": 1.0},  # [0, 255]
+}
+
+
+def scaling_layer(scaling: str) -> layers.Layer:
+    """The layer that scales gray images repeated to three channels from 0..255."""
+    return layers.Rescaling(**SCALINGS[scaling], name=f"scaling_{scaling}")
