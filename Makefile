@@ -1,7 +1,7 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench report lock clean
+.PHONY: help demo test smoke lint format bench report lock clean
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
@@ -19,6 +19,9 @@ demo: .venv/installed  ## run the study in small on the faces that come with it
 
 test: .venv/installed  ## run the tests
 	@pytest
+
+smoke: .venv/installed  ## run all twelve networks through every stage on a handful of faces
+	@python -m tests.smoke
 
 lint: .venv/installed  ## check style, and the workflow
 	@ruff check .
@@ -43,7 +46,7 @@ lock:  ## compile requirements.lock from requirements.in (needs uv)
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean:  ## remove results, logs and caches; .venv stays
-	@rm -rf results logs report.zip .snakemake .pytest_cache .ruff_cache .hypothesis
+	@rm -rf results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # Packages come as wheels, so that a platform without one is known in seconds and nothing compiles;
 # the three named are pure Python and published as source only.

@@ -32,4 +32,4 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
-        "results/report/index.html",
+        checked_study,

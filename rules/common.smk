@@ -188,6 +188,15 @@ def check_plan():
         )
 
 
+def checked_study(wildcards):
+    """What the whole study ends in.
+
+    Checked here too: where a file is there already, Snakemake takes it as it is if its rule cannot be planned.
+    """
+    check_plan()
+    return "results/report/index.html"
+
+
 def used_datasets():
     """The data sets of the run, and those that masks of the run are made of."""
     for_masks = [config["comparison"]["mask_sets"][name].get("datasets", []) for name in MASK_SETS]

@@ -20,11 +20,11 @@ rule draw_masks:
         runtime="1h",
     params:
         settings=settings("comparison", "mask_sets", "{mask_set}"),
-        source=lambda wildcards, input: (f"--source {input.source}" if input.source else ""),
+        source=lambda wildcards, input: ["--source", input.source] if input.source else [],
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
         " --settings {params.settings:q} --expression {wildcards.expression}"
-        " --standard-face {input.standard_face:q} {params.source}"
+        " --standard-face {input.standard_face:q} {params.source:q}"
         " --faces {input.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
 
 

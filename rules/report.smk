@@ -207,7 +207,7 @@ rule write_report:
         mem_mb=1000,
         runtime="10m",
     params:
-        settings=report_settings(),
+        settings=lambda wildcards: report_settings(),
         cells=json.dumps(TRAININGS),
         comparisons=json.dumps(COMPARISONS),
     shell:

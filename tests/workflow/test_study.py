@@ -3,8 +3,6 @@
 import csv
 import html.parser
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +14,8 @@ import pandas as pd
 import pytest
 import yaml
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.study_copy import FACES, copy_repository, snakemake
+
 NETWORKS = ["WeiNet", "SongNet"]
 EXPRESSIONS = ["happiness", "neutral", "surprise"]
 MASKED = ["happiness", "surprise"]
@@ -30,7 +29,7 @@ STUDY = {
         "mask_sets": MASK_SETS,
         "expressions": EXPRESSIONS,
     },
-    "datasets": {"mini": {"reader": "csv", "root": "resources/embedded_faces", "table": "mini.csv"}},
+    "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
     "training": {
         "folds": 2,
         "networks": {
@@ -48,17 +47,9 @@ STUDY = {
 }
 
 
-def snakemake(folder: Path, *arguments: str) -> str:
+def run_study(folder: Path, *arguments: str) -> str:
     """Run the study in `folder`; returns what Snakemake printed."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    finished = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--profile", "profile", *arguments],
-        cwd=folder,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    finished = snakemake(folder, *arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert finished.returncode == 0, finished.stdout[-5000:]
     return finished.stdout
 
@@ -67,34 +58,18 @@ def snakemake(folder: Path, *arguments: str) -> str:
 def copy(tmp_path_factory) -> Path:
     """A copy of the repository with the settings and the data of the miniature study."""
     folder = tmp_path_factory.mktemp("copy") / "lookalike"
-    left_out = shutil.ignore_patterns(".*", "results", "logs", "tests", "benchmarks", "__pycache__")
-    shutil.copytree(REPOSITORY, folder, ignore=left_out)
-    with (REPOSITORY / "resources/embedded_faces/faces.csv").open(newline="") as table:
-        rows = list(csv.DictReader(table))
-    subjects = sorted({row["subject"] for row in rows})[:SUBJECTS]
-    chosen = [
-        row for row in rows if row["subject"] in subjects and row["expression"] in {*EXPRESSIONS, "fear"}
-    ]
-    with (folder / "mini.csv").open("w", newline="") as table:
-        writer = csv.DictWriter(table, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(chosen)
+    copy_repository(folder, STUDY, SUBJECTS, {*EXPRESSIONS, "fear"})
     (folder / "my masks").mkdir()
     mask = np.zeros((275, 224), np.uint8)
     mask[150:, :] = 255
     cv2.imwrite(str(folder / "my masks/happiness.png"), mask)
-    (folder / "study.yaml").write_text(yaml.safe_dump(STUDY))
-    (folder / "profile").mkdir()
-    profile = yaml.safe_load((REPOSITORY / "profiles/demo/config.yaml").read_text())
-    profile["configfile"] = ["config.yaml", "study.yaml"]
-    (folder / "profile/config.yaml").write_text(yaml.safe_dump(profile))
     return folder
 
 
 @pytest.fixture(scope="module")
 def results(copy) -> Path:
     """The finished miniature study."""
-    snakemake(copy)
+    run_study(copy)
     return copy / "results"
 
 
@@ -237,7 +212,7 @@ def test_the_page_needs_nothing_but_its_folder(results):
 
 
 def test_a_second_run_has_nothing_to_do(copy, results):
-    assert "Nothing to be done" in snakemake(copy)
+    assert "Nothing to be done" in run_study(copy)
 
 
 def test_the_same_seed_gives_the_same_bytes(copy, results):
@@ -250,15 +225,14 @@ def test_the_same_seed_gives_the_same_bytes(copy, results):
         "comparison/lime/figure4/WeiNet/fold1/happiness.csv",
     ]
     before = {name: (results / name).read_bytes() for name in names}
-    shutil.rmtree(results / "training/WeiNet/fold1")
-    snakemake(copy)
+    run_study(copy, "--forcerun", "results/training/WeiNet/fold1/model.keras")
     for name in names:
         assert (results / name).read_bytes() == before[name], name
 
 
 def planned(folder: Path) -> set[str]:
     """Outputs that Snakemake would make again."""
-    summary = snakemake(folder, "--summary").splitlines()
+    summary = run_study(folder, "--summary").splitlines()
     start = next(i for i, line in enumerate(summary) if line.startswith("output_file"))
     rows = csv.DictReader(summary[start:], delimiter="\t")
     return {row["output_file"] for row in rows if row["plan"] != "no update"}

@@ -1,0 +1,44 @@
+"""A copy of the repository in which a small study can run without touching the results that are there."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[1]
+LEFT_OUT = shutil.ignore_patterns(".*", "results", "logs", "tests", "benchmarks", "__pycache__", "report.zip")
+FACES = "resources/embedded_faces"
+
+
+def copy_repository(
+    folder: Path, study: Mapping, subjects: int, expressions: Collection[str], **profile_changes
+) -> None:
+    """Copy the repository to `folder`, with a `study`, its profile, and a table of a few embedded faces.
+
+    The table mini.csv names the faces of the first `subjects` subjects that show one of `expressions`.
+    """
+    shutil.copytree(REPOSITORY, folder, ignore=LEFT_OUT)
+    with (REPOSITORY / FACES / "faces.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    names = sorted({row["subject"] for row in rows})[:subjects]
+    with (folder / "mini.csv").open("w", newline="") as table:
+        writer = csv.DictWriter(table, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["subject"] in names and row["expression"] in expressions)
+    (folder / "study.yaml").write_text(yaml.safe_dump(dict(study)))
+    profile = yaml.safe_load((REPOSITORY / "profiles/demo/config.yaml").read_text())
+    profile |= {"configfile": ["config.yaml", "study.yaml"]} | profile_changes
+    (folder / "profile").mkdir()
+    (folder / "profile/config.yaml").write_text(yaml.safe_dump(profile))
+
+
+def snakemake(folder: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
+    """Run Snakemake in `folder` with the study's profile; `options` go to subprocess.run."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "snakemake", "--profile", "profile", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, text=True, **options)

@@ -1,0 +1,58 @@
+"""Lists the networks of a configuration, with their parameters counted on the networks themselves.
+
+python -m workflow_scripts.training.list_networks [--csv]
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import yaml
+from cyclopts import Parameter
+
+from workflow_scripts.command_line import run
+from workflow_scripts.config_check import check_config, read_schema
+from workflow_scripts.training.architectures import build_network
+
+COLUMNS = ("network", "input_size", "imagenet", "parameters", "epochs")
+SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
+
+
+def list_networks(
+    config: Path = Path("config.yaml"), *, as_csv: Annotated[bool, Parameter(name="--csv")] = False
+) -> None:
+    """Print input size, ImageNet weights or not, parameters and epochs of every network of CONFIG.
+
+    Parameters
+    ----------
+    config
+        The configuration that defines the networks; their classes are its run.expressions.
+    as_csv
+        Print CSV, for machines.
+    """
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    check_config(settings, read_schema(SCHEMA))
+    classes = len(settings["run"]["expressions"])
+    rows = [network_row(name, entry, classes) for name, entry in settings["training"]["networks"].items()]
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([COLUMNS, *rows])
+        return
+    print(f"{'network':<16}{'input':>6}  {'ImageNet':<9}{'parameters':>12}{'epochs':>8}")
+    for name, size, imagenet, parameters, epochs in rows:
+        print(f"{name:<16}{size:>6}  {imagenet:<9}{parameters:>12,}{epochs:>8}")
+
+
+def network_row(name: str, settings: dict, classes: int) -> tuple[str, int, str, int, int]:
+    """One row of the list; the network is built to count its parameters, and forgotten."""
+    network, _ = build_network(settings, classes)
+    parameters = network.count_params()
+    keras.backend.clear_session(free_memory=True)
+    imagenet = "yes" if settings["weights"] else "no"
+    return name, settings["input_size"], imagenet, parameters, settings["epochs"]
+
+
+if __name__ == "__main__":
+    run(list_networks)
