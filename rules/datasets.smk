@@ -6,6 +6,7 @@ rule index_dataset:
     output:
         index="results/datasets/{dataset}/index.csv",
         counts="results/datasets/{dataset}/counts.csv",
+        published="results/datasets/{dataset}/published.csv",
     log:
         "logs/datasets/{dataset}/index_dataset.log",
     benchmark:
@@ -22,4 +23,5 @@ rule index_dataset:
     shell:
         "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset}"
         " --settings {params.settings:q} --expressions {params.expressions:q}"
-        " --threads {threads} --output {output.index:q} --counts {output.counts:q} > {log:q} 2>&1"
+        " --threads {threads} --output {output.index:q} --counts {output.counts:q} --published {output.published:q}"
+        " > {log:q} 2>&1"

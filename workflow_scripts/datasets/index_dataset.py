@@ -16,6 +16,7 @@ from workflow_scripts.tables import write_table
 
 COLUMNS = ("image_id", "path", "subject", "expression", "sha256", "region_map")
 COUNT_COLUMNS = ("expression", "images", "subjects", "used", "reason")
+PUBLISHED_COLUMNS = ("counted", "found", "published")
 NOT_ASKED_FOR = "expression not in the study"
 
 
@@ -24,6 +25,7 @@ def index_dataset(
     settings: str,
     output: Path,
     counts: Path | None = None,
+    published: Path | None = None,
     dataset: str = "",
     expressions: str = "",
     threads: int = 4,
@@ -39,6 +41,8 @@ def index_dataset(
         it, then whatever else the data set says of an image; sorted by image_id.
     counts
         Table to write: images and subjects of every expression, used or left out, and why.
+    published
+        Table to write: what was found beside the numbers that the authors of the data set publish.
     dataset
         Name that begins every image_id; the reader's name by default.
     expressions
@@ -53,7 +57,12 @@ def index_dataset(
     wanted = _wanted(expressions)
     used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
     table = count_rows(listing, wanted)
+    comparison = [
+        dict(zip(PUBLISHED_COLUMNS, (counted, *numbers), strict=True))
+        for counted, numbers in listing.published.items()
+    ]
     _print_counts(dataset, table)
+    _print_published(dataset, comparison)
     if not used:
         found = ", ".join(sorted({row["expression"] for row in listing.rows})) or "none"
         raise StudyError(
@@ -68,6 +77,8 @@ def index_dataset(
     write_table(output, columns, [dict.fromkeys(columns, "") | row for row in index])
     if counts:
         write_table(counts, COUNT_COLUMNS, table)
+    if published:
+        write_table(published, PUBLISHED_COLUMNS, comparison)
 
 
 def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
@@ -225,6 +236,12 @@ def _print_counts(dataset: str, table: Iterable[dict]) -> None:
         people = f" of {row['subjects']} subjects" if row["subjects"] != "" else ""
         why = f" (left out: {row['reason']})" if row["reason"] else ""
         print(f"{dataset}: {name}: {row['images']} images{people}{why}")
+
+
+def _print_published(dataset: str, comparison: Iterable[dict]) -> None:
+    for row in comparison:
+        same = "as published" if row["found"] == row["published"] else f"published: {row['published']}"
+        print(f"{dataset}: {row['counted']}: {row['found']} found, {same}")
 
 
 def _index_columns(index: Sequence[dict]) -> list[str]:

@@ -18,10 +18,13 @@ class Listing:
     is its own subject) and ``region_map`` (relative to the root, or empty), then any
     further columns (sex, age, sequence, ...). `left_out`: number of images per reason
     that the reader could not or should not take (no label, known error of a sheet, ...).
+    `published`: what can be counted ("labelled sequences") to how many were found and
+    how many the authors of the data set publish.
     """
 
     rows: list[dict[str, str]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    published: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def normalized_label(label: object) -> str:
