@@ -70,6 +70,8 @@ def _lines(error: ValidationError) -> list[str]:
         return [f"{prefix}{key}: no such key here; the keys are {', '.join(known)}" for key in unknown]
     if error.validator == "required":
         return [f"{place or 'top level'}: {error.message}"]
+    if error.validator == "not" and "propertyNames" in error.absolute_schema_path:
+        return [f"{place}.{error.instance}: a row of the tables has this name; choose another"]
     if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
         return [
             f"{place}.{error.instance}: a name may hold letters, digits, - and _, and starts with a letter"

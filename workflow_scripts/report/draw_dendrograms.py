@@ -2,7 +2,6 @@
 
 import json
 import math
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,12 +9,11 @@ from matplotlib.axes import Axes
 
 from workflow_scripts.command_line import run
 from workflow_scripts.figures import WIDTH, figure_files
-from workflow_scripts.similarity.dendrogram import AXIS_LABEL, distance_matrix, draw_tree
+from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree
 from workflow_scripts.tables import read_table
 
 COLUMNS = 3
 LEAF = 0.24  # inches
-LABEL_LETTERS = 45
 
 
 def draw_dendrograms(
@@ -45,14 +43,8 @@ def draw_dendrograms(
         for axes, rows, name in zip(grid, tables, names, strict=False):
             draw_tree(axes, rows, method)
             axes.set_title(name, loc="left")
-            axes.set_xlabel(_label(distance_matrix(rows)[2]), fontsize=9)
         _share_scale(grid[: len(tables)])
     print(f"{len(tables)} trees of up to {n_leaves} networks drawn: {output}")
-
-
-def _label(left_out: Sequence[str]) -> str:
-    note = f"left out, no heatmap or a constant one: {', '.join(left_out)}" if left_out else ""
-    return "\n".join([AXIS_LABEL, *textwrap.wrap(note, LABEL_LETTERS)])
 
 
 def _share_scale(grid: Sequence[Axes]) -> None:

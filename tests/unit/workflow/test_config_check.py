@@ -55,6 +55,7 @@ def test_filling_defaults_leaves_the_schema_alone():
         ),
         (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
         (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
+        (edited({}, "training", "networks", "chance"), r"training\.networks\.chance: a row of the tables"),
         (edited(["a b"], "run", "expressions"), r"run\.expressions"),
         (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
         (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),
