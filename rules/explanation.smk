@@ -46,9 +46,10 @@ rule explain_images:
         runtime="4h",
     params:
         settings=settings("explanation", "explainers", "{explainer}"),
+        precision=config["explanation"]["precision"],
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.explanation.explain_images {input.model:q}"
         " --expression {wildcards.expression} --settings {params.settings:q}"
-        " --seed {params.seed} --threads {threads}"
+        " --precision {params.precision} --seed {params.seed} --threads {threads}"
         " --positives {input.positives:q} --faces {input.faces:q} --output {output:q} > {log:q} 2>&1"

@@ -82,10 +82,12 @@ rule predict_expressions:
         gpu=1,
         mem_mb=8000,
         runtime="1h",
+    params:
+        precision=config["training"]["prediction_precision"],
     shell:
         "python -m workflow_scripts.training.predict_expressions {input.model:q}"
         " --fold {wildcards.fold} --faces {input.faces:q} --folds {input.folds:q}"
-        " --threads {threads} --output {output:q} > {log:q} 2>&1"
+        " --precision {params.precision} --threads {threads} --output {output:q} > {log:q} 2>&1"
 
 
 rule measure_accuracy:

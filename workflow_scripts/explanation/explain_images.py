@@ -23,6 +23,7 @@ def explain_images(
     settings: str,
     seed: int,
     threads: int = 1,
+    precision: str = "float32",
     positives: Path,
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     output: Path,
@@ -41,6 +42,8 @@ def explain_images(
         The study's seed.
     threads
         Threads TensorFlow may use.
+    precision
+        Of the network's inner layers: float32, bfloat16 or float16.
     positives
         Table of the images to explain.
     faces
@@ -61,7 +64,7 @@ def explain_images(
             return
         set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
         explainer = load_entry("workflow_scripts.explanation.explainers", options["explainer"]).build(
-            load_model(model), options, seed
+            load_model(model, precision), options, seed
         )
         with FaceReader(faces) as reader:
             for n, image_id in enumerate(image_ids, start=1):

@@ -56,9 +56,36 @@ def read_facts(path: Path) -> ModelFacts:
         raise StudyError(f"{path}: not a complete saved network ({error}); delete it and rerun") from error
 
 
-def load_model(path: Path) -> keras.Model:
-    """Load a saved network in Keras' safe mode; StudyError where the file is damaged."""
+def load_model(path: Path, precision: str = "float32") -> keras.Model:
+    """Load a saved network in Keras' safe mode, to compute in float32, bfloat16 or float16.
+
+    Raises StudyError where the file is damaged.
+    """
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        return at_precision(keras.saving.load_model(path, compile=False, safe_mode=True), precision)
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise StudyError(f"{path}: not a complete saved network ({error}); delete it and rerun") from error
+
+
+def at_precision(model: keras.Model, precision: str) -> keras.Model:
+    """The network with its inner layers computing in bfloat16 or float16 (mixed precision).
+
+    Weights, the scaling of images and the last layer with its softmax stay float32.
+    """
+    if precision == "float32":
+        return model
+    core = model.layers[-1]
+    last = core.layers[-1].name
+
+    def converted(layer: keras.Operation) -> keras.Operation:
+        options = layer.get_config()
+        if isinstance(layer, keras.Layer) and layer.name != last:
+            options["dtype"] = f"mixed_{precision}"
+        return layer.__class__.from_config(options)
+
+    mixed = keras.models.clone_model(core, clone_function=converted, recursive=True)
+    mixed.set_weights(core.get_weights())
+    inputs = outputs = keras.Input(model.input_shape[1:], name=model.inputs[0].name)
+    for layer in model.layers[1:-1]:
+        outputs = layer(outputs)
+    return keras.Model(inputs, mixed(outputs), name=model.name)

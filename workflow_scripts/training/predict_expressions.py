@@ -21,6 +21,7 @@ def predict_expressions(
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     folds: Path,
     threads: int = 1,
+    precision: str = "float32",
     batch_size: int = 128,
     output: Path,
 ) -> None:
@@ -38,13 +39,15 @@ def predict_expressions(
         Table of images and folds.
     threads
         Threads TensorFlow may use.
+    precision
+        Of the network's inner layers: float32, bfloat16 or float16.
     batch_size
         Images predicted at once.
     output
         Table to write: true and predicted expression, one probability per expression.
     """
     set_up_tensorflow(threads, seed=0)  # nothing is drawn here
-    network, facts = load_model(model), read_facts(model)
+    network, facts = load_model(model, precision), read_facts(model)
     rows = [row for row in read_table(folds, ["image_id", "expression", "fold"]) if int(row["fold"]) == fold]
     with FaceReader(faces) as reader:
         image_ids = [row["image_id"] for row in rows]
