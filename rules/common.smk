@@ -7,11 +7,11 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from workflow_scripts.code_inputs import code_files
-from workflow_scripts.config_check import check_config, read_schema
+from workflow_scripts.config_check import check_study
 from workflow_scripts.errors import StudyError
 
 try:
-    check_config(config, read_schema(Path(workflow.basedir) / "schemas/config.schema.yaml"))
+    check_study(config)
 except StudyError as error:
     raise WorkflowError(str(error))
 
@@ -247,29 +247,3 @@ def missing_weights():
         for name in NETWORKS
         if config["training"]["networks"][name]["weights"]
     ]
-
-
-def check_names():
-    """Refuse a run that names what no section defines."""
-    sections = {
-        "datasets": config["datasets"],
-        "networks": config["training"]["networks"],
-        "explainers": config["explanation"]["explainers"],
-        "mask_sets": config["comparison"]["mask_sets"],
-    }
-    named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
-    for name, mask_set in config["comparison"]["mask_sets"].items():
-        named[f"comparison.mask_sets.{name}.datasets"] = (
-            mask_set.get("datasets", []),
-            config["datasets"],
-        )
-    for key, (names, defined) in named.items():
-        unknown = [name for name in names if name not in defined]
-        if unknown:
-            raise WorkflowError(
-                f"{key} names {', '.join(unknown)}, which the configuration does not define "
-                f"(defined: {', '.join(defined)})"
-            )
-
-
-check_names()

@@ -1,6 +1,6 @@
 """Checks config.yaml against its schema and fills in defaults, with errors a person can act on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -8,6 +8,14 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 from workflow_scripts.errors import StudyError
+
+SCHEMA = Path(__file__).parents[1] / "schemas/config.schema.yaml"
+
+
+def check_study(config: dict) -> None:
+    """Fill the defaults into `config`; refuse it, with StudyError, where it makes no study."""
+    check_config(config, read_schema(SCHEMA))
+    check_names(config)
 
 
 def check_config(config: dict, schema: Mapping) -> None:
@@ -33,9 +41,60 @@ def check_config(config: dict, schema: Mapping) -> None:
         raise StudyError("the configuration cannot be used:\n" + "\n".join(f"  - {line}" for line in lines))
 
 
+def check_names(config: Mapping) -> None:
+    """Refuse a run, or a mask set, that names what no section defines: StudyError."""
+    mask_sets = config["comparison"]["mask_sets"]
+    sections = {
+        "datasets": config["datasets"],
+        "networks": config["training"]["networks"],
+        "explainers": config["explanation"]["explainers"],
+        "mask_sets": mask_sets,
+    }
+    named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
+    for name, mask_set in mask_sets.items():
+        named[f"comparison.mask_sets.{name}.datasets"] = (mask_set.get("datasets", []), config["datasets"])
+    for key, (names, defined) in named.items():
+        if unknown := [name for name in names if name not in defined]:
+            raise StudyError(
+                f"{key} names {', '.join(unknown)}, which the configuration does not define "
+                f"(defined: {', '.join(defined)})"
+            )
+
+
 def read_schema(path: Path) -> dict:
     """A JSON schema written as YAML."""
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def read_config(paths: Sequence[Path]) -> dict:
+    """The checked configuration that configuration files make together, as for Snakemake.
+
+    A later file adds to an earlier one: mappings merge, all else replaces. For use without Snakemake.
+    """
+    config = {}
+    for path in paths:
+        if not Path(path).is_file():
+            raise StudyError(
+                f"configuration: there is no file {path}; run this from the root of the repository"
+            )
+        merge(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {})
+    check_study(config)
+    return config
+
+
+def merge(config: dict, changes: Mapping) -> None:
+    """Write `changes` into `config`, at every depth.
+
+    >>> config = {"run": {"networks": ["WeiNet"], "datasets": ["mine"]}}
+    >>> merge(config, {"run": {"networks": ["SongNet"]}})
+    >>> config
+    {'run': {'networks': ['SongNet'], 'datasets': ['mine']}}
+    """
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(config.get(key), dict):
+            merge(config[key], value)
+        else:
+            config[key] = value
 
 
 def fill_defaults(node: object, schema: Mapping, root: Mapping) -> None:

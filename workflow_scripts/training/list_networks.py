@@ -1,6 +1,6 @@
-"""Lists the networks of a configuration, with their parameters counted on the networks themselves.
+"""Lists the networks that a configuration runs, with their parameters counted on the networks themselves.
 
-python -m workflow_scripts.training.list_networks [--csv]
+python -m workflow_scripts.training.list_networks [config.yaml mine.yaml] [--csv]
 """
 
 import csv
@@ -9,33 +9,30 @@ from pathlib import Path
 from typing import Annotated
 
 import keras
-import yaml
 from cyclopts import Parameter
 
 from workflow_scripts.command_line import run
-from workflow_scripts.config_check import check_config, read_schema
+from workflow_scripts.config_check import read_config
 from workflow_scripts.training.architectures import build_network
 
 COLUMNS = ("network", "input_size", "imagenet", "parameters", "epochs")
-SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
 
 
-def list_networks(
-    config: Path = Path("config.yaml"), *, as_csv: Annotated[bool, Parameter(name="--csv")] = False
-) -> None:
-    """Print input size, ImageNet weights or not, parameters and epochs of every network of CONFIG.
+def list_networks(*config: Path, as_csv: Annotated[bool, Parameter(name="--csv")] = False) -> None:
+    """Print input size, ImageNet weights or not, parameters and epochs of every network that CONFIG runs.
 
     Parameters
     ----------
     config
-        The configuration that defines the networks; their classes are its run.expressions.
+        Configuration files, later ones on top of earlier ones: config.yaml alone if none is given.
+        Their networks have as many classes as they have run.expressions.
     as_csv
         Print CSV, for machines.
     """
-    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    check_config(settings, read_schema(SCHEMA))
+    settings = read_config(config or [Path("config.yaml")])
     classes = len(settings["run"]["expressions"])
-    rows = [network_row(name, entry, classes) for name, entry in settings["training"]["networks"].items()]
+    networks = settings["training"]["networks"]
+    rows = [network_row(name, networks[name], classes) for name in settings["run"]["networks"]]
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([COLUMNS, *rows])

@@ -1,4 +1,6 @@
 import csv
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,14 +22,30 @@ STUDY = {  # network: input size, ImageNet weights, parameters with six classes,
 }
 
 
-def test_the_configuration_has_the_twelve_networks_of_the_study():
+def listed(folder: Path, *config: str) -> list[dict[str, str]]:
+    """The rows that list_networks prints for configurations named relative to `folder`."""
+    command = [sys.executable, "-m", "workflow_scripts.training.list_networks", *config, "--csv"]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     finished = subprocess.run(
-        [sys.executable, "-m", "workflow_scripts.training.list_networks", "--csv"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=True
     )
-    rows = list(csv.DictReader(finished.stdout.splitlines()))
+    return list(csv.DictReader(finished.stdout.splitlines()))
+
+
+def test_the_configuration_has_the_twelve_networks_of_the_study():
     columns = ("input_size", "imagenet", "parameters", "epochs")
+    rows = listed(REPOSITORY)
     assert {row["network"]: tuple(row[name] for name in columns) for row in rows} == STUDY
+
+
+def test_the_networks_of_one_s_own_that_the_readme_shows(tmp_path):
+    section = (REPOSITORY / "README.md").read_text().split("## Your own networks")[1].split("\n## ")[0]
+    python, settings = re.findall(r"```(?:python|yaml)\n(.*?)```", section, re.DOTALL)
+    (tmp_path / "my_networks.py").write_text(python)
+    (tmp_path / "mine.yaml").write_text(settings)
+    rows = listed(tmp_path, str(REPOSITORY / "config.yaml"), "mine.yaml")
+    assert [(row["network"], row["imagenet"], row["parameters"]) for row in rows] == [
+        ("VGG16", "yes", "14717766"),
+        ("VGG16-scratch", "no", "14717766"),
+        ("ConvNeXtTiny", "no", "27824742"),
+    ]

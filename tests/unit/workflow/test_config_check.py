@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workflow_scripts.config_check import check_config, read_schema
+from workflow_scripts import config_check
+from workflow_scripts.config_check import check_config, check_study, read_schema
 from workflow_scripts.errors import StudyError
 
 REPOSITORY = Path(__file__).parents[3]
-SCHEMA = read_schema(REPOSITORY / "schemas/config.schema.yaml")
+SCHEMA = read_schema(config_check.SCHEMA)
 CONFIG = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
 
 
@@ -22,13 +23,13 @@ def edited(value, *keys):
 
 
 def test_the_study_of_the_paper_is_valid():
-    check_config(copy.deepcopy(CONFIG), SCHEMA)
+    check_study(copy.deepcopy(CONFIG))
 
 
 def test_defaults_are_filled_in_at_every_depth():
     config = copy.deepcopy(CONFIG)
     del config["faces"], config["seed"], config["training"]["augmentation"]["mirror"]
-    check_config(config, SCHEMA)
+    check_study(config)
     assert config["seed"] == 1
     assert config["faces"]["size"] == 256
     assert config["training"]["augmentation"]["mirror"] == 0.5
@@ -39,7 +40,7 @@ def test_filling_defaults_leaves_the_schema_alone():
     before = copy.deepcopy(SCHEMA)
     for size in (128, 256):
         config = edited({"size": size}, "faces")
-        check_config(config, SCHEMA)
+        check_study(config)
     check_config({k: v for k, v in copy.deepcopy(CONFIG).items() if k != "faces"}, SCHEMA)
     assert before == SCHEMA
 
@@ -55,6 +56,11 @@ def test_filling_defaults_leaves_the_schema_alone():
         ),
         (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
         (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
+        (edited(["NoNet"], "run", "networks"), r"run\.networks names NoNet, .* \(defined: AlexNet, "),
+        (
+            edited(["gone"], "comparison", "mask_sets", "truth", "datasets"),
+            r"comparison\.mask_sets\.truth\.datasets names gone",
+        ),
         (edited({}, "training", "networks", "chance"), r"training\.networks\.chance: a row of the tables"),
         (edited(["a b"], "run", "expressions"), r"run\.expressions"),
         (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
@@ -63,14 +69,14 @@ def test_filling_defaults_leaves_the_schema_alone():
 )
 def test_errors_name_the_key(config, message):
     with pytest.raises(StudyError, match=message):
-        check_config(config, SCHEMA)
+        check_study(config)
 
 
 def test_all_errors_are_told_at_once():
     config = edited(0, "training", "folds")
     config["explanation"]["positives"] = 0
     with pytest.raises(StudyError) as caught:
-        check_config(config, SCHEMA)
+        check_study(config)
     assert "training.folds" in str(caught.value)
     assert "explanation.positives" in str(caught.value)
 

@@ -1,10 +1,10 @@
 """Reader of any data set that lies in one folder per expression."""
 
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from workflow_scripts.datasets.file_names import is_hidden, walk_files
 from workflow_scripts.datasets.listing import Listing, expression_names, named_expression
 from workflow_scripts.errors import StudyError
 
@@ -25,9 +25,9 @@ def read(root: Path, *, subject_pattern: str = "", labels: Mapping[str, str] | N
     pattern = _compiled(subject_pattern)
     names = expression_names(labels or {})
     listing = Listing()
-    for path in _files(root):
+    for path in walk_files(root):
         parts = Path(path).parts
-        if any(part.startswith(".") for part in parts):
+        if is_hidden(path):
             listing.left_out["hidden file"] += 1
         elif Path(path).suffix.lower() not in IMAGE_SUFFIXES:
             listing.left_out["not an image by its name"] += 1
@@ -56,20 +56,6 @@ def _compiled(subject_pattern: str) -> re.Pattern | None:
     if reserved := {"path", "expression", "region_map"} & set(pattern.groupindex):
         raise StudyError(f"subject_pattern {subject_pattern!r}: a group may not be named {min(reserved)}")
     return pattern
-
-
-def _files(root: Path) -> Iterator[str]:
-    """Relative paths of all files, sorted; folders that are links are followed once."""
-    seen = set()
-    for folder, folders, files in os.walk(root, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen:  # a link to a folder above would never end
-            folders.clear()
-            continue
-        seen.add(real)
-        folders.sort()
-        for name in sorted(files):
-            yield (Path(folder) / name).relative_to(root).as_posix()
 
 
 def _named_groups(pattern: re.Pattern | None, path: str) -> dict[str, str]:
