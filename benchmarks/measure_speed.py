@@ -32,7 +32,13 @@ from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 REPOSITORY = Path(__file__).parents[1]
 NETWORKS = {"WeiNet": ("weinet", 64), "MobileNetV3": ("mobilenetv3", 224)}
 BATCH = 128
-LIME = {"regions": 30, "compactness": 20, "kernel_width": 0.25, "batch_size": BATCH}
+LIME = {
+    "sampling": "independent",
+    "regions": 30,
+    "compactness": 20,
+    "kernel_width": 0.25,
+    "batch_size": BATCH,
+}
 
 
 def medians(candidates: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:

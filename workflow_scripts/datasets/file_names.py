@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 
 from workflow_scripts.datasets.listing import Listing
+from workflow_scripts.errors import StudyError
 
 
 def walk_files(root: Path) -> Iterator[str]:
@@ -40,3 +41,38 @@ def matching_files(root: Path, pattern: re.Pattern, listing: Listing) -> Iterato
             yield path, match
         else:
             listing.left_out["no file name of an image of the data set"] += 1
+
+
+def unique_images(
+    root: Path, pattern: re.Pattern, listing: Listing, *, example: str
+) -> list[tuple[str, re.Match]]:
+    """`matching_files` of a data set where a file's name says which image it is.
+
+    Raises StudyError when there is none (`example` says what was looked for), or when two
+    files have the same name but for case and suffix.
+    """
+    files = list(matching_files(root, pattern, listing))
+    if not files:
+        raise nothing_found(root, example)
+    refuse_twins((Path(path).stem.casefold(), path) for path, _ in files)
+    return files
+
+
+def nothing_found(root: Path, example: str) -> StudyError:
+    """The error of a root without one image of the data set; `example` is a path as it should be."""
+    return StudyError(
+        f"{root}: there is no image named like {example} in it or below; set root to the folder "
+        "where the data set lies, with its files named as its authors name them"
+    )
+
+
+def refuse_twins(images: Iterable[tuple[Hashable, str]]) -> None:
+    """Raise StudyError when two paths have the same key, which says which image of the data set it is."""
+    paths = {}
+    for key, path in images:
+        if key in paths:
+            raise StudyError(
+                f"'{paths[key]}' and '{path}' are the same image of the data set; keep one of them, or "
+                "set root to a folder that holds only one"
+            )
+        paths[key] = path

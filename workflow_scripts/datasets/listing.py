@@ -52,6 +52,20 @@ def named_expression(label: str, names: Mapping[str, str]) -> str:
     return names.get(label, label)
 
 
+def known_expression(label: str, expressions: Mapping[str, str], place: object) -> str:
+    """Our name of a label of a data set that has no others than the keys of `expressions`, all normalized.
+
+    Raises StudyError for any other, at `place` (a file, a row of a sheet).
+    """
+    expression = expressions.get(normalized_label(label))
+    if expression is None:
+        raise StudyError(
+            f"{place}: unknown expression '{label}'; expected one of: {', '.join(expressions)}. "
+            "Correct it, or take the image out of the data set"
+        )
+    return expression
+
+
 def path_in_root(path: str, root: Path, place: str) -> str:
     """`path` relative to `root` in its one plain form, with forward slashes.
 
@@ -69,3 +83,10 @@ def path_in_root(path: str, root: Path, place: str) -> str:
             "without '..', or set a root that holds them all"
         )
     return str(plain)
+
+
+def whole_number(setting: str, value: object, *, least: int) -> int:
+    """`value` of the setting named `setting`; StudyError when it is not a whole number from `least` on."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise StudyError(f"{setting}: expected a whole number of at least {least}, got {value!r}")
+    return value

@@ -9,7 +9,14 @@ from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.seeds import derived_seed
 from workflow_scripts.training.architectures import build_network
 
-SETTINGS = {"samples": 150, "regions": 12, "compactness": 20, "kernel_width": 0.25, "batch_size": 64}
+SETTINGS = {
+    "samples": 150,
+    "sampling": "independent",
+    "regions": 12,
+    "compactness": 20,
+    "kernel_width": 0.25,
+    "batch_size": 64,
+}
 SIZE = 48
 
 

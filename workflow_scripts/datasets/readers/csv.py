@@ -1,13 +1,11 @@
 """Reader of any data set that a table describes: one row per image."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from workflow_scripts.datasets.listing import Listing, expression_names, named_expression, path_in_root
+from workflow_scripts.datasets.sheets import csv_rows
 from workflow_scripts.errors import StudyError
-
-SEPARATORS = (",", ";", "\t")
 
 
 def read(
@@ -24,16 +22,15 @@ def read(
     "happiness"}``. `columns`: our column names to theirs, as in ``{"path": "File name"}``.
     Any further column is kept. Images without a label are left out and counted.
     """
-    place = _table_file(table, root)
     names = expression_names(labels or {})
     listing = Listing()
-    for line, row in _table_rows(place, columns or {}):
+    for place, row in _table_rows(_table_file(table, root), columns or {}):
         if not row["path"]:
-            raise StudyError(f"{place}, line {line}: the path is empty; name the image or delete the line")
-        row["path"] = path_in_root(row["path"], root, f"{place}, line {line}")
+            raise StudyError(f"{place}: the path is empty; name the image or delete the line")
+        row["path"] = path_in_root(row["path"], root, place)
         row["expression"] = named_expression(row["expression"], names)
         if row.get("region_map"):
-            row["region_map"] = path_in_root(row["region_map"], root, f"{place}, line {line}")
+            row["region_map"] = path_in_root(row["region_map"], root, place)
         if row["expression"]:
             listing.rows.append(row)
         else:
@@ -49,31 +46,18 @@ def _table_file(table: str, root: Path) -> Path:
     raise StudyError(f"table: no file {path} (relative to {Path.cwd()}){hint}")
 
 
-def _table_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells, stripped, of every row that is not blank; columns under our names."""
-    try:
-        # utf-8-sig: spreadsheet programs begin a file with a byte order mark
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            header_line = file.readline()
-            file.seek(0)
-            reader = csv.reader(file, delimiter=max(SEPARATORS, key=header_line.count), strict=True)
-            header = _our_names([name.strip() for name in next(reader, [])], columns, path)
-            for cells in reader:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) != len(header):
-                    raise StudyError(
-                        f"{path}, line {reader.line_num}: {len(cells)} cells under {len(header)} columns; "
-                        "put cells that hold the separator in double quotes"
-                    )
-                yield (
-                    reader.line_num,
-                    {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name},
-                )
-    except UnicodeDecodeError as error:
-        raise StudyError(f"{path}: not UTF-8 text ({error.reason}); save the table as CSV UTF-8") from error
-    except csv.Error as error:
-        raise StudyError(f"{path}: not a CSV table ({error})") from error
+def _table_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Place and cells, stripped, of every row that is not blank; columns under our names."""
+    rows = csv_rows(path)
+    _, header = next(rows, ("", []))
+    names = _our_names(header, columns, path)
+    for place, cells in rows:
+        if len(cells) != len(names):
+            raise StudyError(
+                f"{place}: {len(cells)} cells under {len(names)} columns; "
+                "put cells that hold the separator in double quotes"
+            )
+        yield place, {name: cell for name, cell in zip(names, cells, strict=True) if name}
 
 
 def _our_names(header: list[str], columns: Mapping[str, str], path: Path) -> list[str]:

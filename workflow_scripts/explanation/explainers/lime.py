@@ -1,9 +1,9 @@
 """LIME (Ribeiro et al., 2016) as the study uses it, at the speed of the network.
 
-Everything but the perturbed images is the `lime` package's own: its random masks, its distances
-and kernel, its ridge regression. The loop that builds one perturbed image after the other is
-replaced by a compiled function in which they are made on the device, in large batches, by one
-product of masks and regions.
+Everything but the perturbed images is the `lime` package's own: its random masks (unless another
+design is chosen), its distances and kernel, its ridge regression. The loop that builds one perturbed
+image after the other is replaced by a compiled function in which they are made on the device, in
+large batches, by one product of masks and regions.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from skimage.segmentation import slic
 from sklearn.linear_model import Ridge
 
 from workflow_scripts.explanation.explanation_stack import Explanation
+from workflow_scripts.explanation.sampling import sampled_masks
 from workflow_scripts.seeds import derived_seed
 
 OCCLUSION = 0  # black, as in the paper (section 4.6)
@@ -57,18 +58,22 @@ def perturbed_predictions(model: keras.Model):
 class BatchedLimeImageExplainer(LimeImageExplainer):
     """`LimeImageExplainer` whose neighbourhood is built and predicted in large batches on the device.
 
-    `prediction`, float32 (E,), is what the network made of the last image explained.
+    `sampling` is a key of SAMPLINGS. `prediction`, float32 (E,), is what the network made of the last
+    image explained.
     """
 
+    def __init__(self, sampling: str = "independent", **options):
+        super().__init__(**options)
+        self._sampling = sampling
+
     def data_labels(self, image, fudged_image, segments, classifier_fn, num_samples, batch_size=128):
-        """The random masks (num_samples, R), drawn as lime draws them; their predictions (num_samples, E).
+        """The masks (num_samples, R) of the design; their predictions (num_samples, E).
 
         `classifier_fn` is a function made by `perturbed_predictions`; `segments` is int (s, s) with
         values 0 to R - 1.
         """
         n_regions = segments.max() + 1
-        data = self.random_state.randint(0, 2, num_samples * n_regions).reshape((num_samples, n_regions))
-        data[0, :] = 1
+        data = sampled_masks(self._sampling, num_samples, n_regions, self.random_state)
         image = tf.constant(image, tf.float32)
         fudged_image = tf.constant(fudged_image, tf.float32)
         regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
@@ -95,7 +100,7 @@ class ScoredRidge(Ridge):
 class LimeExplainer:
     """Explains images of one network.
 
-    settings: ``samples``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``.
+    settings: ``samples``, ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``.
     """
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int):
@@ -112,6 +117,7 @@ class LimeExplainer:
         """
         options = self._settings
         explainer = BatchedLimeImageExplainer(
+            sampling=options["sampling"],
             kernel_width=options["kernel_width"],
             random_state=np.random.RandomState(derived_seed(self._seed, "lime", image_id, bits=32)),
         )
