@@ -106,7 +106,7 @@ def test_equal_images_are_reported_with_what_contradicts(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"reader": "jpeg"}, "has no entry 'jpeg'; choose one of: csv"),
+        ({"reader": "jpeg"}, "has no entry 'jpeg'; choose one of: bu4dfe, ckplus, csv"),
         ({"root": ""}, "datasets.mine.root is empty"),
         ({"root": "no/such/folder"}, "no folder no/such/folder"),
         ({"table": "no.csv"}, "no file no.csv"),

@@ -1,15 +1,18 @@
 """Readers on small trees and tables: what they take, what they leave out and count, what they refuse."""
 
+import inspect
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflow_scripts.config_check import SCHEMA, read_schema
 from workflow_scripts.datasets.listing import normalized_label, path_in_root
 from workflow_scripts.datasets.readers import csv as csv_reader
 from workflow_scripts.datasets.readers import folders
 from workflow_scripts.errors import StudyError
+from workflow_scripts.registry import entry_names, load_entry
 
 
 def write(path: Path, text: str, **options) -> str:
@@ -156,3 +159,10 @@ def test_path_in_root_never_leads_out(parts):
 def test_normalized_label_is_stable(label):
     once = normalized_label(label)
     assert normalized_label(f" {once}\t") == once
+
+
+@pytest.mark.parametrize("name", entry_names("workflow_scripts.datasets.readers"))
+def test_every_setting_of_a_reader_is_in_the_schema(name):
+    known = read_schema(SCHEMA)["properties"]["datasets"]["additionalProperties"]["properties"]
+    read = load_entry("workflow_scripts.datasets.readers", name).read
+    assert set(list(inspect.signature(read).parameters)[1:]) <= set(known)

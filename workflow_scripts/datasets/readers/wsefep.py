@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from workflow_scripts.datasets.file_names import unique_images, walk_files
@@ -105,7 +106,7 @@ def _sheet_rows(path: Path, listing: Listing) -> dict[str, dict[str, str]]:
     rows, places = {}, {}
     columns, table = _labelled_table(path)
     for place, cells in table:
-        row = {name: cell for name, cell in zip(columns, cells, strict=False) if name}
+        row = {name: cell for name, cell in zip_longest(columns, cells, fillvalue="") if name}
         name = CELL.fullmatch(row.get("picture_id", ""))
         if not name:
             listing.left_out["row of the sheet without the name of a picture"] += 1
