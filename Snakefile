@@ -22,6 +22,7 @@ include: "rules/report.smk"
 
 wildcard_constraints:
     dataset=one_of(config["datasets"]),
+    architecture="[a-z0-9_]+",
     network=one_of(config["training"]["networks"]),
     explainer=one_of(config["explanation"]["explainers"]),
     mask_set=one_of(config["comparison"]["mask_sets"]),

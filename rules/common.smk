@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 from workflow_scripts.code_inputs import code_files
 from workflow_scripts.config_check import check_study
 from workflow_scripts.errors import StudyError
+from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
 try:
     check_study(config)
@@ -66,9 +67,24 @@ def entry_code(kind, *keys):
 
     def files(wildcards):
         check_plan()
-        return code_files(f"{REGISTRIES[kind]}.{config_at(keys, wildcards)[kind]}")
+        entry = config_at(keys, wildcards)[kind]
+        return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind]}.{entry}")
 
     return files
+
+
+def own_file(entry):
+    """The user's file that an entry like path/to/file.py:function names; empty for entries of a registry."""
+    return entry.rpartition(":")[0]
+
+
+def pretrained_weights(wildcards):
+    """The ImageNet weights that a network starts from, where it does.
+
+    Their bytes are fixed by a hash: fetched again, from elsewhere, they are no reason to train again.
+    """
+    entry = config["training"]["networks"][wildcards.network]
+    return ancient(f"results/training/weights/{entry['architecture']}.h5") if entry["weights"] else []
 
 
 def masked_expressions(mask_set):
@@ -234,16 +250,29 @@ def missing_entries():
         available = sorted(path.stem for path in folder.glob("[!_]*.py"))
         for name in names:
             entry = entries[name][kind]
-            if entry not in available:
-                key = section if section == name else f"{section}.{name}"
+            key = section if section == name else f"{section}.{name}"
+            if file := own_file(entry):
+                problems += [] if Path(file).is_file() else [f"{key}.{kind}: there is no file {file}"]
+            elif entry not in available:
                 problems.append(f"{key}.{kind}: there is no '{entry}'; there are {', '.join(available)}")
     return problems
 
 
 def missing_weights():
-    """Networks of the run that ask for pretrained weights, which cannot be fetched yet."""
-    return [
-        f"training.networks.{name}.weights: imagenet weights cannot be used yet; set weights: null"
-        for name in NETWORKS
-        if config["training"]["networks"][name]["weights"]
-    ]
+    """Networks of the run whose ImageNet weights do not exist, or are not in the folder that should have them."""
+    problems = []
+    folder = config["training"]["weights_dir"]
+    for name in NETWORKS:
+        entry = config["training"]["networks"][name]
+        if not entry["weights"]:
+            continue
+        try:
+            official = official_file(entry["architecture"])
+        except StudyError as error:
+            problems.append(f"training.networks.{name}.weights: {error}")
+            continue
+        if folder and not Path(folder, official.name).is_file():
+            problems.append(
+                f"training.weights_dir: there is no {folder}/{official.name}; {by_hand(official)}"
+            )
+    return problems

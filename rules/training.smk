@@ -29,10 +29,37 @@ rule assign_folds:
         " --folds {params.folds} --seed {params.seed} --output {output:q} > {log:q} 2>&1"
 
 
+localrules:
+    fetch_weights,
+
+
+rule fetch_weights:
+    input:
+        code=code("training.fetch_weights"),
+    output:
+        "results/training/weights/{architecture}.h5",
+    log:
+        "logs/training/weights/{architecture}/fetch_weights.log",
+    benchmark:
+        "logs/training/weights/{architecture}/fetch_weights.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime="1h",
+    params:
+        weights_dir=config["training"]["weights_dir"],
+    shell:
+        "python -m workflow_scripts.training.fetch_weights {wildcards.architecture}"
+        " --weights-dir {params.weights_dir:q} --output {output:q} > {log:q} 2>&1"
+
+
 rule train_network:
     input:
         faces=ALL_FACES,
         folds="results/training/folds.csv",
+        weights=pretrained_weights,
         code=code("training.train_network"),
         architecture=entry_code("architecture", "training", "networks", "{network}"),
     output:
@@ -53,13 +80,15 @@ rule train_network:
         settings=settings("training", "networks", "{network}"),
         augmentation=settings("training", "augmentation"),
         class_weights=config["training"]["class_weights"],
+        weights=lambda wildcards, input: ["--weights", input.weights] if input.weights else [],
         expressions=settings("run", "expressions"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.training.train_network"
         " --network {wildcards.network} --fold {wildcards.fold} --settings {params.settings:q}"
         " --augmentation {params.augmentation:q} --class-weights {params.class_weights} --expressions {params.expressions:q}"
-        " --seed {params.seed} --threads {threads} --faces {input.faces:q} --folds {input.folds:q}"
+        " --seed {params.seed} --threads {threads} {params.weights:q}"
+        " --faces {input.faces:q} --folds {input.folds:q}"
         " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
 
 

@@ -1,0 +1,177 @@
+"""How many perturbed images the sampling designs of LIME need for the same answer.
+
+    python -m benchmarks.measure_sampling MODEL.keras ... --faces faces.h5 [--quick]
+
+Every design explains the same images with several seeds; its region weights are compared with those of
+a long run of independent samples, for growing parts of each run. The table gives, with 95 % intervals
+over images: the error (root mean square, in standard deviations of the reference's weights), the rank
+correlation with the reference, and how many samples of the design have the error of the most
+independent ones. Results go to benchmarks/results/sampling.json.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import cyclopts
+import numpy as np
+from lime.lime_base import LimeBase
+from scipy.stats import bootstrap, spearmanr
+from sklearn.linear_model import Ridge
+from sklearn.metrics import pairwise_distances
+
+from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.explanation.sampling import SAMPLINGS
+from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.seeds import derived_seed
+from workflow_scripts.training.model_file import load_model, read_facts
+from workflow_scripts.training.network_input import network_input
+from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+RESULTS = Path(__file__).parent / "results/sampling.json"
+SIZES = (125, 250, 375, 500, 625, 700, 800, 900, 1000)
+SHOWN = (125, 250, 500, 1000)
+REGIONS, COMPACTNESS, KERNEL_WIDTH, BATCH = 30, 20, 0.25, 128
+
+
+def region_weights(masks: np.ndarray, labels: np.ndarray, label: int) -> np.ndarray:
+    """The weights (R,) of lime's local fit on masks (n, R) and their predictions (n, E)."""
+    base = LimeBase(
+        lambda distances: np.sqrt(np.exp(-(distances**2) / KERNEL_WIDTH**2)),
+        random_state=np.random.RandomState(0),
+    )
+    distances = pairwise_distances(masks, masks[:1], metric="cosine").ravel()
+    pairs = base.explain_instance_with_data(
+        masks, labels, distances, label, num_features=masks.shape[1], model_regressor=Ridge(alpha=1)
+    )[1]
+    return np.array([weight for _, weight in sorted(pairs)])
+
+
+def errors_of_image(
+    predict, image: np.ndarray, image_id: str, reference_samples: int, seeds: int
+) -> dict[str, np.ndarray]:
+    """(error, rank correlation) of every design, as arrays (seeds, len(SIZES), 2)."""
+    segments = lime.superpixels(image, REGIONS, COMPACTNESS)
+
+    def sampled(sampling: str, n_samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        random_state = np.random.RandomState(derived_seed(seed, sampling, image_id, bits=32))
+        explainer = lime.BatchedLimeImageExplainer(sampling, random_state=random_state)
+        return explainer.data_labels(image, image * 0, segments, predict, n_samples, BATCH)
+
+    masks, labels = sampled("independent", reference_samples, seed=0)
+    label = int(labels[0].argmax())
+    reference = region_weights(masks, labels, label)
+
+    def compared(masks: np.ndarray, labels: np.ndarray) -> Iterator[tuple[float, float]]:
+        for n in SIZES:
+            weights = region_weights(masks[:n], labels[:n], label)
+            error = np.sqrt(np.mean((weights - reference) ** 2)) / reference.std()
+            yield error, spearmanr(weights, reference).statistic
+
+    return {
+        sampling: np.array(
+            [list(compared(*sampled(sampling, max(SIZES), seed))) for seed in range(1, seeds + 1)]
+        )
+        for sampling in SAMPLINGS
+    }
+
+
+def samples_needed(errors: np.ndarray, goal: float) -> float:
+    """Samples at which a falling curve of errors, one for each of SIZES, reaches `goal`; NaN if never."""
+    if errors[-1] > goal:
+        return float("nan")
+    return float(np.exp(np.interp(np.log(goal), np.log(errors[::-1]), np.log(SIZES[::-1]))))
+
+
+def interval(values: np.ndarray, statistic) -> tuple[float, float, float]:
+    """The statistic over images (first axis) and its bootstrapped 95 % interval."""
+    spread = bootstrap(
+        (np.arange(len(values)),),
+        lambda chosen: statistic(values[chosen]),
+        vectorized=False,
+        n_resamples=999,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    return float(statistic(values)), float(spread.low), float(spread.high)
+
+
+def summary(images: list[dict[str, np.ndarray]]) -> list[dict]:
+    """One row per design and number of samples."""
+    means = {sampling: np.array([image[sampling].mean(axis=0) for image in images]) for sampling in SAMPLINGS}
+    both = np.stack(list(means.values()), axis=1)  # image, design, size, (error, rank correlation)
+    rows = []
+    for place, sampling in enumerate(means):
+        needed = interval(
+            both,
+            lambda chosen, place=place: samples_needed(
+                chosen[:, place, :, 0].mean(axis=0), chosen[:, 0, -1, 0].mean()
+            ),
+        )
+        for n in SHOWN:
+            size = SIZES.index(n)
+            rows.append(
+                {
+                    "sampling": sampling,
+                    "samples": n,
+                    "error": interval(both[:, place, size, 0], np.mean),
+                    "rank_correlation": interval(both[:, place, size, 1], np.mean),
+                    "samples_as_good_as_1000": needed,
+                }
+            )
+    return rows
+
+
+def measure_sampling(
+    *models: Path, faces: Path, quick: bool = False, images: int = 12, seeds: int = 10, threads: int = 2
+) -> None:
+    """Measure, print and keep the table for every model.
+
+    Parameters
+    ----------
+    models
+        Trained networks, results/training/*/fold*/model.keras.
+    faces
+        A faces.h5 file; its images are taken at random.
+    quick
+        Three images, three seeds and a shorter reference.
+    images
+        Images explained.
+    seeds
+        Runs of each design per image.
+    threads
+        Threads TensorFlow may use.
+    """
+    set_up_tensorflow(threads, seed=1)
+    images, seeds, reference = (3, 3, 4000) if quick else (images, seeds, 20000)
+    table = {}
+    for path in models:
+        model, facts = load_model(path), read_facts(path)
+        predict = lime.perturbed_predictions(model)
+        measured = []
+        with FaceReader([faces]) as reader:
+            chosen = np.random.default_rng(1).permutation(sorted(reader.image_ids))[:images]
+            for image_id in map(str, chosen):
+                image = network_input(reader.image(image_id), facts.input_size)
+                measured.append(errors_of_image(predict, image, image_id, reference, seeds))
+                print(f"{facts.network}: {image_id}", flush=True)
+        table[facts.network] = summary(measured)
+        print_table(facts.network, table[facts.network], images, seeds)
+    RESULTS.parent.mkdir(exist_ok=True)
+    about = {"images": images, "seeds": seeds, "reference_samples": reference, "threads": threads}
+    RESULTS.write_text(json.dumps({"about": about, "networks": table}, indent=1))
+
+
+def print_table(network: str, rows: list[dict], images: int, seeds: int) -> None:
+    """The rows of `summary`, for a person."""
+    print(f"\n{network}, {images} images, {seeds} seeds (95 % intervals over images)")
+    print(f"{'sampling':<13}{'samples':>8}  {'error':<20}{'rank correlation':<20}{'as good as 1,000'}")
+    for row in rows:
+        error = "{:.3f} [{:.3f}, {:.3f}]".format(*row["error"])
+        rank = "{:.3f} [{:.3f}, {:.3f}]".format(*row["rank_correlation"])
+        needed = "{:.0f} [{:.0f}, {:.0f}]".format(*row["samples_as_good_as_1000"])
+        print(f"{row['sampling']:<13}{row['samples']:>8}  {error:<20}{rank:<20}{needed}")
+
+
+if __name__ == "__main__":
+    cyclopts.run(measure_sampling)

@@ -1,0 +1,76 @@
+"""What Snakemake plans, without running it: the published study, a network of one's own."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.study_copy import LEFT_OUT, REPOSITORY
+
+DATASETS = ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("plan") / "lookalike"
+    shutil.copytree(REPOSITORY, folder, ignore=LEFT_OUT)
+    return folder
+
+
+def dry_run(folder: Path, changes: dict, *arguments: str) -> subprocess.CompletedProcess:
+    """`snakemake -n` on config.yaml with `changes` on top."""
+    (folder / "changes.yaml").write_text(yaml.safe_dump(changes))
+    command = [sys.executable, "-m", "snakemake", "-n", "--configfile", "config.yaml", "changes.yaml"]
+    return subprocess.run([*command, "--", *arguments], cwd=folder, text=True, capture_output=True)
+
+
+def planned_jobs(folder: Path, changes: dict) -> dict[str, int]:
+    """Number of jobs of each rule in the plan."""
+    finished = dry_run(folder, changes)
+    assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
+    table = finished.stdout.split("Job stats:")[1].split("total")[0]
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+
+
+def test_the_published_study_is_sixty_trainings_and_360_explanations(copy, tmp_path):
+    roots = {name: {"root": str(tmp_path)} for name in DATASETS}
+    jobs = planned_jobs(copy, {"datasets": roots})
+    assert {rule: jobs[rule] for rule in ("index_dataset", "prepare_faces")} == {
+        "index_dataset": 5,
+        "prepare_faces": 5,
+    }
+    assert (jobs["train_network"], jobs["predict_expressions"]) == (60, 60)
+    assert (jobs["explain_images"], jobs["standardize_explanations"]) == (360, 360)
+    assert jobs["compare_masks"] == 2 * 360
+    assert jobs["fetch_weights"] == 8
+
+
+OWN = {
+    "run": {"datasets": ["embedded"], "networks": ["Mine"]},
+    "training": {
+        "networks": {
+            "Mine": {
+                "architecture": "my_networks.py:small",
+                "input_size": 32,
+                "epochs": 1,
+                "optimizer": "adam",
+                "learning_rate": 0.001,
+            }
+        }
+    },
+}
+
+
+def test_the_file_of_a_network_of_one_s_own_is_an_input_of_its_trainings(copy):
+    missing = dry_run(copy, OWN)
+    assert missing.returncode != 0
+    assert "training.networks.Mine.architecture: there is no file my_networks.py" in missing.stdout
+    (copy / "my_networks.py").write_text("def small(input_shape, classes): ...\n")
+    target = "results/training/Mine/fold1/model.keras"
+    plan = dry_run(copy, OWN, target).stdout
+    training = next(block for block in plan.split("\n\n") if "rule train_network" in block)
+    assert "my_networks.py" in training

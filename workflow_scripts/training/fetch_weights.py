@@ -1,0 +1,67 @@
+"""Rule fetch_weights: the official ImageNet weights of one architecture, checked."""
+
+import shutil
+from pathlib import Path
+
+from workflow_scripts.command_line import run
+from workflow_scripts.errors import StudyError
+from workflow_scripts.files import whole_file
+from workflow_scripts.training.imagenet_weights import (
+    BASE_URL,
+    OfficialFile,
+    by_hand,
+    check_file,
+    download,
+    official_file,
+)
+
+
+def fetch_weights(
+    architecture: str, *, weights_dir: str = "", base_url: str = BASE_URL, output: Path
+) -> None:
+    """Get the ImageNet weights of ARCHITECTURE, from the internet or from a folder.
+
+    Parameters
+    ----------
+    architecture
+        A module of workflow_scripts/training/networks that has pretrained weights.
+    weights_dir
+        Folder that holds the official files, under their own names; empty to download.
+    base_url
+        Where the official files are downloaded from.
+    output
+        The HDF5 file to write; it appears whole and checked, or not at all.
+    """
+    official = official_file(architecture)
+    if weights_dir:
+        copy_official(official, Path(weights_dir), output)
+    else:
+        download_official(official, output, base_url)
+    print(f"{output}: {official.name}, {output.stat().st_size / 1e6:.1f} MB, MD5 {official.md5}")
+
+
+def copy_official(official: OfficialFile, folder: Path, output: Path) -> None:
+    """Copy the official file from `folder`; StudyError where it is absent or another."""
+    place = folder / official.name
+    if not place.is_file():
+        raise StudyError(f"training.weights_dir: there is no file {place}; {by_hand(official)}")
+    check_file(place, official)
+    with whole_file(output) as unfinished:
+        shutil.copyfile(place, unfinished)
+
+
+def download_official(official: OfficialFile, output: Path, base_url: str, **options) -> None:
+    """Download the official file; `options` are those of `download`. Wrong bytes are not kept."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    part = output.with_name(f"{output.name}.part")
+    download(official, part, base_url=base_url, **options)
+    try:
+        check_file(part, official)
+    except StudyError as error:
+        part.unlink()
+        raise StudyError(f"{error}. Nothing was kept; {by_hand(official, base_url)}") from error
+    part.replace(output)
+
+
+if __name__ == "__main__":
+    run(fetch_weights)
