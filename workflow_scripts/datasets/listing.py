@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -90,3 +90,10 @@ def whole_number(setting: str, value: object, *, least: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise StudyError(f"{setting}: expected a whole number of at least {least}, got {value!r}")
     return value
+
+
+def chosen_words(setting: str, value: object, words: Collection[str]) -> Sequence[str]:
+    """`value` of the setting named `setting`; StudyError when it is not a list of some of `words`."""
+    if not isinstance(value, list | tuple) or not value or not set(map(str, value)) <= set(words):
+        raise StudyError(f"{setting}: expected a list of {', '.join(words)}, got {value!r}")
+    return [str(word) for word in value]
