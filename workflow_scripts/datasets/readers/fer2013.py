@@ -1,7 +1,7 @@
 """Reader of FER2013: 48 x 48 gray faces from the web, as pixels in a table (Goodfellow et al. 2013).
 
-They are cropped tightly and small, so that a detector of faces misses many of them: set
-faces.max_rejected accordingly, and read rejected.csv before the results.
+The detector finds frontal faces this small on its second try, at twice the size; many of the web are
+turned or covered and will not be found: raise faces.max_rejected, and read rejected.csv before the results.
 """
 
 from collections.abc import Iterator, Sequence
