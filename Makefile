@@ -35,7 +35,7 @@ format: .venv/installed  ## put the code into shape
 	@snakefmt Snakefile rules
 
 bench: .venv/installed  ## measure speed against peers and limits
-	@python -m benchmarks.measure_speed
+	@python -m benchmarks.measure_all
 
 report: .venv/installed  ## pack the demo's results into a Snakemake report, report.zip
 	@snakemake $(DEMO) --report report.zip

@@ -1,0 +1,115 @@
+"""What everything but the networks costs: planning, doing nothing, a small job, and all of the demo."""
+
+import csv
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import cv2
+import h5py
+import numpy as np
+import yaml
+
+from benchmarks.side_by_side import REPOSITORY, Row, stopwatch
+from tests.study_copy import LEFT_OUT
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+
+OF_NETWORKS = {"train_network", "predict_expressions", "explain_images"}
+DATASETS = ("ckplus", "bu4dfe", "jaffe", "wsefep", "fega")
+COPIES = 10
+
+
+def orchestration_rows(quick: bool) -> list[Row]:
+    """Seconds of planning and of a small job; the demo's CPU time by what it was spent on."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "lookalike")
+        shutil.copytree(REPOSITORY, copy, ignore=LEFT_OUT)
+        rows = plan_rows(copy, quick)
+        rows.append(small_job_row(copy))
+    return rows + demo_rows()
+
+
+def plan_rows(copy: Path, quick: bool) -> list[Row]:
+    """`snakemake -n` of the published study, of ten times its networks, and of the study when finished."""
+    title = "snakemake on the published study (12 networks x 5 folds x 6 expressions)"
+    networks = yaml.safe_load((copy / "config.yaml").read_text())["training"]["networks"]
+    roots = {"datasets": {name: {"root": str(copy)} for name in DATASETS}}
+    with stopwatch() as plan:
+        snakemake(copy, roots, "-n")
+    rows = [Row(title, "-n", plan[0], "s", goal="10 or less")]
+    if not quick:
+        many = {f"{name}-{n}": entry for name, entry in networks.items() for n in range(COPIES)}
+        with stopwatch() as large:
+            snakemake(copy, roots | {"run": {"networks": list(many)}, "training": {"networks": many}}, "-n")
+        goal = f"{COPIES} times -n or less"
+        rows.append(Row(title, f"-n, {COPIES} times the networks", large[0], "s", goal=goal))
+    finish(copy, roots)
+    with stopwatch() as nothing:
+        printed = snakemake(copy, roots, "--cores", "1")
+    if "Nothing to be done" not in printed:
+        raise RuntimeError(f"the finished study was not taken as finished:\n{printed[-2000:]}")
+    rows.append(Row(title, "with nothing to do", nothing[0], "s", goal="10 or less"))
+    return rows
+
+
+def finish(copy: Path, changes: dict) -> None:
+    """Make every output of the study, empty, as if the study had run."""
+    summary = snakemake(copy, changes, "--summary").splitlines()
+    start = next(n for n, line in enumerate(summary) if line.startswith("output_file"))
+    for row in csv.DictReader(summary[start:], delimiter="\t"):
+        path = copy / row["output_file"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    snakemake(copy, changes, "--touch", "--cores", "1")
+
+
+def snakemake(folder: Path, changes: dict, *arguments: str) -> str:
+    """What Snakemake prints for config.yaml with `changes`, run as the demo's profile runs it."""
+    (folder / "changes.yaml").write_text(yaml.safe_dump(changes))
+    command = [sys.executable, "-m", "snakemake", "--configfile", "config.yaml", "changes.yaml"]
+    options = ["--max-checksum-file-size", "1GB", *arguments]
+    finished = subprocess.run(
+        [*command, *options], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if finished.returncode:
+        raise RuntimeError(finished.stdout[-3000:])
+    return finished.stdout
+
+
+def small_job_row(copy: Path) -> Row:
+    """CPU seconds of one compare_masks process, from its start to its end."""
+    heatmap = np.random.default_rng(0).random((HEIGHT, WIDTH), dtype=np.float32)
+    with h5py.File(copy / "heatmap.h5", "w") as file:
+        file["heatmap"] = heatmap
+        file["image_id"] = ["a"]
+    cv2.imwrite(str(copy / "mask.png"), np.uint8(heatmap > 0.7) * 255)
+    command = [sys.executable, "-m", "workflow_scripts.comparison.compare_masks", "heatmap.h5", "mask.png"]
+    options = ["--network", "a", "--fold", "1", "--expression", "fear", "--output", "scores.csv"]
+    before = cpu_of_children()
+    subprocess.run([*command, *options], cwd=copy, check=True, env=os.environ, stdout=subprocess.DEVNULL)
+    return Row("A small job", "compare_masks, CPU", cpu_of_children() - before, "s", goal="below 1")
+
+
+def cpu_of_children() -> float:
+    """CPU seconds of all processes that this one has started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def demo_rows() -> list[Row]:
+    """CPU seconds of the demo's jobs, from Snakemake's benchmark files; none where it has not run."""
+    seconds = {"networks": 0.0, "everything else": 0.0}
+    for path in sorted((REPOSITORY / "logs").rglob("*.tsv")):
+        with path.open(newline="") as file:
+            cpu = next(csv.DictReader(file, delimiter="\t"))["cpu_time"]
+        # Snakemake samples; of jobs shorter than its interval it knows nothing
+        seconds["networks" if path.stem in OF_NETWORKS else "everything else"] += float(
+            cpu if cpu not in ("-", "NA") else 0
+        )
+    total = sum(seconds.values())
+    title = "CPU time of the demo's jobs, as Snakemake sampled it"
+    return [Row(title, f"{name}: {100 * n / total:.0f} %", n, "s") for name, n in seconds.items() if total]
