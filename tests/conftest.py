@@ -1,7 +1,29 @@
-"""For all tests."""
+"""What tests of several stages share."""
 
+from pathlib import Path
+
+import numpy as np
+import pytest
 from hypothesis import settings
+
+from workflow_scripts.faces.face_store import Face
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
+
+REPOSITORY = Path(__file__).parents[1]
 
 # a busy machine is no failure: speed is measured in benchmarks/
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def standard_landmarks():
+    """The 68 landmarks of the standard face, resized to a 64 x 64 image: float32 (68, 2)."""
+    points = read_standard_face(REPOSITORY / "resources/standard_face.csv")
+    return (points[:68] * (64 / WIDTH, 64 / HEIGHT)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def blank_face(standard_landmarks):
+    """A 64 x 64 face without any picture, with landmarks in plausible places."""
+    return Face("toy/blank", np.zeros((64, 64), np.uint8), standard_landmarks)

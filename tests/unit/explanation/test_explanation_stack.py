@@ -24,7 +24,7 @@ def random_explanation(rng: np.random.Generator, n_regions: int, side: int = 8) 
     )
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 60), max_size=5), st.integers(0, 2**32 - 1))
 def test_what_is_written_is_read(tmp_path_factory, region_counts, seed):
     path = tmp_path_factory.mktemp("stack") / "fear.h5"

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow_scripts.faces.alignment import (
@@ -122,7 +122,6 @@ def test_enlarging_agrees_with_opencv():
     assert np.abs(ours.astype(int) - theirs).max() <= 1
 
 
-@settings(deadline=None)
 @given(similarities, st.integers(0, 255))
 def test_an_even_image_stays_even(matrix, gray):
     assert (warp_image(np.full((30, 50), gray, np.uint8), matrix, 24) == gray).all()

@@ -40,7 +40,7 @@ def test_a_linear_ramp_under_a_known_affine_map_is_exact():
     np.testing.assert_allclose(warped[inside], expected[inside], atol=0.01)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([64, 150, 224]))
 def test_equal_to_scikit_image(seed, size):
     rng = np.random.default_rng(seed)
