@@ -4,16 +4,15 @@ How to read it: benchmarks/README.md. The table and the machine go to benchmarks
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import cyclopts
 
 from benchmarks.face_speed import face_rows
-from benchmarks.lime_speed import lime_rows, precision_rows
 from benchmarks.orchestration import orchestration_rows
 from benchmarks.side_by_side import REPOSITORY, Row, machine, print_rows
 from benchmarks.warp_speed import warp_rows
-from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 RESULTS = REPOSITORY / "benchmarks/results/speed.json"
 
@@ -28,23 +27,27 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
     threads
         Threads TensorFlow may use, and processes for faces.
     """
-    parts = {
-        "orchestration": lambda: orchestration_rows(quick),
-        "faces": lambda: face_rows(*((1, 140) if quick else (3, 700)), threads),
-        "warp": lambda: warp_rows(*((3, 5) if quick else (5, 20))),
-        "lime": lambda: lime_rows(*((1, 250, 1) if quick else (5, 1000, 2))),
-        "precision": lambda: precision_rows(*((150, 2) if quick else (1000, 6))),
-    }
     rows: list[Row] = []
-    for name, measure in parts.items():
-        if name == "lime":  # after the parts that start processes: TensorFlow's threads stay
-            set_up_tensorflow(threads, seed=1)
-        part = measure()
+    for part in parts(quick, threads):
         print_rows(part)
         rows += part
     RESULTS.parent.mkdir(exist_ok=True)
     about = machine(threads) | {"quick": quick}
     RESULTS.write_text(json.dumps({"machine": about, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+
+
+def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
+    """The rows of one benchmark after the other."""
+    yield orchestration_rows(quick)
+    yield face_rows(*((1, 140) if quick else (3, 700)), threads)
+    yield warp_rows(*((3, 5) if quick else (5, 20)))
+    # not at the top: the processes for faces import this module again, and TensorFlow takes seconds
+    from benchmarks.lime_speed import lime_rows, precision_rows
+    from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+    set_up_tensorflow(threads, seed=1)
+    yield lime_rows(*((1, 250, 1) if quick else (5, 1000, 2)))
+    yield precision_rows(*((150, 2) if quick else (1000, 6)))
 
 
 if __name__ == "__main__":

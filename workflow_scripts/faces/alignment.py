@@ -50,21 +50,22 @@ def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 def warp_image(image: np.ndarray, matrix: np.ndarray, size: int, outside: int | None = None) -> np.ndarray:
     """The square (size, size) of an image uint8 (height, width) that `matrix` makes of it.
 
-    Enlarges bilinearly; shrinks by averaging areas: the square is drawn a whole number
-    of times larger, near the image's own scale, and blocks of its pixels are averaged.
+    Enlarges bilinearly; shrinks by averaging areas: first the whole image, to the scale of the square.
     Beyond the image's border: `outside`, or by default its nearest pixel.
     """
-    shrink = 1 / np.sqrt(abs(np.linalg.det(matrix[:, :2])))
-    times = max(1, int(np.ceil(shrink - 1e-9)))
-    # pixel centres of the larger square: X = times * (x + 0.5) - 0.5
-    larger = times * np.asarray(matrix, dtype=np.float64)
-    larger[:, 2] += (times - 1) / 2
-    square = cv2.warpAffine(
+    scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    if scale < 1 - 1e-9:
+        height, width = image.shape
+        small = (max(1, round(scale * width)), max(1, round(scale * height)))
+        image = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
+        # pixel centres of the small image: X = ratio * (x + 0.5) - 0.5
+        ratio = np.array([width, height]) / small
+        matrix = np.column_stack([matrix[:, :2] * ratio, transform_points(matrix, (ratio - 1) / 2)])
+    return cv2.warpAffine(
         image,
-        larger,
-        (times * size, times * size),
+        np.asarray(matrix, dtype=np.float64),
+        (size, size),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT,
         borderValue=outside or 0,
     )
-    return square if times == 1 else cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA)

@@ -50,10 +50,8 @@ class FaceExtractor:
 
         Raises Unusable with the reason.
         """
-        image = read_image(Path(row["path"]))
-        box = single_face(self.detect(image), self._settings.largest_face_ratio)
-        gray = to_gray(image)
-        del image  # two copies of a large scan are enough
+        gray = to_gray(read_image(Path(row["path"])))
+        box = single_face(self.detect(gray), self._settings.largest_face_ratio)
         landmarks = self._predictor.landmarks(gray, box)
         size = self._settings.size
         matrix = _transform(landmarks, self._settings.crop_scale, size)
@@ -66,7 +64,7 @@ class FaceExtractor:
         return Face(row["image_id"], warp_image(gray, matrix, size), aligned.astype(np.float32), region_map)
 
     def detect(self, image: np.ndarray) -> np.ndarray:
-        """Boxes (n, 4) of the faces of an RGB image, in its own pixels."""
+        """Boxes (n, 4) of the faces of a gray image, in its own pixels."""
         height, width = image.shape[:2]
         shrink = max(height, width) / self._settings.detection_side
         if shrink <= 1:

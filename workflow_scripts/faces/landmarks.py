@@ -26,7 +26,7 @@ RIGHT_EYE = slice(42, 48)
 MOUTH = slice(48, 68)
 
 BOX_SIDE = 300  # px
-PATCH_SIDE = 2 * BOX_SIDE  # the jaw may lie outside the detector's box
+PATCH_SIDE = 480  # px: the jaw may lie outside the detector's box
 
 
 def landmark_model() -> Path:

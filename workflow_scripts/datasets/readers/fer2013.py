@@ -48,6 +48,10 @@ def read(root: Path, *, usages: Sequence[str] = USAGES) -> Listing:
     count = 0
     for count, (place, label, pixels, usage) in enumerate(_rows(table), start=1):
         expression = known_expression(label, EXPRESSIONS, f"{place}, emotion")
+        if usage not in USAGES:
+            raise StudyError(
+                f"{place}, Usage: unknown '{usage}'; expected one of: {', '.join(USAGES)}. Correct it"
+            )
         if usage not in wanted:
             listing.left_out[f"usage {usage}, which the setting usages does not ask for"] += 1
             continue
@@ -76,12 +80,12 @@ def _unpack(pixels: str, path: Path, place: str) -> None:
         image = np.array(pixels.split(), dtype=np.uint8).reshape(SIDE, SIDE)
     except (ValueError, OverflowError) as error:
         raise StudyError(f"{place}: expected {SIDE * SIDE} pixels from 0 to 255 ({error})") from error
-    png = cv2.imencode(".png", image)[1].tobytes()
-    if path.is_file() and path.read_bytes() == png:
+    # pixels, not bytes: another version of OpenCV packs them otherwise, and the folder may be read-only
+    if path.is_file() and np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), image):
         return
     try:
         with whole_file(path) as unfinished:
-            unfinished.write_bytes(png)
+            unfinished.write_bytes(cv2.imencode(".png", image)[1].tobytes())
     except OSError as error:
         raise StudyError(
             f"{path}: cannot be written ({error.strerror}); copy {TABLE} into a folder with space that you "

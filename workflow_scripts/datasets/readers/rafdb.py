@@ -1,10 +1,11 @@
 """Reader of RAF-DB, the basic expressions: Real-world Affective Faces (Li, Deng and Du 2017)."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from workflow_scripts.datasets.file_names import is_hidden, walk_files
-from workflow_scripts.datasets.listing import Listing, chosen_words, known_expression
+from workflow_scripts.datasets.file_names import matching_files, refuse_twins
+from workflow_scripts.datasets.listing import Listing, known_expression
 from workflow_scripts.errors import StudyError
 
 LABELS = "EmoLabel/list_patition_label.txt"  # so spelled
@@ -17,6 +18,7 @@ EXPRESSIONS = {
     "6": "anger",
     "7": "neutral",
 }
+IMAGE = re.compile(r".+\.(?:jpe?g|png|tiff?|bmp)", re.IGNORECASE)
 FOLDERS = {"aligned": ("Image/aligned", "_aligned"), "original": ("Image/original", "")}
 
 
@@ -27,12 +29,13 @@ def read(root: Path, *, images: str = "aligned") -> Listing:
     Columns: part (train or test). The data set does not say who is who: each image is its own subject.
     Listed images that are absent, and images that are not listed, are left out and counted.
     """
-    (kind,) = chosen_words("images", [images], FOLDERS)
+    if images not in tuple(FOLDERS):
+        raise StudyError(f"images: expected {' or '.join(FOLDERS)}, got {images!r}")
     labels = _label_file(root)
-    folder, ending = FOLDERS[kind]
+    folder, ending = FOLDERS[images]
     place = labels.parents[1] / folder
-    found = _images(place, root)
     listing = Listing()
+    found = _images(place, root, listing)
     listed = set()
     for name, expression in _labelled(labels):
         key = f"{Path(name).stem}{ending}".casefold()
@@ -64,24 +67,30 @@ def _label_file(root: Path) -> Path:
     return found[0]
 
 
-def _images(place: Path, root: Path) -> dict[str, str]:
-    """Paths relative to `root` of the files in `place`, by their names in lower case without suffix."""
+def _images(place: Path, root: Path, listing: Listing) -> dict[str, str]:
+    """Paths relative to `root` of the images in `place`, by their names in lower case without suffix."""
     if not place.is_dir():
         raise StudyError(
             f"{place}: there is no such folder; unpack the images there, or take the others with the setting "
             "`images` (aligned, original)"
         )
-    return {
-        Path(path).stem.casefold(): (place / path).relative_to(root).as_posix()
-        for path in walk_files(place)
-        if not is_hidden(path)
-    }
+    images = [
+        (Path(path).stem.casefold(), (place / path).relative_to(root).as_posix())
+        for path, _ in matching_files(place, IMAGE, listing)
+    ]
+    refuse_twins(images)
+    return dict(images)
 
 
 def _labelled(labels: Path) -> Iterator[tuple[str, str]]:
     """Name and expression of every line of the list, each name once."""
+    try:
+        # utf-8-sig: some editors begin a file with a byte order mark
+        lines = labels.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{labels}: not UTF-8 text ({error.reason}); unpack it again") from error
     seen = {}
-    for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         place = f"{labels}, line {number}"

@@ -62,10 +62,22 @@ def test_images_are_written_once_and_again_where_the_table_changed(root, table):
     np.testing.assert_array_equal(cv2.imread(str(image), cv2.IMREAD_UNCHANGED), 255 - PIXELS[0])
 
 
+def test_an_image_of_the_same_pixels_stays_however_it_was_packed(root):
+    fer2013.read(root)
+    image = root / "fer2013_images/00001.png"
+    ours = image.read_bytes()
+    cv2.imwrite(str(image), PIXELS[0], [cv2.IMWRITE_PNG_COMPRESSION, 0])
+    theirs = image.read_bytes()
+    assert theirs != ours
+    fer2013.read(root)
+    assert image.read_bytes() == theirs
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
         ([row(7, PIXELS[0])], r"line 2, emotion: unknown expression '7'"),
+        ([row(0, PIXELS[0], "training")], r"line 2, Usage: unknown 'training'; expected one of: Training"),
         ([row(0, PIXELS[0][:47])], r"line 2: expected 2304 pixels from 0 to 255"),
         ([row(0, np.full((48, 48), 256))], r"line 2: expected 2304 pixels from 0 to 255"),
         ([row(0, PIXELS[0]), "0,1 2 3"], r"line 3: expected 3 cells, found 2"),

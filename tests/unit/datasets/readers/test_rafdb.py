@@ -41,8 +41,10 @@ def test_the_list_says_what_each_aligned_image_shows(basic, indexed):
 def test_the_original_images_are_taken_where_asked_for(basic):
     listing = rafdb.read(basic, images="original")
     assert listing.rows[0]["path"] == "Image/original/train_00001.jpg"
-    with pytest.raises(StudyError, match=r"images: expected a list of aligned, original, got \['raw'\]"):
-        rafdb.read(basic, images="raw")
+    for value in ("raw", ["aligned"]):
+        with pytest.raises(StudyError, match=r"images: expected aligned or original, got ") as raised:
+            rafdb.read(basic, images=value)
+        assert str(raised.value).endswith(repr(value))
 
 
 def test_the_folder_above_is_a_root_too(basic):
@@ -51,13 +53,38 @@ def test_the_folder_above_is_a_root_too(basic):
 
 def test_absent_and_unlisted_images_are_counted(basic, tree):
     (basic / "Image/aligned/train_00002_aligned.jpg").unlink()
-    tree(["Image/aligned/train_09999_aligned.jpg", "Image/aligned/.DS_Store"])
+    folder = "Image/aligned"
+    tree([f"{folder}/{name}" for name in ("train_09999_aligned.jpg", ".DS_Store", "train_00002_aligned.txt")])
     listing = rafdb.read(basic)
     assert len(listing.rows) == 6
     assert dict(listing.left_out) == {
         "image of the list that is absent": 1,
         "image that is not on the list": 1,
+        "hidden file": 1,
+        "no file name of an image of the data set": 1,
     }
+
+
+@pytest.mark.parametrize("copy", ["train_00001_aligned.png", "copy/train_00001_aligned.JPG"])
+def test_the_same_image_twice_is_refused(basic, tree, copy):
+    tree([f"Image/aligned/{copy}"])
+    with pytest.raises(StudyError, match=r"'Image/aligned/.*' and 'Image/aligned/.*' are the same image"):
+        rafdb.read(basic)
+
+
+def test_a_list_of_another_encoding_is_read_or_refused(basic):
+    text = (basic / rafdb.LABELS).read_text()
+    (basic / rafdb.LABELS).write_text(text, encoding="utf-8-sig")
+    assert len(rafdb.read(basic).rows) == 7
+    (basic / rafdb.LABELS).write_text(text, encoding="utf-16")
+    with pytest.raises(StudyError, match=r"list_patition_label\.txt: not UTF-8 text"):
+        rafdb.read(basic)
+
+
+def test_two_lists_below_the_root_are_refused(basic, tree):
+    tree([f"../other/{rafdb.LABELS}"])
+    with pytest.raises(StudyError, match=r"both '.*other.*' and '.*set.*' list images; set root"):
+        rafdb.read(basic.parent)
 
 
 @pytest.mark.parametrize(
