@@ -21,14 +21,14 @@ from workflow_scripts.training.model_file import at_precision, load_model, read_
 from workflow_scripts.training.network_input import network_input
 
 NETWORKS = {"WeiNet": ("weinet", 64), "MobileNetV3": ("mobilenetv3", 224)}
-BATCHES = (32, 64, 128, 256)
+BATCHES = (16, 32, 64, 128, 256)
 BATCH = 128
 SETTINGS = {
     "sampling": "independent",
     "regions": 30,
     "compactness": 20,
     "kernel_width": 0.25,
-    "batch_size": BATCH,
+    "batch_size": "auto",
 }
 CLASSES = list("abcdef")
 OURS = "lookalike, whole loop of a job"

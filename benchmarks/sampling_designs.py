@@ -1,12 +1,12 @@
 """How many perturbed images the sampling designs of LIME need for the same answer.
 
-    python -m benchmarks.measure_sampling MODEL.keras ... --faces faces.h5 [--quick]
+    python -m benchmarks.sampling_designs MODEL.keras ... --faces faces.h5
 
 Every design explains the same images with several seeds; its region weights are compared with those of
 a long run of independent samples, for growing parts of each run. The table gives, with 95 % intervals
 over images: the error (root mean square, in standard deviations of the reference's weights), the rank
 correlation with the reference, and how many samples of the design have the error of the most
-independent ones. Results go to benchmarks/results/sampling.json.
+independent ones. Results go to benchmarks/results/sampling_designs.json.
 """
 
 import json
@@ -28,7 +28,7 @@ from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
-RESULTS = Path(__file__).parent / "results/sampling.json"
+RESULTS = Path(__file__).parent / "results/sampling_designs.json"
 SIZES = (125, 250, 375, 500, 625, 700, 800, 900, 1000)
 SHOWN = (125, 250, 500, 1000)
 REGIONS, COMPACTNESS, KERNEL_WIDTH, BATCH = 30, 20, 0.25, 128
@@ -122,8 +122,13 @@ def summary(images: list[dict[str, np.ndarray]]) -> list[dict]:
     return rows
 
 
-def measure_sampling(
-    *models: Path, faces: Path, quick: bool = False, images: int = 12, seeds: int = 10, threads: int = 2
+def sampling_designs(
+    *models: Path,
+    faces: Path,
+    images: int = 12,
+    seeds: int = 10,
+    reference: int = 20000,
+    threads: int = 2,
 ) -> None:
     """Measure, print and keep the table for every model.
 
@@ -133,17 +138,16 @@ def measure_sampling(
         Trained networks, results/training/*/fold*/model.keras.
     faces
         A faces.h5 file; its images are taken at random.
-    quick
-        Three images, three seeds and a shorter reference.
     images
         Images explained.
     seeds
         Runs of each design per image.
+    reference
+        Independent samples of the run that all are compared with.
     threads
         Threads TensorFlow may use.
     """
     set_up_tensorflow(threads, seed=1)
-    images, seeds, reference = (3, 3, 4000) if quick else (images, seeds, 20000)
     table = {}
     for path in models:
         model, facts = load_model(path), read_facts(path)
@@ -174,4 +178,4 @@ def print_table(network: str, rows: list[dict], images: int, seeds: int) -> None
 
 
 if __name__ == "__main__":
-    cyclopts.run(measure_sampling)
+    cyclopts.run(sampling_designs)

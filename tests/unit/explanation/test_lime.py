@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from lime.lime_image import LimeImageExplainer
 
 from workflow_scripts.explanation.explainers import lime
@@ -79,11 +80,43 @@ def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):
 
 def test_more_regions_do_not_retrace(network, image):
     predict = lime.perturbed_predictions(network)
-    flat = image.astype(np.float32)
     for n_regions, n_samples in ((3, 10), (7, 4), (12, 1)):
-        regions = np.eye(n_regions, dtype=np.float32)[:, np.arange(SIZE * SIZE) % n_regions]
-        predict(flat, flat * 0, regions, np.ones((n_samples, n_regions), np.float32))
+        segments = np.arange(SIZE * SIZE).reshape(SIZE, SIZE) % n_regions
+        predict(lime.image_parts(image, segments), np.ones((n_samples, n_regions), np.float32))
     assert predict.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("fudged", [0, 37.25])
+def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
+    """The images that a network gets, taken from a network that returns them."""
+    segments = lime.superpixels(image, 12, 20)
+    inputs = keras.Input((SIZE, SIZE, 3))
+    echo = lime.perturbed_predictions(keras.Model(inputs, keras.layers.Flatten()(inputs)))
+    explainer = lime.BatchedLimeImageExplainer(random_state=np.random.RandomState(1))
+    other = np.full_like(image, fudged) + np.float32(0.1) * (fudged > 0)
+    masks, images = explainer.data_labels(image, other, segments, echo, 20, batch_size=8)
+    shown = masks[:, segments][..., None] == 1
+    np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, image, other))
+
+
+def test_batches_shrink_until_memory_suffices(capsys):
+    sizes = []
+
+    def predict(parts, masks):
+        sizes.append(len(masks))
+        if len(masks) > 4:
+            raise tf.errors.ResourceExhaustedError(None, None, "no memory")
+        return masks[:, :1] * 2
+
+    masks = np.arange(10, dtype=np.float32)[:, None]
+    predicted = lime.predicted_in_batches(predict, None, tf.constant(masks), batch_size=16)
+    np.testing.assert_array_equal(predicted, masks * 2)
+    assert sizes == [10, 8, 4, 4, 2]
+    assert "no memory for 16 images at once: 8 from here on" in capsys.readouterr().out
+
+
+def test_batches_fit_the_size_of_images():
+    assert [lime.fitting_batch(size) for size in (48, 64, 150, 224, 1024)] == [128, 128, 32, 16, 16]
 
 
 def test_the_region_a_network_looks_at_gets_the_weight():

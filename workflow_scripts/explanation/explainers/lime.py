@@ -3,10 +3,10 @@
 Everything but the perturbed images is the `lime` package's own: its random masks (unless another
 design is chosen), its distances and kernel, its ridge regression. The loop that builds one perturbed
 image after the other is replaced by a compiled function in which they are made on the device, in
-large batches, by one product of masks and regions.
+large batches, by one product of masks and the image's regions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import keras
@@ -21,6 +21,7 @@ from workflow_scripts.explanation.sampling import sampled_masks
 from workflow_scripts.seeds import derived_seed
 
 OCCLUSION = 0  # black, as in the paper (section 4.6)
+CACHED_PIXELS = 1_000_000  # of a batch on a CPU
 
 
 def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
@@ -33,26 +34,34 @@ def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarr
 
 
 def perturbed_predictions(model: keras.Model):
-    """A compiled function (image, fudged image, regions, masks) -> probabilities (b, E).
+    """A compiled function (parts, masks) -> probabilities (b, E) of images put together from parts.
 
-    image and fudged image: float32 (s, s, 3). regions: float32 (R, s * s), one-hot. masks: float32
-    (b, R), 1 = shown. One trace serves every number of regions and every batch size.
+    parts: float32 (P, s * s * 3), of `image_parts`. masks: float32 (b, P), 1 = shown. One product makes a
+    whole batch of images, and one trace serves every number of regions and every batch size.
     """
     side = model.input_shape[1]
 
     @tf.function(
         input_signature=[
-            tf.TensorSpec((side, side, 3), tf.float32),
-            tf.TensorSpec((side, side, 3), tf.float32),
-            tf.TensorSpec((None, side * side), tf.float32),
+            tf.TensorSpec((None, side * side * 3), tf.float32),
             tf.TensorSpec((None, None), tf.float32),
         ]
     )
-    def predict(image, fudged, regions, masks):
-        shown = tf.reshape(masks @ regions, (-1, side, side, 1)) > 0.5
-        return model(tf.where(shown, image, fudged), training=False)
+    def predict(parts, masks):
+        return model(tf.reshape(masks @ parts, (-1, side, side, 3)), training=False)
 
     return predict
+
+
+def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
+    """Each region of an image (s, s, 3) alone, black elsewhere: float32 (R, s * s * 3).
+
+    Every pixel lies in one region only, so that sums of parts are exact.
+    """
+    n_regions = segments.max() + 1
+    regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
+    pixels = tf.constant(image.reshape(-1, 3), tf.float32)
+    return tf.reshape(regions[:, :, None] * pixels, (n_regions, -1))
 
 
 class BatchedLimeImageExplainer(LimeImageExplainer):
@@ -74,18 +83,42 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
         """
         n_regions = segments.max() + 1
         data = sampled_masks(self._sampling, num_samples, n_regions, self.random_state)
-        image = tf.constant(image, tf.float32)
-        fudged_image = tf.constant(fudged_image, tf.float32)
-        regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
         masks = tf.constant(data, tf.float32)
-        labels = np.concatenate(
-            [
-                classifier_fn(image, fudged_image, regions, masks[start : start + batch_size]).numpy()
-                for start in range(0, num_samples, batch_size)
-            ]
-        )
+        parts = image_parts(image, segments)
+        if np.any(fudged_image):  # what is hidden is not black
+            parts = tf.concat([parts, image_parts(fudged_image, segments)], axis=0)
+            masks = tf.concat([masks, 1 - masks], axis=1)
+        labels = predicted_in_batches(classifier_fn, parts, masks, batch_size)
         self.prediction = labels[0]  # the first mask shows the whole image
         return data, labels
+
+
+def predicted_in_batches(
+    predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int
+) -> np.ndarray:
+    """Probabilities (n, E) of n masks; in smaller batches where the device has no memory for `batch_size`."""
+    try:
+        return np.concatenate(
+            [
+                predict(parts, masks[start : start + batch_size]).numpy()
+                for start in range(0, len(masks), batch_size)
+            ]
+        )
+    except tf.errors.ResourceExhaustedError:
+        if batch_size == 1:
+            raise
+        print(f"no memory for {batch_size} images at once: {batch_size // 2} from here on", flush=True)
+        return predicted_in_batches(predict, parts, masks, batch_size // 2)
+
+
+def fitting_batch(size: int) -> int:
+    """Images of side `size` to predict at once: what was fastest, see benchmarks/README.md.
+
+    On a CPU as many as its caches hold; on a GPU 128, fewer where memory does not suffice.
+    """
+    if tf.config.list_physical_devices("GPU"):
+        return 128
+    return min(128, max(16, 2 ** round(np.log2(CACHED_PIXELS / size**2))))
 
 
 class ScoredRidge(Ridge):
@@ -100,12 +133,15 @@ class ScoredRidge(Ridge):
 class LimeExplainer:
     """Explains images of one network.
 
-    settings: ``samples``, ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``.
+    settings: ``samples``, ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``
+    (a number, or "auto" for `fitting_batch`).
     """
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int):
         self._predict = perturbed_predictions(model)
         self._n_classes = model.output_shape[-1]
+        batch_size = settings["batch_size"]
+        self._batch_size = fitting_batch(model.input_shape[1]) if batch_size == "auto" else batch_size
         self._settings = settings
         self._seed = seed
 
@@ -129,7 +165,7 @@ class LimeExplainer:
             top_labels=None,
             hide_color=OCCLUSION,
             num_samples=options["samples"],
-            batch_size=options["batch_size"],
+            batch_size=self._batch_size,
             segmentation_fn=partial(
                 superpixels, regions=options["regions"], compactness=options["compactness"]
             ),
