@@ -78,7 +78,7 @@ def errors_of_image(
 
 def samples_needed(errors: np.ndarray, goal: float) -> float:
     """Samples at which a falling curve of errors, one for each of SIZES, reaches `goal`; NaN if never."""
-    if errors[-1] > goal:
+    if errors[-1] > goal + 1e-12:  # the goal may be one of them, summed in another order
         return float("nan")
     return float(np.exp(np.interp(np.log(goal), np.log(errors[::-1]), np.log(SIZES[::-1]))))
 

@@ -1,0 +1,93 @@
+"""The arithmetic of cost on known answers; the measurement for its shape."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+
+from workflow_scripts.config_check import read_config
+from workflow_scripts.report.estimate_cost import indexed_faces, measured_speeds, network_cost, rate, total
+
+REPOSITORY = Path(__file__).parents[3]
+STUDY = read_config([REPOSITORY / "config.yaml"])
+
+
+def study_costs(faces=None, **rates):
+    return [network_cost(name, 1_000_000, STUDY, faces, **rates) for name in STUDY["run"]["networks"]]
+
+
+def test_the_published_study_is_36_million_passes_of_36_000_explanations():
+    everything = total(study_costs())
+    assert (everything.trainings, everything.explanations) == (60, 36_000)
+    assert everything.forward_passes == 36_000_000
+    assert everything.training_images is None
+
+
+def test_faces_are_trained_on_in_all_folds_but_one_and_predicted_once():
+    cost = network_cost("SongNet", 172_678, STUDY, faces=1000)
+    assert cost.training_images == 1000 * 4 * 25  # of five folds, in 25 epochs
+    assert cost.forward_passes == 3_000_000 + 1000
+
+
+def test_hours_are_what_the_rates_make_of_it():
+    cost = network_cost("SongNet", 172_678, STUDY, 1000, training_rate=10, explanation_rate=1000)
+    assert cost.training_hours == pytest.approx(100_000 / 10 / 3600)
+    assert cost.explanation_hours == pytest.approx(3_000_000 / 1000 / 3600)
+    assert total([cost, cost]).explanation_hours == pytest.approx(2 * cost.explanation_hours)
+    unknown = network_cost("SongNet", 172_678, STUDY, None, training_rate=10, explanation_rate=1000)
+    assert (unknown.training_hours, total([cost, unknown]).training_hours) == (None, None)
+
+
+def test_models_are_four_bytes_per_parameter_and_fold():
+    small, large = (network_cost("VGG16", n, STUDY, None).disk_mb for n in (0, 428_073_728))
+    assert large - small == pytest.approx(8561.5, abs=0.1)
+
+
+def test_faces_are_counted_where_every_data_set_is_indexed(tmp_path):
+    settings = {"run": {"datasets": ["a", "b"]}}
+    for name in "ab":
+        assert indexed_faces(settings, tmp_path) is None
+        folder = tmp_path / "datasets" / name
+        folder.mkdir(parents=True)
+        (folder / "index.csv").write_text("image_id\nx\ny\n")
+    assert indexed_faces(settings, tmp_path) == 4
+
+
+def test_a_rate_counts_items_not_runs():
+    runs = []
+    measured = rate(lambda: runs.append(1), items=50, seconds=0)
+    assert len(runs) == 2  # the first does not count
+    assert measured > 0
+
+
+def test_a_network_is_measured_both_ways(monkeypatch):
+    monkeypatch.setattr("workflow_scripts.report.estimate_cost.MEASURED_SECONDS", 0.0)
+    inputs = keras.Input((16, 16, 3))
+    core = keras.Sequential([keras.Input((16, 16, 3)), keras.layers.Flatten(), keras.layers.Dense(6)])
+    network = keras.Model(inputs, core(inputs))
+    speeds = measured_speeds(network, {"batch_size": 4, "optimizer": "adam"}, STUDY)
+    assert set(speeds) == {"training_rate", "explanation_rate"}
+    assert min(speeds.values()) > 0
+
+
+def test_the_command_line_takes_configurations_and_prints_csv(tmp_path):
+    (tmp_path / "mine.yaml").write_text("run: {networks: [WeiNet, SongNet]}\nexplanation: {positives: 10}\n")
+    finished = subprocess.run(
+        [
+            *(sys.executable, "-m", "workflow_scripts.report.estimate_cost", "config.yaml"),
+            *(str(tmp_path / "mine.yaml"), "--no-measure", "--faces", "700", "--csv"),
+        ],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = list(csv.DictReader(finished.stdout.splitlines()))
+    assert [(row["network"], row["parameters"], row["forward_passes"]) for row in rows] == [
+        ("WeiNet", "1728230", "300700"),
+        ("SongNet", "172678", "300700"),
+    ]
+    assert {row["training_hours"] for row in rows} == {""}

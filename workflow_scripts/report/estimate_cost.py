@@ -1,0 +1,245 @@
+"""Estimates what a study takes before it runs: forward passes, training images, disk, and time here.
+
+python -m workflow_scripts.report.estimate_cost [config.yaml mine.yaml] [--faces 6000] [--csv]
+"""
+
+import csv
+import math
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from workflow_scripts.command_line import run
+from workflow_scripts.config_check import read_config
+from workflow_scripts.tables import read_table
+
+BYTES_PER_PARAMETER = 4
+# bytes per explanation, measured: in a stack (weights; regions, by pixel), and on the standard face
+STACK_BYTES = 2300
+STACK_BYTES_PER_PIXEL = 0.05
+WARPED_BYTES = 107_000
+MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that takes longer
+MEASURED_BATCH = 16  # images at most: on a CPU, larger batches only take longer
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one network takes, all folds together; hours are None where they were not measured.
+
+    `training_images` counts an image anew in every epoch; None where the number of faces is not known.
+    """
+
+    network: str
+    parameters: int
+    trainings: int
+    training_images: int | None
+    explanations: int
+    forward_passes: int
+    disk_mb: float
+    training_hours: float | None = None
+    explanation_hours: float | None = None
+
+
+def estimate_cost(
+    *config: Path,
+    faces: int | None = None,
+    results: Path = Path("results"),
+    measure: bool = True,
+    threads: int = 2,
+    as_csv: Annotated[bool, Parameter(name="--csv")] = False,
+) -> None:
+    """Print what the study of CONFIG takes, per network and in all.
+
+    Parameters
+    ----------
+    config
+        Configuration files, later ones on top of earlier ones: config.yaml alone if none is given.
+    faces
+        Faces of all data sets; counted in the indexes of the results if not given.
+    results
+        Folder of the results.
+    measure
+        Whether to run each network for some seconds here, and estimate the time from that.
+    threads
+        Threads TensorFlow may use.
+    as_csv
+        Print CSV, for machines.
+    """
+    settings = read_config(config or [Path("config.yaml")])
+    faces = indexed_faces(settings, results) if faces is None else faces
+    costs, device = network_costs(settings, faces, measure, threads)
+    if as_csv:
+        writer = csv.DictWriter(sys.stdout, [field.name for field in fields(Cost)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(asdict, costs))
+        return
+    print_costs(costs, faces, device)
+
+
+def indexed_faces(settings: Mapping, results: Path) -> int | None:
+    """Images in the indexes of the run's data sets; None where one has none yet."""
+    paths = [results / "datasets" / name / "index.csv" for name in settings["run"]["datasets"]]
+    if not all(path.is_file() for path in paths):
+        return None
+    return sum(len(read_table(path)) for path in paths)
+
+
+def network_costs(
+    settings: Mapping, faces: int | None, measure: bool, threads: int
+) -> tuple[list[Cost], str]:
+    """The costs of every network of the run, built here one after the other, and the device they ran on."""
+    import keras
+    import tensorflow as tf
+
+    from workflow_scripts.training.architectures import build_network
+    from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+    if measure:
+        set_up_tensorflow(threads, seed=0)
+    classes = len(settings["run"]["expressions"])
+    costs = []
+    for name in settings["run"]["networks"]:
+        entry = settings["training"]["networks"][name]
+        if measure:
+            print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        network, _ = build_network(entry, classes)
+        speeds = measured_speeds(network, entry, settings) if measure else {}
+        costs.append(network_cost(name, network.count_params(), settings, faces, **speeds))
+        keras.backend.clear_session(free_memory=True)
+    gpus = tf.config.list_physical_devices("GPU") if measure else []
+    return costs, "one GPU" if gpus else f"{threads} CPU threads"
+
+
+def network_cost(
+    name: str,
+    parameters: int,
+    settings: Mapping,
+    faces: int | None,
+    training_rate: float | None = None,
+    explanation_rate: float | None = None,
+) -> Cost:
+    """The cost of one network; rates in training images and forward passes per second.
+
+    Explanations are counted as if every network predicted every expression often enough.
+    """
+    folds, expressions = settings["training"]["folds"], settings["run"]["expressions"]
+    entry = settings["training"]["networks"][name]
+    per_explainer = folds * len(expressions) * settings["explanation"]["positives"]
+    explainers = [settings["explanation"]["explainers"][key] for key in settings["run"]["explainers"]]
+    explanations = per_explainer * len(explainers)
+    passes = per_explainer * sum(explainer["samples"] for explainer in explainers)
+    seen = None if faces is None else faces * (folds - 1) * entry["epochs"]
+    stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * entry["input_size"] ** 2
+    disk = folds * parameters * BYTES_PER_PARAMETER + explanations * (stack + WARPED_BYTES)
+    return Cost(
+        network=name,
+        parameters=parameters,
+        trainings=folds,
+        training_images=seen,
+        explanations=explanations,
+        forward_passes=passes + (faces or 0),
+        disk_mb=disk / 1e6,
+        training_hours=hours(seen, training_rate),
+        explanation_hours=hours(passes, explanation_rate),
+    )
+
+
+def hours(count: float | None, rate: float | None) -> float | None:
+    """Hours of `count` things at `rate` per second; None where either is not known.
+
+    >>> hours(36_000, 10)
+    1.0
+    """
+    return None if count is None or not rate else count / rate / 3600
+
+
+def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, float]:
+    """Training images and forward passes per second of a network, in batches as of its jobs."""
+    import numpy as np
+    import tensorflow as tf
+
+    from workflow_scripts.explanation.explainers.lime import fitting_batch
+    from workflow_scripts.training.model_file import at_precision
+
+    shape, classes = network.input_shape[1:], network.output_shape[-1]
+    sizes = [
+        settings["explanation"]["explainers"][key]["batch_size"] for key in settings["run"]["explainers"]
+    ]
+    batch_size = fitting_batch(shape[0]) if sizes[0] == "auto" else sizes[0]
+    trained_together = entry["batch_size"]
+    if not tf.config.list_physical_devices("GPU"):
+        batch_size, trained_together = min(batch_size, MEASURED_BATCH), min(trained_together, MEASURED_BATCH)
+    rng = np.random.default_rng(0)
+    images = tf.constant(rng.uniform(0, 255, (batch_size, *shape)), tf.float32)
+    mixed = at_precision(network, settings["explanation"]["precision"])
+    forward = tf.function(lambda batch: mixed(batch, training=False))
+    explanation_rate = rate(lambda: forward(images).numpy(), batch_size, MEASURED_SECONDS)
+
+    network.compile(optimizer=entry["optimizer"], loss="categorical_crossentropy", jit_compile=False)
+    images = rng.uniform(0, 255, (trained_together, *shape)).astype(np.float32)
+    labels = np.eye(classes, dtype=np.float32)[np.arange(len(images)) % classes]
+    training_rate = rate(lambda: network.train_on_batch(images, labels), len(images), MEASURED_SECONDS)
+    return {"training_rate": training_rate, "explanation_rate": explanation_rate}
+
+
+def rate(work: Callable[[], object], items: int, seconds: float) -> float:
+    """Items per second of `work`, which does `items` at a time; its first run does not count."""
+    work()
+    start, runs = time.perf_counter(), 0
+    while runs == 0 or time.perf_counter() - start < seconds:
+        work()
+        runs += 1
+    return runs * items / (time.perf_counter() - start)
+
+
+def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
+    """The table for a person, with what it leaves out."""
+    titles = ("network", "parameters", "trainings", "images", "explained", "passes", "GB", "train", "explain")
+    print("{:<16}{:>13}{:>10}{:>13}{:>11}{:>13}{:>7}{:>10}{:>10}".format(*titles))
+    for cost in [*costs, total(costs)]:
+        images = "" if cost.training_images is None else f"{cost.training_images:,}"
+        print(
+            f"{cost.network:<16}{cost.parameters:>13,}{cost.trainings:>10}{images:>13}"
+            f"{cost.explanations:>11,}{cost.forward_passes:>13,}{cost.disk_mb / 1000:>7.2f}"
+            f"{duration(cost.training_hours):>10}{duration(cost.explanation_hours):>10}"
+        )
+    if faces is None:
+        print("images, train: unknown until the data sets are indexed (results/datasets); or say --faces")
+    if costs[0].explanation_hours is not None:
+        print(
+            f"train, explain: estimated from a few seconds of each network here, on {device}, one job at a "
+            "time; starts of jobs, superpixels and fits come on top"
+        )
+
+
+def total(costs: list[Cost]) -> Cost:
+    """All networks together; what is unknown of one is unknown of all."""
+    values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
+    sums = {name: None if None in column else sum(column) for name, column in values.items()}
+    return Cost(network="all", **sums)
+
+
+def duration(hours_: float | None) -> str:
+    """Hours as a person says them.
+
+    >>> [duration(value) for value in (None, 0.004, 0.5, 7.25, 72)]
+    ['', '15 s', '30 min', '7.2 h', '3.0 d']
+    """
+    if hours_ is None:
+        return ""
+    if hours_ >= 48:
+        return f"{hours_ / 24:.1f} d"
+    if hours_ >= 1:
+        return f"{hours_:.1f} h"
+    if hours_ >= 1 / 60:
+        return f"{hours_ * 60:.0f} min"
+    return f"{math.ceil(hours_ * 3600)} s"
+
+
+if __name__ == "__main__":
+    run(estimate_cost)
