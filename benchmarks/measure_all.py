@@ -46,7 +46,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
     set_up_tensorflow(threads, seed=1)
-    yield lime_rows(*((1, 250, 1) if quick else (5, 1000, 2)))
+    yield lime_rows(*((1, 250, 1) if quick else (3, 500, 2)))
     yield precision_rows(*((150, 2) if quick else (1000, 6)))
 
 

@@ -30,6 +30,12 @@ GRIDS = {
     "figure9": "Deep networks",
 }
 
+# memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 4.8 GB),
+# and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
+NETWORK_MB = 6000
+TRAINING_BYTES = 3000
+INFERENCE_BYTES = 600
+
 REGISTRIES = {
     "reader": "workflow_scripts.datasets.readers",
     "detector": "workflow_scripts.faces.detectors",
@@ -71,6 +77,51 @@ def entry_code(kind, *keys):
         return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind]}.{entry}")
 
     return files
+
+
+def per_attempt(amount):
+    """A resource of which a job gets as much again with every further attempt."""
+    return lambda wildcards, attempt: attempt * amount
+
+
+def training_memory(wildcards, attempt):
+    """mem_mb of a training: that of the largest network, and what a batch takes where there is no GPU."""
+    network = config["training"]["networks"][wildcards.network]
+    return attempt * (NETWORK_MB + batch_mb(network, network["batch_size"], TRAINING_BYTES))
+
+
+def inference_memory(wildcards, attempt):
+    """mem_mb of predictions or explanations, in batches of at most 128: as for a training, without gradients."""
+    network = config["training"]["networks"][wildcards.network]
+    return attempt * (NETWORK_MB + batch_mb(network, 128, INFERENCE_BYTES))
+
+
+def batch_mb(network, images, bytes_per_pixel):
+    """MB of the activations of a batch."""
+    return round(images * network["input_size"] ** 2 * bytes_per_pixel / 1e6)
+
+
+def training_minutes(wildcards, attempt):
+    """runtime of a training: an hour, and half an hour per epoch of 224 x 224 images.
+
+    Ample on a GPU, enough for some thousand images on eight cores. What is cut off goes on after its last
+    epoch at the next attempt.
+    """
+    network = config["training"]["networks"][wildcards.network]
+    return attempt * (60 + round(30 * network["epochs"] * relative_size(network)))
+
+
+def explanation_minutes(wildcards, attempt):
+    """runtime of an explanation job: half an hour, and two minutes per 1,000 samples of 224 x 224 images."""
+    network = config["training"]["networks"][wildcards.network]
+    samples = config["explanation"]["explainers"][wildcards.explainer].get("samples", 1000)
+    thousands = config["explanation"]["positives"] * samples / 1000
+    return attempt * (30 + round(2 * thousands * relative_size(network)))
+
+
+def relative_size(network):
+    """Pixels of a network's input as a multiple of 224 x 224."""
+    return (network["input_size"] / 224) ** 2
 
 
 def own_file(entry):

@@ -1,3 +1,9 @@
+localrules:
+    draw_masks,
+    compare_masks,
+    summarize_comparison,
+
+
 rule draw_masks:
     input:
         standard_face=STANDARD_FACE,

@@ -15,8 +15,8 @@ rule index_dataset:
         "../envs/core.yaml"
     threads: 4
     resources:
-        mem_mb=2000,
-        runtime="1h",
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
     params:
         settings=settings("datasets", "{dataset}"),
         expressions=settings("run", "expressions"),

@@ -1,3 +1,7 @@
+localrules:
+    sample_positives,
+
+
 rule sample_positives:
     input:
         predictions="results/training/{network}/fold{fold}/predictions.csv",
@@ -42,8 +46,8 @@ rule explain_images:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=8000,
-        runtime="4h",
+        mem_mb=inference_memory,
+        runtime=explanation_minutes,
     params:
         settings=settings("explanation", "explainers", "{explainer}"),
         precision=config["explanation"]["precision"],

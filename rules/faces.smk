@@ -14,8 +14,8 @@ rule prepare_faces:
         "../envs/core.yaml"
     threads: 8
     resources:
-        mem_mb=8000,
-        runtime="4h",
+        mem_mb=per_attempt(8000),
+        runtime=per_attempt(240),
     params:
         settings=settings("faces"),
     shell:

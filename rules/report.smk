@@ -2,6 +2,15 @@ MEAN_FACE = "resources/mean_face.png"
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in masked_expressions(name)]
 
 
+localrules:
+    draw_mask_sets,
+    draw_accuracy,
+    draw_color_scale,
+    draw_heatmaps,
+    draw_dendrograms,
+    write_report,
+
+
 rule draw_mask_sets:
     input:
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],

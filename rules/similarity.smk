@@ -1,3 +1,8 @@
+localrules:
+    correlate_heatmaps,
+    draw_dendrogram,
+
+
 rule correlate_heatmaps:
     input:
         heatmaps=expand(

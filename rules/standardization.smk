@@ -1,6 +1,10 @@
 STANDARD_FACE = config["standardization"]["standard_face"]
 
 
+localrules:
+    average_heatmaps,
+
+
 rule standardize_explanations:
     input:
         stack="results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
@@ -17,8 +21,8 @@ rule standardize_explanations:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(30),
     shell:
         "python -m workflow_scripts.standardization.standardize_explanations {input.stack:q}"
         " --faces {input.faces:q} --standard-face {input.standard_face:q}"

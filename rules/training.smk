@@ -30,7 +30,9 @@ rule assign_folds:
 
 
 localrules:
+    assign_folds,
     fetch_weights,
+    measure_accuracy,
 
 
 rule fetch_weights:
@@ -74,8 +76,8 @@ rule train_network:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=16000,
-        runtime="12h",
+        mem_mb=training_memory,
+        runtime=training_minutes,
     params:
         settings=settings("training", "networks", "{network}"),
         augmentation=settings("training", "augmentation"),
@@ -109,8 +111,8 @@ rule predict_expressions:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=8000,
-        runtime="1h",
+        mem_mb=inference_memory,
+        runtime=per_attempt(60),
     params:
         precision=config["training"]["prediction_precision"],
     shell:

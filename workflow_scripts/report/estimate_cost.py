@@ -12,11 +12,18 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
+import keras
+import numpy as np
+import tensorflow as tf
 from cyclopts import Parameter
 
 from workflow_scripts.command_line import run
 from workflow_scripts.config_check import read_config
+from workflow_scripts.explanation.explainers.lime import fitting_batch
 from workflow_scripts.tables import read_table
+from workflow_scripts.training.architectures import build_network
+from workflow_scripts.training.model_file import at_precision
+from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 BYTES_PER_PARAMETER = 4
 # bytes per explanation, measured: in a stack (weights; regions, by pixel), and on the standard face
@@ -93,12 +100,6 @@ def network_costs(
     settings: Mapping, faces: int | None, measure: bool, threads: int
 ) -> tuple[list[Cost], str]:
     """The costs of every network of the run, built here one after the other, and the device they ran on."""
-    import keras
-    import tensorflow as tf
-
-    from workflow_scripts.training.architectures import build_network
-    from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
-
     if measure:
         set_up_tensorflow(threads, seed=0)
     classes = len(settings["run"]["expressions"])
@@ -160,12 +161,6 @@ def hours(count: float | None, rate: float | None) -> float | None:
 
 def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, float]:
     """Training images and forward passes per second of a network, in batches as of its jobs."""
-    import numpy as np
-    import tensorflow as tf
-
-    from workflow_scripts.explanation.explainers.lime import fitting_batch
-    from workflow_scripts.training.model_file import at_precision
-
     shape, classes = network.input_shape[1:], network.output_shape[-1]
     sizes = [
         settings["explanation"]["explainers"][key]["batch_size"] for key in settings["run"]["explainers"]

@@ -1,6 +1,7 @@
 """TensorFlow as every job of ours uses it: the threads it was given, reproducible, sharing a GPU politely."""
 
 import os
+import platform
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
@@ -14,13 +15,18 @@ import tensorflow as tf
 def set_up_tensorflow(threads: int, seed: int) -> None:
     """Limit TensorFlow to `threads` threads and make its results depend on `seed` alone.
 
-    To be called before anything of TensorFlow runs. Prints the device that will be used.
+    To be called before anything of TensorFlow runs. Prints where the job runs and the device that will
+    be used.
     """
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()
+    # on GPUs, float32 is float32; the settings of precision are the way to fewer bits
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     keras.utils.set_random_seed(seed)
     cv2.setNumThreads(1)
     gpus = [gpu.name for gpu in tf.config.list_physical_devices("GPU")]
     device = ", ".join(gpus) or f"{threads} CPU threads"
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}")
+    node = os.environ.get("SLURMD_NODENAME") or platform.node()
+    print(f"node {node}, CUDA_VISIBLE_DEVICES {os.environ.get('CUDA_VISIBLE_DEVICES', 'not set')}")

@@ -1,0 +1,134 @@
+"""A miniature study on the cluster, killed and restarted, beside the same without a cluster."""
+
+import json
+import re
+import subprocess
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from tests.slurm.conftest import NODES
+from tests.slurm.running import Run
+from tests.study_copy import FACES, copy_repository, snakemake
+
+EXPRESSIONS = ["happiness", "surprise"]
+STUDY = {
+    "run": {
+        "datasets": ["mini"],
+        "networks": ["SongNet"],
+        "mask_sets": ["figure4"],
+        "expressions": EXPRESSIONS,
+    },
+    "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
+    "training": {
+        "folds": 2,
+        "networks": {"SongNet": {"input_size": 48, "epochs": 3, "batch_size": 4, "learning_rate": 1.0e-3}},
+    },
+    "explanation": {"positives": 2, "explainers": {"lime": {"samples": 60}}},
+}
+# the same on both: results depend on the number of threads
+THREADS = dict.fromkeys(["prepare_faces", "train_network", "predict_expressions", "explain_images"], 1)
+GPU_RULES = {"train_network": 2, "predict_expressions": 2, "explain_images": 4}
+DEVICES = {(node, str(i)) for node, gpus in NODES.items() for i in range(gpus)}
+
+
+def copy_of_study(folder: Path) -> Path:
+    copy_repository(folder, STUDY, 8, EXPRESSIONS, **{"set-threads": THREADS})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def studies(cluster, attempts, tmp_path_factory):
+    """The finished study twice: on the cluster, where Snakemake was killed, and on this machine.
+
+    `attempts` is asked for only so that it runs at the same time.
+    """
+    folder = tmp_path_factory.mktemp("studies")
+    on_cluster, local = copy_of_study(folder / "cluster"), copy_of_study(folder / "local")
+    arguments = ["--configfile", "config.yaml", "study.yaml", "--set-threads"]
+    arguments += [f"{rule}={threads}" for rule, threads in THREADS.items()]
+
+    with Run(on_cluster, *arguments) as first:
+        first.wait_until(lambda: cluster.is_running("train_network"))
+        first.kill()
+    cluster.cancel("train_network")
+    with Run(on_cluster, *arguments, "--unlock") as unlocking:
+        unlocking.finish(seconds=60)
+    with Run(on_cluster, *arguments) as second:
+        finished = snakemake(local, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert finished.returncode == 0, finished.stdout[-5000:]
+        second.finish(seconds=400)
+    return on_cluster, local
+
+
+def gpu_jobs(folder: Path) -> list[dict]:
+    """Node, device and time of every job that ran a network, from its log and Snakemake's records."""
+    logs = {path for rule in GPU_RULES for path in (folder / "logs").glob(f"**/{rule}.log")}
+    records = map(json.loads, (path.read_text() for path in metadata_files(folder)))
+    times = {folder / log: record for record in records for log in record["log"]}
+    found = []
+    for log in sorted(logs):
+        place = re.search(r"^node (\S+), CUDA_VISIBLE_DEVICES (.+)$", log.read_text(), re.MULTILINE)
+        if place:
+            record = times[log]
+            found.append(
+                {
+                    "log": log,
+                    "device": place.groups(),
+                    "start": record["starttime"],
+                    "end": record["endtime"],
+                }
+            )
+    return found
+
+
+def metadata_files(folder: Path) -> list[Path]:
+    return [path for path in (folder / ".snakemake/metadata").rglob("*") if path.is_file()]
+
+
+def test_every_gpu_job_has_one_device_and_no_two_share_one(studies):
+    jobs = gpu_jobs(studies[0])
+    assert len(jobs) >= 4
+    assert {job["device"] for job in jobs} <= DEVICES
+    for one, other in combinations(jobs, 2):
+        if one["device"] == other["device"]:
+            assert one["end"] <= other["start"] or other["end"] <= one["start"], (one, other)
+
+
+def test_jobs_of_networks_run_where_the_gpus_are_and_small_ones_where_snakemake_does(studies, cluster):
+    for rule, n in GPU_RULES.items():
+        nodes = [job["node"] for job in cluster.jobs_of(rule) if job["state"] == "COMPLETED"]
+        assert len(nodes) == n and all(NODES[node] for node in nodes), rule
+    for rule in ("prepare_faces", "standardize_explanations"):
+        nodes = [job["node"] for job in cluster.jobs_of(rule)]
+        assert nodes and not any(NODES[node] for node in nodes), rule
+    assert cluster.jobs_of("compare_masks") == []
+
+
+def test_the_killed_training_was_cancelled_and_ran_again(studies, cluster):
+    states = [job["state"] for job in cluster.jobs_of("train_network")]
+    assert "CANCELLED" in states
+    assert states.count("COMPLETED") == GPU_RULES["train_network"]
+
+
+def test_results_are_those_of_an_undisturbed_run_on_this_machine_to_the_byte(studies):
+    on_cluster, local = (folder / "results" for folder in studies)
+    names = [
+        path.relative_to(local)
+        for pattern in ("**/*.csv", "standardization/**/*", "comparison/masks/**/*.png")
+        for path in sorted(local.glob(pattern))
+        if path.is_file()
+    ]
+    assert sum(name.suffix == ".npy" for name in names) == 4
+    assert sum(name.suffix == ".h5" for name in names) == 4
+    assert len(names) > 25
+    different = [
+        str(name) for name in names if (on_cluster / name).read_bytes() != (local / name).read_bytes()
+    ]
+    assert different == []
+
+
+def test_nothing_is_left_to_do(studies):
+    finished = snakemake(studies[0], "-n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert "Nothing to be done" in finished.stdout
