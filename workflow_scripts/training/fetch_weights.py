@@ -10,8 +10,8 @@ from workflow_scripts.training.imagenet_weights import (
     BASE_URL,
     OfficialFile,
     by_hand,
-    check_file,
     download,
+    found_instead,
     official_file,
 )
 
@@ -33,33 +33,49 @@ def fetch_weights(
         The HDF5 file to write; it appears whole and checked, or not at all.
     """
     official = official_file(architecture)
-    if weights_dir:
-        copy_official(official, Path(weights_dir), output)
-    else:
-        download_official(official, output, base_url)
+    try:
+        if weights_dir:
+            copy_official(official, Path(weights_dir), output)
+        else:
+            download_official(official, output, base_url)
+    except OSError as error:
+        raise StudyError(
+            f"{error.filename or output}: {error.strerror}; make room or give access there, and run again"
+        ) from error
     print(f"{output}: {official.name}, {output.stat().st_size / 1e6:.1f} MB, MD5 {official.md5}")
 
 
 def copy_official(official: OfficialFile, folder: Path, output: Path) -> None:
-    """Copy the official file from `folder`; StudyError where it is absent or another."""
+    """Copy the official file from `folder`; StudyError where it is absent or another.
+
+    Not a hard link: `folder` may be shared or on another disk, and what happens to results must not
+    happen to its files.
+    """
     place = folder / official.name
     if not place.is_file():
         raise StudyError(f"training.weights_dir: there is no file {place}; {by_hand(official)}")
-    check_file(place, official)
     with whole_file(output) as unfinished:
         shutil.copyfile(place, unfinished)
+        if wrong := found_instead(unfinished, official):
+            raise StudyError(f"training.weights_dir: {place} is {wrong}; {by_hand(official)}")
 
 
 def download_official(official: OfficialFile, output: Path, base_url: str, **options) -> None:
-    """Download the official file; `options` are those of `download`. Wrong bytes are not kept."""
+    """Download the official file, unless `output` holds it; `options` are those of `download`.
+
+    Wrong bytes are not kept.
+    """
+    if output.is_file() and not found_instead(output, official):
+        return
     output.parent.mkdir(parents=True, exist_ok=True)
     part = output.with_name(f"{output.name}.part")
     download(official, part, base_url=base_url, **options)
-    try:
-        check_file(part, official)
-    except StudyError as error:
+    if wrong := found_instead(part, official):
         part.unlink()
-        raise StudyError(f"{error}. Nothing was kept; {by_hand(official, base_url)}") from error
+        raise StudyError(
+            f"{official.name}: what came is {wrong}. Nothing was kept: run again to download it anew, or "
+            f"{by_hand(official, base_url)}"
+        )
     part.replace(output)
 
 

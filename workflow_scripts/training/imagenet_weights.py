@@ -12,7 +12,7 @@ from pathlib import Path
 from workflow_scripts.errors import StudyError
 
 BASE_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
-CHUNK = 1 << 20
+CHUNK = 1 << 16  # what is lost of a line that stalls within it
 ATTEMPTS = 5
 PAUSE = 2.0  # seconds before the second attempt, twice as long before every further one
 TIMEOUT = 60.0  # seconds without a byte
@@ -82,20 +82,17 @@ def by_hand(official: OfficialFile, base_url: str = BASE_URL) -> str:
     )
 
 
-def check_file(path: Path, official: OfficialFile) -> None:
-    """Raise StudyError, with both hashes, where `path` does not hold the official bytes."""
+def found_instead(path: Path, official: OfficialFile) -> str:
+    """What `path` holds instead of the official bytes, with both hashes; empty where it holds them."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "md5").hexdigest()
         file.seek(0)
         beginning = file.read(1024).lstrip().lower()
     if found == official.md5:
-        return
+        return ""
     page = beginning.startswith((b"<!doctype html", b"<html"))
-    looks = "; it is an HTML page, of a proxy or a login perhaps" if page else ""
-    raise StudyError(
-        f"{official.name}: these are not the official weights{looks} (MD5 expected {official.md5}, "
-        f"found {found}, {path.stat().st_size:,} bytes)"
-    )
+    looks = "an HTML page, of a proxy or a login perhaps" if page else "not the official weights"
+    return f"{looks} (MD5 expected {official.md5}, found {found}, {path.stat().st_size:,} bytes)"
 
 
 def download(
@@ -107,10 +104,11 @@ def download(
     pause: float = PAUSE,
     timeout: float = TIMEOUT,
 ) -> None:
-    """Fill `part` with the file, going on from what it holds already; the hash is for `check_file`.
+    """Fill `part` with the file, going on from what it holds already; the hash is for `found_instead`.
 
     A line that drops, a timeout and errors of the server are tried again, `attempts` times in all. What
-    has come by then stays in `part`. Raises StudyError.
+    has come by then stays in `part`. Raises StudyError where the file cannot be had, OSError where `part`
+    cannot be written.
     """
     url = f"{base_url}/{official.path}"
     for attempt in range(1, attempts + 1):
@@ -119,9 +117,7 @@ def download(
             return
         except (OSError, http.client.HTTPException) as error:
             if getattr(error, "errno", None) in OF_THE_DISK:
-                raise StudyError(
-                    f"{part}: cannot be written ({error.strerror}); free space there or permit writing"
-                ) from error
+                raise
             code = getattr(error, "code", None)
             if code == ALREADY_WHOLE and part.exists():
                 return

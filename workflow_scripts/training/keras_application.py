@@ -25,10 +25,9 @@ def classifier(
     """A classifier on the base of a keras.applications network.
 
     `weights`: the official ImageNet file without top layers (StudyError where it is another), or None
-    for training from scratch. Then
-    the memory of batch normalisations is shortened: their momentum is made for the steps of an
-    ImageNet training, and after a few hundred steps their averages would still be those of the
-    untrained network.
+    for training from scratch. Then the memory of batch normalisations is shortened: their momentum is
+    made for the steps of an ImageNet training, and after a few hundred steps their averages would still
+    be those of the untrained network.
     """
     base = application(input_shape=input_shape, include_top=False, weights=None, pooling="avg")
     if weights:

@@ -7,12 +7,16 @@ import sys
 import threading
 from pathlib import Path
 
+import h5py
 import keras
+import numpy as np
 import pytest
+from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 
 from workflow_scripts.errors import StudyError
+from workflow_scripts.training import imagenet_weights
 from workflow_scripts.training.architectures import build_network
-from workflow_scripts.training.fetch_weights import copy_official, download_official, fetch_weights
+from workflow_scripts.training.fetch_weights import download_official, fetch_weights
 from workflow_scripts.training.imagenet_weights import BASE_URL, OFFICIAL_FILES, OfficialFile
 
 CONTENT = bytes(range(256)) * 5000
@@ -21,11 +25,15 @@ PAGE = b"\n<!DOCTYPE html><html><body>Log in first</body></html>"
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves `content`; `faults` are taken one per request: a status, or how many bytes are really sent."""
+    """Serves `content`; `faults` are taken one per request: a status, or how many bytes are really sent.
+
+    After those the line drops, or stalls until the server stops.
+    """
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.content, self.faults, self.ranges, self.knows_ranges = CONTENT, [], [], True
+        self.stopped = threading.Event()
 
     @property
     def url(self) -> str:
@@ -53,6 +61,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(rest)))
         self.end_headers()
         self.wfile.write(rest[: fault["sent"]] if fault else rest)
+        if fault and fault["kind"] == "stall":
+            server.stopped.wait(10)
 
     def log_message(self, *arguments):
         pass
@@ -66,12 +76,29 @@ def drops_after(sent):
     return {"kind": "drop", "sent": sent}
 
 
+def stalls_after(sent):
+    return {"kind": "stall", "sent": sent}
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """A proxy that this machine may use is not asked for what lies on this machine."""
+    monkeypatch.setenv("no_proxy", "*")
+
+
 @pytest.fixture
 def server():
     with Server() as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+        threading.Thread(target=running.serve_forever, args=[0.01], daemon=True).start()
         yield running
+        running.stopped.set()
         running.shutdown()
+
+
+@pytest.fixture
+def made_weights(monkeypatch):
+    """The made file in the place of the official one of VGG16."""
+    monkeypatch.setitem(imagenet_weights.OFFICIAL_FILES, "vgg16", OFFICIAL)
 
 
 def download(server, folder: Path, official=OFFICIAL, **options) -> Path:
@@ -91,7 +118,8 @@ def test_the_file_comes_whole_with_its_progress(server, tmp_path, capsys):
     ("faults", "ranges"),
     [
         ([drops_after(1000), drops_after(2000)], [None, "bytes=1000-", "bytes=3000-"]),
-        ([status(503), status(429)], [None, None, None]),
+        ([status(503), status(503)], [None, None, None]),
+        ([status(429)], [None, None]),
         ([drops_after(len(CONTENT) - 1), status(500)], [None, "bytes=1279999-", "bytes=1279999-"]),
     ],
 )
@@ -101,9 +129,16 @@ def test_what_passes_is_tried_again_and_only_the_rest_is_asked_for(server, tmp_p
     assert server.ranges == ranges
 
 
+def test_a_line_that_stalls_is_given_up_without_losing_what_came(server, tmp_path):
+    server.faults = [stalls_after(150_000)]
+    assert download(server, tmp_path, timeout=0.3).read_bytes() == CONTENT
+    assert server.ranges == [None, "bytes=131072-"]
+
+
 def test_a_server_without_ranges_sends_all_again(server, tmp_path):
     server.faults, server.knows_ranges = [drops_after(1000)], False
     assert download(server, tmp_path).read_bytes() == CONTENT
+    assert server.ranges == [None, "bytes=1000-"]
 
 
 def test_a_download_goes_on_where_an_earlier_job_was_stopped(server, tmp_path):
@@ -115,6 +150,15 @@ def test_a_download_goes_on_where_an_earlier_job_was_stopped(server, tmp_path):
     assert server.ranges == [None, "bytes=5000-"]
 
 
+def test_a_file_that_is_there_is_not_downloaded_again_unless_it_is_wrong(server, tmp_path):
+    output = download(server, tmp_path)
+    download(server, tmp_path)
+    assert len(server.ranges) == 1
+    output.write_bytes(CONTENT[:-1])
+    assert download(server, tmp_path).read_bytes() == CONTENT
+    assert len(server.ranges) == 2
+
+
 def test_a_part_that_is_whole_already_is_taken(server, tmp_path):
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights/vgg16.h5.part").write_bytes(CONTENT)
@@ -123,7 +167,7 @@ def test_a_part_that_is_whole_already_is_taken(server, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "looks"),
-    [(CONTENT[:-1], "1,279,999 bytes"), (b"x" + CONTENT[1:], "MD5"), (PAGE, "it is an HTML page")],
+    [(CONTENT[:-1], "1,279,999 bytes"), (b"x" + CONTENT[1:], "not the official"), (PAGE, "an HTML page")],
 )
 def test_wrong_bytes_are_refused_with_both_hashes_and_nothing_stays(server, tmp_path, content, looks):
     server.content = content
@@ -133,6 +177,8 @@ def test_wrong_bytes_are_refused_with_both_hashes_and_nothing_stays(server, tmp_
     assert looks in message
     assert OFFICIAL.md5 in message
     assert hashlib.md5(content).hexdigest() in message
+    assert "run again" in message
+    assert "weights: null" in message
     assert list((tmp_path / "weights").iterdir()) == []
 
 
@@ -148,29 +194,47 @@ def test_no_server_at_all_names_the_way_out(tmp_path):
         download_official(OFFICIAL, tmp_path / "x.h5", "http://127.0.0.1:1", attempts=2, pause=0.01)
 
 
-def test_a_folder_that_cannot_be_written_to_is_no_fault_of_the_network(server, tmp_path, monkeypatch):
-    def refuse(*arguments):
-        raise PermissionError(13, "Permission denied")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_no_fault_of_the_network(server, tmp_path, made_weights):
+    (tmp_path / "x.h5.part").symlink_to("/dev/full")
+    with pytest.raises(StudyError, match=r"x\.h5: No space left on device; make room"):
+        fetch_weights("vgg16", base_url=server.url, output=tmp_path / "x.h5")
+    assert len(server.ranges) == 1
 
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(StudyError, match=r"cannot be written \(Permission denied\)"):
-        download(server, tmp_path)
+
+@pytest.mark.parametrize("from_folder", [False, True])
+def test_an_output_that_cannot_be_made_is_named(server, tmp_path, made_weights, from_folder):
+    (tmp_path / "weights").write_text("a file where the folder should be")
+    (tmp_path / OFFICIAL.name).write_bytes(CONTENT)
+    folder = str(tmp_path) if from_folder else ""
+    with pytest.raises(StudyError, match=r"/weights: File exists; .*give access there"):
+        fetch_weights("vgg16", weights_dir=folder, base_url=server.url, output=tmp_path / "weights/vgg16.h5")
 
 
-def test_files_of_a_folder_are_checked_and_copied(tmp_path):
+def test_files_of_a_folder_are_checked_and_copied(tmp_path, made_weights, capsys):
     folder, output = tmp_path / "official", tmp_path / "out/vgg16.h5"
     folder.mkdir()
+
+    def fetch():
+        fetch_weights("vgg16", weights_dir=str(folder), base_url="http://127.0.0.1:1", output=output)
+
+    address = f"download {BASE_URL}/{OFFICIAL.path} \\(MD5 {OFFICIAL.md5}\\)"
+    with pytest.raises(StudyError, match=rf"weights_dir: there is no file .*weights_notop\.h5; {address}"):
+        fetch()
+    (folder / OFFICIAL.name).write_bytes(PAGE)
     with pytest.raises(
-        StudyError, match=r"weights_dir: there is no file .*weights_notop\.h5; download https"
+        StudyError,
+        match=rf"official/weights_notop\.h5 is an HTML page.* expected {OFFICIAL.md5}, .*{address}",
     ):
-        copy_official(OFFICIAL, folder, output)
-    (folder / OFFICIAL.name).write_bytes(CONTENT[:-1])
-    with pytest.raises(StudyError, match=f"expected {OFFICIAL.md5}, found "):
-        copy_official(OFFICIAL, folder, output)
-    assert not output.exists()
+        fetch()
+    assert list(output.parent.iterdir()) == []
     (folder / OFFICIAL.name).write_bytes(CONTENT)
-    copy_official(OFFICIAL, folder, output)
+    fetch()
+    assert [path.name for path in output.parent.iterdir()] == [output.name]
     assert output.read_bytes() == CONTENT
+    assert f"weights_notop.h5, 1.3 MB, MD5 {OFFICIAL.md5}" in capsys.readouterr().out
+    output.write_bytes(b"")
+    assert (folder / OFFICIAL.name).read_bytes() == CONTENT
 
 
 def test_an_architecture_without_weights_is_refused(tmp_path):
@@ -219,28 +283,56 @@ def test_files_and_hashes_are_those_of_keras(architecture, monkeypatch):
     assert asked.value.args == (f"{BASE_URL}/{official.path}", official.md5)
 
 
-def official_layout(model: keras.Model, path: Path) -> None:
-    """Save weights as the official files hold them: HDF5 in the layout of Keras 2."""
-    import h5py
-    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+APPLICATIONS = {
+    "vgg16": keras.applications.VGG16,
+    "mobilenetv3": keras.applications.MobileNetV3Large,
+}
 
+
+def official_layout(architecture: str, path: Path) -> list[np.ndarray]:
+    """Write random weights as the official files hold theirs, HDF5 in the layout of Keras 2; return them."""
+    base = APPLICATIONS[architecture](include_top=False, weights=None, input_shape=(64, 64, 3))
+    random = np.random.default_rng(0)
+    # all of them: statistics of batch normalisations, say, are the same in every new network
+    base.set_weights([random.random(array.shape, np.float32) for array in base.get_weights()])
     with h5py.File(path, "w") as file:
-        save_weights_to_hdf5_group(file, model)
+        save_weights_to_hdf5_group(file, base)
+    return [array for layer in base.layers for array in layer.get_weights()]
 
 
-@pytest.mark.parametrize(
-    ("architecture", "application"),
-    [("mobilenetv3", keras.applications.MobileNetV3Large), ("vgg16", keras.applications.VGG16)],
-)
-def test_weights_of_the_official_layout_end_in_the_network(tmp_path, architecture, application):
-    base = application(include_top=False, weights=None, input_shape=(64, 64, 3), pooling="avg")
+@pytest.mark.parametrize("architecture", APPLICATIONS)
+def test_weights_of_the_official_layout_end_in_the_network(tmp_path, architecture):
     path = tmp_path / "weights.h5"
-    official_layout(base, path)
-    settings = {"architecture": architecture, "input_size": 64}
-    network, _ = build_network(settings, classes=3, weights=path)
-    ours = network.layers[-1].get_weights()[: len(base.get_weights())]
-    for mine, theirs in zip(ours, base.get_weights(), strict=True):
-        assert (mine == theirs).all()
-    other = {"mobilenetv3": "efficientnetv2", "vgg16": "vgg19"}[architecture]
-    with pytest.raises(StudyError, match=r"weights\.h5: not weights of"):
-        build_network({"architecture": other, "input_size": 64}, classes=3, weights=path)
+    saved = official_layout(architecture, path)
+    network, _ = build_network({"architecture": architecture, "input_size": 64}, classes=3, weights=path)
+    *base, _ = network.layers[-1].layers
+    loaded = [array for layer in base for array in layer.get_weights()]
+    assert len(saved) == {"vgg16": 26, "mobilenetv3": 262}[architecture]
+    assert all(np.array_equal(mine, theirs) for mine, theirs in zip(loaded, saved, strict=True))
+
+
+def another_network(path: Path) -> None:
+    official_layout("vgg16", path)
+
+
+def another_width(path: Path) -> None:
+    base = keras.applications.MobileNetV3Large(
+        include_top=False, weights=None, input_shape=(64, 64, 3), alpha=0.75
+    )
+    with h5py.File(path, "w") as file:
+        save_weights_to_hdf5_group(file, base)
+
+
+def no_weights(path: Path) -> None:
+    path.write_bytes(PAGE)
+
+
+@pytest.mark.parametrize("write", [another_network, another_width, no_weights])
+def test_weights_of_another_network_are_refused(tmp_path, write):
+    write(tmp_path / "weights.h5")
+    with pytest.raises(
+        StudyError, match=r"weights\.h5: not weights of mobilenetv3 without top .*; delete the file and rerun"
+    ):
+        build_network(
+            {"architecture": "mobilenetv3", "input_size": 64}, classes=3, weights=tmp_path / "weights.h5"
+        )
