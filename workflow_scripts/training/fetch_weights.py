@@ -39,8 +39,9 @@ def fetch_weights(
         else:
             download_official(official, output, base_url)
     except OSError as error:
+        place = error.filename2 or error.filename or output  # filename2: what a copy was written to
         raise StudyError(
-            f"{error.filename or output}: {error.strerror}; make room or give access there, and run again"
+            f"{place}: {error.strerror}; make room or give access there, and run again"
         ) from error
     print(f"{output}: {official.name}, {output.stat().st_size / 1e6:.1f} MB, MD5 {official.md5}")
 

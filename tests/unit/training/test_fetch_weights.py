@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import resource
 import subprocess
 import sys
 import threading
@@ -202,6 +203,20 @@ def test_a_full_disk_is_no_fault_of_the_network(server, tmp_path, made_weights):
     assert len(server.ranges) == 1
 
 
+def test_a_copy_that_breaks_off_is_no_fault_of_the_folder(tmp_path, made_weights):
+    (tmp_path / "official").mkdir()
+    (tmp_path / "official" / OFFICIAL.name).write_bytes(CONTENT)
+    output = tmp_path / "out/vgg16.h5"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
+    try:
+        with pytest.raises(StudyError, match=r"/out/.*vgg16\.h5: File too large; make room"):
+            fetch_weights("vgg16", weights_dir=str(tmp_path / "official"), output=output)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(output.parent.iterdir()) == []
+
+
 @pytest.mark.parametrize("from_folder", [False, True])
 def test_an_output_that_cannot_be_made_is_named(server, tmp_path, made_weights, from_folder):
     (tmp_path / "weights").write_text("a file where the folder should be")
@@ -222,10 +237,8 @@ def test_files_of_a_folder_are_checked_and_copied(tmp_path, made_weights, capsys
     with pytest.raises(StudyError, match=rf"weights_dir: there is no file .*weights_notop\.h5; {address}"):
         fetch()
     (folder / OFFICIAL.name).write_bytes(PAGE)
-    with pytest.raises(
-        StudyError,
-        match=rf"official/weights_notop\.h5 is an HTML page.* expected {OFFICIAL.md5}, .*{address}",
-    ):
+    page = rf"official/weights_notop\.h5 is an HTML page.* expected {OFFICIAL.md5}, found .*; {address}"
+    with pytest.raises(StudyError, match=page):
         fetch()
     assert list(output.parent.iterdir()) == []
     (folder / OFFICIAL.name).write_bytes(CONTENT)
