@@ -23,7 +23,7 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
     Parameters
     ----------
     quick
-        Fewer samples and rounds, about two minutes on two cores.
+        Fewer samples and rounds: some minutes on two cores, not a quarter of an hour or more.
     threads
         Threads TensorFlow may use, and processes for faces.
     """

@@ -8,6 +8,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Annotated
@@ -101,7 +102,8 @@ def network_costs(
 ) -> tuple[list[Cost], str]:
     """The costs of every network of the run, built here one after the other, and the device they ran on."""
     if measure:
-        set_up_tensorflow(threads, seed=0)
+        with redirect_stdout(sys.stderr):  # the table alone goes to standard output
+            set_up_tensorflow(threads, seed=0)
     classes = len(settings["run"]["expressions"])
     costs = []
     for name in settings["run"]["networks"]:

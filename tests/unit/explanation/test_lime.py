@@ -99,20 +99,28 @@ def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
     np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, image, other))
 
 
-def test_batches_shrink_until_memory_suffices(capsys):
+def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monkeypatch, capsys):
     sizes = []
 
-    def predict(parts, masks):
-        sizes.append(len(masks))
-        if len(masks) > 4:
-            raise tf.errors.ResourceExhaustedError(None, None, "no memory")
-        return masks[:, :1] * 2
+    def with_little_memory(model):
+        predict = perturbed_predictions(model)
 
-    masks = np.arange(10, dtype=np.float32)[:, None]
-    predicted = lime.predicted_in_batches(predict, None, tf.constant(masks), batch_size=16)
-    np.testing.assert_array_equal(predicted, masks * 2)
-    assert sizes == [10, 8, 4, 4, 2]
-    assert "no memory for 16 images at once: 8 from here on" in capsys.readouterr().out
+        def limited(parts, masks):
+            sizes.append(len(masks))
+            if len(masks) > 16:
+                raise tf.errors.ResourceExhaustedError(None, None, "no memory")
+            return predict(parts, masks)
+
+        return limited
+
+    expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a")
+    perturbed_predictions = lime.perturbed_predictions
+    monkeypatch.setattr(lime, "perturbed_predictions", with_little_memory)
+    explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
+    first, _ = explainer.explain(image, "toy/a"), explainer.explain(image, "toy/b")
+    np.testing.assert_array_equal(first.weights, expected.weights)
+    assert [size for size in sizes if size > 16] == [64, 32]  # for the first image alone
+    assert capsys.readouterr().out.count("no memory for") == 2
 
 
 def test_batches_fit_the_size_of_images():

@@ -73,21 +73,32 @@ def test_a_network_is_measured_both_ways(monkeypatch):
     assert min(speeds.values()) > 0
 
 
-def test_the_command_line_takes_configurations_and_prints_csv(tmp_path):
-    (tmp_path / "mine.yaml").write_text("run: {networks: [WeiNet, SongNet]}\nexplanation: {positives: 10}\n")
+def printed(folder: Path, mine: str, *arguments: str) -> list[dict[str, str]]:
+    """Rows of the CSV on standard output."""
+    (folder / "mine.yaml").write_text(mine)
+    command = [sys.executable, "-m", "workflow_scripts.report.estimate_cost", "config.yaml"]
     finished = subprocess.run(
-        [
-            *(sys.executable, "-m", "workflow_scripts.report.estimate_cost", "config.yaml"),
-            *(str(tmp_path / "mine.yaml"), "--no-measure", "--faces", "700", "--csv"),
-        ],
+        [*command, str(folder / "mine.yaml"), *arguments, "--csv"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
         check=True,
     )
-    rows = list(csv.DictReader(finished.stdout.splitlines()))
+    return list(csv.DictReader(finished.stdout.splitlines()))
+
+
+def test_the_command_line_takes_configurations_and_prints_csv(tmp_path):
+    mine = "run: {networks: [WeiNet, SongNet]}\nexplanation: {positives: 10}\n"
+    rows = printed(tmp_path, mine, "--no-measure", "--faces", "700")
     assert [(row["network"], row["parameters"], row["forward_passes"]) for row in rows] == [
         ("WeiNet", "1728230", "300700"),
         ("SongNet", "172678", "300700"),
     ]
     assert {row["training_hours"] for row in rows} == {""}
+
+
+def test_what_is_measured_prints_nothing_between_the_rows(tmp_path):
+    mine = "run: {networks: [SongNet]}\ntraining: {networks: {SongNet: {input_size: 32}}}\n"
+    (row,) = printed(tmp_path, mine, "--faces", "700")
+    assert row["network"] == "SongNet"
+    assert min(float(row["training_hours"]), float(row["explanation_hours"])) > 0

@@ -68,7 +68,7 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
     """`LimeImageExplainer` whose neighbourhood is built and predicted in large batches on the device.
 
     `sampling` is a key of SAMPLINGS. `prediction`, float32 (E,), is what the network made of the last
-    image explained.
+    image explained, and `batch_size` the number of images that the device had memory for.
     """
 
     def __init__(self, sampling: str = "independent", **options):
@@ -88,7 +88,15 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
         if np.any(fudged_image):  # what is hidden is not black
             parts = tf.concat([parts, image_parts(fudged_image, segments)], axis=0)
             masks = tf.concat([masks, 1 - masks], axis=1)
-        labels = predicted_in_batches(classifier_fn, parts, masks, batch_size)
+        self.batch_size, labels = batch_size, None
+        while labels is None:
+            try:
+                labels = predicted_in_batches(classifier_fn, parts, masks, self.batch_size)
+            except tf.errors.ResourceExhaustedError:
+                if self.batch_size == 1:
+                    raise
+                print(f"no memory for {self.batch_size} images at once: half as many", flush=True)
+                self.batch_size //= 2
         self.prediction = labels[0]  # the first mask shows the whole image
         return data, labels
 
@@ -96,19 +104,13 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
 def predicted_in_batches(
     predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int
 ) -> np.ndarray:
-    """Probabilities (n, E) of n masks; in smaller batches where the device has no memory for `batch_size`."""
-    try:
-        return np.concatenate(
-            [
-                predict(parts, masks[start : start + batch_size]).numpy()
-                for start in range(0, len(masks), batch_size)
-            ]
-        )
-    except tf.errors.ResourceExhaustedError:
-        if batch_size == 1:
-            raise
-        print(f"no memory for {batch_size} images at once: {batch_size // 2} from here on", flush=True)
-        return predicted_in_batches(predict, parts, masks, batch_size // 2)
+    """Probabilities (n, E) of n masks, at most `batch_size` images at once."""
+    return np.concatenate(
+        [
+            predict(parts, masks[start : start + batch_size]).numpy()
+            for start in range(0, len(masks), batch_size)
+        ]
+    )
 
 
 def fitting_batch(size: int) -> int:
@@ -171,6 +173,7 @@ class LimeExplainer:
             ),
             model_regressor=ridge,
         )
+        self._batch_size = explainer.batch_size  # do not ask for too much again
         weights = np.empty((explained.segments.max() + 1, self._n_classes))
         for label, pairs in explained.local_exp.items():
             weights[[region for region, _ in pairs], label] = [weight for _, weight in pairs]
