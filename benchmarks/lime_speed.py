@@ -29,6 +29,7 @@ SETTINGS = {
     "compactness": 20,
     "kernel_width": 0.25,
     "batch_size": "auto",
+    "xla": False,
 }
 CLASSES = list("abcdef")
 OURS = "lookalike, whole loop of a job"
@@ -105,6 +106,7 @@ def candidates(model, forward, size: int, images: list[np.ndarray], samples: int
     ways[OURS] = job_loop(model, size, images, settings)
     for precision in ("bfloat16", "float16"):
         ways[f"lookalike, {precision}"] = job_loop(at_precision(model, precision), size, images, settings)
+    ways["lookalike, XLA"] = job_loop(model, size, images, settings | {"xla": True})
     ways[f"stock lime, compiled, batch {BATCH}"] = lambda: stock(
         lambda batch: forward(tf.constant(batch, tf.float32)).numpy(), BATCH
     )

@@ -17,6 +17,7 @@ SETTINGS = {
     "compactness": 20,
     "kernel_width": 0.25,
     "batch_size": 64,
+    "xla": False,
 }
 SIZE = 48
 
@@ -99,11 +100,38 @@ def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
     np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, image, other))
 
 
+def test_xla_changes_nothing_but_the_last_digits(network, image):
+    plain = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
+    compiled = lime.build(network, SETTINGS | {"xla": True}, seed=1).explain(image, "toy/a")
+    np.testing.assert_array_equal(plain.regions, compiled.regions)
+    np.testing.assert_allclose(plain.weights, compiled.weights, atol=1e-6)
+
+
+def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image, monkeypatch):
+    shapes = set()
+
+    def recording(model, xla):
+        assert xla
+        predict = perturbed_predictions(model, xla)
+
+        def recorded(parts, masks):
+            shapes.add((parts.shape[0], *masks.shape))
+            return predict(parts, masks)
+
+        return recorded
+
+    perturbed_predictions = lime.perturbed_predictions
+    monkeypatch.setattr(lime, "perturbed_predictions", recording)
+    for regions in (4, 12, 20):
+        lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(image, "toy/a")
+    assert shapes == {(32, 64, 32)}
+
+
 def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monkeypatch, capsys):
     sizes = []
 
-    def with_little_memory(model):
-        predict = perturbed_predictions(model)
+    def with_little_memory(model, xla):
+        predict = perturbed_predictions(model, xla)
 
         def limited(parts, masks):
             sizes.append(len(masks))
@@ -123,8 +151,11 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
     assert capsys.readouterr().out.count("no memory for") == 2
 
 
-def test_batches_fit_the_size_of_images():
-    assert [lime.fitting_batch(size) for size in (48, 64, 150, 224, 1024)] == [128, 128, 32, 16, 16]
+def test_batches_fit_the_size_of_images(monkeypatch):
+    sizes = (48, 64, 150, 224, 1024)
+    assert [lime.fitting_batch(size) for size in sizes] == [128, 128, 32, 16, 16]
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
+    assert [lime.fitting_batch(size) for size in sizes] == [1024, 1024, 256, 128, 16]
 
 
 def test_the_region_a_network_looks_at_gets_the_weight():

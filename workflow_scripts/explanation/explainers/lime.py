@@ -22,6 +22,8 @@ from workflow_scripts.seeds import derived_seed
 
 OCCLUSION = 0  # black, as in the paper (section 4.6)
 CACHED_PIXELS = 1_000_000  # of a batch on a CPU
+GPU_PIXELS = 128 * 224**2
+XLA_REGIONS = 32
 
 
 def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
@@ -33,11 +35,12 @@ def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarr
     return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
 
 
-def perturbed_predictions(model: keras.Model):
+def perturbed_predictions(model: keras.Model, xla: bool = False):
     """A compiled function (parts, masks) -> probabilities (b, E) of images put together from parts.
 
     parts: float32 (P, s * s * 3), of `image_parts`. masks: float32 (b, P), 1 = shown. One product makes a
-    whole batch of images, and one trace serves every number of regions and every batch size.
+    whole batch of images, and one trace serves every number of regions and every batch size; XLA, where it
+    is asked for, still compiles for each of them.
     """
     side = model.input_shape[1]
 
@@ -45,7 +48,8 @@ def perturbed_predictions(model: keras.Model):
         input_signature=[
             tf.TensorSpec((None, side * side * 3), tf.float32),
             tf.TensorSpec((None, None), tf.float32),
-        ]
+        ],
+        jit_compile=xla,
     )
     def predict(parts, masks):
         return model(tf.reshape(masks @ parts, (-1, side, side, 3)), training=False)
@@ -67,13 +71,15 @@ def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
 class BatchedLimeImageExplainer(LimeImageExplainer):
     """`LimeImageExplainer` whose neighbourhood is built and predicted in large batches on the device.
 
-    `sampling` is a key of SAMPLINGS. `prediction`, float32 (E,), is what the network made of the last
-    image explained, and `batch_size` the number of images that the device had memory for.
+    `sampling` is a key of SAMPLINGS; `even_shapes` keeps the shapes of all batches the same, for XLA.
+    `prediction`, float32 (E,), is what the network made of the last image explained, and `batch_size` the
+    number of images that the device had memory for.
     """
 
-    def __init__(self, sampling: str = "independent", **options):
+    def __init__(self, sampling: str = "independent", even_shapes: bool = False, **options):
         super().__init__(**options)
         self._sampling = sampling
+        self._even_shapes = even_shapes
 
     def data_labels(self, image, fudged_image, segments, classifier_fn, num_samples, batch_size=128):
         """The masks (num_samples, R) of the design; their predictions (num_samples, E).
@@ -88,6 +94,9 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
         if np.any(fudged_image):  # what is hidden is not black
             parts = tf.concat([parts, image_parts(fudged_image, segments)], axis=0)
             masks = tf.concat([masks, 1 - masks], axis=1)
+        if self._even_shapes:
+            parts = padded(parts, XLA_REGIONS, axis=0)
+            masks = padded(padded(masks, XLA_REGIONS, axis=1), batch_size, axis=0)
         self.batch_size, labels = batch_size, None
         while labels is None:
             try:
@@ -98,7 +107,7 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
                 print(f"no memory for {self.batch_size} images at once: half as many", flush=True)
                 self.batch_size //= 2
         self.prediction = labels[0]  # the first mask shows the whole image
-        return data, labels
+        return data, labels[:num_samples]
 
 
 def predicted_in_batches(
@@ -113,14 +122,22 @@ def predicted_in_batches(
     )
 
 
-def fitting_batch(size: int) -> int:
-    """Images of side `size` to predict at once: what was fastest, see benchmarks/README.md.
+def padded(array: tf.Tensor, multiple: int, axis: int) -> tf.Tensor:
+    """A matrix with zeros at the end of an axis, up to the next multiple of its length."""
+    paddings = np.zeros((2, 2), int)
+    paddings[axis, 1] = -array.shape[axis] % multiple
+    return tf.pad(array, paddings)
 
-    On a CPU as many as its caches hold; on a GPU 128, fewer where memory does not suffice.
+
+def fitting_batch(size: int) -> int:
+    """Images of side `size` to predict at once.
+
+    On a CPU as many as its caches hold: what was fastest, see benchmarks/README.md. On a GPU as many
+    pixels as 128 images of 224 x 224 have; where its memory does not suffice, batches are halved.
     """
-    if tf.config.list_physical_devices("GPU"):
-        return 128
-    return min(128, max(16, 2 ** round(np.log2(CACHED_PIXELS / size**2))))
+    gpu = tf.config.list_physical_devices("GPU")
+    pixels, most = (GPU_PIXELS, 1024) if gpu else (CACHED_PIXELS, 128)
+    return min(most, max(16, 2 ** round(np.log2(pixels / size**2))))
 
 
 class ScoredRidge(Ridge):
@@ -136,11 +153,11 @@ class LimeExplainer:
     """Explains images of one network.
 
     settings: ``samples``, ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``
-    (a number, or "auto" for `fitting_batch`).
+    (a number, or "auto" for `fitting_batch`), ``xla``.
     """
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int):
-        self._predict = perturbed_predictions(model)
+        self._predict = perturbed_predictions(model, settings["xla"])
         self._n_classes = model.output_shape[-1]
         batch_size = settings["batch_size"]
         self._batch_size = fitting_batch(model.input_shape[1]) if batch_size == "auto" else batch_size
@@ -156,6 +173,7 @@ class LimeExplainer:
         options = self._settings
         explainer = BatchedLimeImageExplainer(
             sampling=options["sampling"],
+            even_shapes=options["xla"],
             kernel_width=options["kernel_width"],
             random_state=np.random.RandomState(derived_seed(self._seed, "lime", image_id, bits=32)),
         )
