@@ -46,9 +46,7 @@ def write_inputs(folder: Path, n_images: int) -> int:
     keras.backend.clear_session(free_memory=True)
     paths = sorted((REPOSITORY / "resources/embedded_faces").rglob("*.jpg"))[:n_images]
     landmarks = np.zeros((68, 2), np.float32)  # of no use to LIME
-    faces = (
-        Face(path.stem, cv2.resize(to_gray(read_image(path)), (256, 256)), landmarks) for path in paths
-    )
+    faces = (Face(path.stem, cv2.resize(to_gray(read_image(path)), (256, 256)), landmarks) for path in paths)
     write_faces(folder / "faces.h5", faces, 256, region_maps=False)
     positives = [{"image_id": path.stem, "expression": CLASSES[0]} for path in paths]
     write_table(folder / "positives.csv", ["image_id", "expression"], positives)
@@ -58,7 +56,12 @@ def write_inputs(folder: Path, n_images: int) -> int:
 def peak_bytes(folder: Path, samples: int) -> int:
     """The largest resident memory of the job's process."""
     settings = SETTINGS | {"explainer": "lime", "samples": samples}
-    command = [sys.executable, "-m", "workflow_scripts.explanation.explain_images", str(folder / "model.keras")]
+    command = [
+        sys.executable,
+        "-m",
+        "workflow_scripts.explanation.explain_images",
+        str(folder / "model.keras"),
+    ]
     command += ["--expression", CLASSES[0], "--settings", json.dumps(settings), "--seed", "1"]
     for name in ("positives.csv", "faces.h5"):
         command += [f"--{Path(name).stem}", str(folder / name)]

@@ -24,6 +24,7 @@ NETWORKS = {"WeiNet": ("weinet", 64), "MobileNetV3": ("mobilenetv3", 224)}
 BATCHES = (16, 32, 64, 128, 256)
 BATCH = 128
 SETTINGS = {
+    "stability": 1,
     "sampling": "independent",
     "regions": 30,
     "compactness": 20,

@@ -3,22 +3,19 @@
     python -m benchmarks.sampling_designs MODEL.keras ... --faces faces.h5
 
 Every design explains the same images with several seeds; its region weights are compared with those of
-a long run of independent samples, for growing parts of each run. The table gives, with 95 % intervals
+a long run of independent samples, for growing parts of each run. A first table gives, with 95 % intervals
 over images: the error (root mean square, in standard deviations of the reference's weights), the rank
 correlation with the reference, and how many samples of the design have the error of the most
-independent ones. Results go to benchmarks/results/sampling_designs.json.
+independent ones. A second gives what the hadamard design takes, and gives, where it stops at a
+`stability`. Results go to benchmarks/results/sampling_designs.json.
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import cyclopts
 import numpy as np
-from lime.lime_base import LimeBase
 from scipy.stats import bootstrap, spearmanr
-from sklearn.linear_model import Ridge
-from sklearn.metrics import pairwise_distances
 
 from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.explanation.sampling import SAMPLINGS
@@ -32,26 +29,20 @@ RESULTS = Path(__file__).parent / "results/sampling_designs.json"
 SIZES = (125, 250, 375, 500, 625, 700, 800, 900, 1000)
 SHOWN = (125, 250, 500, 1000)
 REGIONS, COMPACTNESS, KERNEL_WIDTH, BATCH = 30, 20, 0.25, 128
-
-
-def region_weights(masks: np.ndarray, labels: np.ndarray, label: int) -> np.ndarray:
-    """The weights (R,) of lime's local fit on masks (n, R) and their predictions (n, E)."""
-    base = LimeBase(
-        lambda distances: np.sqrt(np.exp(-(distances**2) / KERNEL_WIDTH**2)),
-        random_state=np.random.RandomState(0),
-    )
-    distances = pairwise_distances(masks, masks[:1], metric="cosine").ravel()
-    pairs = base.explain_instance_with_data(
-        masks, labels, distances, label, num_features=masks.shape[1], model_regressor=Ridge(alpha=1)
-    )[1]
-    return np.array([weight for _, weight in sorted(pairs)])
+STABILITIES = (0.8, 0.85, 0.9, 0.95)
+INTERVAL = "{:.3f} [{:.3f}, {:.3f}]"
 
 
 def errors_of_image(
     predict, image: np.ndarray, image_id: str, reference_samples: int, seeds: int
-) -> dict[str, np.ndarray]:
-    """(error, rank correlation) of every design, as arrays (seeds, len(SIZES), 2)."""
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """How runs compare with the reference: `error` and rank correlation.
+
+    Returns of every design arrays (seeds, len(SIZES), 2), and of the hadamard design stopped at each of
+    STABILITIES an array (seeds, len(STABILITIES), 3), in which the number of samples comes first.
+    """
     segments = lime.superpixels(image, REGIONS, COMPACTNESS)
+    base = lime.BatchedLimeImageExplainer(kernel_width=KERNEL_WIDTH).base
 
     def sampled(sampling: str, n_samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         random_state = np.random.RandomState(derived_seed(seed, sampling, image_id, bits=32))
@@ -60,20 +51,28 @@ def errors_of_image(
 
     masks, labels = sampled("independent", reference_samples, seed=0)
     label = int(labels[0].argmax())
-    reference = region_weights(masks, labels, label)
+    reference = lime.region_weights(base, masks, labels, label)
 
-    def compared(masks: np.ndarray, labels: np.ndarray) -> Iterator[tuple[float, float]]:
-        for n in SIZES:
-            weights = region_weights(masks[:n], labels[:n], label)
-            error = np.sqrt(np.mean((weights - reference) ** 2)) / reference.std()
-            yield error, spearmanr(weights, reference).statistic
+    def compared(masks: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+        weights = lime.region_weights(base, masks, labels, label)
+        error = np.sqrt(np.mean((weights - reference) ** 2)) / reference.std()
+        return error, spearmanr(weights, reference).statistic
 
-    return {
-        sampling: np.array(
-            [list(compared(*sampled(sampling, max(SIZES), seed))) for seed in range(1, seeds + 1)]
-        )
+    def stopped(masks: np.ndarray, labels: np.ndarray, stability: float) -> tuple[int, float, float]:
+        looks = range(2 * lime.LOOK, len(masks), lime.LOOK)
+        stable = (n for n in looks if lime.rank_stability(base, masks[:n], labels[:n]) >= stability)
+        n = next(stable, len(masks))
+        return n, *compared(masks[:n], labels[:n])
+
+    runs = {
+        sampling: [sampled(sampling, max(SIZES), seed) for seed in range(1, seeds + 1)]
         for sampling in SAMPLINGS
     }
+    errors = {
+        sampling: np.array([[compared(m[:n], p[:n]) for n in SIZES] for m, p in of_design])
+        for sampling, of_design in runs.items()
+    }
+    return errors, np.array([[stopped(*run, goal) for goal in STABILITIES] for run in runs["hadamard"]])
 
 
 def samples_needed(errors: np.ndarray, goal: float) -> float:
@@ -122,6 +121,16 @@ def summary(images: list[dict[str, np.ndarray]]) -> list[dict]:
     return rows
 
 
+def stopping_summary(images: list[np.ndarray]) -> list[dict]:
+    """One row per stability asked for."""
+    means = np.array([image.mean(axis=0) for image in images])  # image, stability, (samples, error, rank)
+    names = ("samples", "error", "rank_correlation")
+    return [
+        {"stability": goal} | {name: interval(means[:, row, n], np.mean) for n, name in enumerate(names)}
+        for row, goal in enumerate(STABILITIES)
+    ]
+
+
 def sampling_designs(
     *models: Path,
     faces: Path,
@@ -152,29 +161,40 @@ def sampling_designs(
     for path in models:
         model, facts = load_model(path), read_facts(path)
         predict = lime.perturbed_predictions(model)
-        measured = []
+        measured, stopped = [], []
         with FaceReader([faces]) as reader:
             chosen = np.random.default_rng(1).permutation(sorted(reader.image_ids))[:images]
             for image_id in map(str, chosen):
                 image = network_input(reader.image(image_id), facts.input_size)
-                measured.append(errors_of_image(predict, image, image_id, reference, seeds))
+                errors, early = errors_of_image(predict, image, image_id, reference, seeds)
+                measured.append(errors)
+                stopped.append(early)
                 print(f"{facts.network}: {image_id}", flush=True)
-        table[facts.network] = summary(measured)
-        print_table(facts.network, table[facts.network], images, seeds)
+        table[facts.network] = {"designs": summary(measured), "stopping": stopping_summary(stopped)}
+        print(f"\n{facts.network}, {images} images, {seeds} seeds (95 % intervals over images)")
+        print_designs(table[facts.network]["designs"])
+        print_stopping(table[facts.network]["stopping"])
     RESULTS.parent.mkdir(exist_ok=True)
     about = {"images": images, "seeds": seeds, "reference_samples": reference, "threads": threads}
     RESULTS.write_text(json.dumps({"about": about, "networks": table}, indent=1))
 
 
-def print_table(network: str, rows: list[dict], images: int, seeds: int) -> None:
+def print_designs(rows: list[dict]) -> None:
     """The rows of `summary`, for a person."""
-    print(f"\n{network}, {images} images, {seeds} seeds (95 % intervals over images)")
     print(f"{'sampling':<13}{'samples':>8}  {'error':<20}{'rank correlation':<20}{'as good as 1,000'}")
     for row in rows:
-        error = "{:.3f} [{:.3f}, {:.3f}]".format(*row["error"])
-        rank = "{:.3f} [{:.3f}, {:.3f}]".format(*row["rank_correlation"])
+        error, rank = (INTERVAL.format(*row[name]) for name in ("error", "rank_correlation"))
         needed = "{:.0f} [{:.0f}, {:.0f}]".format(*row["samples_as_good_as_1000"])
         print(f"{row['sampling']:<13}{row['samples']:>8}  {error:<20}{rank:<20}{needed}")
+
+
+def print_stopping(rows: list[dict]) -> None:
+    """The rows of `stopping_summary`, for a person."""
+    print(f"{'stability':<10}{'samples':<18}{'error':<20}{'rank correlation'}")
+    for row in rows:
+        error, rank = (INTERVAL.format(*row[name]) for name in ("error", "rank_correlation"))
+        samples = "{:.0f} [{:.0f}, {:.0f}]".format(*row["samples"])
+        print(f"{row['stability']:<10}{samples:<18}{error:<20}{rank}")
 
 
 if __name__ == "__main__":

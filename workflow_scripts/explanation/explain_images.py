@@ -74,7 +74,7 @@ def explain_images(
                 column = facts.expressions.index(expression)
                 print(
                     f"{n}/{len(image_ids)} {image_id}: {len(explanation.weights)} regions, "
-                    f"R2 {explanation.r2[column]:.2f}",
+                    f"{explanation.samples} samples, R2 {explanation.r2[column]:.2f}",
                     flush=True,
                 )
 

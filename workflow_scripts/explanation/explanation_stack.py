@@ -3,7 +3,8 @@
 Layout, for n images of side s, at most R regions, E expressions: ``image_id`` (n,) UTF-8;
 ``regions`` uint8 (n, s, s), the region of each pixel; ``weights`` float64 (n, R, E), the weight
 of each region for each expression, NaN beyond an image's own regions; ``intercept`` and ``r2``
-float64 (n, E), of the local fits; ``probability`` float64 (n, E), the network's prediction.
+float64 (n, E), of the local fits; ``probability`` float64 (n, E), the network's prediction;
+``samples`` int64 (n,), the perturbed images behind the fits.
 Attributes: ``expressions`` (E names, in the order of the last axis) and ``expression``, the
 predicted expression that the images share. A cell without images is a valid file with n = 0.
 """
@@ -27,6 +28,7 @@ class Explanation:
     """How the regions of one image weigh for every expression.
 
     regions: int (s, s), values 0 to R - 1. weights: float64 (R, E). intercept, r2, probability: float64 (E,).
+    samples: perturbed images that the fits are based on.
     """
 
     regions: np.ndarray
@@ -34,6 +36,7 @@ class Explanation:
     intercept: np.ndarray
     r2: np.ndarray
     probability: np.ndarray
+    samples: int
 
 
 class StackWriter:
@@ -49,6 +52,7 @@ class StackWriter:
         )
         for name in ("intercept", "r2", "probability"):
             self._create(name, (n,), np.float64)
+        self._create("samples", (), np.int64)
 
     def _create(self, name: str, shape: tuple[int, ...], dtype, **options) -> None:
         options = {"maxshape": (None, *shape), "chunks": (64, *shape)} | options
@@ -74,7 +78,7 @@ class StackWriter:
         weights[n, :n_regions] = explanation.weights
         self._file["image_id"][n] = image_id
         self._file["regions"][n] = explanation.regions
-        for name in ("intercept", "r2", "probability"):
+        for name in ("intercept", "r2", "probability", "samples"):
             self._file[name][n] = getattr(explanation, name)
 
 
@@ -98,6 +102,7 @@ def read_stack(path: Path) -> Iterator[tuple[str, Explanation]]:
                     regions,
                     file["weights"][n, : int(regions.max()) + 1],
                     *(file[name][n] for name in ("intercept", "r2", "probability")),
+                    int(file["samples"][n]),
                 ),
             )
 

@@ -1,10 +1,13 @@
 """Our LIME against the lime package called as people call it: same seed, same coefficients."""
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from lime.lime_image import LimeImageExplainer
+from scipy.stats import spearmanr
 
 from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.seeds import derived_seed
@@ -12,6 +15,7 @@ from workflow_scripts.training.architectures import build_network
 
 SETTINGS = {
     "samples": 150,
+    "stability": 1,
     "sampling": "independent",
     "regions": 12,
     "compactness": 20,
@@ -69,6 +73,45 @@ def test_coefficients_equal_stock_lime(network, image):
 def test_probability_is_the_prediction_of_the_whole_image(network, image):
     ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
     np.testing.assert_allclose(ours.probability, network.predict_on_batch(image[None])[0], atol=1e-5)
+
+
+def test_sampling_stops_when_the_ranks_are_stable(network, image):
+    """With weights far apart a few looks do; the answer is that of the samples taken, and of no others."""
+    settings = SETTINGS | {"samples": 1000, "sampling": "hadamard"}
+    early = lime.build(network, settings | {"stability": 0.8}, seed=1).explain(image, "toy/a")
+    assert early.samples < 1000
+    assert early.samples % lime.LOOK == 0
+    same = lime.build(network, settings | {"samples": early.samples}, seed=1).explain(image, "toy/a")
+    np.testing.assert_allclose(early.weights, same.weights, atol=1e-6)
+    assert same.samples == early.samples
+
+
+def test_noise_is_never_stable(image):
+    """A network that answers what looks like chance takes all the samples it may."""
+    inputs = keras.Input((SIZE, SIZE, 3))
+    brightness = keras.layers.GlobalAveragePooling2D()(inputs)
+    hashed = keras.ops.sin(brightness[:, :1] * 1e4)
+    model = keras.Model(inputs, keras.ops.softmax(keras.ops.concatenate([hashed, -hashed], axis=1)))
+    settings = SETTINGS | {"samples": 600, "stability": 0.9}
+    assert lime.build(model, settings, seed=1).explain(image, "toy/a").samples == 600
+
+
+def test_the_expected_stability_is_that_of_repeated_runs():
+    """Known answer: linear predictions with noise; the mean of the estimates beside real repetitions."""
+    rng = np.random.default_rng(1)
+    truth = rng.normal(size=20)
+    base = lime.BatchedLimeImageExplainer().base
+
+    def run():
+        masks = np.concatenate([np.ones((1, 20), int), rng.integers(0, 2, (511, 20))])
+        return masks, (masks @ truth + rng.normal(0, 3, 512))[:, None]
+
+    runs = [run() for _ in range(40)]
+    estimated = np.mean([lime.rank_stability(base, *each) for each in runs])
+    weights = [lime.region_weights(base, *each, 0) for each in runs]
+    repeated = np.mean([spearmanr(*pair).statistic for pair in pairwise(weights)])
+    assert 0.5 < repeated < 0.95
+    assert estimated == pytest.approx(repeated, abs=0.04)
 
 
 def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):

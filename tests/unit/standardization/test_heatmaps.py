@@ -19,7 +19,7 @@ def explanation(weights: list[float], side: int = 32) -> Explanation:
     regions = np.zeros((side, side), int)
     regions[:, side // 2 :] = 1
     per_class = np.column_stack([np.negative(weights), weights])
-    return Explanation(regions, per_class, np.zeros(2), np.ones(2), np.array([0.2, 0.8]))
+    return Explanation(regions, per_class, np.zeros(2), np.ones(2), np.array([0.2, 0.8]), samples=10)
 
 
 @pytest.fixture

@@ -12,15 +12,19 @@ from functools import partial
 import keras
 import numpy as np
 import tensorflow as tf
+from lime.lime_base import LimeBase
 from lime.lime_image import LimeImageExplainer
+from scipy.stats import spearmanr
 from skimage.segmentation import slic
 from sklearn.linear_model import Ridge
+from sklearn.metrics import pairwise_distances
 
 from workflow_scripts.explanation.explanation_stack import Explanation
 from workflow_scripts.explanation.sampling import sampled_masks
 from workflow_scripts.seeds import derived_seed
 
 OCCLUSION = 0  # black, as in the paper (section 4.6)
+LOOK = 128  # samples between two looks at the ranks: a whole block of the hadamard design
 CACHED_PIXELS = 1_000_000  # of a batch on a CPU
 GPU_PIXELS = 128 * 224**2
 XLA_REGIONS = 32
@@ -71,18 +75,22 @@ def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
 class BatchedLimeImageExplainer(LimeImageExplainer):
     """`LimeImageExplainer` whose neighbourhood is built and predicted in large batches on the device.
 
-    `sampling` is a key of SAMPLINGS; `even_shapes` keeps the shapes of all batches the same, for XLA.
-    `prediction`, float32 (E,), is what the network made of the last image explained, and `batch_size` the
-    number of images that the device had memory for.
+    `sampling` is a key of SAMPLINGS. With a `stability` below 1, sampling stops when the ranks of the
+    regions are as stable, see `rank_stability`. `even_shapes` keeps the shapes of all batches the same, for
+    XLA. Of the last image explained: `prediction`, float32 (E,), is what the network made of it;
+    `n_samples` how many samples it took; `batch_size` how many images the device had memory for.
     """
 
-    def __init__(self, sampling: str = "independent", even_shapes: bool = False, **options):
+    def __init__(
+        self, sampling: str = "independent", stability: float = 1, even_shapes: bool = False, **options
+    ):
         super().__init__(**options)
         self._sampling = sampling
+        self._stability = stability
         self._even_shapes = even_shapes
 
     def data_labels(self, image, fudged_image, segments, classifier_fn, num_samples, batch_size=128):
-        """The masks (num_samples, R) of the design; their predictions (num_samples, E).
+        """The masks (n, R) of the design; their predictions (n, E); n is at most `num_samples`.
 
         `classifier_fn` is a function made by `perturbed_predictions`; `segments` is int (s, s) with
         values 0 to R - 1.
@@ -95,19 +103,57 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
             parts = tf.concat([parts, image_parts(fudged_image, segments)], axis=0)
             masks = tf.concat([masks, 1 - masks], axis=1)
         if self._even_shapes:
-            parts = padded(parts, XLA_REGIONS, axis=0)
-            masks = padded(padded(masks, XLA_REGIONS, axis=1), batch_size, axis=0)
-        self.batch_size, labels = batch_size, None
-        while labels is None:
+            parts, masks = padded(parts, XLA_REGIONS, axis=0), padded(masks, XLA_REGIONS, axis=1)
+        step = LOOK if self._stability < 1 else num_samples
+        self.batch_size = min(batch_size, step)
+        labels = self._predicted(classifier_fn, parts, masks[:step])
+        while (n := len(labels)) < num_samples and not self._is_stable(data[:n], labels):
+            labels = np.concatenate([labels, self._predicted(classifier_fn, parts, masks[n : n + step])])
+        self.prediction = labels[0]  # the first mask shows the whole image
+        self.n_samples = len(labels)
+        return data[: len(labels)], labels
+
+    def _predicted(self, predict: Callable, parts: tf.Tensor, masks: tf.Tensor) -> np.ndarray:
+        """Probabilities (n, E) of n masks, in batches for which the device has memory."""
+        n = len(masks)
+        if self._even_shapes:
+            masks = padded(masks, self.batch_size, axis=0)
+        while True:
             try:
-                labels = predicted_in_batches(classifier_fn, parts, masks, self.batch_size)
+                return predicted_in_batches(predict, parts, masks, self.batch_size)[:n]
             except tf.errors.ResourceExhaustedError:
                 if self.batch_size == 1:
                     raise
                 print(f"no memory for {self.batch_size} images at once: half as many", flush=True)
                 self.batch_size //= 2
-        self.prediction = labels[0]  # the first mask shows the whole image
-        return data, labels[:num_samples]
+
+    def _is_stable(self, masks: np.ndarray, labels: np.ndarray) -> bool:
+        """Whether the samples taken so far suffice."""
+        return len(masks) > LOOK and rank_stability(self.base, masks, labels) >= self._stability
+
+
+def rank_stability(base: LimeBase, masks: np.ndarray, labels: np.ndarray) -> float:
+    """The rank correlation to expect between the region weights of two runs like this one.
+
+    Of the class predicted for the whole image, which the first of the masks (n, R) shows. From the rank
+    correlation between every other block of samples and the rest, by the formula of Spearman (1910) and
+    Brown (1910) for a test of double length.
+    """
+    block = np.arange(len(masks)) // LOOK % 2
+    label = labels[0].argmax()
+    halves = [region_weights(base, masks[block == half], labels[block == half], label) for half in (0, 1)]
+    correlation = max(spearmanr(*halves).statistic, 0)
+    return 2 * correlation / (1 + correlation)
+
+
+def region_weights(base: LimeBase, masks: np.ndarray, labels: np.ndarray, label: int) -> np.ndarray:
+    """The weights (R,) of lime's local fit on masks (n, R) and predictions (n, E), for one class."""
+    n_regions = masks.shape[1]
+    distances = pairwise_distances(masks, np.ones((1, n_regions)), metric="cosine").ravel()
+    _, weights, *_ = base.explain_instance_with_data(
+        masks, labels, distances, label, num_features=n_regions, feature_selection="none"
+    )
+    return np.array([weight for _, weight in sorted(weights)])
 
 
 def predicted_in_batches(
@@ -152,8 +198,8 @@ class ScoredRidge(Ridge):
 class LimeExplainer:
     """Explains images of one network.
 
-    settings: ``samples``, ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size``
-    (a number, or "auto" for `fitting_batch`), ``xla``.
+    settings: ``samples``, ``stability``, ``sampling``, ``regions``, ``compactness``, ``kernel_width``,
+    ``batch_size`` (a number, or "auto" for `fitting_batch`), ``xla``.
     """
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int):
@@ -173,6 +219,7 @@ class LimeExplainer:
         options = self._settings
         explainer = BatchedLimeImageExplainer(
             sampling=options["sampling"],
+            stability=options["stability"],
             even_shapes=options["xla"],
             kernel_width=options["kernel_width"],
             random_state=np.random.RandomState(derived_seed(self._seed, "lime", image_id, bits=32)),
@@ -201,6 +248,7 @@ class LimeExplainer:
             intercept=np.array([explained.intercept[label] for label in range(self._n_classes)]),
             r2=np.array(ridge.scores_),
             probability=explainer.prediction.astype(np.float64),
+            samples=explainer.n_samples,
         )
 
 
