@@ -30,6 +30,10 @@ GRIDS = {
     "figure9": "Deep networks",
 }
 
+# nothing that takes long starts before the data sets are found fit; that is all the file is good for,
+# so checking them once more is no reason to run again
+CHECKED = ancient("results/datasets/checked.csv")
+
 # memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 4.8 GB),
 # and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
 NETWORK_MB = 6000
@@ -162,7 +166,7 @@ def heatmaps_below(wildcards):
 def mask_source(wildcards):
     """The file a mask is drawn from, for the kinds of mask sets that have one."""
     source = config["comparison"]["mask_sets"][wildcards.mask_set].get("source")
-    return source.format(expression=wildcards.expression) if source else []
+    return source.replace("{expression}", wildcards.expression) if source else []
 
 
 def mask_data(file):
