@@ -7,11 +7,13 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from workflow_scripts.code_inputs import code_files
-from workflow_scripts.config_check import check_study
+from workflow_scripts.config_check import check_study, read_settings
 from workflow_scripts.errors import StudyError
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
 try:
+    for file in workflow.configfiles:
+        read_settings(file)
     check_study(config)
 except StudyError as error:
     raise WorkflowError(str(error))
