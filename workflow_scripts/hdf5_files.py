@@ -12,7 +12,7 @@ from workflow_scripts.files import whole_file
 
 
 class NewHDF5(h5py.File):
-    """An HDF5 file that is being written, byte for byte as h5py.File would."""
+    """An HDF5 file that is being written."""
 
     def __init__(self, path: Path):
         self._disk = _Disk(path, "w+b")

@@ -147,7 +147,7 @@ class Run:
 
 @dataclass
 class Story:
-    """What happened to a study: rules of the killed jobs, files they left, what Snakemake said of its lock."""
+    """What happened to a study: rules of killed jobs, files they left, what Snakemake said of its lock."""
 
     folder: Path
     killed: list[str] = field(default_factory=list)

@@ -22,7 +22,7 @@ def read_heatmap(path: Path) -> np.ndarray:
         else:
             with open_hdf5(path, ["heatmap"]) as file:
                 heatmap = file["heatmap"][:]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise StudyError(f"{path}: no readable heatmap ({error}); delete it and rerun") from error
     if heatmap.shape != (HEIGHT, WIDTH):
         raise StudyError(

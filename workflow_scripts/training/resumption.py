@@ -50,8 +50,8 @@ class EpochBackup(keras.callbacks.Callback):
         if folder.exists() and not self._is_for(purpose):
             print(f"an unfinished training with other settings or data is discarded: {folder}")
             shutil.rmtree(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / PURPOSE).write_text(purpose)
+        with whole_file(folder / PURPOSE) as unfinished:
+            unfinished.write_text(purpose)
         history = folder / HISTORY
         rows = json.loads(history.read_text()) if history.is_file() else []
         self.history = rows[: max(self._states(), default=0)]
