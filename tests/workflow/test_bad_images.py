@@ -146,7 +146,7 @@ def test_what_loses_a_little_gives_nearly_the_same_face(face, name):
 
 
 def test_a_scan_of_12000_by_9000_pixels_takes_no_more_than_one_and_a_half_gigabytes(copy):
-    """1.2 to 1.3 as measured: of the rule's 8 GB for eight processes, and twice as much at a second attempt."""
+    """Measured: 1.2 to 1.3, of the rule's 8 GB for eight processes; twice as much at a second attempt."""
     for dataset in STUDY["datasets"]:
         text = (copy / f"logs/faces/{dataset}/prepare_faces.tsv").read_text()
         (row,) = csv.DictReader(text.splitlines(), delimiter="\t")

@@ -80,6 +80,14 @@ def test_filling_defaults_leaves_the_schema_alone():
             edited(float("nan"), "training", "networks", "WeiNet", "learning_rate"),
             r"training\.networks\.WeiNet\.learning_rate: nan is not of type 'number'",
         ),
+        (
+            edited("{mine}/{expression}.png", "comparison", "mask_sets", "facs", "source"),
+            r"facs\.source: '{mine}/{expression}\.png' cannot be used; .* no other braces",
+        ),
+        (
+            edited("a{b}.csv", "datasets", "embedded", "table"),
+            r"datasets\.embedded\.table: 'a{b}\.csv' cannot",
+        ),
         (edited(float("inf"), "faces", "largest_face_ratio"), r"faces\.largest_face_ratio: inf is not"),
     ],
 )

@@ -267,6 +267,29 @@ def test_a_table_without_a_column_is_named(name, job, column, inputs):
     assert "delete the file and rerun the rule that writes it" in message
 
 
+def test_imagenet_weights_that_changed_are_refused_before_the_training(inputs):
+    """One bit is enough: of what lies in results the hash is compared again."""
+    weights = inputs / "vgg16.h5"
+    weights.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(1000))
+    with pytest.raises(StudyError) as caught:
+        train.train_network(
+            network="Toy",
+            fold=1,
+            settings=json.dumps(SETTINGS | {"architecture": "vgg16"}),
+            augmentation=json.dumps(AUGMENTATION),
+            expressions=json.dumps(EXPRESSIONS),
+            seed=1,
+            faces=[inputs / "faces.h5"],
+            folds=inputs / "folds.csv",
+            weights=weights,
+            model=inputs / "out/model.keras",
+            history=inputs / "out/history.csv",
+        )
+    assert f"{weights}: not the official weights (MD5 expected 6d6bbae" in str(caught.value)
+    assert "delete the file and rerun" in str(caught.value)
+    assert not (inputs / "out").exists()
+
+
 @pytest.mark.parametrize("content", [b"image_id\nx\0\xff\n", b'image_id,fold\n"a', None])
 def test_a_table_that_is_no_table_is_named(content, inputs):
     if content is None:
