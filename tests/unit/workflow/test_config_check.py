@@ -86,7 +86,7 @@ def test_filling_defaults_leaves_the_schema_alone():
         ),
         (
             edited("a{b}.csv", "datasets", "embedded", "table"),
-            r"datasets\.embedded\.table: 'a{b}\.csv' cannot",
+            r"embedded\.table: 'a{b}\.csv' cannot",
         ),
         (edited(float("inf"), "faces", "largest_face_ratio"), r"faces\.largest_face_ratio: inf is not"),
     ],
