@@ -81,6 +81,18 @@ def test_filling_defaults_leaves_the_schema_alone():
             r"training\.networks\.WeiNet\.learning_rate: nan is not of type 'number'",
         ),
         (
+            edited({"kind": "outlines", "expressions": ["fear"]}, "comparison", "mask_sets", "mine"),
+            r"comparison\.mask_sets\.mine: 'source' is a required property",
+        ),
+        (
+            edited({"kind": "region_maps", "expressions": ["fear"]}, "comparison", "mask_sets", "mine"),
+            r"comparison\.mask_sets\.mine: 'datasets' is a required property",
+        ),
+        (
+            edited({"reader": "csv", "root": "x"}, "datasets", "mine"),
+            r"mine: 'table' is a required",
+        ),
+        (
             edited("{mine}/{expression}.png", "comparison", "mask_sets", "facs", "source"),
             r"facs\.source: '{mine}/{expression}\.png' cannot be used; .* no other braces",
         ),
