@@ -13,14 +13,13 @@ from workflow_scripts.errors import StudyError
 
 SCHEMA = Path(__file__).parents[1] / "schemas/config.schema.yaml"
 
-# .nan and .inf are numbers for YAML, and below or above no limit
-_is_number = Draft7Validator.TYPE_CHECKER.is_type
-Validator = extend(
-    Draft7Validator,
-    type_checker=Draft7Validator.TYPE_CHECKER.redefine(
-        "number", lambda _, value: _is_number(value, "number") and math.isfinite(value)
-    ),
-)
+
+def _is_finite(_, value: object) -> bool:
+    """Whether a value is a number with which one can compute: .nan and .inf are numbers for YAML, too."""
+    return Draft7Validator.TYPE_CHECKER.is_type(value, "number") and math.isfinite(value)
+
+
+Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 
 
 def check_study(config: dict) -> None:

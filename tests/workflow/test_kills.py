@@ -5,16 +5,14 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.running import SnakemakeRun
 from tests.study_copy import FACES, REPOSITORY, copy_repository, snakemake
 from workflow_scripts.tables import read_table, write_table
 
@@ -57,8 +55,9 @@ AIMS = [  # at jobs of which rule the kills are aimed, in the order in which the
     "standardize_explanations",
     "write_report",
 ]
-LONG = {"train_network", "predict_expressions"}
-HALF_WRITTEN = {"prepare_faces", "explain_images"}  # those that write from their beginning to their end
+LONG = {"train_network", "predict_expressions"}  # jobs of seconds
+HALF_WRITTEN = {"prepare_faces", "explain_images"}  # jobs that write from their beginning to their end
+LONGEST = 400  # seconds to wait for anything
 
 
 def copy_of_study(folder: Path) -> Path:
@@ -84,18 +83,11 @@ def copy_of_study(folder: Path) -> Path:
     return folder
 
 
-class Run:
-    """Snakemake in a copy of the study, started, and the jobs that it runs there."""
+class StudyRun(SnakemakeRun):
+    """Snakemake in a copy of the study, and the jobs that it runs there."""
 
     def __init__(self, folder: Path):
-        self._folder = folder.resolve()
-        self._log = folder / "snakemake.log"
-        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-        command = [sys.executable, "-m", "snakemake", "--profile", "profile"]
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                command, cwd=folder, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
-            )
+        super().__init__(folder.resolve(), "--profile", "profile")
 
     def jobs(self) -> dict[int, str]:
         """Rule of every running job by the number of its process."""
@@ -106,43 +98,38 @@ class Run:
                 place = (process / "cwd").readlink()
             except (OSError, ValueError):  # it has ended
                 continue
-            if place == self._folder and arguments[:1] == ["-m"]:
+            if place == self.folder and arguments[:1] == ["-m"]:
                 package, _, rule = arguments[1].rpartition(".")
                 if package.startswith("workflow_scripts."):
                     found[int(process.name)] = rule
         return found
 
-    def half_written(self) -> list[Path]:
+    def half_written(self) -> set[Path]:
         """Files that jobs are writing, or that they left."""
-        return list(self._folder.glob("results/**/.unfinished-*"))
+        return set(self.folder.glob("results/**/.unfinished-*"))
 
     def kill_a_job(self, aim: str, random_state: random.Random) -> str:
         """Kill a random job at a random moment of a job of the rule `aim`; the rule of the killed one."""
-        before = set(self.half_written())
-        self.wait_until(lambda: aim in self.jobs().values())
+        before = self.half_written()
+        self.wait_until(lambda: aim in self.jobs().values(), LONGEST, every=0.02)
         if aim in HALF_WRITTEN:
-            self.wait_until(lambda: set(self.half_written()) - before)
+            self.wait_until(lambda: self.half_written() - before, LONGEST, every=0.02)
         time.sleep(random_state.uniform(0, 2 if aim in LONG else 0.2))
-        self.wait_until(self.jobs)
-        jobs = self.jobs()
-        process = random_state.choice(sorted(jobs))
-        os.kill(process, signal.SIGKILL)
-        return jobs[process]
-
-    def wait_until(self, happened: Callable[[], object]) -> None:
-        """Wait until something has happened while it runs."""
-        end = time.monotonic() + 300
-        while not happened():
+        while not (killed := self._kill_one(random_state)):
             assert self.process.poll() is None, f"ended too early: {self.printed()[-5000:]}"
-            assert time.monotonic() < end, self.printed()[-5000:]
-            time.sleep(0.005)
+        return killed
 
-    def finish(self) -> int:
-        """Wait for its end; its exit status."""
-        return self.process.wait(timeout=400)
-
-    def printed(self) -> str:
-        return self._log.read_text(errors="replace")
+    def _kill_one(self, random_state: random.Random) -> str:
+        """Kill one of the jobs that run at this moment; its rule, or nothing if there is none."""
+        jobs = self.jobs()
+        if not jobs:
+            return ""
+        process = random_state.choice(sorted(jobs))
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:  # it has ended just now
+            return ""
+        return jobs[process]
 
 
 @dataclass
@@ -151,7 +138,7 @@ class Story:
 
     folder: Path
     killed: list[str] = field(default_factory=list)
-    left: list[Path] = field(default_factory=list)
+    left: set[Path] = field(default_factory=set)
     locked: str = ""
 
 
@@ -160,34 +147,33 @@ def undisturbed_and_killed(tmp_path_factory) -> tuple[Path, Story]:
     """The finished study twice, side by side: left alone, and with every kill."""
     folder = tmp_path_factory.mktemp("studies")
     undisturbed, story = copy_of_study(folder / "undisturbed"), Story(copy_of_study(folder / "killed"))
-    alone = Run(undisturbed)
     random_state = random.Random(5)
-    for n, aim in enumerate(AIMS):
-        run = Run(story.folder)
-        story.killed.append(run.kill_a_job(aim, random_state))
-        assert run.finish() != 0
-        story.left += run.half_written()
-        if n == len(AIMS) // 2:
-            kill_snakemake(story)
-    last = Run(story.folder)
-    assert last.finish() == 0, last.printed()[-5000:]
-    assert alone.finish() == 0, alone.printed()[-5000:]
+    with StudyRun(undisturbed) as alone:
+        for n, aim in enumerate(AIMS):
+            with StudyRun(story.folder) as run:
+                story.killed.append(run.kill_a_job(aim, random_state))
+                assert run.process.wait(LONGEST) != 0
+                story.left |= run.half_written()
+            if n == len(AIMS) // 2:
+                kill_snakemake(story)
+        with StudyRun(story.folder) as last:
+            last.finish(LONGEST)
+        alone.finish(LONGEST)
     return undisturbed, story
 
 
 def kill_snakemake(story: Story) -> None:
     """Kill Snakemake itself in the middle of a job, and do what profiles/README.md says."""
-    run = Run(story.folder)
-    run.wait_until(run.jobs)
-    run.process.kill()
-    run.process.wait()
-    end = time.monotonic() + 300
-    while run.jobs():  # they go on without it
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    again = Run(story.folder)
-    assert again.finish() != 0
-    story.locked = again.printed()
+    with StudyRun(story.folder) as run:
+        run.wait_until(run.jobs, LONGEST)
+        run.kill()
+        end = time.monotonic() + LONGEST
+        while run.jobs():  # they go on without it
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    with StudyRun(story.folder) as again:
+        assert again.process.wait(LONGEST) != 0
+        story.locked = again.printed()
     assert snakemake(story.folder, "--unlock", capture_output=True).returncode == 0
 
 
