@@ -7,11 +7,13 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from workflow_scripts.code_inputs import code_files
-from workflow_scripts.config_check import check_study
+from workflow_scripts.config_check import check_study, read_settings
 from workflow_scripts.errors import StudyError
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
 try:
+    for file in workflow.configfiles:
+        read_settings(file)
     check_study(config)
 except StudyError as error:
     raise WorkflowError(str(error))
@@ -29,6 +31,10 @@ GRIDS = {
     "figure8": "Networks of low depth",
     "figure9": "Deep networks",
 }
+
+# nothing that takes long starts before the data sets are found fit; that is all the file is good for,
+# so checking them once more is no reason to run again
+CHECKED = ancient("results/datasets/checked.csv")
 
 # memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 4.8 GB),
 # and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
@@ -162,7 +168,7 @@ def heatmaps_below(wildcards):
 def mask_source(wildcards):
     """The file a mask is drawn from, for the kinds of mask sets that have one."""
     source = config["comparison"]["mask_sets"][wildcards.mask_set].get("source")
-    return source.format(expression=wildcards.expression) if source else []
+    return source.replace("{expression}", wildcards.expression) if source else []
 
 
 def mask_data(file):

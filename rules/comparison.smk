@@ -29,7 +29,7 @@ rule draw_masks:
         source=lambda wildcards, input: ["--source", input.source] if input.source else [],
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
-        " --settings {params.settings:q} --expression {wildcards.expression}"
+        " --settings {params.settings:q} --expression {wildcards.expression:q}"
         " --standard-face {input.standard_face:q} {params.source:q}"
         " --faces {input.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
 
@@ -53,7 +53,7 @@ rule compare_masks:
         runtime="10m",
     shell:
         "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
-        " --network {wildcards.network} --fold {wildcards.fold} --expression {wildcards.expression}"
+        " --network {wildcards.network:q} --fold {wildcards.fold:q} --expression {wildcards.expression:q}"
         " --output {output:q} > {log:q} 2>&1"
 
 
@@ -117,7 +117,7 @@ rule summarize_comparison:
         expressions=settings("run", "expressions"),
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
-        " --explainer {wildcards.explainer} --mask-set {wildcards.mask_set}"
+        " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
         " --networks {params.networks:q} --expressions {params.expressions:q}"
         " --scores-output {output.scores:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

@@ -1,3 +1,7 @@
+localrules:
+    check_datasets,
+
+
 rule index_dataset:
     input:
         code=code("datasets.index_dataset"),
@@ -21,7 +25,34 @@ rule index_dataset:
         settings=settings("datasets", "{dataset}"),
         expressions=settings("run", "expressions"),
     shell:
-        "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset}"
+        "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset:q}"
         " --settings {params.settings:q} --expressions {params.expressions:q}"
         " --threads {threads} --output {output.index:q} --counts {output.counts:q} --published {output.published:q}"
         " > {log:q} 2>&1"
+
+
+rule check_datasets:
+    input:
+        index=expand("results/datasets/{dataset}/index.csv", dataset=DATASETS),
+        counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
+        code=code("datasets.check_datasets"),
+    output:
+        "results/datasets/checked.csv",
+    log:
+        "logs/datasets/check_datasets.log",
+    benchmark:
+        "logs/datasets/check_datasets.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        datasets=DATASETS,
+        expressions=settings("run", "expressions"),
+        folds=config["training"]["folds"],
+    shell:
+        "python -m workflow_scripts.datasets.check_datasets {params.datasets:q}"
+        " --index {input.index:q} --counts {input.counts:q} --expressions {params.expressions:q}"
+        " --folds {params.folds:q} --output {output:q} > {log:q} 2>&1"

@@ -24,8 +24,8 @@ rule sample_positives:
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.explanation.sample_positives {input.predictions:q}"
-        " --expressions {params.expressions:q} --positives {params.positives}"
-        " --seed {params.seed} --output {output:q} > {log:q} 2>&1"
+        " --expressions {params.expressions:q} --positives {params.positives:q}"
+        " --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule explain_images:
@@ -54,6 +54,6 @@ rule explain_images:
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.explanation.explain_images {input.model:q}"
-        " --expression {wildcards.expression} --settings {params.settings:q}"
-        " --precision {params.precision} --seed {params.seed} --threads {threads}"
+        " --expression {wildcards.expression:q} --settings {params.settings:q}"
+        " --precision {params.precision:q} --seed {params.seed:q} --threads {threads}"
         " --positives {input.positives:q} --faces {input.faces:q} --output {output:q} > {log:q} 2>&1"

@@ -1,6 +1,7 @@
 rule prepare_faces:
     input:
         index="results/datasets/{dataset}/index.csv",
+        checked=CHECKED,
         code=code("faces.prepare_faces"),
         detector=entry_code("detector", "faces"),
     output:
@@ -19,6 +20,6 @@ rule prepare_faces:
     params:
         settings=settings("faces"),
     shell:
-        "python -m workflow_scripts.faces.prepare_faces {input.index:q} --dataset {wildcards.dataset}"
+        "python -m workflow_scripts.faces.prepare_faces {input.index:q} --dataset {wildcards.dataset:q}"
         " --settings {params.settings:q} --threads {threads}"
         " --faces {output.faces:q} --rejected {output.rejected:q} > {log:q} 2>&1"

@@ -55,5 +55,5 @@ rule draw_dendrogram:
         settings=settings("similarity"),
     shell:
         "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q}"
-        " --expression {wildcards.expression} --settings {params.settings:q}"
+        " --expression {wildcards.expression:q} --settings {params.settings:q}"
         " --output {output.figure:q} --merges-output {output.merges:q} > {log:q} 2>&1"

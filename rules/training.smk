@@ -6,6 +6,7 @@ rule assign_folds:
     input:
         index=ALL_INDEXES,
         faces=ALL_FACES,
+        checked=CHECKED,
         code=code("training.assign_folds"),
     output:
         "results/training/folds.csv",
@@ -20,13 +21,13 @@ rule assign_folds:
         mem_mb=2000,
         runtime="30m",
     params:
-        datasets=" ".join(DATASETS),
+        datasets=DATASETS,
         folds=config["training"]["folds"],
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.training.assign_folds {params.datasets}"
+        "python -m workflow_scripts.training.assign_folds {params.datasets:q}"
         " --index {input.index:q} --faces {input.faces:q}"
-        " --folds {params.folds} --seed {params.seed} --output {output:q} > {log:q} 2>&1"
+        " --folds {params.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
 localrules:
@@ -53,7 +54,7 @@ rule fetch_weights:
     params:
         weights_dir=config["training"]["weights_dir"],
     shell:
-        "python -m workflow_scripts.training.fetch_weights {wildcards.architecture}"
+        "python -m workflow_scripts.training.fetch_weights {wildcards.architecture:q}"
         " --weights-dir {params.weights_dir:q} --output {output:q} > {log:q} 2>&1"
 
 
@@ -87,9 +88,9 @@ rule train_network:
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.training.train_network"
-        " --network {wildcards.network} --fold {wildcards.fold} --settings {params.settings:q}"
-        " --augmentation {params.augmentation:q} --class-weights {params.class_weights} --expressions {params.expressions:q}"
-        " --seed {params.seed} --threads {threads} {params.weights:q}"
+        " --network {wildcards.network:q} --fold {wildcards.fold:q} --settings {params.settings:q}"
+        " --augmentation {params.augmentation:q} --class-weights {params.class_weights:q} --expressions {params.expressions:q}"
+        " --seed {params.seed:q} --threads {threads} {params.weights:q}"
         " --faces {input.faces:q} --folds {input.folds:q}"
         " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
 
@@ -117,8 +118,8 @@ rule predict_expressions:
         precision=config["training"]["prediction_precision"],
     shell:
         "python -m workflow_scripts.training.predict_expressions {input.model:q}"
-        " --fold {wildcards.fold} --faces {input.faces:q} --folds {input.folds:q}"
-        " --precision {params.precision} --threads {threads} --output {output:q} > {log:q} 2>&1"
+        " --fold {wildcards.fold:q} --faces {input.faces:q} --folds {input.folds:q}"
+        " --precision {params.precision:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
 
 
 rule measure_accuracy:

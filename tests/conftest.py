@@ -1,5 +1,8 @@
 """What tests of several stages share."""
 
+import os
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,3 +30,22 @@ def standard_landmarks():
 def blank_face(standard_landmarks):
     """A 64 x 64 face without any picture, with landmarks in plausible places."""
     return Face("toy/blank", np.zeros((64, 64), np.uint8), standard_landmarks)
+
+
+@pytest.fixture
+def mounted(tmp_path) -> Iterator[Callable[[Path, str], None]]:
+    """Mounts a file system in memory on a folder, with options of tmpfs; gone after the test."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a file system")
+    folders = []
+
+    def mount(folder: Path, options: str) -> None:
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+        folders.append(folder)
+
+    yield mount
+    for folder in reversed(folders):
+        subprocess.run(["umount", folder], check=True)

@@ -1,15 +1,25 @@
 """Checks config.yaml against its schema and fills in defaults, with errors a person can act on."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from workflow_scripts.errors import StudyError
 
 SCHEMA = Path(__file__).parents[1] / "schemas/config.schema.yaml"
+
+
+def _is_finite(_, value: object) -> bool:
+    """Whether a value is a number with which one can compute: .nan and .inf are numbers for YAML, too."""
+    return Draft7Validator.TYPE_CHECKER.is_type(value, "number") and math.isfinite(value)
+
+
+Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 
 
 def check_study(config: dict) -> None:
@@ -35,7 +45,7 @@ def check_config(config: dict, schema: Mapping) -> None:
       - sede: no such key here; the keys are seed
     """
     fill_defaults(config, schema, schema)
-    errors = sorted(Draft7Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
+    errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
     if errors:
         lines = [line for error in errors for line in _lines(error)]
         raise StudyError("the configuration cannot be used:\n" + "\n".join(f"  - {line}" for line in lines))
@@ -73,13 +83,42 @@ def read_config(paths: Sequence[Path]) -> dict:
     """
     config = {}
     for path in paths:
-        if not Path(path).is_file():
-            raise StudyError(
-                f"configuration: there is no file {path}; run this from the root of the repository"
-            )
-        merge(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {})
+        merge(config, read_settings(path))
     check_study(config)
     return config
+
+
+def read_settings(path: Path) -> dict:
+    """The settings of one configuration file.
+
+    Raises StudyError, with the line, for what is no mapping in YAML, and for a key that stands there twice:
+    YAML would take the last and forget the others.
+    """
+    if not Path(path).is_file():
+        raise StudyError(f"configuration: there is no file {path}; run this from the root of the repository")
+    try:
+        settings = yaml.load(Path(path).read_text(encoding="utf-8"), _UniqueKeys)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1
+        raise StudyError(f"{path}, line {line}: {error.problem}; indent with spaces, never tabs") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise StudyError(f"{path}: cannot be read ({error}); save it as UTF-8 text") from error
+    if not isinstance(settings, dict | None):
+        raise StudyError(f"{path}: expected sections and keys, as in config.yaml, found {settings!r:.60}")
+    return settings or {}
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Plain data, of mappings without repeated keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                problem = f"'{key.value}' stands there for the second time; join the two"
+                raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 def merge(config: dict, changes: Mapping) -> None:
@@ -135,14 +174,30 @@ def _lines(error: ValidationError) -> list[str]:
         return [
             f"{place}.{error.instance}: a name may hold letters, digits, - and _, and starts with a letter"
         ]
-    hint = ""
-    if error.validator == "type" and isinstance(error.instance, str) and _is_number(error.instance):
-        hint = " (YAML reads this as text: write a decimal point, 1.0e-3)"
+    message = error.message
+    if error.validator == "uniqueItems":
+        repeated = {str(item) for item in error.instance if error.instance.count(item) > 1}
+        message = f"{', '.join(sorted(repeated))} stands there more than once; keep one"
+    elif error.validator == "pattern":
+        message = f"{error.instance!r} cannot be used"
     meaning = f"; it is: {error.schema['description']}" if "description" in error.schema else ""
-    return [f"{place}: {error.message}{hint}{meaning}"]
+    return [f"{place}: {message}{_hint(error)}{meaning}"]
 
 
-def _is_number(text: str) -> bool:
+def _hint(error: ValidationError) -> str:
+    """How YAML misunderstood what was meant; mostly empty."""
+    if error.validator != "type":
+        return ""
+    if isinstance(error.instance, str) and _reads_as_number(error.instance):
+        return " (YAML reads this as text: write a decimal point, 1.0e-3)"
+    if isinstance(error.instance, bool):
+        return " (YAML reads yes, no, on and off as true and false: put the word in quotes)"
+    if error.instance is None:
+        return " (nothing stands there: fill it in, or take the key out)"
+    return ""
+
+
+def _reads_as_number(text: str) -> bool:
     try:
         float(text)
     except ValueError:

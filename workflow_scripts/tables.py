@@ -7,25 +7,29 @@ from pathlib import Path
 from workflow_scripts.errors import StudyError
 from workflow_scripts.files import whole_file
 
+REMEDY = "delete the file and rerun the rule that writes it"
+
 
 def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
     """Rows of a CSV file with a header line.
 
-    Raises StudyError where one of `columns` is missing, or a row is shorter or longer than the header.
+    Raises StudyError where it cannot be read, one of `columns` is missing, or a row is shorter or longer
+    than the header.
     """
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise StudyError(
-                f"{path}: column {', '.join(missing)} is missing "
-                f"(found: {', '.join(reader.fieldnames or ())}); "
-                "delete the file and rerun the rule that writes it"
-            )
-        rows = list(reader)
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            header = reader.fieldnames or ()
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise StudyError(f"{path}: not a readable table ({error}); {REMEDY}") from error
+    if missing := [name for name in columns if name not in header]:
+        raise StudyError(
+            f"{path}: column {', '.join(missing)} is missing (found: {', '.join(header)}); {REMEDY}"
+        )
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise StudyError(f"{path}, line {number}: not as many fields as the header has")
+            raise StudyError(f"{path}, line {number}: not as many fields as the header has; {REMEDY}")
     return rows
 
 

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import h5py
-
 from workflow_scripts.command_line import run
 from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
 from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.hdf5_files import open_hdf5
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.tables import write_table
 
@@ -31,7 +30,7 @@ def compare_masks(
     output
         Table to write, of one row: scores, all-face baseline and chance level; empty without explanations.
     """
-    with h5py.File(heatmap, "r") as file:
+    with open_hdf5(heatmap, ["image_id"]) as file:
         n = len(file["image_id"])
     scores = score_heatmap(read_heatmap(heatmap), read_mask(mask))
     row = {"network": network, "fold": fold, "expression": expression, "n": n} | scores

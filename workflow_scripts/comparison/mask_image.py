@@ -29,9 +29,13 @@ def read_mask(path: Path) -> np.ndarray:
 def read_gray(path: Path) -> np.ndarray:
     """Read an image as uint8 (h, w). Raises StudyError where it cannot be read."""
     # imdecode, since imread does not open every path that Python can
-    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_GRAYSCALE) if Path(path).is_file() else None
+    content = np.fromfile(path, np.uint8) if Path(path).is_file() else np.empty(0, np.uint8)
+    image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
     if image is None:
-        raise StudyError(f"{path}: not there or not a readable image")
+        raise StudyError(
+            f"{path}: not there or not a whole image; save it again, or, if the workflow drew it, delete it "
+            "and rerun"
+        )
     return image
 
 

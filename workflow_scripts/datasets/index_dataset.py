@@ -54,6 +54,7 @@ def index_dataset(
     dataset = dataset or entry["reader"]
     root = _root(dataset, entry)
     listing = read_listing(dataset, entry, root)
+    refuse_no_text(dataset, listing.rows)
     wanted = _wanted(expressions)
     used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
     table = count_rows(listing, wanted)
@@ -111,6 +112,21 @@ def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
             "and have one expression: delete the rows that are wrong"
         )
     return listing
+
+
+def refuse_no_text(dataset: str, rows: Iterable[dict[str, str]]) -> None:
+    """Raise StudyError for names and labels that a CSV table cannot hold."""
+    values = dict.fromkeys(value for row in rows for value in row.values())
+    if odd := [ascii(value) for value in values if not _is_text(value)]:
+        raise StudyError(
+            f"data set {dataset}: not UTF-8 text, or with a carriage return: {_some(odd)}. Rename those "
+            "files and folders (the program convmv does it for many at once), or correct them in the table"
+        )
+
+
+def _is_text(value: str) -> bool:
+    # names of files that are not UTF-8 reach Python with surrogates
+    return "\r" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | int]]:

@@ -18,9 +18,10 @@ import h5py
 import numpy as np
 
 from workflow_scripts.errors import StudyError
-from workflow_scripts.files import whole_file
+from workflow_scripts.hdf5_files import NewHDF5, new_hdf5, open_hdf5
 
 MAX_REGIONS = 255
+FITS = ("intercept", "r2", "probability")  # of one image, for every expression
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Explanation:
 class StackWriter:
     """Appends explanations to an open stack file."""
 
-    def __init__(self, file: h5py.File, size: int, expressions: Sequence[str]):
+    def __init__(self, file: NewHDF5, size: int, expressions: Sequence[str]):
         n = len(expressions)
         self._file = file
         self._create("image_id", (), h5py.string_dtype())
@@ -50,7 +51,7 @@ class StackWriter:
         self._create(
             "weights", (0, n), np.float64, chunks=(1, 32, n), maxshape=(None, None, n), fillvalue=np.nan
         )
-        for name in ("intercept", "r2", "probability"):
+        for name in FITS:
             self._create(name, (n,), np.float64)
         self._create("samples", (), np.int64)
 
@@ -78,14 +79,15 @@ class StackWriter:
         weights[n, :n_regions] = explanation.weights
         self._file["image_id"][n] = image_id
         self._file["regions"][n] = explanation.regions
-        for name in ("intercept", "r2", "probability", "samples"):
+        for name in (*FITS, "samples"):
             self._file[name][n] = getattr(explanation, name)
+        self._file.check_disk()
 
 
 @contextmanager
 def write_stack(path: Path, size: int, expression: str, expressions: Sequence[str]) -> Iterator[StackWriter]:
     """Open a new stack for images of side `size` predicted as `expression`; whole when the block ends."""
-    with whole_file(path) as unfinished, h5py.File(unfinished, "w") as file:
+    with new_hdf5(path) as file:
         file.attrs["expression"] = expression
         file.attrs["expressions"] = list(expressions)
         yield StackWriter(file, size, expressions)
@@ -93,7 +95,7 @@ def write_stack(path: Path, size: int, expression: str, expressions: Sequence[st
 
 def read_stack(path: Path) -> Iterator[tuple[str, Explanation]]:
     """Yield (image_id, Explanation) of every image of a stack, in the order written."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path, ["image_id", "regions", "weights", *FITS, "samples"]) as file:
         for n, image_id in enumerate(file["image_id"].asstr()[:]):
             regions = file["regions"][n]
             yield (
@@ -101,15 +103,14 @@ def read_stack(path: Path) -> Iterator[tuple[str, Explanation]]:
                 Explanation(
                     regions,
                     file["weights"][n, : int(regions.max()) + 1],
-                    *(file[name][n] for name in ("intercept", "r2", "probability")),
-                    int(file["samples"][n]),
+                    *(file[name][n] for name in (*FITS, "samples")),
                 ),
             )
 
 
 def explained_expression(path: Path) -> tuple[str, int]:
     """The expression a stack explains and its place on the expression axis."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path, ["expression", "expressions"]) as file:
         expression = file.attrs["expression"]
         return expression, list(file.attrs["expressions"]).index(expression)
 

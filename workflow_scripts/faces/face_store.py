@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 from workflow_scripts.errors import StudyError
-from workflow_scripts.files import whole_file
+from workflow_scripts.hdf5_files import NewHDF5, new_hdf5, open_hdf5
 
 LANDMARKS = 68
 WRITTEN_TOGETHER = 64  # faces; one by one, h5py takes 2 ms for each
@@ -38,7 +38,7 @@ def write_faces(path: Path, faces: Iterable[Face], size: int, region_maps: bool)
     `region_maps` says whether the file gets the two region-map arrays. Returns the
     number of faces written.
     """
-    with whole_file(path) as unfinished, h5py.File(unfinished, "w") as file:
+    with new_hdf5(path) as file:
         _growing(file, "faces", (size, size), np.uint8)
         _growing(file, "landmarks", (LANDMARKS, 2), np.float32)
         _growing(file, "image_id", (), h5py.string_dtype())
@@ -51,7 +51,7 @@ def write_faces(path: Path, faces: Iterable[Face], size: int, region_maps: bool)
         return len(file["image_id"])
 
 
-def _append(file: h5py.File, batch: Sequence[Face]) -> None:
+def _append(file: NewHDF5, batch: Sequence[Face]) -> None:
     start, stop = len(file["image_id"]), len(file["image_id"]) + len(batch)
     for array in file.values():
         array.resize(stop, axis=0)
@@ -63,6 +63,7 @@ def _append(file: h5py.File, batch: Sequence[Face]) -> None:
         blank = np.zeros_like(batch[0].image)
         file["region_maps"][start:stop] = np.stack([blank if map_ is None else map_ for map_ in maps])
         file["has_region_map"][start:stop] = [map_ is not None for map_ in maps]
+    file.check_disk()
 
 
 def _growing(file: h5py.File, name: str, shape: tuple[int, ...], dtype) -> h5py.Dataset:
@@ -86,7 +87,7 @@ class FaceReader:
         self._place: dict[str, tuple[h5py.File, int]] = {}
         self._landmarks: dict[str, np.ndarray] = {}
         for path in paths:
-            file = self._stack.enter_context(_open(path))
+            file = self._stack.enter_context(open_hdf5(path, ["faces", "landmarks", "image_id"]))
             self._size = file["faces"].shape[1]
             for row, (image_id, landmarks) in enumerate(
                 zip(file["image_id"].asstr()[:], file["landmarks"][:], strict=True)
@@ -135,10 +136,3 @@ class FaceReader:
         if "region_maps" not in file or not file["has_region_map"][row]:
             return None
         return file["region_maps"][row]
-
-
-def _open(path: Path) -> h5py.File:
-    try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise StudyError(f"{path}: not a readable HDF5 file ({error}); delete it and rerun") from error

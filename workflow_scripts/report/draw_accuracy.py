@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from workflow_scripts.command_line import run
 from workflow_scripts.errors import StudyError
 from workflow_scripts.figures import FAINT, INK, figure_files
+from workflow_scripts.tables import read_table
 
 BAR, POINT = "#9ec5dd", "#1f4e6b"
 ROW = 0.36  # inches
@@ -33,7 +34,7 @@ def draw_accuracy(accuracy: Path, *, networks: str, expressions: str, output: Pa
         The PNG file to write.
     """
     names, chance = json.loads(networks), 1 / len(json.loads(expressions))
-    table = pd.read_csv(accuracy, dtype={"network": str}, keep_default_na=False)
+    table = pd.DataFrame(read_table(accuracy, ["network", "accuracy"])).astype({"accuracy": float})
     if missing := [name for name in names if name not in set(table["network"])]:
         raise StudyError(f"{accuracy}: no accuracy of {', '.join(missing)}; delete the file and rerun")
     left = 0.25 + LETTER * max(map(len, names))

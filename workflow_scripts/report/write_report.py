@@ -141,7 +141,8 @@ def write_report(
             Comparison(
                 *pair,
                 read_table(paths[0], SCORES),
-                *(read_table(path, ["network"]) for path in paths[1:3]),
+                _score_table(paths[1], ["iou", "f1"]),
+                _score_table(paths[2], ["precision", "recall"]),
                 read_table(paths[3], ["expression", "best", "worst"]),
             )
             for pair, *paths in zip(compared, scores, table3, table4, table5, strict=True)
@@ -194,6 +195,13 @@ def _keyed(paths: Sequence[Path], keys: Sequence, option: str) -> dict:
 
 def _named(pattern: str, paths: Mapping) -> dict[str, Path]:
     return {pattern.format(*(key if isinstance(key, tuple) else (key,))): path for key, path in paths.items()}
+
+
+def _score_table(path: Path, metrics: Sequence[str]) -> list[dict[str, str]]:
+    """Table 3 or 4, with every metric of each group of its columns."""
+    header = next(iter(read_table(path, ["network"])), {})
+    groups = dict.fromkeys(name.rpartition("_")[0] for name in header if name.rpartition("_")[2] in metrics)
+    return read_table(path, ["network", *(f"{group}_{metric}" for group in groups for metric in metrics)])
 
 
 def _tables(paths: Mapping, columns: Sequence[str]) -> dict:

@@ -1,5 +1,6 @@
 """Rule average_heatmaps: the heatmap one level up, from the heatmaps below (paper, Eq. 2)."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,10 @@ def average_heatmaps(heatmaps: list[Path], *, output: Path) -> None:
     for path, array in zip(heatmaps, arrays, strict=True):
         if np.isnan(array).all():
             print(f"left out, it has no explanations: {path}")
+    content = io.BytesIO()  # written by numpy itself, a full disk would be an error without its reason
+    np.save(content, mean_heatmap(arrays), allow_pickle=False)
     with whole_file(output) as unfinished:
-        np.save(unfinished, mean_heatmap(arrays), allow_pickle=False)
+        unfinished.write_bytes(content.getvalue())
 
 
 if __name__ == "__main__":

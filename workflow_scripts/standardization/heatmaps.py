@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from workflow_scripts.errors import StudyError
+from workflow_scripts.hdf5_files import open_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 
@@ -20,9 +20,9 @@ def read_heatmap(path: Path) -> np.ndarray:
         if path.suffix == ".npy":
             heatmap = np.load(path, allow_pickle=False)
         else:
-            with h5py.File(path, "r") as file:
+            with open_hdf5(path, ["heatmap"]) as file:
                 heatmap = file["heatmap"][:]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise StudyError(f"{path}: no readable heatmap ({error}); delete it and rerun") from error
     if heatmap.shape != (HEIGHT, WIDTH):
         raise StudyError(

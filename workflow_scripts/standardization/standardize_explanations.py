@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from workflow_scripts.command_line import run
 from workflow_scripts.explanation.explanation_stack import explained_expression, positive_image, read_stack
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.files import whole_file
+from workflow_scripts.hdf5_files import new_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face, resized_points
 from workflow_scripts.standardization.warp import FaceWarp
 
@@ -41,7 +41,7 @@ def standardize_explanations(
     warp = FaceWarp(read_standard_face(standard_face))
     expression, column = explained_expression(stack)
     total, n = np.zeros((HEIGHT, WIDTH)), 0
-    with FaceReader(faces) as reader, whole_file(output) as unfinished, h5py.File(unfinished, "w") as file:
+    with FaceReader(faces) as reader, new_hdf5(output) as file:
         explanations = file.create_dataset(
             "explanations",
             (0, HEIGHT, WIDTH),
@@ -59,6 +59,7 @@ def standardize_explanations(
             warped = warp.warp(image, resized_points(reader.landmarks(image_id), scale))
             explanations.resize(n + 1, axis=0)
             explanations[n] = warped
+            file.check_disk()
             total += warped
             n += 1
             image_ids.append(image_id)

@@ -9,7 +9,7 @@ import keras
 
 from workflow_scripts.errors import StudyError
 from workflow_scripts.registry import load_entry
-from workflow_scripts.training.model_file import with_preprocessing
+from workflow_scripts.training.model_file import not_safe, with_preprocessing
 
 DEFAULT_SCALING = "unit"
 
@@ -37,20 +37,41 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
             f"architecture '{name}': expected a keras.Model with output (None, {classes}), "
             f"got {getattr(core, 'output_shape', type(core).__name__)}"
         )
+    if own_file(name):
+        _refuse_code(core, name)
     scaling = native_scaling if settings.get("input_scaling", "native") == "native" else "unit"
     return with_preprocessing(core, scaling), scaling
 
 
 def architecture_files(name: str) -> list[Path]:
     """The file that defines an architecture."""
-    if ":" in name:
-        return [Path(name.rpartition(":")[0])]
+    if own_file(name):
+        return [Path(own_file(name))]
     return [Path(load_entry("workflow_scripts.training.networks", name).__file__)]
+
+
+def own_file(name: str) -> str:
+    """The user's file that an architecture like path/to/file.py:function names; empty for one of ours."""
+    return name.rpartition(":")[0]
+
+
+def _refuse_code(network: keras.Model, name: str) -> None:
+    """Refuse a network that could be saved, but not loaded where its file is not imported."""
+    registered = keras.saving.get_custom_objects()
+    kept = dict(registered)
+    registered.clear()
+    try:
+        description = keras.saving.serialize_keras_object(network)
+        keras.saving.deserialize_keras_object(description, safe_mode=True)
+    except (TypeError, ValueError) as error:
+        raise StudyError(f"architecture '{name}': {not_safe(error)}") from error
+    finally:
+        registered.update(kept)
 
 
 def _architecture(name: str) -> tuple[Callable[..., keras.Model], str]:
     """The function that builds an architecture, and the scaling it wants."""
-    if ":" not in name:
+    if not own_file(name):
         module = load_entry("workflow_scripts.training.networks", name)
         return module.build, module.SCALING
     path, _, function = name.rpartition(":")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from workflow_scripts.command_line import run
 from workflow_scripts.errors import StudyError
-from workflow_scripts.files import whole_file
+from workflow_scripts.files import named_disk_errors, whole_file
 from workflow_scripts.training.imagenet_weights import (
     BASE_URL,
     OfficialFile,
@@ -33,16 +33,11 @@ def fetch_weights(
         The HDF5 file to write; it appears whole and checked, or not at all.
     """
     official = official_file(architecture)
-    try:
+    with named_disk_errors(output):
         if weights_dir:
             copy_official(official, Path(weights_dir), output)
         else:
             download_official(official, output, base_url)
-    except OSError as error:
-        place = error.filename2 or error.filename or output  # filename2: what a copy was written to
-        raise StudyError(
-            f"{place}: {error.strerror}; make room or give access there, and run again"
-        ) from error
     print(f"{output}: {official.name}, {output.stat().st_size / 1e6:.1f} MB, MD5 {official.md5}")
 
 

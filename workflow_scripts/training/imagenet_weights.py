@@ -1,6 +1,5 @@
 """The official ImageNet weights of the networks from keras.applications: where they are, how to get them."""
 
-import errno
 import hashlib
 import http.client
 import time
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workflow_scripts.errors import StudyError
+from workflow_scripts.files import OF_THE_DISK
 
 BASE_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
 CHUNK = 1 << 16  # what is lost of a line that stalls within it
@@ -18,7 +18,6 @@ PAUSE = 2.0  # seconds before the second attempt, twice as long before every fur
 TIMEOUT = 60.0  # seconds without a byte
 ALREADY_WHOLE = 416  # what a server answers that is asked for bytes beyond the end
 PASSING = {408, 425, 429}  # of the answers 400 to 499, those worth another attempt
-OF_THE_DISK = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import json
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from textwrap import shorten
 
 import keras
 
@@ -59,12 +60,24 @@ def read_facts(path: Path) -> ModelFacts:
 def load_model(path: Path, precision: str = "float32") -> keras.Model:
     """Load a saved network in Keras' safe mode, to compute in float32, bfloat16 or float16.
 
-    Raises StudyError where the file is damaged.
+    Raises StudyError where the file is damaged, or holds code instead of layers of Keras.
     """
+    read_facts(path)
     try:
-        return at_precision(keras.saving.load_model(path, compile=False, safe_mode=True), precision)
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise StudyError(f"{path}: not a complete saved network ({error}); delete it and rerun") from error
+    except (ValueError, TypeError) as error:
+        raise StudyError(f"{path}: {not_safe(error)}; then delete the file and rerun") from error
+    return at_precision(network, precision)
+
+
+def not_safe(error: Exception) -> str:
+    """Why Keras does not make a network from its saved description, and what to do."""
+    return (
+        f"not to be loaded in Keras' safe mode, which runs no code from files ({shorten(str(error), 160)}). "
+        "Build the network of Keras' own layers, without Lambda and layers or functions of your own"
+    )
 
 
 def at_precision(model: keras.Model, precision: str) -> keras.Model:

@@ -13,6 +13,8 @@ from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import batches
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
+COLUMNS = ("image_id", "dataset", "expression", "fold")
+
 
 def predict_expressions(
     model: Path,
@@ -48,7 +50,7 @@ def predict_expressions(
     """
     set_up_tensorflow(threads, seed=0)  # nothing is drawn here
     network, facts = load_model(model, precision), read_facts(model)
-    rows = [row for row in read_table(folds, ["image_id", "expression", "fold"]) if int(row["fold"]) == fold]
+    rows = [row for row in read_table(folds, COLUMNS) if int(row["fold"]) == fold]
     with FaceReader(faces) as reader:
         image_ids = [row["image_id"] for row in rows]
         probabilities = np.concatenate(

@@ -12,21 +12,21 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import h5py
 import keras
 
 from workflow_scripts.files import whole_file
+from workflow_scripts.hdf5_files import new_hdf5, open_hdf5
 
 HISTORY = "history.json"
 PURPOSE = "purpose.txt"
-STATE = re.compile(r"epoch(\d+)\.weights\.h5")
-RANDOM_STATES = "random_states"
+STATE = re.compile(r"epoch(\d+)\.h5")
 
 
-def random_states(model: keras.Model) -> list[keras.Variable]:
-    """The states of layers that draw, such as dropout: Keras does not save them with the weights."""
-    saved = {id(variable) for variable in model.weights}
-    return [variable for variable in model.variables if id(variable) not in saved]
+def state(model: keras.Model) -> list[keras.Variable]:
+    """All that a training changes: weights, states of layers that draw (dropout), the optimizer's."""
+    weights = {id(variable) for variable in model.weights}
+    random_states = [variable for variable in model.variables if id(variable) not in weights]
+    return [*model.weights, *random_states, *model.optimizer.variables]
 
 
 def fingerprint(arguments: object, files: Sequence[Path]) -> str:
@@ -50,8 +50,8 @@ class EpochBackup(keras.callbacks.Callback):
         if folder.exists() and not self._is_for(purpose):
             print(f"an unfinished training with other settings or data is discarded: {folder}")
             shutil.rmtree(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / PURPOSE).write_text(purpose)
+        with whole_file(folder / PURPOSE) as unfinished:
+            unfinished.write_text(purpose)
         history = folder / HISTORY
         rows = json.loads(history.read_text()) if history.is_file() else []
         self.history = rows[: max(self._states(), default=0)]
@@ -75,11 +75,9 @@ class EpochBackup(keras.callbacks.Callback):
         if not self.finished_epochs:
             return
         print(f"training goes on after epoch {self.finished_epochs}")
-        state = self._states()[self.finished_epochs]
         model.optimizer.build(model.trainable_variables)
-        model.load_weights(state)
-        with h5py.File(state, "r") as file:
-            for variable, value in zip(random_states(model), file[RANDOM_STATES].values(), strict=True):
+        with open_hdf5(self._states()[self.finished_epochs], ["state"]) as file:
+            for variable, value in zip(state(model), file["state"].values(), strict=True):
                 variable.assign(value[()])
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
@@ -88,12 +86,9 @@ class EpochBackup(keras.callbacks.Callback):
         with whole_file(self._folder / HISTORY) as unfinished:
             unfinished.write_text(json.dumps(self.history))
         older = list(self._states().values())
-        with whole_file(self._folder / f"epoch{epoch + 1}.weights.h5") as unfinished:
-            self.model.save_weights(unfinished)
-            with h5py.File(unfinished, "a") as file:
-                for n, variable in enumerate(random_states(self.model)):
-                    file[f"{RANDOM_STATES}/{n:04}"] = variable.numpy()
-                file.require_group(RANDOM_STATES)
+        with new_hdf5(self._folder / f"epoch{epoch + 1}.h5") as file:
+            for n, variable in enumerate(state(self.model)):
+                file[f"state/{n:05}"] = variable.numpy()
         for path in older:
             path.unlink()
 

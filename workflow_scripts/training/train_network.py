@@ -18,6 +18,7 @@ from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.seeds import derived_seed
 from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.architectures import architecture_files, build_network
+from workflow_scripts.training.imagenet_weights import found_instead, official_file
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
 from workflow_scripts.training.resumption import EpochBackup, fingerprint
@@ -82,6 +83,8 @@ def train_network(
     rows = [row for row in read_table(folds, ["image_id", "expression", "fold"]) if int(row["fold"]) != fold]
     if not rows:
         raise StudyError(f"{folds}: no training images outside fold {fold}; check training.folds")
+    if weights and (wrong := found_instead(weights, official_file(options["architecture"]))):
+        raise StudyError(f"{weights}: {wrong}; delete the file and rerun")
     built, scaling = build_network(options, len(classes), weights)
     print(f"{network}, fold {fold}: {built.count_params():,} parameters, {len(rows)} training images")
     built.compile(

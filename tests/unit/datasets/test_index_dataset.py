@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,17 @@ def test_names_with_spaces_quotes_unicode_and_a_leading_dash(tmp_path):
     table = "path,expression\n" + "".join(f"{cell},fear\n" for cell in cells)
     rows, _ = index(make(tmp_path / "a set", table), tmp_path)
     assert [row["image_id"] for row in rows] == sorted(f"csv/{name}" for name in names)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.jpg", b"a\rb.jpg"])
+def test_names_that_a_table_cannot_hold_are_refused_with_the_remedy(tmp_path, name):
+    folder = tmp_path / "root" / "happy"
+    folder.mkdir(parents=True)
+    (folder / os.fsdecode(name)).write_bytes(b"x")
+    settings = json.dumps({"reader": "folders", "root": str(tmp_path / "root")})
+    with pytest.raises(StudyError, match=r"not UTF-8 text, or with a carriage return: 'happy/.*convmv"):
+        index_dataset(settings=settings, output=tmp_path / "index.csv")
+    assert not (tmp_path / "index.csv").exists()
 
 
 def test_threads_do_not_change_a_byte(tmp_path):

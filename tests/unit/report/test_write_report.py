@@ -345,3 +345,8 @@ def test_a_table_without_its_columns_is_named(tmp_path):
     bare.write_text("network\n")
     with pytest.raises(StudyError, match=r"bare\.csv: column .*accuracy"):
         write(tmp_path, accuracy=bare)
+    write(tmp_path)
+    lines = (tmp_path / "table3.csv").read_text().splitlines(keepends=True)
+    bare.write_text("".join([lines[0].replace("happiness_f1,", "mine,"), *lines[1:]]))
+    with pytest.raises(StudyError, match=r"bare\.csv: column happiness_f1 is missing .*mine"):
+        write(tmp_path, table3=[bare])

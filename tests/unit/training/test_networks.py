@@ -126,3 +126,56 @@ def test_a_truncated_network_is_refused_by_name(saved, read):
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(StudyError, match=r"model\.keras: not a complete saved network"):
         read(path)
+
+
+CODE = """
+import keras
+
+@keras.saving.register_keras_serializable()
+class Mine(keras.layers.Layer):
+    def call(self, images):
+        return images
+
+def twice(x):
+    return 2 * x
+
+def with_layer(layer, classes, **options):
+    inputs = keras.Input((16, 16, 3))
+    features = keras.layers.Flatten()(layer(inputs))
+    return keras.Model(inputs, keras.layers.Dense(classes, activation="softmax", **options)(features))
+
+def plain(input_shape, classes):
+    return with_layer(keras.layers.ReLU(), classes)
+
+def own_lambda(input_shape, classes):
+    return with_layer(keras.layers.Lambda(lambda x: 2 * x), classes)
+
+def own_layer(input_shape, classes):
+    return with_layer(Mine(), classes)
+
+def own_function(input_shape, classes):
+    return with_layer(keras.layers.Activation(twice), classes)
+"""
+
+
+@pytest.mark.parametrize("function", ["own_lambda", "own_layer", "own_function"])
+def test_a_network_that_needs_code_to_be_loaded_is_refused_before_it_is_trained(tmp_path, function):
+    (tmp_path / "code.py").write_text(CODE)
+    with pytest.raises(StudyError, match=rf"code\.py:{function}': not to be loaded in .* without Lambda"):
+        build_network({"architecture": f"{tmp_path}/code.py:{function}", "input_size": 16}, classes=2)
+    build_network({"architecture": f"{tmp_path}/code.py:plain", "input_size": 16}, classes=2)
+
+
+def test_a_saved_network_that_holds_code_is_refused_and_the_code_is_not_run(tmp_path):
+    ran, path = tmp_path / "ran", tmp_path / "model.keras"
+    code = eval(f"lambda x: (__import__('pathlib').Path({str(ran)!r}).touch(), x)[1]")
+    inputs = keras.Input((16, 16, 3))
+    outputs = keras.layers.Lambda(code, output_shape=(16, 16, 3))(inputs)
+    network = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(outputs)))
+    save_model(network, ModelFacts("WeiNet", ["fear", "happiness"], 16, "unit"), path)
+    ran.unlink(missing_ok=True)
+    with pytest.raises(StudyError, match=r"model\.keras: not to be loaded in Keras' safe mode.*Lambda"):
+        load_model(path)
+    assert not ran.exists()
+    keras.saving.load_model(path, safe_mode=False)(np.zeros((1, 16, 16, 3)))  # the safe mode alone refuses it
+    assert ran.exists()

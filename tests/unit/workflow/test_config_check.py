@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from workflow_scripts import config_check
-from workflow_scripts.config_check import check_config, check_study, read_schema
+from workflow_scripts.config_check import check_config, check_study, read_config, read_schema
 from workflow_scripts.errors import StudyError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -65,6 +65,42 @@ def test_filling_defaults_leaves_the_schema_alone():
         (edited(["a b"], "run", "expressions"), r"run\.expressions"),
         (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
         (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),
+        (edited(["WeiNet", "WeiNet"], "run", "networks"), r"run\.networks: WeiNet stands .* more than once"),
+        (
+            edited([True, "fear"], "run", "expressions"),
+            r"run\.expressions\.0: True .*word in quotes",
+        ),
+        (edited(["fear\n", "anger"], "run", "expressions"), r"run\.expressions\.0: 'fear\\n' cannot be used"),
+        (edited(["WeiNet\n"], "run", "networks"), r"run\.networks\.0: 'WeiNet\\n' cannot be used; .*letters"),
+        (edited({}, "datasets", "x\n"), r"datasets\.x\n: a name may hold letters"),
+        (edited({}, "datasets", 2024), r"datasets\.2024: a name may hold letters"),
+        (edited([1, 2], "training"), r"training: \[1, 2\] is not of type 'object'"),
+        (edited(None, "training", "networks"), r"training\.networks: None .*take the key out"),
+        (
+            edited(float("nan"), "training", "networks", "WeiNet", "learning_rate"),
+            r"training\.networks\.WeiNet\.learning_rate: nan is not of type 'number'",
+        ),
+        (
+            edited({"kind": "outlines", "expressions": ["fear"]}, "comparison", "mask_sets", "mine"),
+            r"comparison\.mask_sets\.mine: 'source' is a required property",
+        ),
+        (
+            edited({"kind": "region_maps", "expressions": ["fear"]}, "comparison", "mask_sets", "mine"),
+            r"comparison\.mask_sets\.mine: 'datasets' is a required property",
+        ),
+        (
+            edited({"reader": "csv", "root": "x"}, "datasets", "mine"),
+            r"mine: 'table' is a required",
+        ),
+        (
+            edited("{mine}/{expression}.png", "comparison", "mask_sets", "facs", "source"),
+            r"facs\.source: '{mine}/{expression}\.png' cannot be used; .* no other braces",
+        ),
+        (
+            edited("a{b}.csv", "datasets", "embedded", "table"),
+            r"embedded\.table: 'a{b}\.csv' cannot",
+        ),
+        (edited(float("inf"), "faces", "largest_face_ratio"), r"faces\.largest_face_ratio: inf is not"),
     ],
 )
 def test_errors_name_the_key(config, message):
@@ -79,6 +115,33 @@ def test_all_errors_are_told_at_once():
         check_study(config)
     assert "training.folds" in str(caught.value)
     assert "explanation.positives" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"training:\n\tfolds: 3\n", r"mine\.yaml, line 2: found character '\\t'.* indent with spaces"),
+        (b"run: {networks: [WeiNet\n", r"mine\.yaml, line 2: .*expected"),
+        (b"- training\n", r"mine\.yaml: expected sections and keys, .*found \['training'\]"),
+        (b"report: {title: caf\xe9}\n", r"mine\.yaml: cannot be read .*UTF-8"),
+        (
+            b"training:\n  folds: 3\nseed: 2\ntraining:\n  folds: 2\n",
+            r"mine\.yaml, line 4: 'training' stands there for the second time",
+        ),
+        (b"training:\n  folds: 3\n  folds: 2\n", r"mine\.yaml, line 3: 'folds' stands"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_named_with_its_line(tmp_path, content, message):
+    (tmp_path / "mine.yaml").write_bytes(content)
+    with pytest.raises(StudyError, match=message):
+        read_config([REPOSITORY / "config.yaml", tmp_path / "mine.yaml"])
+
+
+@pytest.mark.parametrize("content", ["", "# folds: 3\n"])
+def test_a_file_without_settings_changes_nothing(tmp_path, content):
+    (tmp_path / "mine.yaml").write_text(content)
+    paths = [REPOSITORY / "config.yaml", tmp_path / "mine.yaml"]
+    assert read_config(paths) == read_config(paths[:1])
 
 
 def keys_without_description(schema: dict, path: str = "") -> list[str]:

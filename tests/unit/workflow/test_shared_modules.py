@@ -40,6 +40,31 @@ def test_a_failed_rewrite_keeps_the_old_file(tmp_path):
     assert target.read_text() == "old"
 
 
+def test_what_killed_jobs_left_goes_with_the_next_writing_of_the_same_file(tmp_path):
+    (tmp_path / ".unfinished-12-a.csv").write_text("half")
+    (tmp_path / ".unfinished-345-a.csv").write_text("less")
+    others = [".unfinished-12-b-a.csv", ".unfinished-12-a.csv.part", "unfinished-1-a.csv", "b-a.csv"]
+    for name in others:
+        (tmp_path / name).write_text("of another")
+    with whole_file(tmp_path / "a.csv") as unfinished:
+        unfinished.write_text("whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.csv", *others}
+    assert (tmp_path / "a.csv").read_text() == "whole"
+
+
+def test_of_two_jobs_that_write_one_file_the_first_fails_and_the_second_is_whole(tmp_path):
+    def first():
+        with whole_file(tmp_path / "a.csv") as mine:
+            mine.write_text("first")
+            (tmp_path / ".unfinished-1-a.csv").write_text("second")  # it began later and took mine away
+            mine.unlink()
+
+    with pytest.raises(StudyError, match=r"a\.csv: another job writes this file at the same time"):
+        first()
+    assert not (tmp_path / "a.csv").exists()
+    assert (tmp_path / ".unfinished-1-a.csv").read_text() == "second"
+
+
 @given(st.integers(0, 2**31), st.lists(st.one_of(st.text(max_size=8), st.integers(-9, 9)), max_size=4))
 def test_the_same_purpose_draws_the_same_numbers(seed, purpose):
     draws = [seeds.generator(seed, *purpose).random(3) for _ in range(2)]

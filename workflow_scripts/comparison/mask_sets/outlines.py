@@ -19,7 +19,12 @@ def draw(
     index: Sequence[Path],
 ) -> np.ndarray:
     """The mask of one expression, bool (HEIGHT, WIDTH), from the JSON file `source`."""
-    outlines = json.loads(Path(source).read_text(encoding="utf-8"))["masks"]
+    try:
+        outlines = json.loads(Path(source).read_text(encoding="utf-8"))["masks"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudyError(
+            f"{source}: expected JSON with masks, as in resources/figure4_masks.json ({error!r})"
+        ) from error
     if expression not in outlines:
         raise StudyError(f"{source} has no outline of {expression}; it has: {', '.join(outlines)}")
     return fill_outlines(outlines[expression], landmarks, convex=False)
