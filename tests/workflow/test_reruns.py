@@ -288,15 +288,16 @@ def planned(snakemake: Callable[..., str]) -> set[Job]:
 @contextmanager
 def edited(folder: Path, edit: Edit) -> Iterator[None]:
     """Files edited, and put back in the end."""
-    texts = {path: (folder / path).read_text() for path in edit}
+    before = {folder / path: (folder / path).read_bytes() for path in edit}
     try:
         for path, change in edit.items():
-            (folder / path).write_text(change(texts[path]))
-            assert (folder / path).read_text() != texts[path]
+            after = change(before[folder / path].decode()).encode()
+            assert after != before[folder / path]
+            (folder / path).write_bytes(after)
         yield
     finally:
-        for path, text in texts.items():
-            (folder / path).write_text(text)
+        for path, content in before.items():
+            path.write_bytes(content)
 
 
 def test_a_finished_study_has_the_jobs_of_the_table_and_nothing_to_do(snakemake):
