@@ -13,7 +13,8 @@ SITE_CUSTOMIZE = """
 import atexit, sys
 
 def print_modules():
-    print("loaded:", *(name for name in sys.modules if name.startswith("workflow_scripts")), file=sys.stderr)
+    ours = [name for name in sys.modules if name.startswith("workflow_scripts")]
+    sys.stderr.write(" ".join(["loaded:", *ours]) + "\\n")
 
 atexit.register(print_modules)
 """
@@ -23,7 +24,7 @@ atexit.register(print_modules)
 def finished(tmp_path_factory) -> Path:
     """The folder of the finished study, which stays as it is.
 
-    The log of each job ends with the modules of ours that it loaded: "loaded: ...".
+    The log of each job says which modules of ours it loaded; each of its processes has a line "loaded: ...".
     """
     folder = tmp_path_factory.mktemp("finished") / "lookalike"
     make_study(folder)

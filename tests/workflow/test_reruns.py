@@ -315,7 +315,7 @@ def test_an_edit_reruns_the_jobs_that_depend_on_it_and_no_others(finished_copy, 
 def test_an_edited_module_reruns_the_jobs_that_load_it_and_what_follows_them(finished_copy, snakemake):
     """Every module of ours, one after the other.
 
-    Which jobs load it they have told themselves, at the end of their logs; what follows them is told by the
+    Which jobs load it they have told themselves, in their logs; what follows them is told by the
     inputs that Snakemake recorded when they ran.
     """
     rows = summary(snakemake, "--detailed")
@@ -343,7 +343,7 @@ def with_comment(text: str) -> str:
 
 def modules_loaded(folder: Path, rule: str, log: str) -> set[str]:
     """Files of the modules of ours that a job loaded; the one it was started with has no name of its own."""
-    names = (folder / log).read_text().rpartition("loaded: ")[2].split()
+    names = " ".join(re.findall(r"^loaded: (.*)$", (folder / log).read_text(), re.MULTILINE)).split()
     assert names, f"{log} does not say which modules were loaded"
     paths = [Path(*name.split(".")) for name in names]
     files = {
