@@ -81,7 +81,7 @@ def named(rule: str, wildcards: Mapping) -> Job:
     return rule, " ".join(f"{name}={value}" for name, value in wildcards.items())
 
 
-# what follows the work on some networks, and ends in what joins all networks
+# each stage of the work on some networks, with all that follows: in the end what joins all networks
 
 
 def trained(networks=NETWORKS) -> set[Job]:
@@ -263,18 +263,17 @@ def snakemake(finished_copy) -> Iterator[Callable[..., str]]:
         yield call
 
 
-def summary(snakemake: Callable[..., str], *arguments: str) -> list[dict[str, str]]:
+def summary(snakemake: Callable[..., str], option: str = "--summary") -> list[dict[str, str]]:
     """Snakemake's summary: a row for each output."""
-    return list(csv.DictReader(snakemake("--summary", *arguments).splitlines(), delimiter="\t"))
+    return list(csv.DictReader(snakemake(option).splitlines(), delimiter="\t"))
 
 
 def jobs_of(rows: Iterable[Mapping[str, str]]) -> dict[Job, Mapping[str, str]]:
     """The rows of the outputs that RULES names, by their jobs."""
     found = {}
     for row in rows:
-        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", RULES[row["rule"]]).replace(
-            "<group>[^/]+", "<group>.+"
-        )
+        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", RULES[row["rule"]])
+        pattern = pattern.replace("<group>[^/]+", "<group>.+")  # an explainer, or explainer/network
         if match := re.fullmatch(pattern, row["output_file"]):
             found[named(row["rule"], match.groupdict())] = row
     return found
@@ -313,12 +312,12 @@ def test_an_edit_reruns_the_jobs_that_depend_on_it_and_no_others(finished_copy, 
 
 
 def test_an_edited_module_reruns_the_jobs_that_load_it_and_what_follows_them(finished_copy, snakemake):
-    """Every module of ours, one after the other.
+    """Every module of ours, one after the other, with a summary for each.
 
-    Which jobs load it they have told themselves, in their logs; what follows them is told by the
-    inputs that Snakemake recorded when they ran.
+    Which jobs load it they have told themselves, in their logs; what follows them is told by the inputs that
+    Snakemake recorded when they ran.
     """
-    rows = summary(snakemake, "--detailed")
+    rows = summary(snakemake, "--detailed-summary")
     loaded = {
         job: modules_loaded(finished_copy, job[0], row["log-file(s)"]) for job, row in jobs_of(rows).items()
     }
@@ -346,11 +345,9 @@ def modules_loaded(folder: Path, rule: str, log: str) -> set[str]:
     names = " ".join(re.findall(r"^loaded: (.*)$", (folder / log).read_text(), re.MULTILINE)).split()
     assert names, f"{log} does not say which modules were loaded"
     paths = [Path(*name.split(".")) for name in names]
-    files = {
-        (path / "__init__.py" if (folder / path).is_dir() else path.with_suffix(".py")) for path in paths
-    }
+    files = [path / "__init__.py" if (folder / path).is_dir() else path.with_suffix(".py") for path in paths]
     (entry_point,) = folder.glob(f"workflow_scripts/*/{rule}.py")
-    return {file.as_posix() for file in files} | {entry_point.relative_to(folder).as_posix()}
+    return {file.as_posix() for file in [*files, entry_point.relative_to(folder)]}
 
 
 def with_followers(first: set[Job], rows: Iterable[Mapping[str, str]]) -> set[Job]:

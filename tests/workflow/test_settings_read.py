@@ -2,8 +2,8 @@
 
 A dry run tells what the jobs are given: input files and commands. The settings are those of config.yaml,
 with the defaults of the schema, and examples of the keys that config.yaml does without. The same setting of
-several entries (the epochs of all networks) is edited in one go, which takes a third of the dry runs; the jobs
-that change are told apart by their wildcards.
+several entries (the epochs of all networks) is edited in one go, which takes a third of the dry runs; the
+jobs that change are told apart by their wildcards.
 """
 
 import itertools
