@@ -19,6 +19,7 @@ import yaml
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY
 from tests.workflow.planning import snakemake_calls
 from workflow_scripts.config_check import merge
+from workflow_scripts.training.imagenet_weights import official_file
 
 # one output of each rule, and in it the wildcards of its jobs
 RULES = {
@@ -263,9 +264,9 @@ def snakemake(finished_copy) -> Iterator[Callable[..., str]]:
         yield call
 
 
-def summary(snakemake: Callable[..., str], option: str = "--summary") -> list[dict[str, str]]:
+def summary(snakemake: Callable[..., str], *targets: str, option: str = "--summary") -> list[dict[str, str]]:
     """Snakemake's summary: a row for each output."""
-    return list(csv.DictReader(snakemake(option).splitlines(), delimiter="\t"))
+    return list(csv.DictReader(snakemake(option, *targets).splitlines(), delimiter="\t"))
 
 
 def jobs_of(rows: Iterable[Mapping[str, str]]) -> dict[Job, Mapping[str, str]]:
@@ -317,7 +318,7 @@ def test_an_edited_module_reruns_the_jobs_that_load_it_and_what_follows_them(fin
     Which jobs load it they have told themselves, in their logs; what follows them is told by the inputs that
     Snakemake recorded when they ran.
     """
-    rows = summary(snakemake, "--detailed-summary")
+    rows = summary(snakemake, option="--detailed-summary")
     loaded = {
         job: modules_loaded(finished_copy, job[0], row["log-file(s)"]) for job, row in jobs_of(rows).items()
     }
@@ -382,3 +383,21 @@ def test_a_new_clone_over_the_results_reruns_nothing(finished_copy, tmp_path):
         shutil.copytree(finished_copy / name, clone / name, symlinks=True)
     with snakemake_calls(clone) as snakemake:
         assert planned(snakemake) == set()
+
+
+def test_weights_from_another_place_are_fetched_but_no_reason_to_train_again(finished, tmp_path):
+    """Files stand in for weights and a model, marked as made of each other."""
+    folder = tmp_path / "lookalike"
+    shutil.copytree(finished, folder, symlinks=True)
+    elsewhere = f"elsewhere/{official_file('vgg16').name}"
+    model = "results/training/VGG16/fold1/model.keras"
+    outputs = [model, "results/training/VGG16/fold1/history.csv", "results/training/weights/vgg16.h5"]
+    for name in [*outputs, elsewhere]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("stands in")
+    with snakemake_calls(folder) as snakemake, edited(folder, settings({"run.networks": ["VGG16"]})):
+        snakemake("--touch", "--forceall", model)
+        assert {row["plan"] for row in summary(snakemake, model)} == {"no update"}
+        with edited(folder, settings({"training.weights_dir": "elsewhere"})):
+            rows = summary(snakemake, model)
+            assert [row["rule"] for row in rows if row["plan"] != "no update"] == ["fetch_weights"]
