@@ -171,6 +171,15 @@ def mask_source(wildcards):
     return source.replace("{expression}", wildcards.expression) if source else []
 
 
+def mask_settings(wildcards):
+    """What a mask is drawn by, as canonical JSON: the entry of its set, without what concerns other expressions."""
+    entry = dict(config["comparison"]["mask_sets"][wildcards.mask_set])
+    del entry["expressions"]
+    if units := entry.get("action_units"):
+        entry["action_units"] = {name: units[name] for name in units if name == wildcards.expression}
+    return json.dumps(entry, sort_keys=True)
+
+
 def mask_data(file):
     """`file` of every data set whose region maps a mask set is made of."""
     return lambda wildcards: [

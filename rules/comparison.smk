@@ -25,7 +25,7 @@ rule draw_masks:
         mem_mb=2000,
         runtime="1h",
     params:
-        settings=settings("comparison", "mask_sets", "{mask_set}"),
+        settings=mask_settings,
         source=lambda wildcards, input: ["--source", input.source] if input.source else [],
     shell:
         "python -m workflow_scripts.comparison.draw_masks"

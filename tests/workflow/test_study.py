@@ -1,8 +1,6 @@
 """A miniature of the whole study, run by Snakemake on a copy of the repository, and its outputs checked."""
 
-import csv
 import html.parser
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,65 +10,13 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
-from tests.study_copy import FACES, copy_repository, snakemake
-
-NETWORKS = ["WeiNet", "SongNet"]
-EXPRESSIONS = ["happiness", "neutral", "surprise"]
-MASKED = ["happiness", "surprise"]
-MASK_SETS = ["figure4", "facs", "truth", "mine"]
-SUBJECTS = 8
-STUDY = {
-    "run": {
-        "datasets": ["mini"],
-        "networks": NETWORKS,
-        "explainers": ["lime"],
-        "mask_sets": MASK_SETS,
-        "expressions": EXPRESSIONS,
-    },
-    "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
-    "training": {
-        "folds": 2,
-        "networks": {
-            "WeiNet": {"input_size": 32, "epochs": 6, "batch_size": 4, "learning_rate": 3.0e-4},
-            "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},
-        },
-    },
-    "explanation": {"positives": 3, "explainers": {"lime": {"samples": 60}}},
-    "comparison": {
-        "mask_sets": {
-            "truth": {"datasets": ["mini"], "expressions": MASKED},
-            "mine": {"kind": "images", "source": "my masks/{expression}.png", "expressions": ["happiness"]},
-        }
-    },
-}
-
-
-def run_study(folder: Path, *arguments: str) -> str:
-    """Run the study in `folder`; returns what Snakemake printed."""
-    finished = snakemake(folder, *arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert finished.returncode == 0, finished.stdout[-5000:]
-    return finished.stdout
+from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, MASKED, NETWORKS, SUBJECTS, run_study
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
-    """A copy of the repository with the settings and the data of the miniature study."""
-    folder = tmp_path_factory.mktemp("copy") / "lookalike"
-    copy_repository(folder, STUDY, SUBJECTS, {*EXPRESSIONS, "fear"})
-    (folder / "my masks").mkdir()
-    mask = np.zeros((275, 224), np.uint8)
-    mask[150:, :] = 255
-    cv2.imwrite(str(folder / "my masks/happiness.png"), mask)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def results(copy) -> Path:
-    """The finished miniature study."""
-    run_study(copy)
-    return copy / "results"
+def results(finished_copy) -> Path:
+    return finished_copy / "results"
 
 
 def cells() -> list[tuple[str, int, str]]:
@@ -211,11 +157,11 @@ def test_the_page_needs_nothing_but_its_folder(results):
         assert (page.parent / link).is_file(), link
 
 
-def test_a_second_run_has_nothing_to_do(copy, results):
-    assert "Nothing to be done" in run_study(copy)
+def test_a_second_run_has_nothing_to_do(finished_copy, results):
+    assert "Nothing to be done" in run_study(finished_copy)
 
 
-def test_the_same_seed_gives_the_same_bytes(copy, results):
+def test_the_same_seed_gives_the_same_bytes(finished_copy, results):
     """Train and explain one cell again: what comes out is what was there, to the byte."""
     names = [
         "training/WeiNet/fold1/history.csv",
@@ -225,37 +171,15 @@ def test_the_same_seed_gives_the_same_bytes(copy, results):
         "comparison/lime/figure4/WeiNet/fold1/happiness.csv",
     ]
     before = {name: (results / name).read_bytes() for name in names}
-    run_study(copy, "--forcerun", "results/training/WeiNet/fold1/model.keras")
+    run_study(finished_copy, "--forcerun", "results/training/WeiNet/fold1/model.keras")
     for name in names:
         assert (results / name).read_bytes() == before[name], name
 
 
-def planned(folder: Path) -> set[str]:
-    """Outputs that Snakemake would make again."""
-    summary = run_study(folder, "--summary").splitlines()
-    start = next(i for i, line in enumerate(summary) if line.startswith("output_file"))
-    rows = csv.DictReader(summary[start:], delimiter="\t")
-    return {row["output_file"] for row in rows if row["plan"] != "no update"}
-
-
-def test_an_edit_of_one_network_reruns_that_network_alone(copy, results):
-    study = json.loads(json.dumps(STUDY))
-    study["training"]["networks"]["SongNet"]["epochs"] = 3
-    (copy / "study.yaml").write_text(yaml.safe_dump(study))
-    try:
-        outputs = planned(copy)
-    finally:
-        (copy / "study.yaml").write_text(yaml.safe_dump(STUDY))
-    trained = {path for path in outputs if path.endswith("model.keras")}
-    assert trained == {f"results/training/SongNet/fold{fold}/model.keras" for fold in (1, 2)}
-    assert not any("/WeiNet/" in path for path in outputs)
-    assert planned(copy) == set()
-
-
-def test_a_study_without_data_stops_with_each_missing_root_and_the_way_out(copy):
+def test_a_study_without_data_stops_with_each_missing_root_and_the_way_out(finished_copy):
     finished = subprocess.run(
         [sys.executable, "-m", "snakemake", "-n", "--configfile", "config.yaml"],
-        cwd=copy,
+        cwd=finished_copy,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

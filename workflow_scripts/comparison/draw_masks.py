@@ -28,7 +28,7 @@ def draw_masks(
     Parameters
     ----------
     settings
-        The mask set's entry under comparison.mask_sets, as JSON.
+        The mask set's entry under comparison.mask_sets, as JSON; of ``action_units`` at least EXPRESSION's.
     expression
         The expression.
     standard_face

@@ -1,0 +1,410 @@
+"""What reruns after an edit: exactly the jobs that depend on it.
+
+EDITS is the table: an edit of the settings or of a file, and the jobs of the finished miniature study that
+`snakemake --summary` plans after it. Each edit is undone, and nothing is left to do.
+"""
+
+import csv
+import itertools
+import re
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY
+from tests.workflow.planning import snakemake_calls
+from workflow_scripts.config_check import merge
+from workflow_scripts.training.imagenet_weights import official_file
+
+# one output of each rule, and in it the wildcards of its jobs
+RULES = {
+    "index_dataset": "results/datasets/{dataset}/index.csv",
+    "prepare_faces": "results/faces/{dataset}/faces.h5",
+    "assign_folds": "results/training/folds.csv",
+    "train_network": "results/training/{network}/fold{fold}/model.keras",
+    "predict_expressions": "results/training/{network}/fold{fold}/predictions.csv",
+    "measure_accuracy": "results/training/accuracy.csv",
+    "sample_positives": "results/explanation/{network}/fold{fold}/positives.csv",
+    "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
+    "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
+    "average_heatmaps": "results/standardization/{group}/{expression}.npy",
+    "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
+    "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+    "summarize_comparison": "results/comparison/{explainer}/{mask_set}/scores.csv",
+    "correlate_heatmaps": "results/similarity/{explainer}/{expression}.csv",
+    "draw_dendrogram": "results/similarity/{explainer}/{expression}.svg",
+    "draw_mask_sets": "results/report/figure4.svg",
+    "draw_accuracy": "results/report/figure5.svg",
+    "draw_color_scale": "results/report/figure6.svg",
+    "draw_heatmaps": "results/report/{explainer}/{figure}.svg",
+    "draw_dendrograms": "results/report/{explainer}/figure10.svg",
+    "write_report": "results/report/index.html",
+}
+# the values of the wildcards in the miniature study
+WILDCARDS = {
+    "dataset": ["mini"],
+    "network": NETWORKS,
+    "fold": [1, 2],
+    "explainer": ["lime"],
+    "expression": EXPRESSIONS,
+    "group": ["lime", *(f"lime/{network}" for network in NETWORKS)],
+    "mask_set": MASK_SETS,
+    "figure": ["figure7", "figure8", "figure9"],
+}
+UNMASKED = {(mask_set, "neutral") for mask_set in MASK_SETS} | {("mine", "surprise")}
+# the figure of a network's heatmaps: 8 for low depth, 9 for others; 7 shows the mean of all
+FIGURE = {"WeiNet": "figure8", "SongNet": "figure9", "AlexNet": "figure9"}
+
+Job = tuple[str, str]  # rule, and wildcards like "network=SongNet fold=1"
+Edit = Mapping[str, Callable[[str], str]]  # file -> its text, edited
+
+
+def jobs(rules: str | Iterable[str], **wildcards) -> set[Job]:
+    """The jobs of `rules` whose wildcards have the given value, or one of the values; all others have any."""
+    rules = rules.split() if isinstance(rules, str) else rules
+    values = WILDCARDS | {k: v if isinstance(v, list) else [v] for k, v in wildcards.items()}
+    found = set()
+    for rule in rules:
+        names = re.findall(r"{(\w+)}", RULES[rule])
+        for chosen in itertools.product(*(values[name] for name in names)):
+            job = dict(zip(names, chosen, strict=True))
+            if (job.get("mask_set"), job.get("expression")) not in UNMASKED:
+                found.add(named(rule, job))
+    return found
+
+
+def named(rule: str, wildcards: Mapping) -> Job:
+    return rule, " ".join(f"{name}={value}" for name, value in wildcards.items())
+
+
+# each stage of the work on some networks, with all that follows: in the end what joins all networks
+
+
+def trained(networks=NETWORKS) -> set[Job]:
+    return jobs("train_network", network=networks) | predicted(networks)
+
+
+def predicted(networks=NETWORKS) -> set[Job]:
+    return jobs("predict_expressions", network=networks) | ACCURACY | sampled(networks)
+
+
+def sampled(networks=NETWORKS) -> set[Job]:
+    return jobs("sample_positives", network=networks) | explained(networks)
+
+
+def explained(networks=NETWORKS) -> set[Job]:
+    return (
+        jobs("explain_images standardize_explanations compare_masks", network=networks)
+        | jobs("average_heatmaps", group=[f"lime/{network}" for network in networks])
+        | jobs("draw_heatmaps", figure=[FIGURE[network] for network in networks])
+        | JOINED
+    )
+
+
+ACCURACY = jobs("measure_accuracy draw_accuracy")
+JOINED = (
+    jobs("average_heatmaps", group="lime")
+    | jobs("draw_heatmaps", figure="figure7")
+    | jobs("summarize_comparison correlate_heatmaps draw_dendrogram draw_dendrograms write_report")
+)
+REPORT = jobs("write_report")
+
+
+def compared(mask_set: str | list[str]) -> set[Job]:
+    """Masks, and all that is made of them."""
+    return (
+        jobs("draw_masks compare_masks summarize_comparison", mask_set=mask_set)
+        | jobs("draw_mask_sets")
+        | REPORT
+    )
+
+
+def settings(changes: Mapping[str, object]) -> Edit:
+    """Edit settings of the study, each named by its sections: training.folds."""
+
+    def edited(text: str) -> str:
+        study = yaml.safe_load(text)
+        for key, value in changes.items():
+            for section in reversed(key.split(".")):
+                value = {section: value}
+            merge(study, value)
+        return yaml.safe_dump(study)
+
+    return {"study.yaml": edited}
+
+
+def replaced(path: str, old: str, new: str) -> Edit:
+    """Replace a string that a file has."""
+
+    def edited(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return {path: edited}
+
+
+MORE_EXPRESSIONS = [*EXPRESSIONS, "fear"]  # figure4 and facs have masks for it
+EDITS = {
+    # settings of one stage after the other
+    "the seed": (settings({"seed": 2}), jobs("assign_folds") | trained()),
+    "an expression added": (
+        settings({"run.expressions": MORE_EXPRESSIONS}),
+        jobs(RULES.keys() - {"draw_masks", "compare_masks", "draw_color_scale"}, expression=MORE_EXPRESSIONS)
+        | jobs("draw_masks compare_masks", mask_set=["figure4", "facs"], expression="fear")
+        | jobs("draw_masks", mask_set="truth")
+        | jobs("compare_masks"),
+    ),
+    "a data set added": (
+        settings({"run.datasets": ["mini", "more"], "datasets.more": STUDY["datasets"]["mini"]}),
+        jobs("index_dataset prepare_faces", dataset="more") | jobs("assign_folds") | trained(),
+    ),
+    "a row less in the table of a data set": (
+        {"mini.csv": lambda text: text[: text.rstrip().rindex("\n") + 1]},
+        jobs(RULES.keys() - {"draw_masks", "draw_color_scale"}) | jobs("draw_masks", mask_set="truth"),
+    ),
+    "faces.crop_scale": (
+        settings({"faces.crop_scale": 2.8}),
+        jobs("prepare_faces assign_folds") | trained() | compared("truth"),
+    ),
+    "a fold more": (
+        settings({"training.folds": 3}),
+        jobs("assign_folds")
+        | trained()
+        | jobs(
+            "train_network predict_expressions sample_positives"
+            " explain_images standardize_explanations compare_masks",
+            fold=3,
+        ),
+    ),
+    "training.augmentation.crop": (settings({"training.augmentation.crop": 0.9}), trained()),
+    "training.class_weights": (settings({"training.class_weights": "balanced"}), trained()),
+    "epochs of SongNet": (settings({"training.networks.SongNet.epochs": 3}), trained(["SongNet"])),
+    "training.prediction_precision": (settings({"training.prediction_precision": "bfloat16"}), predicted()),
+    "a network added": (settings({"run.networks": [*NETWORKS, "AlexNet"]}), trained(["AlexNet"])),
+    "SongNet removed, and with it Figure 9": (settings({"run.networks": ["WeiNet"]}), ACCURACY | JOINED),
+    "positives per expression": (settings({"explanation.positives": 2}), sampled()),
+    "explanation.precision": (settings({"explanation.precision": "bfloat16"}), explained()),
+    "samples of LIME": (settings({"explanation.explainers.lime.samples": 64}), explained()),
+    "a mask set added": (
+        settings(
+            {
+                "run.mask_sets": [*MASK_SETS, "more"],
+                "comparison.mask_sets.more": STUDY["comparison"]["mask_sets"]["mine"],
+            }
+        ),
+        jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
+        | jobs("summarize_comparison", mask_set="more")
+        | jobs("draw_mask_sets write_report"),
+    ),
+    "a mask set removed": (settings({"run.mask_sets": MASK_SETS[:-1]}), jobs("draw_mask_sets write_report")),
+    "an expression less in a mask set": (
+        settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
+        jobs("summarize_comparison", mask_set="facs") | jobs("draw_mask_sets write_report"),
+    ),
+    "action units of happiness": (
+        settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
+        jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
+        | jobs("summarize_comparison", mask_set="facs")
+        | jobs("draw_mask_sets write_report"),
+    ),
+    "threshold of the mask set truth": (
+        settings({"comparison.mask_sets.truth.threshold": "otsu"}),
+        compared("truth"),
+    ),
+    "an outline of the mask set figure4": (
+        replaced("resources/figure4_masks.json", '"B36"', '"B37"'),
+        compared("figure4"),
+    ),
+    "a point of the standard face": (
+        replaced("resources/standard_face.csv", "\n0,", "\n0,1"),
+        explained() - jobs("explain_images")
+        | set().union(*map(compared, ["figure4", "facs", "truth", "mine"])),
+    ),
+    "linkage": (
+        settings({"similarity.linkage": "single"}),
+        jobs("draw_dendrogram draw_dendrograms write_report"),
+    ),
+    "report.title": (settings({"report.title": "Another title"}), REPORT),
+    "report.notes": (settings({"report.notes.mini": "Rendered"}), REPORT),
+    "report.low_depth: SongNet too, and no Figure 9": (
+        settings({"report.low_depth": NETWORKS}),
+        jobs("draw_heatmaps", figure="figure8") | REPORT,
+    ),
+    # what no job depends on
+    "settings that the run does not name": (
+        settings({"training.networks.VGG16.epochs": 3, "datasets.jaffe.root": "nowhere"}),
+        set(),
+    ),
+    "comments and the order of keys": (
+        {
+            name: lambda text: yaml.safe_dump(backwards(yaml.safe_load(text)), sort_keys=False)
+            for name in ("config.yaml", "study.yaml")
+        },
+        set(),
+    ),
+}
+
+
+def backwards(node: object) -> object:
+    """The same mappings with their keys in reverse order."""
+    if not isinstance(node, dict):
+        return node
+    return {key: backwards(value) for key, value in reversed(node.items())}
+
+
+@pytest.fixture(scope="module")
+def snakemake(finished_copy) -> Iterator[Callable[..., str]]:
+    """Calls Snakemake in the copy of the finished study."""
+    with snakemake_calls(finished_copy) as call:
+        yield call
+
+
+def summary(snakemake: Callable[..., str], *targets: str, option: str = "--summary") -> list[dict[str, str]]:
+    """Snakemake's summary: a row for each output."""
+    return list(csv.DictReader(snakemake(option, *targets).splitlines(), delimiter="\t"))
+
+
+def jobs_of(rows: Iterable[Mapping[str, str]]) -> dict[Job, Mapping[str, str]]:
+    """The rows of the outputs that RULES names, by their jobs."""
+    found = {}
+    for row in rows:
+        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", RULES[row["rule"]])
+        pattern = pattern.replace("<group>[^/]+", "<group>.+")  # an explainer, or explainer/network
+        if match := re.fullmatch(pattern, row["output_file"]):
+            found[named(row["rule"], match.groupdict())] = row
+    return found
+
+
+def planned(snakemake: Callable[..., str]) -> set[Job]:
+    """The jobs that Snakemake would run."""
+    return {job for job, row in jobs_of(summary(snakemake)).items() if row["plan"] != "no update"}
+
+
+@contextmanager
+def edited(folder: Path, edit: Edit) -> Iterator[None]:
+    """Files edited, and put back in the end."""
+    before = {folder / path: (folder / path).read_bytes() for path in edit}
+    try:
+        for path, change in edit.items():
+            after = change(before[folder / path].decode()).encode()
+            assert after != before[folder / path]
+            (folder / path).write_bytes(after)
+        yield
+    finally:
+        for path, content in before.items():
+            path.write_bytes(content)
+
+
+def test_a_finished_study_has_the_jobs_of_the_table_and_nothing_to_do(snakemake):
+    assert set(jobs_of(summary(snakemake))) == jobs(RULES)
+    assert planned(snakemake) == set()
+
+
+@pytest.mark.parametrize("edit, reruns", EDITS.values(), ids=EDITS.keys())
+def test_an_edit_reruns_the_jobs_that_depend_on_it_and_no_others(finished_copy, snakemake, edit, reruns):
+    with edited(finished_copy, edit):
+        assert planned(snakemake) == reruns
+    assert planned(snakemake) == set()
+
+
+def test_an_edited_module_reruns_the_jobs_that_load_it_and_what_follows_them(finished_copy, snakemake):
+    """Every module of ours, one after the other, with a summary for each.
+
+    Which jobs load it they have told themselves, in their logs; what follows them is told by the inputs that
+    Snakemake recorded when they ran. What one fold or expression loads counts for all: those without
+    positives do without the explainer, but Snakemake cannot know which these will be.
+    """
+    rows = summary(snakemake, option="--detailed-summary")
+    loaded = defaultdict(set)
+    for job, row in jobs_of(rows).items():
+        loaded[of_any_cell(job)] |= modules_loaded(finished_copy, job[0], row["log-file(s)"])
+    used = set().union(*loaded.values())
+    modules = {
+        path.relative_to(finished_copy).as_posix() for path in finished_copy.glob("workflow_scripts/**/*.py")
+    }
+    wrong = {}
+    with edited(finished_copy, dict.fromkeys(modules - used, with_comment)):
+        wrong["those that no job loads"] = planned(snakemake)
+    for module in sorted(used):
+        users = {job for job in jobs(RULES) if module in loaded[of_any_cell(job)]}
+        with edited(finished_copy, {module: with_comment}):
+            wrong[module] = planned(snakemake) ^ with_followers(users, rows)
+    assert {module: difference for module, difference in wrong.items() if difference} == {}
+    assert planned(snakemake) == set()
+
+
+def of_any_cell(job: Job) -> Job:
+    """A job's name without fold and expression."""
+    return job[0], re.sub(r"(fold|expression)=\w+", "", job[1])
+
+
+def with_comment(text: str) -> str:
+    return text + "# edited\n"
+
+
+def modules_loaded(folder: Path, rule: str, log: str) -> set[str]:
+    """Files of the modules of ours that a job loaded; the one it was started with has no name of its own."""
+    names = " ".join(re.findall(r"^loaded: (.*)$", (folder / log).read_text(), re.MULTILINE)).split()
+    assert names, f"{log} does not say which modules were loaded"
+    paths = [Path(*name.split(".")) for name in names]
+    files = [path / "__init__.py" if (folder / path).is_dir() else path.with_suffix(".py") for path in paths]
+    (entry_point,) = folder.glob(f"workflow_scripts/*/{rule}.py")
+    return {file.as_posix() for file in [*files, entry_point.relative_to(folder)]}
+
+
+def with_followers(first: set[Job], rows: Iterable[Mapping[str, str]]) -> set[Job]:
+    """These jobs, and all that take what they make, at any distance. The outputs of a job share its log."""
+    logs = {row["log-file(s)"] for job, row in jobs_of(rows).items() if job in first}
+    while True:
+        made = {row["output_file"] for row in rows if row["log-file(s)"] in logs}
+        takers = {row["log-file(s)"] for row in rows if made.intersection(row["input-file(s)"].split(","))}
+        if takers <= logs:
+            return {job for job, row in jobs_of(rows).items() if row["log-file(s)"] in logs}
+        logs |= takers
+
+
+def test_touched_files_rerun_nothing(finished_copy, snakemake):
+    for path in sorted(finished_copy.rglob("*")):
+        if ".snakemake" not in path.parts:
+            path.touch()
+    assert planned(snakemake) == set()
+
+
+def test_a_new_clone_over_the_results_reruns_nothing(finished_copy, tmp_path):
+    """All files of the repository are newer than the results."""
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    results = ["results", "logs", ".snakemake"]
+    git = ["git", "-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false"]
+    at_origin = [*git, "--git-dir", origin / ".git", "--work-tree", finished_copy]
+    subprocess.run([*git, "init", "--quiet", origin], check=True)
+    subprocess.run([*at_origin, "add", "--all", "--", ":/", *(f":!{name}" for name in results)], check=True)
+    subprocess.run([*at_origin, "commit", "--quiet", "--message", "All"], check=True)
+    subprocess.run([*git, "clone", "--quiet", origin, clone], check=True)
+    for name in results:
+        shutil.copytree(finished_copy / name, clone / name, symlinks=True)
+    with snakemake_calls(clone) as snakemake:
+        assert planned(snakemake) == set()
+
+
+def test_weights_from_another_place_are_fetched_but_no_reason_to_train_again(finished, tmp_path):
+    """Files stand in for weights and a model, marked as made of each other."""
+    folder = tmp_path / "lookalike"
+    shutil.copytree(finished, folder, symlinks=True)
+    elsewhere = f"elsewhere/{official_file('vgg16').name}"
+    model = "results/training/VGG16/fold1/model.keras"
+    outputs = [model, "results/training/VGG16/fold1/history.csv", "results/training/weights/vgg16.h5"]
+    for name in [*outputs, elsewhere]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("stands in")
+    with snakemake_calls(folder) as snakemake, edited(folder, settings({"run.networks": ["VGG16"]})):
+        snakemake("--touch", "--forceall", model)
+        assert {row["plan"] for row in summary(snakemake, model)} == {"no update"}
+        with edited(folder, settings({"training.weights_dir": "elsewhere"})):
+            rows = summary(snakemake, model)
+            assert [row["rule"] for row in rows if row["plan"] != "no update"] == ["fetch_weights"]

@@ -1,0 +1,230 @@
+"""Every setting does something: an edit of any leaf of the configuration changes what some job is given.
+
+A dry run tells what the jobs are given: input files and commands. The settings are those of config.yaml,
+with the defaults of the schema, and examples of the keys that config.yaml does without. The same setting of
+several entries (the epochs of all networks) is edited in one go, which takes a third of the dry runs; the
+jobs that change are told apart by their wildcards.
+"""
+
+import itertools
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.study_copy import FACES, copy_repository
+from tests.workflow.planning import snakemake_calls
+from workflow_scripts.config_check import SCHEMA, merge, read_config, read_schema
+from workflow_scripts.training.imagenet_weights import official_file
+
+RUN = {
+    "datasets": ["embedded"],
+    "networks": ["VGG16"],
+    "explainers": ["lime"],
+    "mask_sets": ["figure4"],
+    "expressions": ["happiness", "surprise"],
+}
+MORE = {
+    "datasets": "jaffe",
+    "networks": "SongNet",
+    "explainers": "more",
+    "mask_sets": "facs",
+    "expressions": "fear",
+}
+EXAMPLES = {
+    "run": RUN,
+    "datasets": {name: {"root": FACES} for name in ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]}
+    | {
+        "embedded": {
+            "columns": {"path": "file"},
+            "labels": {"happy": "happiness"},
+            "subject_pattern": "(?P<subject>S[0-9]+)",
+            "last_frames": 3,
+            "neutral_frames": 0,
+            "middle_frames": 3,
+            "views": ["S", "HL"],
+            "cameras": ["090", "045"],
+            "gazes": ["frontal", "left"],
+            "usages": ["Training", "PublicTest"],
+            "images": "aligned",
+        }
+    },
+    "training": {"folds": 2},
+    "explanation": {"explainers": {"more": {"explainer": "lime"}}},
+    "comparison": {
+        "mask_sets": {"mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]}}
+    },
+}
+# other values that a key may have, where they do not follow from the type; files only have to exist
+OTHERS = {
+    "root": ["resources"],
+    "table": ["LICENSE"],
+    "source": ["LICENSE"],
+    "standard_face": ["LICENSE"],
+    "weights_dir": ["weights"],
+    "reader": ["csv", "folders"],
+    "detector": ["more"],
+    "architecture": ["vgg16", "vgg19"],
+    "explainer": ["more"],
+    "kind": ["images", "outlines"],
+    "weights": [None],
+    "images": ["original"],
+    "class_weights": ["balanced"],
+    "prediction_precision": ["bfloat16"],
+    "precision": ["bfloat16"],
+    "optimizer": ["adam", "rmsprop"],
+    "input_scaling": ["unit"],
+    "sampling": ["foldover"],
+    "batch_size": [7],
+    "normalization": ["maximum"],
+    "linkage": ["single"],
+    "datasets": [["embedded", "jaffe"]],
+}
+
+# a job of a dry run: rule, inputs, wildcards, command
+JOB = re.compile(
+    r"^(?:local)?rule (\w+):\n"
+    r"    input: (.*)\n"
+    r"(?:    (?!wildcards).*\n)*(?:    wildcards: (.*)\n)?(?:    .*\n)*"
+    r"Shell command: (.*)$",
+    re.MULTILINE,
+)
+# the sections of entries, and what of the run (or which wildcard) their names are
+SECTIONS = {
+    "datasets": "datasets",
+    "networks": "networks",
+    "explainers": "explainers",
+    "mask_sets": "mask_sets",
+    "action_units": "expressions",
+}
+
+Key = tuple[str, ...]
+
+
+def leaves(node: object, key: Key = ()) -> Iterator[tuple[Key, object]]:
+    """The settings that have no settings below them."""
+    if not isinstance(node, Mapping):
+        yield key, node
+        return
+    for name, child in node.items():
+        yield from leaves(child, (*key, name))
+
+
+def other(key: Key, value: object) -> object:
+    """Another value that is allowed under this key."""
+    if key[0] == "run":
+        return [*value, MORE[key[1]]]
+    if key[-1] in OTHERS:
+        return next(candidate for candidate in OTHERS[key[-1]] if candidate != value)
+    if isinstance(value, list):
+        return value[::-1] if key[-1] == "gamma" else value[:-1]
+    if isinstance(value, str):
+        return f"{value}x"
+    return value + 1 if isinstance(value, int) else value * 0.9
+
+
+def entries(key: Key) -> dict[str, str]:
+    """The entries that a setting belongs to: {"networks": "VGG16"}; none for settings of the whole study."""
+    return {SECTIONS[section]: name for section, name in itertools.pairwise(key) if section in SECTIONS}
+
+
+def alike(settings: Iterable[Key]) -> Iterator[list[Key]]:
+    """The settings in groups: the same setting of all entries of a section."""
+    groups = defaultdict(list)
+    for key in settings:
+        names = entries(key).values()
+        groups[tuple("*" if part in names else part for part in key)].append(key)
+    yield from groups.values()
+
+
+def schema_keys(schema: Mapping, definitions: Mapping, key: Key = ()) -> Iterator[Key]:
+    """The leaves that a schema allows, entries with names of one's own as `*`."""
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    children = dict(schema.get("properties", {}))
+    if isinstance(schema.get("additionalProperties"), Mapping):
+        children["*"] = schema["additionalProperties"]
+    if not children:
+        yield key
+    for name, child in children.items():
+        yield from schema_keys(child, definitions, (*key, name))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A copy of the repository with the examples, and another entry where a registry has only one."""
+    folder = tmp_path_factory.mktemp("settings") / "lookalike"
+    files = ["config.yaml", "examples.yaml", "study.yaml"]
+    copy_repository(folder, {}, 1, RUN["expressions"], configfile=files)
+    (folder / "examples.yaml").write_text(yaml.safe_dump(EXAMPLES))
+    for only in ("faces/detectors/dlib_frontal.py", "explanation/explainers/lime.py"):
+        entry = folder / "workflow_scripts" / only
+        shutil.copy(entry, entry.with_name("more.py"))
+    (folder / "weights").mkdir()
+    (folder / "weights" / official_file("vgg16").name).touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def settings(folder) -> dict[Key, object]:
+    """All leaves and their values, defaults included."""
+    found = dict(leaves(read_config([folder / "config.yaml", folder / "examples.yaml"])))
+    # an architecture without ImageNet weights has no other value for them
+    return {key: value for key, value in found.items() if not (key[-1] == "weights" and value is None)}
+
+
+def test_there_is_an_example_of_every_key_of_the_schema(settings):
+    schema = read_schema(SCHEMA)
+    for known in schema_keys(schema, schema["definitions"]):
+        pattern = re.compile("/".join("[^/]+" if name == "*" else name for name in known))
+        assert any(pattern.fullmatch("/".join(key)) for key in settings), ".".join(known)
+
+
+def test_each_setting_changes_what_a_job_is_given(folder, settings):
+    """The jobs that change must be those of the entry that a setting belongs to: its network's, for example.
+
+    The page lists all settings; it counts for those of the report alone.
+    """
+    unread = []
+    with snakemake_calls(folder) as snakemake:
+
+        @cache
+        def jobs(study: str) -> set[tuple[str, ...]]:
+            """Rule, inputs, wildcards and command of all jobs."""
+            (folder / "study.yaml").write_text(study)
+            found = set(JOB.findall(snakemake("--dry-run", "--printshellcmds")))
+            assert len(found) > 20
+            return found
+
+        for keys in alike(settings):
+            run = {kind: list({entries(key)[kind]: None for key in keys}) for kind in entries(keys[0])}
+            study = {"run": run}
+            before = jobs(yaml.safe_dump(study))
+            for key in keys:
+                merge(study, nested(key, other(key, settings[key])))
+            changed = before ^ jobs(yaml.safe_dump(study))
+            unread += [".".join(key) for key in keys if not any(reads(job, key) for job in changed)]
+    assert unread == []
+
+
+def reads(job: tuple[str, ...], key: Key) -> bool:
+    """Whether a job that has changed tells of a setting.
+
+    It has the entry that the setting belongs to among its wildcards, and is not the page, which lists all
+    settings: that counts for settings of the report.
+    """
+    rule, _, wildcards, _ = job
+    of_entry = set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
+    return of_entry and (rule != "write_report" or key[0] == "report")
+
+
+def nested(key: Key, value: object) -> dict:
+    """A configuration with one setting."""
+    for name in reversed(key):
+        value = {name: value}
+    return value
