@@ -1,12 +1,13 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke lint format bench report lock clean
+.PHONY: help demo plan test smoke lint format bench report lock clean
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
 	'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) and print("$(p)")' 2>/dev/null)))
 NEEDED_KB := 3000000
+PROFILE ?= profiles/demo
 DEMO := --profile profiles/demo
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -16,6 +17,9 @@ help:  ## list the commands
 demo: .venv/installed  ## run the study in small on the faces that come with it
 	@snakemake $(DEMO)
 	@echo "Open the report: $(CURDIR)/results/report/index.html"
+
+plan: .venv/installed  ## say what would run, why, and what it costs: make plan PROFILE=slurm
+	@python -m workflow_scripts.report.plan_study --profile $(PROFILE) $(ARGUMENTS)
 
 test: .venv/installed  ## run the tests
 	@pytest

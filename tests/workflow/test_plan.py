@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.study_copy import LEFT_OUT, REPOSITORY
+from tests.study_copy import LEFT_OUT, REPOSITORY, plan_rows, plan_study
 
 DATASETS = ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]
 
@@ -74,3 +74,42 @@ def test_the_file_of_a_network_of_one_s_own_is_an_input_of_its_trainings(copy):
     plan = dry_run(copy, OWN, target).stdout
     training = next(block for block in plan.split("\n\n") if "rule train_network" in block)
     assert "my_networks.py" in training
+
+
+SMALL = {
+    "run": {"datasets": ["embedded"], "networks": ["WeiNet"], "mask_sets": ["figure4"]},
+    "training": {"folds": 4, "networks": {"WeiNet": {"input_size": 32, "epochs": 3}}},
+    "explanation": {"positives": 7, "explainers": {"lime": {"samples": 50}}},
+}
+
+
+def test_a_plan_counts_its_jobs_and_costs_exactly_these(copy):
+    (copy / "changes.yaml").write_text(yaml.safe_dump(SMALL))
+    targets = [f"results/explanation/lime/WeiNet/fold1/{name}.h5" for name in ("anger", "fear")]
+    arguments = ["--configfile", "config.yaml", "changes.yaml", "--faces", "100"]
+    finished = plan_study(copy, *targets, *arguments)
+    assert finished.returncode == 0, finished.stderr
+    assert plan_rows(finished.stdout) == {
+        ("1", "index_dataset", "no output yet", "embedded"),
+        ("1", "prepare_faces", "no output yet", "embedded"),
+        ("1", "assign_folds", "no output yet"),
+        ("1", "train_network", "no output yet", "WeiNet x fold 1"),
+        ("1", "predict_expressions", "no output yet", "WeiNet x fold 1"),
+        ("1", "sample_positives", "no output yet", "WeiNet x fold 1"),
+        ("2", "explain_images", "no output yet", "lime x WeiNet x fold 1 x 2 expressions (anger, fear)"),
+    }
+    assert "8 jobs would run" in finished.stdout
+    (costs,) = (line.split() for line in finished.stdout.splitlines() if line.startswith("WeiNet"))
+    trainings, images, explained, passes = costs[2:6]
+    assert (trainings, images) == ("1", "225")  # three quarters of the faces, three times
+    assert (explained, passes) == ("14", "725")  # 2 x 7 x 50, and a quarter of the faces predicted
+
+
+def test_what_is_wrong_with_the_configuration_is_said_instead_of_a_plan(copy):
+    (copy / "changes.yaml").write_text(yaml.safe_dump({"training": {"folds": 0}}))
+    finished = plan_study(copy, "--configfile", "config.yaml", "changes.yaml")
+    assert finished.returncode == 1
+    assert "training.folds: 0 is less than the minimum of 2" in finished.stderr
+    assert "cannot plan this study" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""
