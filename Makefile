@@ -1,7 +1,7 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo plan test smoke lint format bench report lock clean
+.PHONY: help demo plan test smoke lint format bench report rulegraph lock clean
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
@@ -44,6 +44,11 @@ bench: .venv/installed  ## measure speed against peers and limits
 report: .venv/installed  ## pack the demo's results into a Snakemake report, report.zip
 	@snakemake $(DEMO) --report report.zip
 	@echo "Unpack and open: $(CURDIR)/report.zip"
+
+rulegraph: .venv/installed  ## write the table that the report's graph of rules is drawn from
+	@touch resources/rule_graph.csv  # it is an input of the study that it is about
+	@snakemake $(DEMO) --config 'training={networks: {MobileNetV3: {weights: imagenet}}}' --rulegraph dot | \
+		python -m workflow_scripts.report.list_rules --output resources/rule_graph.csv
 
 lock:  ## compile requirements.lock from requirements.in (needs uv)
 	@uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-annotate \

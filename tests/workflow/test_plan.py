@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from tests.study_copy import LEFT_OUT, REPOSITORY, plan_rows, plan_study
+from workflow_scripts.report.list_rules import rule_table
+from workflow_scripts.tables import read_table
 
 DATASETS = ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]
 
@@ -21,11 +23,12 @@ def copy(tmp_path_factory) -> Path:
     return folder
 
 
-def dry_run(folder: Path, changes: dict, *arguments: str) -> subprocess.CompletedProcess:
+def dry_run(folder: Path, changes: dict, *targets: str, command=("-n",)) -> subprocess.CompletedProcess:
     """`snakemake -n` on config.yaml with `changes` on top."""
     (folder / "changes.yaml").write_text(yaml.safe_dump(changes))
-    command = [sys.executable, "-m", "snakemake", "-n", "--configfile", "config.yaml", "changes.yaml"]
-    return subprocess.run([*command, "--", *arguments], cwd=folder, text=True, capture_output=True)
+    arguments = [*command, "--configfile", "config.yaml", "changes.yaml", "--", *targets]
+    program = [sys.executable, "-m", "snakemake", *arguments]
+    return subprocess.run(program, cwd=folder, text=True, capture_output=True)
 
 
 def planned_jobs(folder: Path, changes: dict) -> dict[str, int]:
@@ -74,6 +77,21 @@ def test_the_file_of_a_network_of_one_s_own_is_an_input_of_its_trainings(copy):
     plan = dry_run(copy, OWN, target).stdout
     training = next(block for block in plan.split("\n\n") if "rule train_network" in block)
     assert "my_networks.py" in training
+
+
+@pytest.mark.parametrize("weights", ["imagenet", None])
+def test_the_table_of_rules_in_the_report_is_the_workflow_s(copy, weights):
+    networks = {"MobileNetV3": {"weights": weights}}
+    run = {"datasets": ["embedded"], "networks": ["WeiNet", "MobileNetV3"], "mask_sets": ["figure4", "truth"]}
+    finished = dry_run(copy, {"run": run, "training": {"networks": networks}}, command=["--rulegraph", "dot"])
+    table = read_table(REPOSITORY / "resources/rule_graph.csv")
+    if weights is None:  # then nothing is fetched
+        table = [
+            row | {"reads": row["reads"].replace(" fetch_weights", "")}
+            for row in table
+            if row["rule"] != "fetch_weights"
+        ]
+    assert rule_table(finished.stdout, REPOSITORY / "rules") == table
 
 
 SMALL = {

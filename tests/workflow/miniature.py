@@ -1,0 +1,56 @@
+"""The miniature study that the tests of the workflow run once and look at from many sides."""
+
+import subprocess
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from tests.study_copy import FACES, copy_repository, snakemake
+
+NETWORKS = ["WeiNet", "SongNet"]
+EXPRESSIONS = ["happiness", "neutral", "surprise"]
+MASKED = ["happiness", "surprise"]
+MASK_SETS = ["figure4", "facs", "truth", "mine"]
+SUBJECTS = 8
+STUDY = {
+    "run": {
+        "datasets": ["mini"],
+        "networks": NETWORKS,
+        "explainers": ["lime"],
+        "mask_sets": MASK_SETS,
+        "expressions": EXPRESSIONS,
+    },
+    "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
+    "training": {
+        "folds": 2,
+        "networks": {
+            "WeiNet": {"input_size": 32, "epochs": 6, "batch_size": 4, "learning_rate": 3.0e-4},
+            "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},
+        },
+    },
+    "explanation": {"positives": 3, "explainers": {"lime": {"samples": 60}}},
+    "comparison": {
+        "mask_sets": {
+            "truth": {"datasets": ["mini"], "expressions": MASKED},
+            "mine": {"kind": "images", "source": "my masks/{expression}.png", "expressions": ["happiness"]},
+        }
+    },
+    "report": {"low_depth": ["WeiNet"]},
+}
+
+
+def make_study(folder: Path) -> None:
+    """Copy the repository to `folder` with the settings and the data of the study."""
+    copy_repository(folder, STUDY, SUBJECTS, {*EXPRESSIONS, "fear"})
+    (folder / "my masks").mkdir()
+    mask = np.zeros((275, 224), np.uint8)
+    mask[150:, :] = 255
+    cv2.imwrite(str(folder / "my masks/happiness.png"), mask)
+
+
+def run_study(folder: Path, *arguments: str) -> str:
+    """Run the study in `folder`; returns what Snakemake printed."""
+    finished = snakemake(folder, *arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert finished.returncode == 0, finished.stdout[-5000:]
+    return finished.stdout
