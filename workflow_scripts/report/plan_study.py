@@ -4,7 +4,7 @@ python -m workflow_scripts.report.plan_study --profile slurm [any arguments of s
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import Annotated
@@ -44,7 +44,7 @@ def plan_study(
         print("Nothing to be done: the results are those of this configuration and this code.")
         return
     print_plan(jobs)
-    work = planned_work(jobs)
+    work = planned_work(jobs, settings["training"]["networks"])
     if not work:
         print("\nNo network is trained, predicts or is explained: these jobs take seconds each.")
         return
@@ -92,11 +92,11 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
     return ("" if whole == len(wildcards) else f"{len(wildcards)} of ") + " x ".join(parts)
 
 
-def planned_work(jobs: Sequence[PlannedJob]) -> dict[str, Work]:
-    """The work of each network that has any in the plan."""
-    networks = dict.fromkeys(job.wildcards["network"] for job in jobs if job.rule in OF_NETWORKS)
+def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[str, Work]:
+    """The work of each of the networks that has any in the plan."""
+    busy = {job.wildcards["network"] for job in jobs if job.rule in OF_NETWORKS}
     work = {}
-    for network in networks:
+    for network in (name for name in networks if name in busy):
         own = [job for job in jobs if job.wildcards.get("network") == network]
         counts = Counter(job.rule for job in own)
         explainers = Counter(job.wildcards["explainer"] for job in own if job.rule == "explain_images")
