@@ -21,7 +21,7 @@ jobs              one object per job, sorted by their first output:
     outputs       for each path: sha256, as a later job read it or, if none did, of the file as it is, and
                   now, one of "as made", "written since", "deleted"
     environment   a key of environments; null for the packages above
-    started       on a cluster: when it was handed over or began, whichever Snakemake recorded last
+    started       ISO 8601, UTC: when its output was last begun; on a cluster, on its node, not in the queue
     ended         ISO 8601, UTC
     seconds       of the command
     cpu_seconds, peak_memory_mb    at least, since Snakemake looks at the processes now and then; null where
@@ -251,9 +251,9 @@ def file_sha256(path: Path) -> str:
 
 
 def timestamp(seconds: float) -> str:
-    """ISO 8601 to the second, in UTC.
+    """ISO 8601 to the millisecond, in UTC.
 
     >>> timestamp(0)
-    '1970-01-01T00:00:00+00:00'
+    '1970-01-01T00:00:00.000+00:00'
     """
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
