@@ -108,13 +108,13 @@ def test_a_plan_counts_its_jobs_and_costs_exactly_these(copy):
     finished = plan_study(copy, *targets, *arguments)
     assert finished.returncode == 0, finished.stderr
     assert plan_rows(finished.stdout) == {
-        ("1", "index_dataset", "no output yet", "embedded"),
-        ("1", "prepare_faces", "no output yet", "embedded"),
-        ("1", "assign_folds", "no output yet"),
-        ("1", "train_network", "no output yet", "WeiNet x fold 1"),
-        ("1", "predict_expressions", "no output yet", "WeiNet x fold 1"),
-        ("1", "sample_positives", "no output yet", "WeiNet x fold 1"),
-        ("2", "explain_images", "no output yet", "lime x WeiNet x fold 1 x 2 expressions (anger, fear)"),
+        ("1", "index_dataset", "missing output", "embedded"),
+        ("1", "prepare_faces", "missing output", "embedded"),
+        ("1", "assign_folds", "missing output"),
+        ("1", "train_network", "missing output", "WeiNet x fold 1"),
+        ("1", "predict_expressions", "missing output", "WeiNet x fold 1"),
+        ("1", "sample_positives", "missing output", "WeiNet x fold 1"),
+        ("2", "explain_images", "missing output", "lime x WeiNet x fold 1 x 2 expressions (anger, fear)"),
     }
     assert "8 jobs would run" in finished.stdout
     (costs,) = (line.split() for line in finished.stdout.splitlines() if line.startswith("WeiNet"))

@@ -29,7 +29,7 @@ UPDATED = "Updated input files"
 NOTHING = "<nothing exclusive>"
 PARAMS = "Params have changed since last execution"
 REASONS = {
-    "Missing output files": "no output yet",
+    "Missing output files": "missing output",
     "Incomplete output files": "output of a job that was cut off",
     "Forced execution": "forced",
     "Set of input files has changed since last execution": "inputs added or taken away",
@@ -105,7 +105,7 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
         Rule of each file that jobs of the plan make.
 
     >>> in_words("Missing output files: a.csv; Input files updated by another job: b.csv", "", {})
-    'no output yet'
+    'missing output'
     >>> in_words("Input files updated by another job: b.csv", "", {"b.csv": "assign_folds"})
     'upstream runs: assign_folds'
     >>> in_words("Updated input files: workflow_scripts/files.py, mine.csv", "", {})
@@ -114,6 +114,8 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
     found = dict(REASON.findall(reason))
     if not found:
         return reason
+    if found.get(UPDATED) == "":  # its files are those that other jobs update
+        del found[UPDATED]
     if len(found) > 1:
         found.pop(UPSTREAM, None)
     words = []

@@ -54,4 +54,6 @@ def test_every_reason_of_a_job_is_told_once():
         "code changed: workflow_scripts/a.py, workflow_scripts/b.py, workflow_scripts/c.py and 1 more; "
         "settings changed: epochs 2 → 3"
     )
+    nothing_but_upstream = "Updated input files: ; Input files updated by another job: x.csv"
+    assert in_words(nothing_but_upstream, "", {"x.csv": "assign_folds"}) == "upstream runs: assign_folds"
     assert in_words("A reason of a later Snakemake", "", {}) == "A reason of a later Snakemake"
