@@ -34,3 +34,7 @@ rule all:
     default_target: True
     input:
         checked_study,
+
+
+onsuccess:
+    write_provenance(workflow, config)

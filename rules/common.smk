@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 from workflow_scripts.code_inputs import code_files
 from workflow_scripts.config_check import check_study, read_settings
 from workflow_scripts.errors import StudyError
+from workflow_scripts.report.provenance import write_provenance
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
 try:

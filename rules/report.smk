@@ -8,6 +8,7 @@ localrules:
     draw_color_scale,
     draw_heatmaps,
     draw_dendrograms,
+    draw_rule_graph,
     write_report,
 
 
@@ -169,6 +170,33 @@ rule draw_dendrograms:
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
+rule draw_rule_graph:
+    input:
+        rules="resources/rule_graph.csv",
+        code=code("report.draw_rule_graph"),
+    output:
+        svg=report(
+            "results/report/rule_graph.svg",
+            caption="../report/rule_graph.rst",
+            category="Report",
+            labels={"figure": "the rules of the study", "explainer": ""},
+        ),
+        png="results/report/rule_graph.png",
+    log:
+        "logs/report/draw_rule_graph.log",
+    benchmark:
+        "logs/report/draw_rule_graph.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    shell:
+        "python -m workflow_scripts.report.draw_rule_graph {input.rules:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
 rule write_report:
     input:
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
@@ -197,6 +225,7 @@ rule write_report:
         figure8=explainer_figures("figure8"),
         figure9=explainer_figures("figure9"),
         figure10=explainer_figures("figure10"),
+        rule_graph="results/report/rule_graph.svg",
         code=code("report.write_report"),
     output:
         report(
@@ -228,5 +257,5 @@ rule write_report:
         " --table3 {input.table3:q} --table4 {input.table4:q} --table5 {input.table5:q}"
         " --similarity {input.similarity:q} --figure4 {input.figure4:q} --figure5 {input.figure5:q}"
         " --figure6 {input.figure6:q} --figure7 {input.figure7:q} --figure8 {input.figure8:q}"
-        " --figure9 {input.figure9:q} --figure10 {input.figure10:q}"
+        " --figure9 {input.figure9:q} --figure10 {input.figure10:q} --rule-graph {input.rule_graph:q}"
         " --output {output:q} > {log:q} 2>&1"

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,3 +43,15 @@ def snakemake(folder: Path, *arguments: str, **options) -> subprocess.CompletedP
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     command = [sys.executable, "-m", "snakemake", "--profile", "profile", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, text=True, **options)
+
+
+def plan_study(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run `make plan`'s program in `folder` with arguments of Snakemake."""
+    command = [sys.executable, "-m", "workflow_scripts.report.plan_study", *arguments]
+    return subprocess.run(command, cwd=folder, text=True, capture_output=True)
+
+
+def plan_rows(printed: str) -> set[tuple[str, ...]]:
+    """The lines of a plan as (jobs, rule, why, of); without `of` where the rule has no wildcards."""
+    lines = (re.split("  +", line.strip()) for line in printed.splitlines())
+    return {tuple(line) for line in lines if line[0].isdigit() and len(line) > 2}

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 from jsonschema import Draft7Validator
@@ -76,14 +77,15 @@ def read_schema(path: Path) -> dict:
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
-def read_config(paths: Sequence[Path]) -> dict:
-    """The checked configuration that configuration files make together, as for Snakemake.
+def read_config(paths: Sequence[Path], changes: Mapping = MappingProxyType({})) -> dict:
+    """The checked configuration that configuration files, and `changes` on top, make together.
 
-    A later file adds to an earlier one: mappings merge, all else replaces. For use without Snakemake.
+    As for Snakemake: a later file adds to an earlier one; mappings merge, all else replaces.
     """
     config = {}
     for path in paths:
         merge(config, read_settings(path))
+    merge(config, changes)
     check_study(config)
     return config
 

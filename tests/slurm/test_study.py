@@ -1,7 +1,6 @@
 """A miniature study on the cluster, killed and restarted, beside the same without a cluster."""
 
 import json
-import re
 import subprocess
 from itertools import combinations
 from pathlib import Path
@@ -63,37 +62,20 @@ def studies(cluster, attempts, tmp_path_factory):
 
 
 def gpu_jobs(folder: Path) -> list[dict]:
-    """Node, device and time of every job that ran a network, from its log and Snakemake's records."""
-    logs = {path for rule in GPU_RULES for path in (folder / "logs").glob(f"**/{rule}.log")}
-    records = map(json.loads, (path.read_text() for path in metadata_files(folder)))
-    times = {folder / log: record for record in records for log in record["log"]}
-    found = []
-    for log in sorted(logs):
-        place = re.search(r"^node (\S+), CUDA_VISIBLE_DEVICES (.+)$", log.read_text(), re.MULTILINE)
-        if place:
-            record = times[log]
-            found.append(
-                {
-                    "log": log,
-                    "device": place.groups(),
-                    "start": record["starttime"],
-                    "end": record["endtime"],
-                }
-            )
-    return found
-
-
-def metadata_files(folder: Path) -> list[Path]:
-    return [path for path in (folder / ".snakemake/metadata").rglob("*") if path.is_file()]
+    """The jobs that ran a network, as the provenance of the study tells them."""
+    jobs = json.loads((folder / "results/provenance.json").read_text())["jobs"]
+    return [job for job in jobs if job["rule"] in GPU_RULES and job["node"]]
 
 
 def test_every_gpu_job_has_one_device_and_no_two_share_one(studies):
     jobs = gpu_jobs(studies[0])
     assert len(jobs) >= 4
-    assert {job["device"] for job in jobs} <= DEVICES
-    for one, other in combinations(jobs, 2):
-        if one["device"] == other["device"]:
-            assert one["end"] <= other["start"] or other["end"] <= one["start"], (one, other)
+    used = {(job["node"], job["cuda_visible_devices"]): [] for job in jobs}
+    assert used.keys() <= DEVICES
+    for job in jobs:
+        used[job["node"], job["cuda_visible_devices"]].append((job["started"], job["ended"]))
+    for one, other in (pair for times in used.values() for pair in combinations(sorted(times), 2)):
+        assert one[1] <= other[0], (one, other)
 
 
 def test_jobs_of_networks_run_where_the_gpus_are_and_small_ones_where_snakemake_does(studies, cluster):

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.study_copy import LEFT_OUT, REPOSITORY
+from tests.study_copy import LEFT_OUT, REPOSITORY, plan_rows, plan_study
+from workflow_scripts.report.list_rules import rule_table
+from workflow_scripts.tables import read_table
 
 DATASETS = ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]
 
@@ -21,11 +23,12 @@ def copy(tmp_path_factory) -> Path:
     return folder
 
 
-def dry_run(folder: Path, changes: dict, *arguments: str) -> subprocess.CompletedProcess:
+def dry_run(folder: Path, changes: dict, *targets: str, command=("-n",)) -> subprocess.CompletedProcess:
     """`snakemake -n` on config.yaml with `changes` on top."""
     (folder / "changes.yaml").write_text(yaml.safe_dump(changes))
-    command = [sys.executable, "-m", "snakemake", "-n", "--configfile", "config.yaml", "changes.yaml"]
-    return subprocess.run([*command, "--", *arguments], cwd=folder, text=True, capture_output=True)
+    arguments = [*command, "--configfile", "config.yaml", "changes.yaml", "--", *targets]
+    program = [sys.executable, "-m", "snakemake", *arguments]
+    return subprocess.run(program, cwd=folder, text=True, capture_output=True)
 
 
 def planned_jobs(folder: Path, changes: dict) -> dict[str, int]:
@@ -74,3 +77,57 @@ def test_the_file_of_a_network_of_one_s_own_is_an_input_of_its_trainings(copy):
     plan = dry_run(copy, OWN, target).stdout
     training = next(block for block in plan.split("\n\n") if "rule train_network" in block)
     assert "my_networks.py" in training
+
+
+@pytest.mark.parametrize("weights", ["imagenet", None])
+def test_the_table_of_rules_in_the_report_is_the_workflow_s(copy, weights):
+    networks = {"MobileNetV3": {"weights": weights}}
+    run = {"datasets": ["embedded"], "networks": ["WeiNet", "MobileNetV3"], "mask_sets": ["figure4", "truth"]}
+    finished = dry_run(copy, {"run": run, "training": {"networks": networks}}, command=["--rulegraph", "dot"])
+    table = read_table(REPOSITORY / "resources/rule_graph.csv")
+    if weights is None:  # then nothing is fetched
+        table = [
+            row | {"reads": row["reads"].replace(" fetch_weights", "")}
+            for row in table
+            if row["rule"] != "fetch_weights"
+        ]
+    assert rule_table(finished.stdout, REPOSITORY / "rules") == table
+
+
+SMALL = {
+    "run": {"datasets": ["embedded"], "networks": ["WeiNet"], "mask_sets": ["figure4"]},
+    "training": {"folds": 4, "networks": {"WeiNet": {"input_size": 32, "epochs": 3}}},
+    "explanation": {"positives": 7, "explainers": {"lime": {"samples": 50}}},
+}
+
+
+def test_a_plan_counts_its_jobs_and_costs_exactly_these(copy):
+    (copy / "changes.yaml").write_text(yaml.safe_dump(SMALL))
+    targets = [f"results/explanation/lime/WeiNet/fold1/{name}.h5" for name in ("anger", "fear")]
+    arguments = ["--configfile", "config.yaml", "changes.yaml", "--faces", "100"]
+    finished = plan_study(copy, *targets, *arguments)
+    assert finished.returncode == 0, finished.stderr
+    assert plan_rows(finished.stdout) == {
+        ("1", "index_dataset", "missing output", "embedded"),
+        ("1", "prepare_faces", "missing output", "embedded"),
+        ("1", "assign_folds", "missing output"),
+        ("1", "train_network", "missing output", "WeiNet x fold 1"),
+        ("1", "predict_expressions", "missing output", "WeiNet x fold 1"),
+        ("1", "sample_positives", "missing output", "WeiNet x fold 1"),
+        ("2", "explain_images", "missing output", "lime x WeiNet x fold 1 x 2 expressions (anger, fear)"),
+    }
+    assert "8 jobs would run" in finished.stdout
+    (costs,) = (line.split() for line in finished.stdout.splitlines() if line.startswith("WeiNet"))
+    trainings, images, explained, passes = costs[2:6]
+    assert (trainings, images) == ("1", "225")  # three quarters of the faces, three times
+    assert (explained, passes) == ("14", "725")  # 2 x 7 x 50, and a quarter of the faces predicted
+
+
+def test_what_is_wrong_with_the_configuration_is_said_instead_of_a_plan(copy):
+    (copy / "changes.yaml").write_text(yaml.safe_dump({"training": {"folds": 0}}))
+    finished = plan_study(copy, "--configfile", "config.yaml", "changes.yaml")
+    assert finished.returncode == 1
+    assert "training.folds: 0 is less than the minimum of 2" in finished.stderr
+    assert "cannot plan this study" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from workflow_scripts.report.agreement import missing_cells
+from workflow_scripts.report.figure_sections import figure_part
 from workflow_scripts.report.markup import Markup, bullets, data_table, element, joined, scrolled_table
 from workflow_scripts.report.study import Study
 from workflow_scripts.report.wording import MISSING
@@ -64,6 +65,26 @@ def gap_section(study: Study) -> list[Markup]:
         *parts,
         element("p", "Missing, and left out of all means:"),
         bullets(empty[:SHOWN_MISSING] + more),
+    ]
+
+
+def computation_section(study: Study) -> list[Markup]:
+    """The rules of the study, and where its provenance is recorded."""
+    return [
+        element(
+            "p",
+            "Every number and figure here was made by the rules below. Of each file, results/provenance.json "
+            "tells the job that made it: its settings, inputs and their hashes, device, time and memory; and "
+            "the versions of code and packages.",
+        ),
+        figure_part(
+            study,
+            "rules",
+            "Rules",
+            "The rules of the study by stage. What a rule makes runs down its line; a dot is where another "
+            "rule reads it. Averages are taken twice (↻): over the folds of a network, then over networks.",
+            "Chart of the rules of the study and which reads the results of which.",
+        ),
     ]
 
 

@@ -36,8 +36,18 @@ MEASURED_BATCH = 16  # images at most: on a CPU, larger batches only take longer
 
 
 @dataclass(frozen=True)
+class Work:
+    """How many jobs of one network run; those of explanations per explainer, one per fold and expression."""
+
+    trainings: int
+    predictions: int
+    explanations: Mapping[str, int]
+    standardizations: int
+
+
+@dataclass(frozen=True)
 class Cost:
-    """What one network takes, all folds together; hours are None where they were not measured.
+    """What the work of one network takes; hours are None where they were not measured.
 
     `training_images` counts an image anew in every epoch; None where the number of faces is not known.
     """
@@ -80,7 +90,7 @@ def estimate_cost(
     """
     settings = read_config(config or [Path("config.yaml")])
     faces = indexed_faces(settings, results) if faces is None else faces
-    costs, device = network_costs(settings, faces, measure, threads)
+    costs, device = network_costs(settings, whole_study(settings), faces, measure, threads)
     if as_csv:
         writer = csv.DictWriter(sys.stdout, [field.name for field in fields(Cost)], lineterminator="\n")
         writer.writeheader()
@@ -97,22 +107,33 @@ def indexed_faces(settings: Mapping, results: Path) -> int | None:
     return sum(len(read_table(path)) for path in paths)
 
 
+def whole_study(settings: Mapping) -> dict[str, Work]:
+    """The work of every network of the run from the beginning."""
+    folds = settings["training"]["folds"]
+    cells = folds * len(settings["run"]["expressions"])
+    explanations = dict.fromkeys(settings["run"]["explainers"], cells)
+    return {
+        name: Work(folds, folds, explanations, cells * len(explanations))
+        for name in settings["run"]["networks"]
+    }
+
+
 def network_costs(
-    settings: Mapping, faces: int | None, measure: bool, threads: int
+    settings: Mapping, work: Mapping[str, Work], faces: int | None, measure: bool, threads: int
 ) -> tuple[list[Cost], str]:
-    """The costs of every network of the run, built here one after the other, and the device they ran on."""
+    """The costs of the networks that have work, built here one after the other, and the device used."""
     if measure:
         with redirect_stdout(sys.stderr):  # the table alone goes to standard output
             set_up_tensorflow(threads, seed=0)
     classes = len(settings["run"]["expressions"])
     costs = []
-    for name in settings["run"]["networks"]:
+    for name in work:
         entry = settings["training"]["networks"][name]
         if measure:
             print(f"measuring {name} ...", file=sys.stderr, flush=True)
         network, _ = build_network(entry, classes)
         speeds = measured_speeds(network, entry, settings) if measure else {}
-        costs.append(network_cost(name, network.count_params(), settings, faces, **speeds))
+        costs.append(network_cost(name, network.count_params(), settings, work[name], faces, **speeds))
         keras.backend.clear_session(free_memory=True)
     gpus = tf.config.list_physical_devices("GPU") if measure else []
     return costs, "one GPU" if gpus else f"{threads} CPU threads"
@@ -122,30 +143,35 @@ def network_cost(
     name: str,
     parameters: int,
     settings: Mapping,
+    work: Work,
     faces: int | None,
     training_rate: float | None = None,
     explanation_rate: float | None = None,
 ) -> Cost:
-    """The cost of one network; rates in training images and forward passes per second.
+    """The cost of one network's work; rates in training images and forward passes per second.
 
-    Explanations are counted as if every network predicted every expression often enough.
+    Explanations are counted as if every network predicted every expression often enough, folds as if all
+    had as many faces.
     """
-    folds, expressions = settings["training"]["folds"], settings["run"]["expressions"]
+    folds, positives = settings["training"]["folds"], settings["explanation"]["positives"]
     entry = settings["training"]["networks"][name]
-    per_explainer = folds * len(expressions) * settings["explanation"]["positives"]
-    explainers = [settings["explanation"]["explainers"][key] for key in settings["run"]["explainers"]]
-    explanations = per_explainer * len(explainers)
-    passes = per_explainer * sum(explainer["samples"] for explainer in explainers)
-    seen = None if faces is None else faces * (folds - 1) * entry["epochs"]
+    samples = {key: settings["explanation"]["explainers"][key]["samples"] for key in work.explanations}
+    explanations = positives * sum(work.explanations.values())
+    passes = positives * sum(jobs * samples[key] for key, jobs in work.explanations.items())
+    seen = None if faces is None else faces * (folds - 1) * entry["epochs"] * work.trainings // folds
     stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * entry["input_size"] ** 2
-    disk = folds * parameters * BYTES_PER_PARAMETER + explanations * (stack + WARPED_BYTES)
+    disk = (
+        work.trainings * parameters * BYTES_PER_PARAMETER
+        + explanations * stack
+        + work.standardizations * positives * WARPED_BYTES
+    )
     return Cost(
         network=name,
         parameters=parameters,
-        trainings=folds,
+        trainings=work.trainings,
         training_images=seen,
         explanations=explanations,
-        forward_passes=passes + (faces or 0),
+        forward_passes=passes + (faces or 0) * work.predictions // folds,
         disk_mb=disk / 1e6,
         training_hours=hours(seen, training_rate),
         explanation_hours=hours(passes, explanation_rate),

@@ -1,6 +1,6 @@
 """The report's page, in the reading order of a researcher."""
 
-from workflow_scripts.report.closing_sections import gap_section, setup_section
+from workflow_scripts.report.closing_sections import computation_section, gap_section, setup_section
 from workflow_scripts.report.comparison_section import comparison_section
 from workflow_scripts.report.data_section import data_section
 from workflow_scripts.report.figure_sections import (
@@ -26,6 +26,7 @@ def page(study: Study) -> str:
         ("comparison", "Do networks look where people look?", comparison_section(study)),
         ("similarity", "Which networks look alike?", similarity_section(study)),
         ("gaps", "Few or no explanations", gap_section(study)),
+        ("computation", "How this was computed", computation_section(study)),
         ("setup", "Settings, versions and files", setup_section(study)),
     ]
     links = [element("li", element("a", title, href=f"#{name}")) for name, title, _ in sections]

@@ -48,6 +48,7 @@ def write_report(
     figure8: Paths,
     figure9: Paths,
     figure10: Paths,
+    rule_graph: Path,
     output: Path,
 ) -> None:
     """Write the report's page, and copies of its tables into the folder `tables` beside it.
@@ -97,6 +98,8 @@ def write_report(
         Heatmaps of deep networks, likewise.
     figure10
         Dendrograms, likewise.
+    rule_graph
+        The rules of the study.
     output
         The HTML file to write.
     """
@@ -115,7 +118,7 @@ def write_report(
     copies |= _named("{0}, {1}: similarity", _keyed(similarity, correlated, "similarity"))
     links = {name: copy_table(path, name, output.parent) for name, path in copies.items()}
 
-    figures = {"5": figure5, "6": figure6} | ({"4": figure4[0]} if figure4 else {})
+    figures = {"5": figure5, "6": figure6, "rules": rule_graph} | ({"4": figure4[0]} if figure4 else {})
     for number, paths in {"7": figure7, "8": figure8, "9": figure9, "10": figure10}.items():
         of_explainers = _keyed(paths, explainers if paths else [], f"figure{number}")
         figures |= {f"{number}/{explainer}": path for explainer, path in of_explainers.items()}

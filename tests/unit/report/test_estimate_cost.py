@@ -3,20 +3,32 @@
 import csv
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import pytest
 
 from workflow_scripts.config_check import read_config
-from workflow_scripts.report.estimate_cost import indexed_faces, measured_speeds, network_cost, rate, total
+from workflow_scripts.report.estimate_cost import (
+    Work,
+    indexed_faces,
+    measured_speeds,
+    network_cost,
+    rate,
+    total,
+    whole_study,
+)
 
 REPOSITORY = Path(__file__).parents[3]
 STUDY = read_config([REPOSITORY / "config.yaml"])
+WHOLE = whole_study(STUDY)
 
 
 def study_costs(faces=None, **rates):
-    return [network_cost(name, 1_000_000, STUDY, faces, **rates) for name in STUDY["run"]["networks"]]
+    return [
+        network_cost(name, 1_000_000, STUDY, WHOLE[name], faces, **rates) for name in STUDY["run"]["networks"]
+    ]
 
 
 def test_the_published_study_is_36_million_passes_of_36_000_explanations():
@@ -27,22 +39,37 @@ def test_the_published_study_is_36_million_passes_of_36_000_explanations():
 
 
 def test_faces_are_trained_on_in_all_folds_but_one_and_predicted_once():
-    cost = network_cost("SongNet", 172_678, STUDY, faces=1000)
+    cost = network_cost("SongNet", 172_678, STUDY, WHOLE["SongNet"], faces=1000)
     assert cost.training_images == 1000 * 4 * 25  # of five folds, in 25 epochs
     assert cost.forward_passes == 3_000_000 + 1000
 
 
+def test_a_part_of_the_work_costs_its_part():
+    part = Work(trainings=1, predictions=2, explanations={"lime": 3}, standardizations=0)
+    cost = network_cost("SongNet", 172_678, STUDY, part, faces=1000)
+    assert cost.training_images == 800 * 25  # all but a fifth of the faces, in 25 epochs
+    assert cost.explanations == 3 * 100
+    assert cost.forward_passes == 3 * 100 * 1000 + 2 * 200
+    warped = replace(part, standardizations=3)
+    more = network_cost("SongNet", 172_678, STUDY, warped, faces=1000)
+    assert more.disk_mb - cost.disk_mb == pytest.approx(3 * 100 * 0.107)
+
+
 def test_hours_are_what_the_rates_make_of_it():
-    cost = network_cost("SongNet", 172_678, STUDY, 1000, training_rate=10, explanation_rate=1000)
+    cost = network_cost(
+        "SongNet", 172_678, STUDY, WHOLE["SongNet"], 1000, training_rate=10, explanation_rate=1000
+    )
     assert cost.training_hours == pytest.approx(100_000 / 10 / 3600)
     assert cost.explanation_hours == pytest.approx(3_000_000 / 1000 / 3600)
     assert total([cost, cost]).explanation_hours == pytest.approx(2 * cost.explanation_hours)
-    unknown = network_cost("SongNet", 172_678, STUDY, None, training_rate=10, explanation_rate=1000)
+    unknown = network_cost(
+        "SongNet", 172_678, STUDY, WHOLE["SongNet"], None, training_rate=10, explanation_rate=1000
+    )
     assert (unknown.training_hours, total([cost, unknown]).training_hours) == (None, None)
 
 
 def test_models_are_four_bytes_per_parameter_and_fold():
-    small, large = (network_cost("VGG16", n, STUDY, None).disk_mb for n in (0, 428_073_728))
+    small, large = (network_cost("VGG16", n, STUDY, WHOLE["VGG16"], None).disk_mb for n in (0, 428_073_728))
     assert large - small == pytest.approx(8561.5, abs=0.1)
 
 

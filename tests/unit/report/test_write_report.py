@@ -135,6 +135,7 @@ def write_toy_study(folder: Path) -> dict:
         "figure8": [figure("lime/figure8")],
         "figure9": [],
         "figure10": [figure("lime/figure10")],
+        "rule_graph": figure("rule_graph"),
     }
 
 
@@ -253,7 +254,7 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 6  # of Figures 4 to 8 and 10: there is no deep network
+    assert len(page.images) == 7  # of Figures 4 to 8 and 10, and the rules: there is no deep network
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 

@@ -9,18 +9,9 @@ from pathlib import Path
 import pytest
 
 from workflow_scripts.code_inputs import code_files
+from workflow_scripts.stages import STAGES
 
 REPOSITORY = Path(__file__).parents[3]
-STAGES = [
-    "datasets",
-    "faces",
-    "training",
-    "explanation",
-    "standardization",
-    "comparison",
-    "similarity",
-    "report",
-]
 LOADED = """
 import json, sys, importlib
 importlib.import_module(sys.argv[1])

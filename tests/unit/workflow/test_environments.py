@@ -1,4 +1,4 @@
-"""The same versions everywhere: requirements.in, requirements.lock, envs/."""
+"""The same versions everywhere: requirements.in, the locks, envs/."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,13 @@ import pytest
 import yaml
 
 REPOSITORY = Path(__file__).parents[3]
-LOCKED = dict(
-    re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", (REPOSITORY / "requirements.lock").read_text(), re.MULTILINE)
-)
+
+
+def locked_versions(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", (REPOSITORY / lock).read_text(), re.MULTILINE))
+
+
+LOCKED = locked_versions("requirements.lock")
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "envs").glob("*.yaml")), ids=lambda path: path.name)
@@ -31,13 +35,25 @@ def test_every_direct_dependency_has_a_reason_and_is_locked():
         assert re.match(r"[a-z0-9-]+", requirement).group() in LOCKED
 
 
-def test_the_lock_has_hashes_and_no_index_address():
-    lock = (REPOSITORY / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-gpu.lock"])
+def test_the_locks_have_hashes_and_no_index_address(name):
+    lock = (REPOSITORY / name).read_text()
     assert "://" not in lock
     assert "--index-url" not in lock
     entries = re.findall(r"^[a-z0-9-]+==.*?(?=^[a-z0-9-]+==|\Z)", lock, re.MULTILINE | re.DOTALL)
-    assert len(entries) >= len(LOCKED)
+    assert len(entries) >= len(locked_versions(name))
     assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_the_lock_for_gpus_differs_in_tensorflow_and_its_libraries_alone():
+    for_gpus = locked_versions("requirements-gpu.lock")
+    libraries = {name for name in for_gpus if name.startswith("nvidia-")}
+    assert {"nvidia-cudnn-cu12", "nvidia-cublas-cu12"} <= libraries
+    assert for_gpus.keys() - libraries == LOCKED.keys() - {"tensorflow-cpu"}
+    assert {name: version for name, version in for_gpus.items() if name in LOCKED} == {
+        name: version for name, version in LOCKED.items() if name != "tensorflow-cpu"
+    }
+    assert for_gpus["tensorflow"] == LOCKED["tensorflow-cpu"]
 
 
 def test_the_lock_holds_what_requirements_in_pins():
