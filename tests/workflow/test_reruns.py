@@ -25,6 +25,7 @@ from workflow_scripts.training.imagenet_weights import official_file
 # one output of each rule, and in it the wildcards of its jobs
 RULES = {
     "index_dataset": "results/datasets/{dataset}/index.csv",
+    "check_datasets": "results/datasets/checked.csv",
     "prepare_faces": "results/faces/{dataset}/faces.h5",
     "assign_folds": "results/training/folds.csv",
     "train_network": "results/training/{network}/fold{fold}/model.keras",
@@ -44,6 +45,7 @@ RULES = {
     "draw_color_scale": "results/report/figure6.svg",
     "draw_heatmaps": "results/report/{explainer}/{figure}.svg",
     "draw_dendrograms": "results/report/{explainer}/figure10.svg",
+    "draw_rule_graph": "results/report/rule_graph.svg",
     "write_report": "results/report/index.html",
 }
 # the values of the wildcards in the miniature study
@@ -114,6 +116,7 @@ JOINED = (
     | jobs("summarize_comparison correlate_heatmaps draw_dendrogram draw_dendrograms write_report")
 )
 REPORT = jobs("write_report")
+UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
 
 
 def compared(mask_set: str | list[str]) -> set[Job]:
@@ -155,18 +158,18 @@ EDITS = {
     "the seed": (settings({"seed": 2}), jobs("assign_folds") | trained()),
     "an expression added": (
         settings({"run.expressions": MORE_EXPRESSIONS}),
-        jobs(RULES.keys() - {"draw_masks", "compare_masks", "draw_color_scale"}, expression=MORE_EXPRESSIONS)
+        jobs(RULES.keys() - {"draw_masks", "compare_masks"} - UNCHANGING, expression=MORE_EXPRESSIONS)
         | jobs("draw_masks compare_masks", mask_set=["figure4", "facs"], expression="fear")
         | jobs("draw_masks", mask_set="truth")
         | jobs("compare_masks"),
     ),
     "a data set added": (
         settings({"run.datasets": ["mini", "more"], "datasets.more": STUDY["datasets"]["mini"]}),
-        jobs("index_dataset prepare_faces", dataset="more") | jobs("assign_folds") | trained(),
+        jobs("index_dataset prepare_faces", dataset="more") | jobs("check_datasets assign_folds") | trained(),
     ),
     "a row less in the table of a data set": (
         {"mini.csv": lambda text: text[: text.rstrip().rindex("\n") + 1]},
-        jobs(RULES.keys() - {"draw_masks", "draw_color_scale"}) | jobs("draw_masks", mask_set="truth"),
+        jobs(RULES.keys() - {"draw_masks"} - UNCHANGING) | jobs("draw_masks", mask_set="truth"),
     ),
     "faces.crop_scale": (
         settings({"faces.crop_scale": 2.8}),
@@ -174,7 +177,7 @@ EDITS = {
     ),
     "a fold more": (
         settings({"training.folds": 3}),
-        jobs("assign_folds")
+        jobs("check_datasets assign_folds")
         | trained()
         | jobs(
             "train_network predict_expressions sample_positives"
