@@ -200,13 +200,6 @@ def test_results_are_byte_for_byte_those_of_an_undisturbed_run(undisturbed_and_k
         assert any(name.endswith(kind) for name in expected), kind
 
 
-def test_killed_trainings_went_on_where_they_were(undisturbed_and_killed):
-    _, story = undisturbed_and_killed
-    logs = [path.read_text() for path in story.folder.glob("logs/training/**/train_network.log")]
-    assert len(logs) == 2
-    assert any("training goes on after epoch" in log for log in logs)
-
-
 def test_what_killed_jobs_left_half_done_is_gone(undisturbed_and_killed):
     _, story = undisturbed_and_killed
     assert any(path.name.startswith(".unfinished-") for path in story.left)
