@@ -181,20 +181,20 @@ def sampling_designs(
 
 def print_designs(rows: list[dict]) -> None:
     """The rows of `summary`, for a person."""
-    print(f"{'sampling':<13}{'samples':>8}  {'error':<20}{'rank correlation':<20}{'as good as 1,000'}")
+    print(f"{'sampling':<13}{'samples':>8}  {'error':<22}{'rank correlation':<22}{'as good as 1,000'}")
     for row in rows:
         error, rank = (INTERVAL.format(*row[name]) for name in ("error", "rank_correlation"))
         needed = "{:.0f} [{:.0f}, {:.0f}]".format(*row["samples_as_good_as_1000"])
-        print(f"{row['sampling']:<13}{row['samples']:>8}  {error:<20}{rank:<20}{needed}")
+        print(f"{row['sampling']:<13}{row['samples']:>8}  {error:<22}{rank:<22}{needed}")
 
 
 def print_stopping(rows: list[dict]) -> None:
     """The rows of `stopping_summary`, for a person."""
-    print(f"{'stability':<10}{'samples':<18}{'error':<20}{'rank correlation'}")
+    print(f"{'stability':<10}{'samples':<18}{'error':<22}{'rank correlation'}")
     for row in rows:
         error, rank = (INTERVAL.format(*row[name]) for name in ("error", "rank_correlation"))
         samples = "{:.0f} [{:.0f}, {:.0f}]".format(*row["samples"])
-        print(f"{row['stability']:<10}{samples:<18}{error:<20}{rank}")
+        print(f"{row['stability']:<10}{samples:<18}{error:<22}{rank}")
 
 
 if __name__ == "__main__":
