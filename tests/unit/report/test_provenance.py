@@ -83,4 +83,6 @@ def test_trouble_is_told_and_not_raised(tmp_path, monkeypatch, capsys):
         dag=SimpleNamespace(jobs=[whole]), default_target="all", persistence=None, basedir=tmp_path
     )
     provenance.write_provenance(workflow, {"seed": 1})
-    assert "results/provenance.json was not written: FileExistsError" in capsys.readouterr().err
+    assert (
+        "results/provenance.json was not written: StudyError: results: File exists" in capsys.readouterr().err
+    )

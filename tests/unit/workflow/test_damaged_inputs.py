@@ -44,7 +44,7 @@ SETTINGS = {"architecture": "weinet", "input_size": 32, "epochs": 1, "batch_size
 SETTINGS |= {"optimizer": "adam", "learning_rate": 1e-3}
 AUGMENTATION = {"gamma": [1, 1], "translation": 0, "crop": 1, "mirror": 0}
 LIME = {"explainer": "lime", "samples": 20, "sampling": "independent", "regions": 5}
-LIME |= {"compactness": 20, "kernel_width": 0.25, "batch_size": 8}
+LIME |= {"compactness": 20, "kernel_width": 0.25, "batch_size": 8, "stability": 1, "xla": False}
 
 # every job by its name, on the inputs in a folder, with outputs in its folder `out`
 JOBS: dict[str, Callable[[Path, Path], None]] = {
@@ -190,7 +190,7 @@ def whole(tmp_path_factory, standard_landmarks) -> Path:
     save_model(network, ModelFacts("Toy", EXPRESSIONS, 32, scaling), folder / "model.keras")
     with write_stack(folder / "stack.h5", 32, "fear", EXPRESSIONS) as stack:
         regions = random.integers(0, 5, (32, 32))
-        stack.append(names[0], Explanation(regions, random.random((5, 2)), *np.ones((3, 2))))
+        stack.append(names[0], Explanation(regions, random.random((5, 2)), *np.ones((3, 2)), samples=10))
     JOBS["standardize_explanations"](folder, folder)
     np.save(folder / "mean.npy", random.random((HEIGHT, WIDTH)).astype(np.float32))
     write_mask(folder / "mask.png", np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) % 7 < 3)

@@ -87,8 +87,7 @@ def _unpack(pixels: str, path: Path, place: str) -> None:
     try:
         with whole_file(path) as unfinished:
             unfinished.write_bytes(cv2.imencode(".png", image)[1].tobytes())
-    except OSError as error:
+    except StudyError as error:
         raise StudyError(
-            f"{path}: cannot be written ({error.strerror}); copy {TABLE} into a folder with space that you "
-            "may write to, and set root to it"
+            f"{error}; or copy {TABLE} into a folder that you may write to, and set root to it"
         ) from error

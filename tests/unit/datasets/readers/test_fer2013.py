@@ -99,5 +99,5 @@ def test_a_wrong_table_or_root_names_the_remedy(table, tmp_path):
 
 def test_a_folder_that_cannot_be_written_to_names_the_remedy(root):
     (root / "fer2013_images").write_text("in the way")
-    with pytest.raises(StudyError, match=r"00001\.png: cannot be written .* set root to it"):
+    with pytest.raises(StudyError, match=r"fer2013_images: File exists.* set root to it"):
         fer2013.read(root)
