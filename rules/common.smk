@@ -33,10 +33,6 @@ GRIDS = {
     "figure9": "Deep networks",
 }
 
-# nothing that takes long starts before the data sets are found fit; that is all the file is good for,
-# so checking them once more is no reason to run again
-CHECKED = ancient("results/datasets/checked.csv")
-
 # memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 4.8 GB),
 # and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
 NETWORK_MB = 6000
@@ -137,12 +133,9 @@ def own_file(entry):
 
 
 def pretrained_weights(wildcards):
-    """The ImageNet weights that a network starts from, where it does.
-
-    Their bytes are fixed by a hash: fetched again, from elsewhere, they are no reason to train again.
-    """
+    """The ImageNet weights that a network starts from, where it does."""
     entry = config["training"]["networks"][wildcards.network]
-    return ancient(f"results/training/weights/{entry['architecture']}.h5") if entry["weights"] else []
+    return f"results/training/weights/{entry['architecture']}.h5" if entry["weights"] else []
 
 
 def masked_expressions(mask_set):

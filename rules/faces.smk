@@ -1,7 +1,6 @@
 rule prepare_faces:
     input:
         index="results/datasets/{dataset}/index.csv",
-        checked=CHECKED,
         code=code("faces.prepare_faces"),
         detector=entry_code("detector", "faces"),
     output:

@@ -6,7 +6,7 @@ rule assign_folds:
     input:
         index=ALL_INDEXES,
         faces=ALL_FACES,
-        checked=CHECKED,
+        checked="results/datasets/checked.csv",
         code=code("training.assign_folds"),
     output:
         "results/training/folds.csv",
@@ -36,9 +36,10 @@ localrules:
     measure_accuracy,
 
 
+# What it makes is fixed by a hash, so neither its code nor the place of the files is a reason to fetch, and
+# then to train, again. ancient() would not do: where a job that makes an ancient input runs, Snakemake
+# forgets all other reasons of the jobs that read it.
 rule fetch_weights:
-    input:
-        code=code("training.fetch_weights"),
     output:
         "results/training/weights/{architecture}.h5",
     log:
@@ -52,7 +53,8 @@ rule fetch_weights:
         mem_mb=500,
         runtime="1h",
     params:
-        weights_dir=config["training"]["weights_dir"],
+        # settings that depend on the output are not compared
+        weights_dir=lambda wildcards, output: config["training"]["weights_dir"],
     shell:
         "python -m workflow_scripts.training.fetch_weights {wildcards.architecture:q}"
         " --weights-dir {params.weights_dir:q} --output {output:q} > {log:q} 2>&1"

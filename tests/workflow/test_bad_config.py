@@ -88,7 +88,7 @@ def test_a_file_that_is_not_there_is_named(copy):
     assert not (copy / "results").exists()
 
 
-def test_what_only_the_data_sets_can_tell_is_told_before_any_face_is_prepared(copy):
+def test_what_only_the_data_sets_can_tell_is_told_before_anything_is_trained(copy):
     (copy / "many.yaml").write_text(
         "run: {expressions: [contempt, happiness, surprise]}\ntraining: {folds: 7}\n"
     )
@@ -99,5 +99,5 @@ def test_what_only_the_data_sets_can_tell_is_told_before_any_face_is_prepared(co
     assert "Lower training.folds to 6 or less" in printed
     assert "Traceback" not in printed
     assert {path.name for path in (copy / "results/datasets").iterdir()} == {"mini"}
-    for stage in ("faces", "training", "explanation"):
+    for stage in ("training", "explanation"):
         assert not list((copy / "results").glob(f"{stage}/**/*.*"))

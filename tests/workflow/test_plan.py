@@ -109,6 +109,7 @@ def test_a_plan_counts_its_jobs_and_costs_exactly_these(copy):
     assert finished.returncode == 0, finished.stderr
     assert plan_rows(finished.stdout) == {
         ("1", "index_dataset", "missing output", "embedded"),
+        ("1", "check_datasets", "missing output"),
         ("1", "prepare_faces", "missing output", "embedded"),
         ("1", "assign_folds", "missing output"),
         ("1", "train_network", "missing output", "WeiNet x fold 1"),
@@ -116,7 +117,7 @@ def test_a_plan_counts_its_jobs_and_costs_exactly_these(copy):
         ("1", "sample_positives", "missing output", "WeiNet x fold 1"),
         ("2", "explain_images", "missing output", "lime x WeiNet x fold 1 x 2 expressions (anger, fear)"),
     }
-    assert "8 jobs would run" in finished.stdout
+    assert "9 jobs would run" in finished.stdout
     (costs,) = (line.split() for line in finished.stdout.splitlines() if line.startswith("WeiNet"))
     trainings, images, explained, passes = costs[2:6]
     assert (trainings, images) == ("1", "225")  # three quarters of the faces, three times

@@ -395,19 +395,26 @@ def test_a_new_clone_over_the_results_reruns_nothing(finished_copy, tmp_path):
         assert planned(snakemake) == set()
 
 
-def test_weights_from_another_place_are_fetched_but_no_reason_to_train_again(finished, tmp_path):
+def test_weights_from_another_place_are_no_reason_to_train_again(finished, tmp_path):
     """Files stand in for weights and a model, marked as made of each other."""
     folder = tmp_path / "lookalike"
     shutil.copytree(finished, folder, symlinks=True)
-    elsewhere = f"elsewhere/{official_file('vgg16').name}"
+    official = f"elsewhere/{official_file('vgg16').name}"
     model = "results/training/VGG16/fold1/model.keras"
     outputs = [model, "results/training/VGG16/fold1/history.csv", "results/training/weights/vgg16.h5"]
-    for name in [*outputs, elsewhere]:
+    for name in [*outputs, official]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("stands in")
     with snakemake_calls(folder) as snakemake, edited(folder, settings({"run.networks": ["VGG16"]})):
         snakemake("--touch", "--forceall", model)
         assert {row["plan"] for row in summary(snakemake, model)} == {"no update"}
-        with edited(folder, settings({"training.weights_dir": "elsewhere"})):
-            rows = summary(snakemake, model)
-            assert [row["rule"] for row in rows if row["plan"] != "no update"] == ["fetch_weights"]
+        elsewhere = {"training.weights_dir": "elsewhere"}
+        edits = [
+            (settings(elsewhere), set()),
+            ({"workflow_scripts/training/fetch_weights.py": with_comment}, set()),
+            (settings(elsewhere | {"training.networks.VGG16.epochs": 3}), {"train_network"}),
+        ]
+        for edit, rules in edits:
+            with edited(folder, edit):
+                rows = summary(snakemake, model)
+                assert {row["rule"] for row in rows if row["plan"] != "no update"} == rules

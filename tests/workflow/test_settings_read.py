@@ -67,7 +67,7 @@ OTHERS = {
     "source": ["LICENSE"],
     "standard_face": ["LICENSE"],
     "weights_dir": ["weights"],
-    "reader": ["csv", "folders"],
+    "reader": ["folders", "jaffe"],
     "detector": ["more"],
     "architecture": ["vgg16", "vgg19"],
     "explainer": ["more"],
