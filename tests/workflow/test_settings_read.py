@@ -57,7 +57,10 @@ EXAMPLES = {
     "training": {"folds": 2},
     "explanation": {"explainers": {"more": {"explainer": "lime"}}},
     "comparison": {
-        "mask_sets": {"mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]}}
+        "mask_sets": {
+            "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
+            "truth": {"source": "README.md"},  # for the other kind that it is given
+        }
     },
 }
 # other values that a key may have, where they do not follow from the type; files only have to exist
@@ -91,7 +94,7 @@ OTHERS = {
 # a job of a dry run: rule, inputs, wildcards, command
 JOB = re.compile(
     r"^(?:local)?rule (\w+):\n"
-    r"    input: (.*)\n"
+    r"(?:    input: (.*)\n)?"
     r"(?:    (?!wildcards).*\n)*(?:    wildcards: (.*)\n)?(?:    .*\n)*"
     r"Shell command: (.*)$",
     re.MULTILINE,
