@@ -101,6 +101,7 @@ def candidates(model, forward, size: int, images: list[np.ndarray], samples: int
                 num_samples=samples,
                 batch_size=batch_size,
                 segmentation_fn=lambda pixels: lime.superpixels(pixels, 30, 20),
+                progress_bar=False,
             )
 
     ways = {f"bare forward passes, batch {batch}": lambda batch=batch: bare(batch) for batch in BATCHES}

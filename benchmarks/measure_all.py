@@ -48,7 +48,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
 
     set_up_tensorflow(threads, seed=1)
     yield memory_rows(*((5, 32) if quick else (100, 64)))
-    yield lime_rows(*((1, 250, 1) if quick else (3, 500, 2)))
+    yield lime_rows(*((1, 250, 1) if quick else (3, 1000, 1)))
     yield precision_rows(*((150, 2) if quick else (1000, 6)))
 
 
