@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from itertools import combinations
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,14 +69,27 @@ def gpu_jobs(folder: Path) -> list[dict]:
 
 
 def test_every_gpu_job_has_one_device_and_no_two_share_one(studies):
+    """From what a job logs first, with the time, to when it logs last: Snakemake's records are later."""
     jobs = gpu_jobs(studies[0])
     assert len(jobs) >= 4
     used = {(job["node"], job["cuda_visible_devices"]): [] for job in jobs}
     assert used.keys() <= DEVICES
     for job in jobs:
-        used[job["node"], job["cuda_visible_devices"]].append((job["started"], job["ended"]))
-    for one, other in (pair for times in used.values() for pair in combinations(sorted(times), 2)):
-        assert one[1] <= other[0], (one, other)
+        began = datetime.fromisoformat(job["began"]).timestamp()
+        used[job["node"], job["cuda_visible_devices"]].append(
+            (began, log_of(job, studies[0]).stat().st_mtime)
+        )
+    for times in used.values():
+        assert all(began < ended for began, ended in times)
+        for one, other in pairwise(sorted(times)):
+            assert one[1] <= other[0], (one, other)
+
+
+def log_of(job: dict, folder: Path) -> Path:
+    """The log of a job that ran a network: it lies where its output does."""
+    output = Path(next(iter(job["outputs"])))
+    place = output.parent if job["rule"] != "explain_images" else output.with_suffix("")
+    return folder / "logs" / place.relative_to("results") / f"{job['rule']}.log"
 
 
 def test_jobs_of_networks_run_where_the_gpus_are_and_small_ones_where_snakemake_does(studies, cluster):

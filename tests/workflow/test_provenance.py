@@ -7,7 +7,6 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import pytest
 import yaml
 
 from tests.study_copy import plan_rows, plan_study
@@ -59,8 +58,8 @@ def test_a_job_is_told_with_settings_place_and_time(finished_copy):
     assert training["inputs"] == ["results/faces/mini/faces.h5", "results/training/folds.csv"]
     assert (training["device"], training["node"]) == ("1 CPU threads", platform.node())
     assert training["tensorflow"] == version("tensorflow-cpu")
-    started, ended = (datetime.fromisoformat(training[key]) for key in ("started", "ended"))
-    assert (ended - started).total_seconds() == pytest.approx(training["seconds"], abs=5)
+    began, ended = (datetime.fromisoformat(training[key]) for key in ("began", "ended"))
+    assert 0 < (ended - began).total_seconds() < training["seconds"] + 1
     assert training["peak_memory_mb"] > 100
     of_networks = {job["rule"] for job in jobs if job["device"]}
     assert of_networks == {"train_network", "predict_expressions", "explain_images"}

@@ -21,12 +21,12 @@ jobs              one object per job, sorted by their first output:
     outputs       for each path: sha256, as a later job read it or, if none did, of the file as it is, and
                   now, one of "as made", "written since", "deleted"
     environment   a key of environments; null for the packages above
-    started       ISO 8601, UTC: when its output was last begun; on a cluster, on its node, not in the queue
-    ended         ISO 8601, UTC
+    ended         ISO 8601, UTC: when Snakemake had its outputs; on a cluster it looks for them now and then
     seconds       of the command
     cpu_seconds, peak_memory_mb    at least, since Snakemake looks at the processes now and then; null where
                   the command was over before it did
-    tensorflow, keras, device, node, cuda_visible_devices    as a job of a network logged them, else null
+    tensorflow, keras, device, node, cuda_visible_devices, began    as a job of a network logged them, on its
+                  node, once TensorFlow was loaded; else null
 
 The records are Snakemake's: of the job that made the output that is there, in whichever run. What it has no
 record of is null, such as the sha256 of an input that exceeds max-checksum-file-size.
@@ -53,7 +53,8 @@ MODULES = "workflow_scripts/"
 NO_ENVIRONMENT = hashlib.md5(usedforsecurity=False).hexdigest()  # as Snakemake records it
 NETWORK_LOG = re.compile(
     r"^TensorFlow (?P<tensorflow>\S+), Keras (?P<keras>\S+), (?P<device>.+)\n"
-    r"node (?P<node>.+), CUDA_VISIBLE_DEVICES (?P<cuda_visible_devices>.*)$",
+    r"node (?P<node>.+), CUDA_VISIBLE_DEVICES (?P<cuda_visible_devices>.*)\n"
+    r"began (?P<began>\S+)$",
     re.MULTILINE,
 )
 
@@ -141,7 +142,6 @@ def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
         "inputs": sorted({str(path) for path in job.input if not str(path).startswith(MODULES)}),
         "outputs": {str(path): output_entry(Path(path), record, hashes) for path in job.output},
         "environment": None if text is None else sha256(text),
-        "started": timestamp(record.starttime) if record else None,
         "ended": timestamp(record.endtime) if record else None,
         **measurements(Path(job.benchmark)),
         **network_log(Path(job.log[0])),

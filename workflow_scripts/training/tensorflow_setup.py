@@ -2,6 +2,7 @@
 
 import os
 import platform
+from datetime import UTC, datetime
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
@@ -15,8 +16,8 @@ import tensorflow as tf
 def set_up_tensorflow(threads: int, seed: int) -> None:
     """Limit TensorFlow to `threads` threads and make its results depend on `seed` alone.
 
-    To be called before anything of TensorFlow runs. Prints where the job runs and the device that will
-    be used.
+    To be called before anything of TensorFlow runs. Prints when and where the job runs, and the device
+    that will be used.
     """
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
@@ -30,3 +31,4 @@ def set_up_tensorflow(threads: int, seed: int) -> None:
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}")
     node = os.environ.get("SLURMD_NODENAME") or platform.node()
     print(f"node {node}, CUDA_VISIBLE_DEVICES {os.environ.get('CUDA_VISIBLE_DEVICES', 'not set')}")
+    print(f"began {datetime.now(UTC).isoformat(timespec='milliseconds')}", flush=True)

@@ -10,6 +10,7 @@ from workflow_scripts.report import provenance
 LOG = """I0000 some noise
 TensorFlow 2.21.0, Keras 3.15.1, /physical_device:GPU:0, /physical_device:GPU:1
 node gn1.cluster, CUDA_VISIBLE_DEVICES 2,3
+began 2026-11-24T10:32:09.123+00:00
 Epoch 1/6
 """
 
@@ -23,6 +24,7 @@ def test_the_device_of_a_job_is_read_from_its_log(tmp_path):
         "device": "/physical_device:GPU:0, /physical_device:GPU:1",
         "node": "gn1.cluster",
         "cuda_visible_devices": "2,3",
+        "began": "2026-11-24T10:32:09.123+00:00",
     }
     assert set(provenance.network_log(tmp_path / "none.log").values()) == {None}
 
