@@ -150,8 +150,8 @@ def network_cost(
 ) -> Cost:
     """The cost of one network's work; rates in training images and forward passes per second.
 
-    Explanations are counted as if every network predicted every expression often enough, folds as if all
-    had as many faces.
+    Explanations are counted as if every network predicted every expression often enough and none stopped
+    before its last sample, folds as if all had as many faces.
     """
     folds, positives = settings["training"]["folds"], settings["explanation"]["positives"]
     entry = settings["training"]["networks"][name]
