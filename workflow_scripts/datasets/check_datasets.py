@@ -1,4 +1,4 @@
-"""Rule check_datasets: whether the data sets can make the study, before folds are assigned and networks trained."""
+"""Rule check_datasets: whether the data sets can make the study, before anything is trained."""
 
 import json
 from collections import Counter
