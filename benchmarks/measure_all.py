@@ -43,11 +43,13 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     yield warp_rows(*((3, 5) if quick else (5, 20)))
     # not at the top: the processes for faces import this module again, and TensorFlow takes seconds
     from benchmarks.job_memory import memory_rows
+    from benchmarks.kept_memory import kept_memory_rows
     from benchmarks.lime_speed import NETWORKS, lime_rows, precision_rows
     from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
     set_up_tensorflow(threads, seed=1)
     yield memory_rows(*((5, 32) if quick else (100, 64)))
+    yield kept_memory_rows(*((1, 64, 4) if quick else (3, 500, 20)), threads)
     for network in NETWORKS:
         yield lime_rows(network, *((1, 250, 1) if quick else (3, 1000, 1)))
     yield precision_rows(*((150, 2) if quick else (1000, 6)))

@@ -33,9 +33,9 @@ GRIDS = {
     "figure9": "Deep networks",
 }
 
-# memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 4.8 GB),
+# memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 6.1 GB),
 # and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
-NETWORK_MB = 6000
+NETWORK_MB = 8000
 TRAINING_BYTES = 3000
 INFERENCE_BYTES = 600
 

@@ -19,8 +19,8 @@ from tests.study_copy import FACES, REPOSITORY, copy_repository, snakemake
 FOLDER = REPOSITORY / ".smoke"
 EXPRESSIONS = ["happiness", "sadness", "surprise"]
 SUBJECTS = 4
-MEMORY_MB = 12000
-PEAKS = {"train_network": 6000, "predict_expressions": 3000, "explain_images": 3000, "prepare_faces": 1000}
+MEMORY_MB = 14000
+PEAKS = {"train_network": 7000, "predict_expressions": 6000, "explain_images": 6000, "prepare_faces": 1000}
 
 
 def study() -> dict:

@@ -1,0 +1,32 @@
+"""What every job that runs a network sets up."""
+
+import ctypes
+import subprocess
+import sys
+
+import pytest
+
+PAGES = """
+import resource
+from workflow_scripts.training.tensorflow_setup import keep_freed_memory
+
+{first}
+for _ in range(2):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    block = b"x" * 100_000_000
+    del block
+    pages = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+print(pages)
+"""
+
+
+def new_pages(first: str) -> int:
+    """Pages the system hands out for 100 MB when as much has been freed before, in a new process."""
+    return int(
+        subprocess.check_output([sys.executable, "-c", PAGES.format(first=first)], text=True).splitlines()[-1]
+    )
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="no malloc of glibc")
+def test_freed_memory_is_used_again() -> None:
+    assert new_pages("keep_freed_memory()") < new_pages("") / 10
