@@ -93,14 +93,14 @@ def candidates(model, forward, size: int, images: list[np.ndarray], samples: int
                 num_samples=samples,
                 batch_size=batch_size,
                 segmentation_fn=lambda pixels: lime.superpixels(pixels, 30, 20),
-                progress_bar=False,
             )
 
     ways = {f"bare forward passes, batch {batch}": lambda batch=batch: bare(batch) for batch in BATCHES}
     ways[OURS] = job_loop(model, size, images, settings)
     for precision in ("bfloat16", "float16"):
         ways[f"lookalike, {precision}"] = job_loop(at_precision(model, precision), size, images, settings)
-    ways["lookalike, XLA"] = job_loop(model, size, images, settings | {"xla": True})
+    if tf.config.list_physical_devices("GPU"):  # on a CPU it takes up to ten times as long, see README.md
+        ways["lookalike, XLA"] = job_loop(model, size, images, settings | {"xla": True})
     ways[f"stock lime, compiled, batch {BATCH}"] = lambda: stock(
         lambda batch: forward(tf.constant(batch, tf.float32)).numpy(), BATCH
     )

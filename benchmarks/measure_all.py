@@ -23,7 +23,8 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
     Parameters
     ----------
     quick
-        Fewer samples and rounds: some minutes on two cores, not a quarter of an hour or more.
+        Two or three minutes on two cores, not half an hour: fewer samples and rounds, and nothing that needs
+        a process of its own for each measurement.
     threads
         Threads TensorFlow may use, and processes for faces.
     """
@@ -48,11 +49,12 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
     set_up_tensorflow(threads, seed=1)
-    yield memory_rows(*((5, 32) if quick else (100, 64)))
-    yield kept_memory_rows(*((1, 64, 4) if quick else (3, 500, 20)), threads)
+    if not quick:
+        yield memory_rows(100, 64)
+        yield kept_memory_rows(3, 250, 10, threads)
     for network in NETWORKS:
-        yield lime_rows(network, *((1, 250, 1) if quick else (3, 1000, 1)))
-    yield precision_rows(*((150, 2) if quick else (1000, 6)))
+        yield lime_rows(network, *((1, 100, 1) if quick else (3, 1000, 1)))
+    yield precision_rows(*((100, 1) if quick else (1000, 6)))
 
 
 if __name__ == "__main__":
