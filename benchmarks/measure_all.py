@@ -4,6 +4,7 @@ How to read it: benchmarks/README.md. The table and the machine go to benchmarks
 """
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -14,6 +15,7 @@ from benchmarks.orchestration import orchestration_rows
 from benchmarks.side_by_side import REPOSITORY, Row, machine, print_rows
 from benchmarks.warp_speed import warp_rows
 
+os.environ.setdefault("TQDM_DISABLE", "1")  # stock lime's progress, across the table
 RESULTS = REPOSITORY / "benchmarks/results/speed.json"
 
 
