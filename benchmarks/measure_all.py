@@ -25,8 +25,8 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
     Parameters
     ----------
     quick
-        Two or three minutes on two cores, not half an hour: fewer samples and rounds, and nothing that needs
-        a process of its own for each measurement.
+        Two minutes on two cores, not three quarters of an hour: fewer samples and rounds, and nothing that
+        needs a process of its own for each measurement.
     threads
         Threads TensorFlow may use, and processes for faces.
     """
