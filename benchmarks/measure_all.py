@@ -25,7 +25,7 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
     Parameters
     ----------
     quick
-        Two minutes on two cores, not three quarters of an hour: fewer samples and rounds, and nothing that
+        Two minutes on two cores, not more than half an hour: fewer samples and rounds, and nothing that
         needs a process of its own for each measurement.
     threads
         Threads TensorFlow may use, and processes for faces.
