@@ -20,13 +20,30 @@ def _is_finite(_, value: object) -> bool:
     return Draft7Validator.TYPE_CHECKER.is_type(value, "number") and math.isfinite(value)
 
 
+# keys of earlier versions: the sections and the key, and what says the same today
+MOVED: dict[tuple[str, ...], str] = {}
+
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 
 
 def check_study(config: dict) -> None:
     """Fill the defaults into `config`; refuse it, with StudyError, where it makes no study."""
+    refuse_moved(config)
     check_config(config, read_schema(SCHEMA))
     check_names(config)
+
+
+def refuse_moved(config: Mapping) -> None:
+    """Refuse keys of earlier versions, with what says the same today: StudyError."""
+    lines = []
+    for keys, today in MOVED.items():
+        node = config
+        for key in keys:
+            node = node[key] if isinstance(node, Mapping) and key in node else None
+        if node is not None:
+            lines.append(f"  - {'.'.join(keys)}: {today}")
+    if lines:
+        raise StudyError("the configuration is of an earlier version:\n" + "\n".join(lines))
 
 
 def check_config(config: dict, schema: Mapping) -> None:

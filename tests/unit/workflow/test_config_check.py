@@ -157,3 +157,12 @@ def keys_without_description(schema: dict, path: str = "") -> list[str]:
 
 def test_every_key_of_the_schema_is_described():
     assert keys_without_description(SCHEMA) == []
+
+
+def test_keys_of_earlier_versions_are_refused_with_what_says_the_same_today(monkeypatch):
+    monkeypatch.setattr(config_check, "MOVED", {("faces", "zoom"): "write faces.size", ("gone",): "leave it"})
+    with pytest.raises(StudyError) as error:
+        check_study(edited(2, "faces", "zoom") | {"gone": [1]})
+    assert "faces.zoom: write faces.size" in str(error.value)
+    assert "gone: leave it" in str(error.value)
+    check_study(copy.deepcopy(CONFIG))
