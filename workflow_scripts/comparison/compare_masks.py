@@ -7,11 +7,20 @@ from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
 from workflow_scripts.comparison.mask_image import read_mask
 from workflow_scripts.hdf5_files import open_hdf5
 from workflow_scripts.standardization.heatmaps import read_heatmap
-from workflow_scripts.tables import write_table
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
+from workflow_scripts.tables import read_table, write_table
 
 
 def compare_masks(
-    heatmap: Path, mask: Path, *, network: str, fold: int, expression: str, output: Path
+    heatmap: Path,
+    mask: Path,
+    *,
+    positives: Path,
+    standard_face: Path,
+    network: str,
+    fold: int,
+    expression: str,
+    output: Path,
 ) -> None:
     """Threshold HEATMAP by Otsu's method and score it against MASK.
 
@@ -21,6 +30,10 @@ def compare_masks(
         Standardized explanations of the cell (HDF5).
     mask
         Mask image.
+    positives
+        Table of the explained images of the network and fold.
+    standard_face
+        Table of the 89 standard points, for the baselines inside the face.
     network
         Name of the network.
     fold
@@ -28,13 +41,28 @@ def compare_masks(
     expression
         The predicted expression.
     output
-        Table to write, of one row: scores, all-face baseline and chance level; empty without explanations.
+        Table to write, of one row: what the heatmap rests on, its scores, and those of the baselines. A
+        missing heatmap has a reason instead of scores.
     """
-    with open_hdf5(heatmap, ["image_id"]) as file:
-        n = len(file["image_id"])
-    scores = score_heatmap(read_heatmap(heatmap), read_mask(mask))
-    row = {"network": network, "fold": fold, "expression": expression, "n": n} | scores
-    write_table(output, COLUMNS, [row])
+    with open_hdf5(heatmap, ["image_id", "missing", "amplitude", "median_r2"]) as file:
+        n, facts = len(file["image_id"]), dict(file.attrs)
+    true = [
+        row["true"]
+        for row in read_table(positives, ["expression", "true"])
+        if row["expression"] == expression
+    ]
+    face = face_area(read_standard_face(standard_face))
+    row = {
+        "network": network,
+        "fold": fold,
+        "expression": expression,
+        "n": n,
+        "share_correct": true.count(expression) / n if n else None,
+        "median_r2": float(facts["median_r2"]) if n else None,
+        "amplitude": float(facts["amplitude"]) if n else None,
+        "missing": facts["missing"],
+    }
+    write_table(output, COLUMNS, [row | score_heatmap(read_heatmap(heatmap), read_mask(mask), face)])
 
 
 if __name__ == "__main__":

@@ -28,17 +28,14 @@ def mask_scores(predicted: np.ndarray, true: np.ndarray) -> dict[str, float]:
     return scores_of_areas(np.count_nonzero(predicted & true), predicted.sum(), true.sum())
 
 
-def all_face_scores(true: np.ndarray) -> dict[str, float]:
-    """Scores of a mask that is white everywhere on the standard face: what looking everywhere gets."""
-    return scores_of_areas(true.sum(), true.size, true.sum())
+def chance_face_scores(predicted: np.ndarray, true: np.ndarray, face: np.ndarray) -> dict[str, float]:
+    """Expected scores of a region as large as `predicted` whose pixels are drawn at random from the face.
 
-
-def chance_scores(predicted: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    """Expected scores of a mask with the area of `predicted` whose pixels are drawn at random.
-
-    The expected overlap is the product of the areas over the canvas. F1, precision and recall are
-    linear in the overlap, so theirs are exact; IoU is not, but the overlap of tens of thousands of
-    pixels hardly varies: it is exact to four digits on the standard canvas.
+    predicted, true, face: bool (h, w). A region larger than the face becomes the face. The expected overlap
+    is the region's area times the mask's share of the face. F1, precision and recall are linear in the
+    overlap, so theirs are exact; IoU is not, but the overlap of tens of thousands of pixels hardly varies:
+    it is exact to three digits on the standard canvas.
     """
-    overlap = float(predicted.sum()) * float(true.sum()) / true.size
-    return scores_of_areas(overlap, predicted.sum(), true.sum())
+    area = min(float(predicted.sum()), float(face.sum()))
+    overlap = area * np.count_nonzero(true & face) / face.sum()
+    return scores_of_areas(overlap, area, true.sum())

@@ -3,7 +3,8 @@
 Layout, for n images of side s, at most R regions, E expressions: ``image_id`` (n,) UTF-8;
 ``regions`` uint8 (n, s, s), the region of each pixel; ``weights`` float64 (n, R, E), the weight
 of each region for each expression, NaN beyond an image's own regions; ``intercept`` and ``r2``
-float64 (n, E), of the local fits; ``probability`` float64 (n, E), the network's prediction;
+float64 (n, E), of the local fits; ``probability`` float64 (n, E), the network's prediction, and
+``probability_range`` float64 (n, E), its largest over the perturbed images less its smallest;
 ``samples`` int64 (n,), the perturbed images behind the fits.
 Attributes: ``expressions`` (E names, in the order of the last axis) and ``expression``, the
 predicted expression that the images share. A cell without images is a valid file with n = 0.
@@ -21,15 +22,15 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.hdf5_files import NewHDF5, new_hdf5, open_hdf5
 
 MAX_REGIONS = 255
-FITS = ("intercept", "r2", "probability")  # of one image, for every expression
+FITS = ("intercept", "r2", "probability", "probability_range")  # of one image, for every expression
 
 
 @dataclass(frozen=True)
 class Explanation:
     """How the regions of one image weigh for every expression.
 
-    regions: int (s, s), values 0 to R - 1. weights: float64 (R, E). intercept, r2, probability: float64 (E,).
-    samples: perturbed images that the fits are based on.
+    regions: int (s, s), values 0 to R - 1. weights: float64 (R, E). intercept, r2, probability,
+    probability_range: float64 (E,). samples: perturbed images that the fits are based on.
     """
 
     regions: np.ndarray
@@ -37,6 +38,7 @@ class Explanation:
     intercept: np.ndarray
     r2: np.ndarray
     probability: np.ndarray
+    probability_range: np.ndarray
     samples: int
 
 

@@ -11,26 +11,29 @@ from workflow_scripts.command_line import run
 from workflow_scripts.figures import WIDTH, figure_files
 from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree
 from workflow_scripts.tables import read_table
+from workflow_scripts.training.learned import read_learned
 
 COLUMNS = 3
 LEAF = 0.24  # inches
 
 
 def draw_dendrograms(
-    distances: list[Path], *, expressions: str, settings: str, output: Path, png: Path
+    distances: list[Path], *, learned: Path, expressions: str, settings: str, output: Path, png: Path
 ) -> None:
     """Draw the tree of the networks for each table of DISTANCES, all on one scale.
 
     Parameters
     ----------
     distances: tables of pairs of networks, one per expression.
+    learned: table of the networks that says which of them learned; the others are marked.
     expressions: the expressions in the same order, as a JSON list.
     settings: the section `similarity` of config, as JSON.
     output: the SVG file to write.
     png: the PNG file to write.
     """
+    did = read_learned(learned)
     names, method = json.loads(expressions), json.loads(settings)["linkage"]
-    tables = [read_table(path, ["network_a", "network_b", "distance"]) for path in distances]
+    tables = [read_table(path, ["network_a", "network_b", "distance_face"]) for path in distances]
     n_leaves = max(len(distance_matrix(rows)[0]) for rows in tables)
     n_columns = min(COLUMNS, len(tables))
     n_rows = math.ceil(len(tables) / n_columns)
@@ -41,7 +44,7 @@ def draw_dendrograms(
         for axes in grid[len(tables) :]:
             axes.set_axis_off()
         for axes, rows, name in zip(grid, tables, names, strict=False):
-            draw_tree(axes, rows, method)
+            draw_tree(axes, rows, method, did)
             axes.set_title(name, loc="left")
         _share_scale(grid[: len(tables)])
     print(f"{len(tables)} trees of up to {n_leaves} networks drawn: {output}")

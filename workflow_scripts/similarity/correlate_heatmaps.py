@@ -7,12 +7,13 @@ from pathlib import Path
 from workflow_scripts.command_line import run
 from workflow_scripts.similarity.correlation import correlation, is_comparable
 from workflow_scripts.standardization.heatmaps import read_heatmap
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.tables import write_table
 
-COLUMNS = ("network_a", "network_b", "r", "distance", "similarity")
+COLUMNS = ("network_a", "network_b", "r_face", "distance_face", "similarity_face", "r_canvas")
 
 
-def correlate_heatmaps(heatmaps: list[Path], *, networks: str, output: Path) -> None:
+def correlate_heatmaps(heatmaps: list[Path], *, networks: str, standard_face: Path, output: Path) -> None:
     """Correlate the HEATMAPS of every pair of networks.
 
     Parameters
@@ -21,24 +22,28 @@ def correlate_heatmaps(heatmaps: list[Path], *, networks: str, output: Path) -> 
         Heatmaps of the networks (.npy), one by one.
     networks
         Names of the networks, as a JSON list in the same order.
+    standard_face
+        Table of the 89 standard points.
     output
-        Table to write, a row per pair: Pearson's r, the distance 1 - r, and the similarity (1 + r) / 2,
-        which is 0 for inverse heatmaps; empty where a heatmap is missing or constant. A network alone
-        has one row, with itself.
+        Table to write, a row per pair: Pearson's r inside the face, the distance 1 - r, and the similarity
+        (1 + r) / 2, which is 0 for inverse heatmaps; then r over the whole canvas, as in the paper, where the
+        background that no network relies on makes all heatmaps alike. Empty where a heatmap is missing or
+        constant. A network alone has one row, with itself.
     """
     names = json.loads(networks)
     by_network = {name: read_heatmap(path) for name, path in zip(names, heatmaps, strict=True)}
+    face = face_area(read_standard_face(standard_face))
     for name, heatmap in by_network.items():
-        if not is_comparable(heatmap):
+        if not is_comparable(heatmap[face]):
             print(f"left out, its heatmap is missing or constant: {name}")
     pairs = list(combinations(names, 2)) or [(names[0], names[0])]
     rows = []
     for a, b in pairs:
-        r = correlation(by_network[a], by_network[b])
-        row = {"r": r, "distance": None, "similarity": None}
+        r = correlation(by_network[a][face], by_network[b][face])
+        row = dict.fromkeys(COLUMNS) | {"network_a": a, "network_b": b, "r_face": r}
         if r is not None:
-            row |= {"distance": 1 - r, "similarity": (1 + r) / 2}
-        rows.append({"network_a": a, "network_b": b} | row)
+            row |= {"distance_face": 1 - r, "similarity_face": (1 + r) / 2}
+        rows.append(row | {"r_canvas": correlation(by_network[a], by_network[b])})
     write_table(output, COLUMNS, rows)
 
 

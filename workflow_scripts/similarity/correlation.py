@@ -4,7 +4,7 @@ import numpy as np
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Pearson's r of the pixels of two heatmaps; None where one is missing (NaN) or constant.
+    """Pearson's r of two heatmaps, or the same places of both; None where one is missing or constant.
 
     >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([2.0, 1.0, 0.0]))
     -1.0

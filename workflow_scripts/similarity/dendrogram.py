@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
-AXIS_LABEL = "Correlation distance (1 − r)"
+from workflow_scripts.training.learned import MARK_NOTE, marked
+
+AXIS_LABEL = "Correlation distance (1 − r inside the face)"
 COLOR = "#24496e"
 NOTE_LETTERS = 45  # of a line; it fits below a tree in a third of a page
 SMALL = 9  # points
@@ -26,11 +28,11 @@ class Merge:
 def distance_matrix(rows: Sequence[Mapping[str, str]]) -> tuple[list[str], np.ndarray, list[str]]:
     """The networks that can be compared, their distances (n, n), and the networks left out.
 
-    rows: network_a, network_b and distance (empty where it is missing) of every pair. A network is
+    rows: network_a, network_b and distance_face (empty where it is missing) of every pair. A network is
     left out where it has no distance to any other.
     """
     networks = list(dict.fromkeys(row[key] for row in rows for key in ("network_a", "network_b")))
-    known = [row for row in rows if row["distance"]]
+    known = [row for row in rows if row["distance_face"]]
     compared = {row[key] for row in known for key in ("network_a", "network_b")}
     present = [name for name in networks if name in compared]
     place = {name: i for i, name in enumerate(present)}
@@ -38,7 +40,7 @@ def distance_matrix(rows: Sequence[Mapping[str, str]]) -> tuple[list[str], np.nd
     for row in known:
         a, b = place[row["network_a"]], place[row["network_b"]]
         # rounding can carry the distance of equal heatmaps below 0
-        matrix[a, b] = matrix[b, a] = max(float(row["distance"]), 0.0)
+        matrix[a, b] = matrix[b, a] = max(float(row["distance_face"]), 0.0)
     return present, matrix, [name for name in networks if name not in compared]
 
 
@@ -58,10 +60,10 @@ def merges(names: Sequence[str], linkage: np.ndarray) -> list[Merge]:
     return result
 
 
-def left_out_note(present: Sequence[str], left_out: Sequence[str]) -> list[str]:
-    """Lines of text that say what is not in the tree: which networks, or that there is no tree; may be none.
+def tree_note(present: Sequence[str], left_out: Sequence[str], learned: Mapping[str, bool]) -> list[str]:
+    """Lines of text that say what is not in the tree, or that there is none, and what a mark means; or none.
 
-    >>> left_out_note(["VGG16", "VGG19"], ["SilNet"])
+    >>> tree_note(["VGG16", "VGG19"], ["SilNet"], {})
     ['left out, no heatmap or a constant one:', 'SilNet']
     """
     names = textwrap.wrap(", ".join(left_out), NOTE_LETTERS)
@@ -69,23 +71,28 @@ def left_out_note(present: Sequence[str], left_out: Sequence[str]) -> list[str]:
         # one of them may well have a heatmap, and nothing to be compared with
         these = "of these networks" if names else "networks"
         return [f"fewer than two {these}", "have heatmaps to compare" + ":" * bool(names), *names]
-    return ["left out, no heatmap or a constant one:", *names] if names else []
+    notes = ["left out, no heatmap or a constant one:", *names] if names else []
+    marks = textwrap.wrap(MARK_NOTE, NOTE_LETTERS)
+    return notes if all(learned.get(name, True) for name in present) else [*notes, *marks]
 
 
-def draw_tree(axes: Axes, rows: Sequence[Mapping[str, str]], method: str) -> None:
+def draw_tree(
+    axes: Axes, rows: Sequence[Mapping[str, str]], method: str, learned: Mapping[str, bool]
+) -> None:
     """Draw the dendrogram of one expression into `axes`; networks left out are named below it.
 
-    rows: as for `distance_matrix`. With fewer than two networks it says so instead of drawing a tree.
+    rows: as for `distance_matrix`. learned: networks that did not are marked. With fewer than two networks it
+    says so instead of drawing a tree.
     """
     present, matrix, left_out = distance_matrix(rows)
-    note = left_out_note(present, left_out)
+    note = tree_note(present, left_out, learned)
     if len(present) < 2:
         axes.set_axis_off()
         axes.text(0.5, 0.5, "\n".join(note), ha="center", va="center", fontsize=SMALL)
         return
     hierarchy.dendrogram(
         linkage_of(matrix, method),
-        labels=present,
+        labels=[marked(name, learned) for name in present],
         orientation="left",
         ax=axes,
         color_threshold=0,

@@ -8,18 +8,19 @@ from workflow_scripts.figures import figure_files
 from workflow_scripts.similarity.dendrogram import (
     distance_matrix,
     draw_tree,
-    left_out_note,
     linkage_of,
     merges,
+    tree_note,
 )
 from workflow_scripts.tables import read_table, write_table
+from workflow_scripts.training.learned import read_learned
 
 COLUMNS = ("height", "size", "members")
 WIDTH, FRAME, LEAF, LINE = 6.5, 1.4, 0.32, 0.16  # inches
 
 
 def draw_dendrogram(
-    distances: Path, *, expression: str, settings: str, output: Path, merges_output: Path
+    distances: Path, *, learned: Path, expression: str, settings: str, output: Path, merges_output: Path
 ) -> None:
     """Cluster the networks by the DISTANCES between their heatmaps.
 
@@ -27,6 +28,8 @@ def draw_dendrogram(
     ----------
     distances
         Table of pairs of networks.
+    learned
+        Table of the networks that says which of them learned; the others are marked.
     expression
         The expression, for the title.
     settings
@@ -36,8 +39,8 @@ def draw_dendrogram(
     merges_output
         Table to write: the height of every merge, and the networks it joins.
     """
-    method = json.loads(settings)["linkage"]
-    rows = read_table(distances, ["network_a", "network_b", "distance"])
+    method, did = json.loads(settings)["linkage"], read_learned(learned)
+    rows = read_table(distances, ["network_a", "network_b", "distance_face"])
     present, matrix, left_out = distance_matrix(rows)
     joined = merges(present, linkage_of(matrix, method)) if len(present) > 1 else []
     write_table(
@@ -48,10 +51,10 @@ def draw_dendrogram(
             for merge in joined
         ],
     )
-    height = FRAME + LEAF * max(len(present), 2) + LINE * len(left_out_note(present, left_out))
+    height = FRAME + LEAF * max(len(present), 2) + LINE * len(tree_note(present, left_out, did))
     with figure_files([output], WIDTH, height) as figure:
         axes = figure.subplots()
-        draw_tree(axes, rows, method)
+        draw_tree(axes, rows, method, did)
         axes.set_title(expression, loc="left")
         figure.tight_layout()
 

@@ -1,6 +1,7 @@
 """Rule average_heatmaps: the heatmap one level up, from the heatmaps below (paper, Eq. 2)."""
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,25 +9,38 @@ import numpy as np
 from workflow_scripts.command_line import run
 from workflow_scripts.files import whole_file
 from workflow_scripts.standardization.heatmaps import mean_heatmap, read_heatmap
+from workflow_scripts.training.learned import read_learned
 
 
-def average_heatmaps(heatmaps: list[Path], *, output: Path) -> None:
+def average_heatmaps(
+    heatmaps: list[Path], *, networks: str = "[]", learned: Path | None = None, output: Path
+) -> None:
     """Average HEATMAPS with equal weight: the folds of a network, or the networks of the study.
 
-    Missing heatmaps (cells without explanations) are left out and named; where all are missing
+    Missing heatmaps are left out and named, and so are networks that did not learn; where nothing is left
     the average is missing too.
 
     Parameters
     ----------
     heatmaps
         Heatmap files (.h5 of a cell or .npy of a network), one by one.
+    networks
+        The networks whose heatmaps these are, as a JSON list in the same order; none for folds of one.
+    learned
+        Table of the networks that says which of them learned.
     output
         The .npy file to write, float32 (275, 224).
     """
     arrays = [read_heatmap(path) for path in heatmaps]
     for path, array in zip(heatmaps, arrays, strict=True):
         if np.isnan(array).all():
-            print(f"left out, it has no explanations: {path}")
+            print(f"left out, it is missing: {path}")
+    if learned:
+        did = read_learned(learned)
+        for i, network in enumerate(json.loads(networks)):
+            if not did[network]:
+                print(f"left out, {network} did not learn: {heatmaps[i]}")
+                arrays[i] = np.full_like(arrays[i], np.nan)
     content = io.BytesIO()  # written by numpy itself, a full disk would be an error without its reason
     np.save(content, mean_heatmap(arrays), allow_pickle=False)
     with whole_file(output) as unfinished:

@@ -9,6 +9,10 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.hdf5_files import open_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
+# of a heatmap's range to that of the probabilities behind it: below it, the map is rounding of the fits
+SMALLEST_RANGE = 1e-6
+PROBABILITY_STEP = float(np.finfo(np.float32).eps)  # networks answer in float32
+
 
 def read_heatmap(path: Path) -> np.ndarray:
     """Read the heatmap of a cell (.h5) or of a network or study (.npy).
@@ -29,6 +33,46 @@ def read_heatmap(path: Path) -> np.ndarray:
             f"{path}: expected a heatmap of {WIDTH} x {HEIGHT} pixels, found shape {heatmap.shape}"
         )
     return heatmap
+
+
+def amplitude(heatmap: np.ndarray) -> float:
+    """Highest value of a heatmap minus its lowest, in its own units; NaN where it is missing.
+
+    >>> amplitude(np.array([[0.0, 0.25]]))
+    0.25
+    """
+    return float(np.ptp(heatmap))
+
+
+def missing_reason(heatmap: np.ndarray, probability_range: float) -> str:
+    """Why a mean of explanations is no heatmap: it is the same everywhere, or differs by rounding alone.
+
+    probability_range: the largest range, over the perturbed images of one image, of the probability that was
+    explained. What varies by less than a millionth of it (of float32's own step, where the probability hardly
+    varies itself) comes from rounding in the fits; stretched for Otsu's threshold it would look like a map.
+    Returns an empty text for a heatmap.
+
+    >>> missing_reason(np.array([[0.0, 1e-3]]), 0.5), missing_reason(np.zeros((1, 2)), 0.5)
+    ('', 'the same everywhere')
+    """
+    if np.isnan(heatmap).all():
+        return "no explanations"
+    varies = amplitude(heatmap)
+    if varies == 0:
+        return "the same everywhere"
+    if varies <= SMALLEST_RANGE * max(probability_range, PROBABILITY_STEP):
+        return f"a range of {varies:.1g}, rounding beside probabilities that vary by {probability_range:.1g}"
+    return ""
+
+
+def unit_mass(explanation: np.ndarray) -> np.ndarray | None:
+    """An explanation, float (h, w) and not negative, scaled to a sum of 1; None where it is zero everywhere.
+
+    >>> unit_mass(np.array([[1.0, 3.0]])).tolist()
+    [[0.25, 0.75]]
+    """
+    mass = explanation.sum(dtype=np.float64)
+    return explanation / mass if mass > 0 else None
 
 
 def mean_heatmap(heatmaps: Sequence[np.ndarray]) -> np.ndarray:

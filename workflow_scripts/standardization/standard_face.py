@@ -3,19 +3,23 @@
 import csv
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from workflow_scripts.errors import StudyError
 
 WIDTH, HEIGHT = 224, 275
 JAW = slice(0, 17)
-N_POINTS = 89  # 68 landmarks, 17 at the top border above the jaw points, 4 corners
+LANDMARKS = 68
+N_POINTS = 89  # the landmarks, 17 at the top border above the jaw points, 4 corners
+EDGE = -0.5  # of an image's first pixel, whose centre is at 0
 
 
 def read_standard_face(path: Path) -> np.ndarray:
     """The 89 points of the standard face, float64 (89, 2): x and y in pixels of the canvas.
 
-    The table has the columns index, x, y; StudyError where it does not hold the 89 points in order.
+    The table has the columns index, x, y. Raises StudyError where it does not hold the 89 points in order, or
+    where those of the border are not what `extended_landmarks` makes of the others.
     """
     with Path(path).open(newline="") as table:
         rows = list(csv.DictReader(table))
@@ -23,21 +27,44 @@ def read_standard_face(path: Path) -> np.ndarray:
         raise StudyError(f"{path}: expected the columns index, x, y; restore the file from the repository")
     if [int(row["index"]) for row in rows] != list(range(N_POINTS)):
         raise StudyError(f"{path}: expected points 0 to {N_POINTS - 1} in order, found {len(rows)} rows")
-    return np.array([(row["x"], row["y"]) for row in rows], dtype=np.float64)
+    points = np.array([(row["x"], row["y"]) for row in rows], dtype=np.float64)
+    expected = extended_landmarks(points[:LANDMARKS], WIDTH, HEIGHT)
+    if wrong := np.flatnonzero((points != expected).any(axis=1)).tolist():
+        found, right = (f"({x:g}, {y:g})" for x, y in (points[wrong[0]], expected[wrong[0]]))
+        raise StudyError(
+            f"{path}: point {wrong[0]} lies at {found}, expected {right}: points {LANDMARKS} to "
+            f"{N_POINTS - 1} lie above the jaw on the top edge, then in the corners; an edge is half a pixel "
+            "beyond the centres of the outermost pixels"
+        )
+    return points
 
 
 def extended_landmarks(landmarks: np.ndarray, width: int, height: int) -> np.ndarray:
-    """The 89 points of one face: its landmarks (68, 2), its jaw points at y = 0, the corners of its image.
+    """The 89 points of one face: its landmarks (68, 2), above its jaw the top edge, its image's corners.
 
-    They correspond one to one to the points of the standard face. Returns float64 (89, 2).
+    They correspond one to one to the points of the standard face. Integers are the centres of pixels, so an
+    image's edges lie half a pixel beyond its first and last ones. Returns float64 (89, 2).
 
     >>> extended_landmarks(np.full((68, 2), 5.0), 10, 20)[[0, 68, 88]].tolist()
-    [[5.0, 5.0], [5.0, 0.0], [10.0, 20.0]]
+    [[5.0, 5.0], [5.0, -0.5], [9.5, 19.5]]
     """
     landmarks = np.asarray(landmarks, dtype=np.float64)
-    top = landmarks[JAW] * (1, 0)
-    corners = np.array([(0, 0), (0, height), (width, 0), (width, height)], dtype=np.float64)
+    top = landmarks[JAW] * (1, 0) + (0, EDGE)
+    right, bottom = width + EDGE, height + EDGE
+    corners = np.array([(EDGE, EDGE), (EDGE, bottom), (right, EDGE), (right, bottom)])
     return np.concatenate([landmarks, top, corners])
+
+
+def face_area(landmarks: np.ndarray) -> np.ndarray:
+    """The face with its forehead, from the jaw to the top of the canvas: bool (HEIGHT, WIDTH).
+
+    landmarks: (68, 2) or more, on the canvas of the standard face.
+    """
+    jaw = landmarks[JAW]
+    outline = np.concatenate([jaw, jaw[::-1] * (1, 0)])
+    canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.fillPoly(canvas, [np.round(outline).astype(np.int32)], 255)
+    return canvas > 0
 
 
 def resized_points(points: np.ndarray, scale: float) -> np.ndarray:

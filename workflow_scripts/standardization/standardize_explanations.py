@@ -1,7 +1,7 @@
 """Rule standardize_explanations: one cell's explanations on the standard face, and their mean heatmap."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import h5py
 import numpy as np
@@ -10,7 +10,8 @@ from cyclopts import Parameter
 from workflow_scripts.command_line import run
 from workflow_scripts.explanation.explanation_stack import explained_expression, positive_image, read_stack
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.hdf5_files import new_hdf5
+from workflow_scripts.hdf5_files import NewHDF5, new_hdf5
+from workflow_scripts.standardization.heatmaps import amplitude, missing_reason, unit_mass
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face, resized_points
 from workflow_scripts.standardization.warp import FaceWarp
 
@@ -20,12 +21,16 @@ def standardize_explanations(
     *,
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     standard_face: Path,
+    averaging: Literal["plain", "unit_mass"] = "plain",
     output: Path,
 ) -> None:
     """Warp every explanation of STACK onto the standard face and average them (paper, Eq. 1).
 
-    Writes image_id (n,), explanations float32 (n, 275, 224) and heatmap float32 (275, 224); the
-    heatmap of a cell without explanations is NaN everywhere.
+    Writes image_id (n,), explanations float32 (n, 275, 224) and heatmap float32 (275, 224). The heatmap is
+    NaN everywhere where the cell has no explanations, or a mean that does not differ from place to place;
+    the attribute `missing` then says why, and is empty otherwise. Further attributes, NaN without
+    explanations: `amplitude`, the range of the plain mean, in units of probability; `median_r2` of the
+    images' local fits.
 
     Parameters
     ----------
@@ -35,39 +40,60 @@ def standardize_explanations(
         The faces.h5 files that hold the landmarks of its images.
     standard_face
         Table of the 89 standard points.
+    averaging
+        plain, the paper's mean; or unit_mass, where each explanation counts alike, whatever its strength.
     output
         The HDF5 file to write.
     """
     warp = FaceWarp(read_standard_face(standard_face))
     expression, column = explained_expression(stack)
-    total, n = np.zeros((HEIGHT, WIDTH)), 0
+    plain, weighted = np.zeros((HEIGHT, WIDTH)), np.zeros((HEIGHT, WIDTH))
+    image_ids, r2, probability_range, n_weighted = [], [], 0.0, 0
     with FaceReader(faces) as reader, new_hdf5(output) as file:
-        explanations = file.create_dataset(
-            "explanations",
-            (0, HEIGHT, WIDTH),
-            np.float32,
-            maxshape=(None, HEIGHT, WIDTH),
-            chunks=(1, HEIGHT, WIDTH),
-            compression="gzip",
-            compression_opts=1,
-            shuffle=True,
-        )
-        image_ids = []
+        explanations = _growing_images(file)
         for image_id, explanation in read_stack(stack):
             image = positive_image(explanation.regions, explanation.weights[:, column])
             scale = len(image) / reader.size
             warped = warp.warp(image, resized_points(reader.landmarks(image_id), scale))
-            explanations.resize(n + 1, axis=0)
-            explanations[n] = warped
+            explanations.resize(len(image_ids) + 1, axis=0)
+            explanations[len(image_ids)] = warped
             file.check_disk()
-            total += warped
-            n += 1
+            plain += warped
+            if averaging == "unit_mass" and (scaled := unit_mass(warped)) is not None:
+                weighted += scaled
+                n_weighted += 1
             image_ids.append(image_id)
-        heatmap = total / n if n else np.full((HEIGHT, WIDTH), np.nan)
+            r2.append(explanation.r2[column])
+            probability_range = max(probability_range, explanation.probability_range[column])
+        n = len(image_ids)
+        mean = plain / n if n else np.full((HEIGHT, WIDTH), np.nan)
+        missing = missing_reason(mean, probability_range)
+        heatmap = weighted / n_weighted if averaging == "unit_mass" and n_weighted else mean
+        if missing:
+            heatmap = np.full((HEIGHT, WIDTH), np.nan)
         file["heatmap"] = heatmap.astype(np.float32)
         file.create_dataset("image_id", data=image_ids, shape=(n,), dtype=h5py.string_dtype())
         file.attrs["expression"] = expression
+        file.attrs["missing"] = missing
+        file.attrs["amplitude"] = amplitude(mean)
+        file.attrs["median_r2"] = float(np.median(r2)) if n else np.nan
     print(f"{expression}: {n} explanations warped and averaged")
+    if missing:
+        print(f"{expression}: no heatmap: {missing}")
+
+
+def _growing_images(file: NewHDF5) -> h5py.Dataset:
+    """The array of warped explanations, which grows image by image."""
+    return file.create_dataset(
+        "explanations",
+        (0, HEIGHT, WIDTH),
+        np.float32,
+        maxshape=(None, HEIGHT, WIDTH),
+        chunks=(1, HEIGHT, WIDTH),
+        compression="gzip",
+        compression_opts=1,
+        shuffle=True,
+    )
 
 
 if __name__ == "__main__":

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-SCORES = ("n", "accuracy", "balanced_accuracy", "macro_f1")
+SCORES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "chance", "majority_rate")
 
 
 def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
-    """Number of faces, accuracy, balanced accuracy (mean recall) and macro F1.
+    """Number of faces, accuracy, balanced accuracy (mean recall) and macro F1, and what to hold them against.
 
     Balanced accuracy is over the expressions that occur in `true`, macro F1 over those that occur in
-    either, as in scikit-learn.
+    either, as in scikit-learn. Guessing has a balanced accuracy of `chance`; always giving the most frequent
+    expression has an accuracy of `majority_rate`.
 
     >>> recognition_scores(["fear", "fear", "anger"], ["fear", "anger", "anger"])["balanced_accuracy"]
     0.75
@@ -27,4 +28,6 @@ def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[st
         "accuracy": float(np.mean(true == predicted)),
         "balanced_accuracy": float(np.mean(hits[occurs] / n_true[occurs])),
         "macro_f1": float(np.mean(2 * hits / (n_true + n_predicted))),
+        "chance": float(1 / np.count_nonzero(occurs)),
+        "majority_rate": float(n_true.max() / len(true)),
     }

@@ -1,7 +1,7 @@
 """Rule measure_accuracy: how well each network recognises the expressions of the fold it has not seen."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,17 +10,20 @@ from cyclopts import Parameter
 from workflow_scripts.command_line import run
 from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.accuracy import SCORES, recognition_scores
+from workflow_scripts.training.learned import COLUMNS, judged
 
 
 def measure_accuracy(
     *,
     cells: str,
     predictions: Annotated[list[Path], Parameter(consume_multiple=True)],
+    folds: Path,
     output: Path,
+    learned: Path,
     by_dataset: Path,
     confusion: Path,
 ) -> None:
-    """Score the predictions of every network and fold.
+    """Score the predictions of every network and fold, and judge which networks learned.
 
     Parameters
     ----------
@@ -28,17 +31,27 @@ def measure_accuracy(
         The [network, fold] of each table of predictions, as a JSON list.
     predictions
         Tables of predictions, in the same order.
+    folds
+        Table of images and folds; it says which images are of one subject.
     output
-        Table to write: n, accuracy, balanced accuracy and macro F1 per network and fold.
+        Table to write: n, accuracy, balanced accuracy and macro F1 per network and fold, what guessing would
+        get, and whether the network learned.
+    learned
+        Table to write: a row per network with its balanced accuracy over the folds, the standard error of it
+        (by subject), what guessing would get, and whether the network learned.
     by_dataset
         Table to write: the same per network, fold and data set.
     confusion
         Table to write: how many faces of each true expression were predicted as which.
     """
-    overall, per_dataset, confused = [], [], []
+    subject_of = {row["image_id"]: row["group"] for row in read_table(folds, ["image_id", "group"])}
+    overall, per_dataset, confused, tested = [], [], [], defaultdict(list)
     for (network, fold), path in zip(json.loads(cells), predictions, strict=True):
         cell = {"network": network, "fold": fold}
-        table = read_table(path, ["dataset", "true", "predicted"])
+        table = read_table(path, ["image_id", "dataset", "true", "predicted"])
+        tested[network].append(
+            [(subject_of[row["image_id"]], row["true"], row["predicted"]) for row in table]
+        )
         overall.append(cell | recognition_scores(*_labels(table)))
         for dataset in sorted({row["dataset"] for row in table}):
             rows = [row for row in table if row["dataset"] == dataset]
@@ -49,7 +62,15 @@ def measure_accuracy(
             for (true, predicted), n in sorted(counts.items())
         ]
         print(f"{network}, fold {fold}: accuracy {overall[-1]['accuracy']:.3f} on {len(table)} faces")
-    write_table(output, ["network", "fold", *SCORES], overall)
+    judgements = {network: judged(network, images) for network, images in tested.items()}
+    for network, row in judgements.items():
+        print(
+            f"{network}: balanced accuracy {row['balanced_accuracy']:.3f}, guessing {row['chance']:.3f}; "
+            f"learned: {row['learned']} (p = {row['p']:.2g}, {row['subjects']} subjects)"
+        )
+    write_table(learned, COLUMNS, judgements.values())
+    overall = [row | {"learned": judgements[row["network"]]["learned"]} for row in overall]
+    write_table(output, ["network", "fold", *SCORES, "learned"], overall)
     write_table(by_dataset, ["network", "fold", "dataset", *SCORES], per_dataset)
     write_table(confusion, ["network", "fold", "true", "predicted", "n"], confused)
 

@@ -20,7 +20,7 @@ def random_explanation(rng: np.random.Generator, n_regions: int, side: int = 8) 
     return Explanation(
         rng.permutation(regions).reshape(side, side),
         rng.normal(size=(n_regions, 3)),
-        *rng.normal(size=(3, 3)),
+        *rng.normal(size=(4, 3)),
         samples=int(rng.integers(1000)),
     )
 
@@ -37,7 +37,7 @@ def test_what_is_written_is_read(tmp_path_factory, region_counts, seed):
     read = dict(read_stack(path))
     assert list(read) == list(written)
     for image_id, explanation in written.items():
-        for name in ("regions", "weights", "intercept", "r2", "probability", "samples"):
+        for name in ("regions", "weights", "intercept", "r2", "probability", "probability_range", "samples"):
             np.testing.assert_array_equal(getattr(read[image_id], name), getattr(explanation, name))
 
 

@@ -18,10 +18,12 @@ from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
 from workflow_scripts.similarity.correlation import correlation
 from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree, linkage_of, merges
 from workflow_scripts.similarity.draw_dendrogram import draw_dendrogram
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
-from workflow_scripts.tables import read_table
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
+from workflow_scripts.tables import read_table, write_table
 
 SHARED = Path(__file__).parents[3].parent / "shared"
+STANDARD_FACE = Path(__file__).parents[3] / "resources/standard_face.csv"
+FACE = face_area(read_standard_face(STANDARD_FACE))
 SHALLOW = ["SilNet", "WeiNet", "AlexNet", "SongNet"]
 DEEP = [
     "VGG16",
@@ -58,7 +60,10 @@ def heatmaps(tmp_path, arrays_by_name):
 def correlated(tmp_path, arrays_by_name):
     output = tmp_path / "r.csv"
     correlate_heatmaps(
-        heatmaps(tmp_path, arrays_by_name), networks=json.dumps(list(arrays_by_name)), output=output
+        heatmaps(tmp_path, arrays_by_name),
+        networks=json.dumps(list(arrays_by_name)),
+        standard_face=STANDARD_FACE,
+        output=output,
     )
     return output
 
@@ -72,11 +77,20 @@ def test_distance_and_similarity_follow_from_r(tmp_path):
     rows = read_table(correlated(tmp_path, {"A": base, "same": base * 2 + 1, "inverse": -base}))
     by_pair = {(row["network_a"], row["network_b"]): row for row in rows}
     assert len(rows) == 3
+    keys = ("r_face", "distance_face", "similarity_face", "r_canvas")
     same, inverse = by_pair["A", "same"], by_pair["A", "inverse"]
-    assert [float(same[key]) for key in ("r", "distance", "similarity")] == pytest.approx([1, 0, 1], abs=1e-6)
-    assert [float(inverse[key]) for key in ("r", "distance", "similarity")] == pytest.approx(
-        [-1, 2, 0], abs=1e-6
-    )
+    assert [float(same[key]) for key in keys] == pytest.approx([1, 0, 1, 1], abs=1e-6)
+    assert [float(inverse[key]) for key in keys] == pytest.approx([-1, 2, 0, -1], abs=1e-6)
+
+
+def test_a_common_background_makes_heatmaps_alike_on_the_canvas_and_not_in_the_face(tmp_path):
+    """Two unrelated patterns in the face, nothing outside of it: r is 0, and high over the canvas."""
+    a, b = ((1 + some(seed)) * FACE for seed in (0, 1))
+    (row,) = read_table(correlated(tmp_path, {"A": a, "B": b}))
+    assert abs(float(row["r_face"])) < 0.01
+    assert float(row["r_canvas"]) > 0.8
+    assert float(row["distance_face"]) == pytest.approx(1 - float(row["r_face"]))
+    assert distance_matrix([row])[1][0, 1] == pytest.approx(float(row["distance_face"]))
 
 
 def test_missing_and_constant_heatmaps_are_named_and_left_out(tmp_path, capsys):
@@ -85,7 +99,7 @@ def test_missing_and_constant_heatmaps_are_named_and_left_out(tmp_path, capsys):
     assert "gone" in capsys.readouterr().out
     present, matrix, left_out = distance_matrix(read_table(table))
     assert (present, left_out) == (["A", "B"], ["gone", "flat"])
-    assert matrix[0, 1] == pytest.approx(1 - np.corrcoef(some(0).ravel(), some(1).ravel())[0, 1], abs=1e-6)
+    assert matrix[0, 1] == pytest.approx(1 - np.corrcoef(some(0)[FACE], some(1)[FACE])[0, 1], abs=1e-6)
 
 
 def test_merges_of_a_known_tree():
@@ -97,9 +111,18 @@ def test_merges_of_a_known_tree():
     ]
 
 
-def draw(tmp_path, table):
+def draw(tmp_path, table, learned="yes"):
+    names = {row[key] for row in read_table(table) for key in ("network_a", "network_b")}
+    rows = [{"network": name, "learned": learned} for name in sorted(names)]
+    write_table(tmp_path / "learned.csv", ["network", "learned"], rows)
     outputs = {"output": tmp_path / "tree.svg", "merges_output": tmp_path / "merges.csv"}
-    draw_dendrogram(table, expression="fear", settings='{"linkage": "average"}', **outputs)
+    draw_dendrogram(
+        table,
+        learned=tmp_path / "learned.csv",
+        expression="fear",
+        settings='{"linkage": "average"}',
+        **outputs,
+    )
     return outputs["output"].read_bytes(), read_table(outputs["merges_output"])
 
 
@@ -108,10 +131,19 @@ def test_the_dendrogram_is_valid_svg_and_the_same_every_time(tmp_path):
     svg, merged = draw(tmp_path, table)
     assert ElementTree.fromstring(svg).tag.endswith("svg")
     assert [row["size"] for row in merged] == ["2", "3"]
-    pixels = np.array([some(seed).astype(np.float32).ravel() for seed in range(3)])
+    pixels = np.array([some(seed).astype(np.float32)[FACE] for seed in range(3)])
     heights = hierarchy.linkage(pixels, "average", metric="correlation")[:, 2]
     assert [float(row["height"]) for row in merged] == pytest.approx(heights.tolist(), abs=1e-6)
     assert draw(tmp_path, table)[0] == svg
+    assert draw(tmp_path, table, learned="no")[0] != svg
+
+
+def test_networks_that_did_not_learn_are_marked_in_the_tree(tmp_path):
+    axes = Figure().subplots()
+    table = correlated(tmp_path, {name: some(i) for i, name in enumerate("ABC")})
+    draw_tree(axes, read_table(table), "average", {"A": True, "B": False, "C": True})
+    assert {label.get_text() for label in axes.get_yticklabels()} == {"A", "B †", "C"}
+    assert "† did not learn" in axes.get_xlabel()
 
 
 def test_one_network_has_no_tree_but_a_figure_that_says_so(tmp_path):
@@ -130,7 +162,7 @@ def test_networks_left_out_are_named_inside_the_figure(tmp_path, n_present):
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(6.5, 3))
         axes = figure.subplots()
-        draw_tree(axes, read_table(table), "average")
+        draw_tree(axes, read_table(table), "average", {})
         figure.tight_layout()
         figure.draw_without_rendering()
     labels = [text for text in [*axes.texts, axes.xaxis.label] if text.get_text()]
@@ -173,7 +205,9 @@ def test_the_published_heatmaps_give_the_clusters_of_figure_10(
         )
         for network in (*SHALLOW, *DEEP)
     }
-    names, matrix, _ = distance_matrix(read_table(correlated(tmp_path, means)))
+    rows = read_table(correlated(tmp_path, means))
+    of_canvas = [row | {"distance_face": str(1 - float(row["r_canvas"]))} for row in rows]
+    names, matrix, _ = distance_matrix(of_canvas)
     linkage = linkage_of(matrix, "average")
     height = {frozenset(merge.members): merge.height for merge in merges(names, linkage)}
     assert height[frozenset(DEEP)] == pytest.approx(deep, abs=5e-5)

@@ -14,12 +14,22 @@ STANDARD_FACE = "resources/standard_face.csv"
 EXPRESSIONS = ["fear", "happiness"]
 
 
-def explanation(weights: list[float], side: int = 32) -> Explanation:
+def explanation(
+    weights: list[float], side: int = 32, probability_range: float = 0.5, r2: float = 1
+) -> Explanation:
     """An image cut into a left and a right half; `weights` of the halves for happiness, negated for fear."""
     regions = np.zeros((side, side), int)
     regions[:, side // 2 :] = 1
     per_class = np.column_stack([np.negative(weights), weights])
-    return Explanation(regions, per_class, np.zeros(2), np.ones(2), np.array([0.2, 0.8]), samples=10)
+    return Explanation(
+        regions,
+        per_class,
+        intercept=np.zeros(2),
+        r2=np.array([0.1, r2]),
+        probability=np.array([0.2, 0.8]),
+        probability_range=np.array([0, probability_range]),
+        samples=10,
+    )
 
 
 @pytest.fixture
@@ -31,12 +41,12 @@ def faces(tmp_path):
     return path
 
 
-def standardized(tmp_path, faces, explanations):
+def standardized(tmp_path, faces, explanations, **options):
     stack, output = tmp_path / "stack.h5", tmp_path / "heatmap.h5"
     with write_stack(stack, 32, "happiness", EXPRESSIONS) as writer:
         for image_id, one in explanations.items():
             writer.append(image_id, one)
-    standardize_explanations(stack, faces=[faces], standard_face=STANDARD_FACE, output=output)
+    standardize_explanations(stack, faces=[faces], standard_face=STANDARD_FACE, output=output, **options)
     return output
 
 
@@ -55,6 +65,52 @@ def test_a_cell_without_explanations_is_missing_not_zero(tmp_path, faces):
     assert np.isnan(read_heatmap(output)).all()
     with h5py.File(output) as file:
         assert file["explanations"].shape == (0, HEIGHT, WIDTH)
+        assert file.attrs["missing"] == "no explanations"
+
+
+@pytest.mark.parametrize(
+    ("weights", "probability_range", "reason"),
+    [
+        ([-0.4, -0.2], 0.5, "the same everywhere"),  # nothing speaks for the expression
+        ([4e-25, 0], 0.0, "a range of 4e-25, rounding beside probabilities that vary by 0"),
+        ([4e-8, 0], 0.5, "a range of 4e-08, rounding beside probabilities that vary by 0.5"),
+        ([6e-7, 0], 0.5, ""),
+        ([4e-8, 0], 1e-6, ""),  # a network that hardly answers, and yet differently
+    ],
+)
+def test_a_map_that_is_even_or_rounding_is_missing_with_its_reason(
+    tmp_path, faces, weights, probability_range, reason
+):
+    one = explanation(weights, probability_range=probability_range)
+    output = standardized(tmp_path, faces, {"a": one, "b": one})
+    with h5py.File(output) as file:
+        assert file.attrs["missing"] == reason
+        assert file.attrs["amplitude"] == pytest.approx(max(max(weights), 0) - max(min(weights), 0))
+        assert len(file["explanations"]) == 2
+    assert np.isnan(read_heatmap(output)).all() == bool(reason)
+
+
+def test_the_fit_and_the_amplitude_of_a_cell_are_told(tmp_path, faces):
+    cell = {"a": explanation([0.4, -1.0], r2=0.3), "b": explanation([0.2, 0.1], r2=0.5)}
+    with h5py.File(standardized(tmp_path, faces, cell)) as file:
+        assert file.attrs["median_r2"] == pytest.approx(0.4)  # of the explained expression
+        assert file.attrs["amplitude"] == pytest.approx((0.4 + 0.2) / 2 - (0 + 0.1) / 2)
+
+
+def test_with_unit_mass_a_weak_explanation_counts_as_much_as_a_strong_one(tmp_path, faces):
+    strong, weak, none = explanation([4, 0]), explanation([0, 0.01]), explanation([-1, -1])
+    cell = {"a": strong, "b": weak}
+    plain = read_heatmap(standardized(tmp_path, faces, cell))
+    left, right = (HEIGHT // 2, WIDTH // 4), (HEIGHT // 2, 3 * WIDTH // 4)
+    assert plain[left] == pytest.approx(400 * plain[right])
+    output = standardized(tmp_path, faces, cell, averaging="unit_mass")
+    heatmap = read_heatmap(output)
+    assert heatmap.sum() == pytest.approx(1, abs=1e-4)
+    assert heatmap[left] == pytest.approx(heatmap[right], rel=0.05)
+    with h5py.File(output) as file:
+        assert file.attrs["amplitude"] == pytest.approx(2 - 0.005)  # of the plain mean
+    faces_of_one = standardized(tmp_path, faces, {"a": strong, "b": none}, averaging="unit_mass")
+    assert read_heatmap(faces_of_one).sum() == pytest.approx(1, abs=1e-4)  # what is zero has no mass to share
 
 
 def test_average_leaves_missing_heatmaps_out_and_names_them(tmp_path, faces, capsys):

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import PiecewiseAffineTransform, warp
 
+from workflow_scripts.errors import StudyError
 from workflow_scripts.standardization.standard_face import (
     HEIGHT,
     WIDTH,
@@ -33,10 +36,11 @@ def test_a_linear_ramp_under_a_known_affine_map_is_exact():
     size = 256
     scale = np.array([size / WIDTH, size / HEIGHT])  # carries the 89 standard points onto the image's own
     y, x = np.mgrid[:size, :size].astype(np.float32)
-    warped = FACE_WARP.warp(3 * x + 5 * y, STANDARD[:68] * scale)
+    warped = FACE_WARP.warp(3 * x + 5 * y, resized_points(STANDARD[:68], scale))
     v, u = np.mgrid[:HEIGHT, :WIDTH]
-    expected = 3 * u * scale[0] + 5 * v * scale[1]
-    inside = (u * scale[0] <= size - 1) & (v * scale[1] <= size - 1)
+    from_x, from_y = resized_points(u, scale[0]), resized_points(v, scale[1])
+    expected = 3 * from_x + 5 * from_y
+    inside = (from_x >= 0) & (from_x <= size - 1) & (from_y >= 0) & (from_y <= size - 1)
     np.testing.assert_allclose(warped[inside], expected[inside], atol=0.01)
 
 
@@ -75,6 +79,28 @@ def test_barycentric_weights_are_convex():
 def test_points_that_do_not_cover_the_canvas_are_refused():
     with pytest.raises(ValueError, match="do not cover"):
         barycentric_map(STANDARD[:68])
+
+
+def test_the_standard_table_holds_the_border_of_its_own_landmarks():
+    np.testing.assert_array_equal(STANDARD, extended_landmarks(STANDARD[:68], WIDTH, HEIGHT))
+
+
+def test_a_table_with_a_border_in_another_convention_is_refused(tmp_path):
+    """Corners at 0 and 224 instead of half a pixel beyond the outermost centres."""
+    text = Path("resources/standard_face.csv").read_text()
+    (tmp_path / "face.csv").write_text(text.replace("85,-0.5,-0.5", "85,0,0"))
+    with pytest.raises(StudyError, match=r"face\.csv: point 85 lies at \(0, 0\), expected \(-0\.5, -0\.5\)"):
+        read_standard_face(tmp_path / "face.csv")
+
+
+@given(st.floats(0.1, 4), st.integers(0, 2**32 - 1))
+def test_border_points_and_landmarks_are_resized_alike(scale, seed):
+    """The 89 points of a resized image are the resized 89 points: all have one convention of pixels."""
+    landmarks = some_face(np.random.default_rng(seed), 100)
+    resized = extended_landmarks(resized_points(landmarks, scale), 100 * scale, 100 * scale)
+    np.testing.assert_allclose(
+        resized, resized_points(extended_landmarks(landmarks, 100, 100), scale), atol=1e-9
+    )
 
 
 def test_landmarks_follow_a_resized_image():

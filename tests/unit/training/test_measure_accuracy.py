@@ -8,16 +8,28 @@ from workflow_scripts.training.measure_accuracy import measure_accuracy
 
 def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
     rows = [
-        {"dataset": "a", "true": "fear", "predicted": "fear"},
-        {"dataset": "a", "true": "fear", "predicted": "happiness"},
-        {"dataset": "b", "true": "happiness", "predicted": "happiness"},
-        {"dataset": "b", "true": "happiness", "predicted": "happiness"},
+        {"image_id": "a/1", "dataset": "a", "true": "fear", "predicted": "fear"},
+        {"image_id": "a/2", "dataset": "a", "true": "fear", "predicted": "happiness"},
+        {"image_id": "b/1", "dataset": "b", "true": "happiness", "predicted": "happiness"},
+        {"image_id": "b/2", "dataset": "b", "true": "happiness", "predicted": "happiness"},
     ]
-    write_table(tmp_path / "predictions.csv", ["dataset", "true", "predicted"], rows)
-    outputs = {name: tmp_path / f"{name}.csv" for name in ("output", "by_dataset", "confusion")}
-    measure_accuracy(cells=json.dumps([["WeiNet", 1]]), predictions=[tmp_path / "predictions.csv"], **outputs)
+    write_table(tmp_path / "predictions.csv", list(rows[0]), rows)
+    subjects = [{"image_id": row["image_id"], "group": row["dataset"]} for row in rows]
+    write_table(tmp_path / "folds.csv", ["image_id", "group"], subjects)
+    outputs = {name: tmp_path / f"{name}.csv" for name in ("output", "learned", "by_dataset", "confusion")}
+    measure_accuracy(
+        cells=json.dumps([["WeiNet", 1]]),
+        predictions=[tmp_path / "predictions.csv"],
+        folds=tmp_path / "folds.csv",
+        **outputs,
+    )
+    (judgement,) = read_table(outputs["learned"])
+    assert (judgement["network"], judgement["n"], judgement["subjects"]) == ("WeiNet", "4", "2")
+    assert float(judgement["balanced_accuracy"]) == 0.75
+    assert judgement["learned"] == "no"  # two subjects can show nothing
     (overall,) = read_table(outputs["output"])
     assert (overall["network"], overall["fold"], overall["n"]) == ("WeiNet", "1", "4")
+    assert (overall["learned"], float(overall["chance"]), float(overall["majority_rate"])) == ("no", 0.5, 0.5)
     assert float(overall["accuracy"]) == 0.75
     assert float(overall["macro_f1"]) == pytest.approx((2 / 3 + 4 / 5) / 2)
     assert {row["dataset"]: float(row["accuracy"]) for row in read_table(outputs["by_dataset"])} == {

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 from scipy.stats import rankdata
 
 from workflow_scripts.comparison.thresholds import otsu_threshold, stretch_to_8bit
 from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.standardization.standard_face import HEIGHT, JAW, WIDTH, extended_landmarks
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, extended_landmarks, face_area
 from workflow_scripts.standardization.warp import FaceWarp
 from workflow_scripts.tables import read_table
 
@@ -61,15 +60,6 @@ def _region_maps(
                 region_map = reader.region_map(image_id) if shown[image_id] == expression else None
                 if region_map is not None:
                     yield region_map, reader.landmarks(image_id)
-
-
-def face_area(landmarks: np.ndarray) -> np.ndarray:
-    """The face with its forehead, from the jaw to the top of the canvas: bool (HEIGHT, WIDTH)."""
-    jaw = landmarks[JAW]
-    outline = np.concatenate([jaw, jaw[::-1] * (1, 0)])
-    canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
-    cv2.fillPoly(canvas, [np.round(outline).astype(np.int32)], 255)
-    return canvas > 0
 
 
 def normalized(region_map: np.ndarray, inside: np.ndarray, normalization: str) -> np.ndarray:

@@ -78,7 +78,8 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
     `sampling` is a key of SAMPLINGS. With a `stability` below 1, sampling stops when the ranks of the
     regions are as stable, see `rank_stability`. `even_shapes` keeps the shapes of all batches the same, for
     XLA. Of the last image explained: `prediction`, float32 (E,), is what the network made of it;
-    `n_samples` how many samples it took; `batch_size` how many images the device had memory for.
+    `prediction_range`, float32 (E,), how far its answers to the samples lie apart; `n_samples` how many
+    samples it took; `batch_size` how many images the device had memory for.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
         while (n := len(labels)) < num_samples and not self._is_stable(data[:n], labels):
             labels = np.concatenate([labels, self._predicted(classifier_fn, parts, masks[n : n + step])])
         self.prediction = labels[0]  # the first mask shows the whole image
+        self.prediction_range = np.ptp(labels, axis=0)
         self.n_samples = len(labels)
         return data[: len(labels)], labels
 
@@ -248,6 +250,7 @@ class LimeExplainer:
             intercept=np.array([explained.intercept[label] for label in range(self._n_classes)]),
             r2=np.array(ridge.scores_),
             probability=explainer.prediction.astype(np.float64),
+            probability_range=explainer.prediction_range.astype(np.float64),
             samples=explainer.n_samples,
         )
 

@@ -1,0 +1,83 @@
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import balanced_accuracy_score
+
+from workflow_scripts.tables import write_table
+from workflow_scripts.training.learned import LEVEL, judged, read_learned
+
+EXPRESSIONS = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
+
+
+def faces(rng, subjects, knows, *, folds=5, answers=None, frames=1):
+    """Test images, (subject, true, predicted), of subjects who show each expression in `frames` like frames.
+
+    An expression is recognised with the probability `knows`; otherwise an answer is drawn with the
+    probabilities `answers`, by default all alike.
+    """
+    tested = [[] for _ in range(folds)]
+    for subject in range(subjects):
+        for true in EXPRESSIONS:
+            predicted = true if rng.random() < knows else rng.choice(EXPRESSIONS, p=answers)
+            tested[subject % folds] += [(f"S{subject}", true, str(predicted))] * frames
+    return tested
+
+
+def share_learned(subjects, knows, studies=400, **options):
+    rng = np.random.default_rng(7)
+    found = [judged("A", faces(rng, subjects, knows, **options))["learned"] for _ in range(studies)]
+    return found.count("yes") / studies
+
+
+@pytest.mark.parametrize("subjects", [10, 30, 100])
+@pytest.mark.parametrize("answers", [None, [0.5, 0.3, 0.2, 0, 0, 0]])
+def test_of_networks_that_guess_one_in_a_hundred_passes_at_most(subjects, answers):
+    """Up to three standard errors. Like frames of a sequence are not independent; subjects are."""
+    allowed = LEVEL + 3 * np.sqrt(LEVEL * (1 - LEVEL) / 400)
+    assert share_learned(subjects, 0, answers=answers, frames=3) <= allowed
+
+
+def test_a_network_that_recognises_a_tenth_is_found_with_a_hundred_subjects():
+    assert share_learned(100, 0.1) > 0.9
+
+
+@pytest.mark.parametrize("shown", [{"happiness": 9}, {"happiness": 70, "fear": 30, "anger": 30}])
+def test_always_the_same_answer_is_no_learning_however_frequent_it_is(shown):
+    rows = [(f"S{i}", true, "happiness") for true, n in shown.items() for i in range(n)]
+    row = judged("A", [rows])
+    assert row["balanced_accuracy"] == pytest.approx(row["chance"]) == pytest.approx(1 / len(shown))
+    assert row["learned"] == "no"
+
+
+@pytest.mark.parametrize(("subjects", "learned"), [(2, "no"), (8, "no"), (9, "yes")])
+def test_few_subjects_show_nothing(subjects, learned):
+    assert judged("A", faces(np.random.default_rng(0), subjects, 1, folds=2))["learned"] == learned
+
+
+labels = st.sampled_from(EXPRESSIONS[:3])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), labels, labels), min_size=1, max_size=30))
+def test_the_balanced_accuracy_is_scikit_learn_s_and_p_a_probability(rows):
+    row = judged("A", [rows])
+    _, true, predicted = zip(*rows, strict=True)
+    with warnings.catch_warnings(action="ignore"):  # of expressions that never occur in `true`
+        expected = balanced_accuracy_score(true, predicted)
+    assert row["balanced_accuracy"] == pytest.approx(expected)
+    assert 0 <= row["p"] <= 1
+
+
+def test_the_standard_error_is_the_spread_over_repeated_studies():
+    rng = np.random.default_rng(3)
+    rows = [judged("A", faces(rng, 60, 0.3, frames=2)) for _ in range(300)]
+    spread = np.std([row["balanced_accuracy"] for row in rows])
+    assert np.mean([row["standard_error"] for row in rows]) == pytest.approx(spread, rel=0.12)
+
+
+def test_learned_is_read_by_network(tmp_path):
+    rows = [{"network": "A", "learned": "yes"}, {"network": "B", "learned": "no"}]
+    write_table(tmp_path / "learned.csv", ["network", "learned"], rows)
+    assert read_learned(tmp_path / "learned.csv") == {"A": True, "B": False}

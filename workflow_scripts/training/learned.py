@@ -1,0 +1,80 @@
+"""Whether a network learned to recognise expressions: above chance by its own uncertainty.
+
+The claim is about the trained networks, so the unit is the subject: its images stand or fall together, and
+each subject is tested in exactly one fold. The estimand is the balanced accuracy, the mean over folds of a
+fold's mean recall; the null, that it is what guessing gets, one in as many expressions as the fold shows, be
+it by lot or by always giving the same answer. Under the null the contributions of subjects are independent
+with mean zero, so that their sum over its standard error, taken under the null as in a score test, is
+compared with Student's t. Few subjects can show nothing: nine, all of them recognised, are the least.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.special import stdtr
+
+from workflow_scripts.tables import read_table
+
+LEVEL = 0.01  # one-sided: of networks that guess, at most one in a hundred passes
+COLUMNS = (
+    "network", "folds", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "p", "learned",
+)  # fmt: skip
+
+
+def judged(
+    network: str, folds: Sequence[Sequence[tuple[str, str, str]]]
+) -> dict[str, str | int | float | None]:
+    """The row of one network in learned.csv, with the keys COLUMNS.
+
+    folds: for each, the (subject, true, predicted) of its test images; a subject is in one fold only.
+    """
+    accuracies, chances = [], []
+    under_null, around_recall = defaultdict(float), defaultdict(float)  # what each subject contributes
+    for rows in folds:
+        hits = defaultdict(list)
+        for _, true, predicted in rows:
+            hits[true].append(true == predicted)
+        recall = {expression: float(np.mean(values)) for expression, values in hits.items()}
+        chance = 1 / len(hits)
+        accuracies.append(np.mean(list(recall.values())))
+        chances.append(chance)
+        for subject, true, predicted in rows:
+            weight = chance / len(hits[true]) / len(folds)
+            under_null[subject] += weight * ((true == predicted) - chance)
+            around_recall[subject] += weight * ((true == predicted) - recall[true])
+    accuracy, chance, subjects = float(np.mean(accuracies)), float(np.mean(chances)), len(under_null)
+    error, null_error = (
+        float(np.sqrt(sum(value**2 for value in contributions.values())))
+        for contributions in (around_recall, under_null)
+    )
+    p = float(stdtr(subjects - 1, (chance - accuracy) / null_error)) if null_error and subjects > 1 else 1.0
+    return {
+        "network": network,
+        "folds": len(folds),
+        "n": sum(map(len, folds)),
+        "subjects": subjects,
+        "balanced_accuracy": accuracy,
+        "standard_error": float(error * np.sqrt(subjects / (subjects - 1))) if subjects > 1 else None,
+        "chance": chance,
+        "p": p,
+        "learned": "yes" if p < LEVEL else "no",
+    }
+
+
+def read_learned(path: Path) -> dict[str, bool]:
+    """Whether each network learned, from learned.csv."""
+    return {row["network"]: row["learned"] == "yes" for row in read_table(path, ["network", "learned"])}
+
+
+def marked(network: str, learned: Mapping[str, bool]) -> str:
+    """A network's name, with a dagger where it did not learn.
+
+    >>> marked("WeiNet", {"WeiNet": True}), marked("SilNet", {"SilNet": False})
+    ('WeiNet', 'SilNet †')
+    """
+    return network if learned.get(network, True) else f"{network} †"
+
+
+MARK_NOTE = "† did not learn: its balanced accuracy is not above chance"
