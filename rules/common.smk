@@ -10,6 +10,7 @@ from workflow_scripts.code_inputs import code_files
 from workflow_scripts.config_check import check_study, read_settings
 from workflow_scripts.errors import StudyError
 from workflow_scripts.report.provenance import write_provenance
+from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
 try:
@@ -27,11 +28,9 @@ EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
-GRIDS = {
-    "figure7": "All networks",
-    "figure8": "Networks of low depth",
-    "figure9": "Deep networks",
-}
+GROUPS = network_groups(config["training"]["groups"], NETWORKS)
+# the rows of each grid of heatmaps: the mean over networks, which has no name; the networks of each group
+GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
 
 # memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 6.1 GB),
 # and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
@@ -159,6 +158,11 @@ def heatmaps_below(wildcards):
     return [f"{folder}/fold{fold}/{expression}.h5" for fold in FOLDS]
 
 
+def learned_networks(wildcards):
+    """Which networks learned: what an average over networks leaves out, and one over folds does not ask."""
+    return "results/training/learned.csv" if wildcards.group in EXPLAINERS else []
+
+
 def mask_source(wildcards):
     """The file a mask is drawn from, for the kinds of mask sets that have one."""
     source = config["comparison"]["mask_sets"][wildcards.mask_set].get("source")
@@ -199,27 +203,17 @@ def comparison_files(name):
     return [f"results/comparison/{explainer}/{mask_set}/{name}" for explainer, mask_set in COMPARISONS]
 
 
-def grid_rows(figure):
-    """The networks that a grid of heatmaps shows: low depth in Figure 8, others in 9; 7 shows their mean."""
-    if figure == "figure7":
-        return [""]
-    low = config["report"]["low_depth"]
-    return [name for name in NETWORKS if (name in low) == (figure == "figure8")]
-
-
 def grid_heatmaps(wildcards):
     """The heatmaps of a grid, row after row."""
     return [
         Path("results/standardization", wildcards.explainer, row, f"{expression}.npy").as_posix()
-        for row in grid_rows(wildcards.figure)
+        for row in GRIDS[wildcards.figure]
         for expression in EXPRESSIONS
     ]
 
 
 def explainer_figures(figure):
-    """A figure of every explainer; none where it would show no network."""
-    if figure in GRIDS and not grid_rows(figure):
-        return []
+    """A figure of every explainer."""
     return expand("results/report/{explainer}/{figure}.svg", explainer=EXPLAINERS, figure=figure)
 
 
@@ -236,12 +230,15 @@ def report_settings():
         "training": training | {"networks": {name: training["networks"][name] for name in NETWORKS}},
         "explanation": explanation
         | {"explainers": {name: explanation["explainers"][name] for name in EXPLAINERS}},
-        "comparison": {"mask_sets": {name: mask_sets[name] for name in MASK_SETS}},
+        "standardization": config["standardization"],
+        "comparison": config["comparison"] | {"mask_sets": {name: mask_sets[name] for name in MASK_SETS}},
         "similarity": config["similarity"],
     }
     page = {
         "run": config["run"],
         "report": config["report"],
+        "groups": GROUPS,
+        "min_images": config["comparison"]["min_images"],
         "kinds": {name: mask_sets[name]["kind"] for name in MASK_SETS},
         "positives": explanation["positives"],
         "setup": setup,

@@ -38,6 +38,8 @@ rule compare_masks:
     input:
         heatmap="results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
         mask="results/comparison/masks/{mask_set}/{expression}.png",
+        positives="results/explanation/{network}/fold{fold}/positives.csv",
+        standard_face=STANDARD_FACE,
         code=code("comparison.compare_masks"),
     output:
         "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
@@ -53,6 +55,7 @@ rule compare_masks:
         runtime="10m",
     shell:
         "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
+        " --positives {input.positives:q} --standard-face {input.standard_face:q}"
         " --network {wildcards.network:q} --fold {wildcards.fold:q} --expression {wildcards.expression:q}"
         " --output {output:q} > {log:q} 2>&1"
 
@@ -60,6 +63,7 @@ rule compare_masks:
 rule summarize_comparison:
     input:
         scores=cell_scores,
+        learned="results/training/learned.csv",
         code=code("comparison.summarize_comparison"),
     output:
         scores=report(
@@ -115,9 +119,11 @@ rule summarize_comparison:
     params:
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
+        min_images=config["comparison"]["min_images"],
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
         " --networks {params.networks:q} --expressions {params.expressions:q}"
+        " --learned {input.learned:q} --min-images {params.min_images:q}"
         " --scores-output {output.scores:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

@@ -1,4 +1,14 @@
 MEAN_FACE = "resources/mean_face.png"
+
+
+def grid_title(figure):
+    """The line above a grid of heatmaps."""
+    if figure == "figure7":
+        return "Mean of the networks that learned"
+    group = figure.removeprefix("heatmaps_").replace("_", " ")
+    return "Networks" if list(GROUPS) == [UNGROUPED] else f"Networks: {group}"
+
+
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in masked_expressions(name)]
 
 
@@ -106,6 +116,7 @@ rule draw_color_scale:
 rule draw_heatmaps:
     input:
         heatmaps=grid_heatmaps,
+        learned="results/training/learned.csv",
         background=MEAN_FACE,
         code=code("report.draw_heatmaps"),
     output:
@@ -129,19 +140,20 @@ rule draw_heatmaps:
         mem_mb=2000,
         runtime="10m",
     params:
-        rows=lambda wildcards: json.dumps(grid_rows(wildcards.figure)),
+        rows=lambda wildcards: json.dumps(GRIDS[wildcards.figure]),
         columns=settings("run", "expressions"),
-        title=lambda wildcards: GRIDS[wildcards.figure],
+        title=lambda wildcards: grid_title(wildcards.figure),
     shell:
         "python -m workflow_scripts.report.draw_heatmaps {input.heatmaps:q}"
         " --rows {params.rows:q} --columns {params.columns:q} --title {params.title:q}"
-        " --background {input.background:q}"
+        " --learned {input.learned:q} --background {input.background:q}"
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule draw_dendrograms:
     input:
         distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
+        learned="results/training/learned.csv",
         code=code("report.draw_dendrograms"),
     output:
         svg=report(
@@ -165,7 +177,7 @@ rule draw_dendrograms:
         expressions=settings("run", "expressions"),
         settings=settings("similarity"),
     shell:
-        "python -m workflow_scripts.report.draw_dendrograms {input.distances:q}"
+        "python -m workflow_scripts.report.draw_dendrograms {input.distances:q} --learned {input.learned:q}"
         " --expressions {params.expressions:q} --settings {params.settings:q}"
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
@@ -203,6 +215,7 @@ rule write_report:
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
         folds="results/training/folds.csv",
         accuracy="results/training/accuracy.csv",
+        learned="results/training/learned.csv",
         positives=[f"results/explanation/{network}/fold{fold}/positives.csv" for network, fold in TRAININGS],
         scores=comparison_files("scores.csv"),
         table3=comparison_files("table3.csv"),
@@ -222,8 +235,7 @@ rule write_report:
         figure5="results/report/figure5.svg",
         figure6="results/report/figure6.svg",
         figure7=explainer_figures("figure7"),
-        figure8=explainer_figures("figure8"),
-        figure9=explainer_figures("figure9"),
+        heatmaps=[file for group in GROUPS for file in explainer_figures(f"heatmaps_{group}")],
         figure10=explainer_figures("figure10"),
         rule_graph="results/report/rule_graph.svg",
         code=code("report.write_report"),
@@ -251,11 +263,11 @@ rule write_report:
     shell:
         "python -m workflow_scripts.report.write_report"
         " --settings {params.settings:q} --counts {input.counts:q} --rejected {input.rejected:q}"
-        " --folds {input.folds:q} --accuracy {input.accuracy:q}"
+        " --folds {input.folds:q} --accuracy {input.accuracy:q} --learned {input.learned:q}"
         " --cells {params.cells:q} --positives {input.positives:q}"
         " --comparisons {params.comparisons:q} --scores {input.scores:q}"
         " --table3 {input.table3:q} --table4 {input.table4:q} --table5 {input.table5:q}"
         " --similarity {input.similarity:q} --figure4 {input.figure4:q} --figure5 {input.figure5:q}"
-        " --figure6 {input.figure6:q} --figure7 {input.figure7:q} --figure8 {input.figure8:q}"
-        " --figure9 {input.figure9:q} --figure10 {input.figure10:q} --rule-graph {input.rule_graph:q}"
+        " --figure6 {input.figure6:q} --figure7 {input.figure7:q} --heatmaps {input.heatmaps:q}"
+        " --figure10 {input.figure10:q} --rule-graph {input.rule_graph:q}"
         " --output {output:q} > {log:q} 2>&1"

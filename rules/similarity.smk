@@ -9,6 +9,7 @@ rule correlate_heatmaps:
             "results/standardization/{{explainer}}/{network}/{{expression}}.npy",
             network=NETWORKS,
         ),
+        standard_face=STANDARD_FACE,
         code=code("similarity.correlate_heatmaps"),
     output:
         "results/similarity/{explainer}/{expression}.csv",
@@ -26,12 +27,13 @@ rule correlate_heatmaps:
         networks=settings("run", "networks"),
     shell:
         "python -m workflow_scripts.similarity.correlate_heatmaps {input.heatmaps:q}"
-        " --networks {params.networks:q} --output {output:q} > {log:q} 2>&1"
+        " --networks {params.networks:q} --standard-face {input.standard_face:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule draw_dendrogram:
     input:
         distances="results/similarity/{explainer}/{expression}.csv",
+        learned="results/training/learned.csv",
         code=code("similarity.draw_dendrogram"),
     output:
         figure=report(
@@ -54,6 +56,6 @@ rule draw_dendrogram:
     params:
         settings=settings("similarity"),
     shell:
-        "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q}"
+        "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q} --learned {input.learned:q}"
         " --expression {wildcards.expression:q} --settings {params.settings:q}"
         " --output {output.figure:q} --merges-output {output.merges:q} > {log:q} 2>&1"

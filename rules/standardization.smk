@@ -23,15 +23,18 @@ rule standardize_explanations:
     resources:
         mem_mb=per_attempt(1000),
         runtime=per_attempt(30),
+    params:
+        averaging=config["standardization"]["averaging"],
     shell:
         "python -m workflow_scripts.standardization.standardize_explanations {input.stack:q}"
-        " --faces {input.faces:q} --standard-face {input.standard_face:q}"
+        " --faces {input.faces:q} --standard-face {input.standard_face:q} --averaging {params.averaging:q}"
         " --output {output:q} > {log:q} 2>&1"
 
 
 rule average_heatmaps:
     input:
         heatmaps=heatmaps_below,
+        learned=learned_networks,
         code=code("standardization.average_heatmaps"),
     output:
         "results/standardization/{group}/{expression}.npy",
@@ -47,6 +50,12 @@ rule average_heatmaps:
     resources:
         mem_mb=1000,
         runtime="10m",
+    params:
+        networks=lambda wildcards: (
+            ["--networks", json.dumps(NETWORKS)] if wildcards.group in EXPLAINERS else []
+        ),
+        learned=lambda wildcards, input: ["--learned", input.learned] if input.learned else [],
     shell:
         "python -m workflow_scripts.standardization.average_heatmaps {input.heatmaps:q}"
+        " {params.networks:q} {params.learned:q}"
         " --output {output:q} > {log:q} 2>&1"

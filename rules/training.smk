@@ -127,9 +127,11 @@ rule predict_expressions:
 rule measure_accuracy:
     input:
         predictions=[f"results/training/{network}/fold{fold}/predictions.csv" for network, fold in TRAININGS],
+        folds="results/training/folds.csv",
         code=code("training.measure_accuracy"),
     output:
         overall="results/training/accuracy.csv",
+        learned="results/training/learned.csv",
         by_dataset="results/training/accuracy_by_dataset.csv",
         confusion="results/training/confusion.csv",
     log:
@@ -146,5 +148,6 @@ rule measure_accuracy:
         cells=json.dumps(TRAININGS),
     shell:
         "python -m workflow_scripts.training.measure_accuracy --cells {params.cells:q}"
-        " --predictions {input.predictions:q} --output {output.overall:q}"
+        " --predictions {input.predictions:q} --folds {input.folds:q}"
+        " --output {output.overall:q} --learned {output.learned:q}"
         " --by-dataset {output.by_dataset:q} --confusion {output.confusion:q} > {log:q} 2>&1"

@@ -21,7 +21,10 @@ def _is_finite(_, value: object) -> bool:
 
 
 # keys of earlier versions: the sections and the key, and what says the same today
-MOVED: dict[tuple[str, ...], str] = {}
+MOVED = {
+    ("report", "low_depth"): "networks are grouped by training.groups, as in "
+    "{low_depth: [SilNet, WeiNet], deep: [VGG16, VGG19]}; take the key out of report",
+}
 
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 
@@ -79,6 +82,8 @@ def check_names(config: Mapping) -> None:
         "mask_sets": mask_sets,
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
+    for name, members in config["training"]["groups"].items():
+        named[f"training.groups.{name}"] = (members, config["training"]["networks"])
     for name, mask_set in mask_sets.items():
         named[f"comparison.mask_sets.{name}.datasets"] = (mask_set.get("datasets", []), config["datasets"])
     for key, (names, defined) in named.items():
@@ -86,6 +91,14 @@ def check_names(config: Mapping) -> None:
             raise StudyError(
                 f"{key} names {', '.join(unknown)}, which the configuration does not define "
                 f"(defined: {', '.join(defined)})"
+            )
+    studied = config["run"]["expressions"]
+    for name in config["run"]["mask_sets"]:
+        if not set(mask_sets[name]["expressions"]) & set(studied):
+            raise StudyError(
+                f"run.mask_sets names {name}, which has masks for none of the expressions of the study "
+                f"({', '.join(studied)}), only for {', '.join(mask_sets[name]['expressions'])}; map the data "
+                "set's labels to these names with datasets.<name>.labels, or take the mask set out"
             )
 
 
@@ -188,7 +201,7 @@ def _lines(error: ValidationError) -> list[str]:
     if error.validator == "required":
         return [f"{place or 'top level'}: {error.message}"]
     if error.validator == "not" and "propertyNames" in error.absolute_schema_path:
-        return [f"{place}.{error.instance}: a row of the tables has this name; choose another"]
+        return [f"{place}.{error.instance}: the tables and figures use this name; choose another"]
     if error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
         return [
             f"{place}.{error.instance}: a name may hold letters, digits, - and _, and starts with a letter"

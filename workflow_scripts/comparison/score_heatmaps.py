@@ -9,16 +9,21 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from workflow_scripts.command_line import run
-from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
+from workflow_scripts.comparison.cell_scores import BASIS, COLUMNS, score_heatmap
 from workflow_scripts.comparison.mask_image import read_gray, read_mask
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
+from workflow_scripts.comparison.scores import METRICS
 from workflow_scripts.errors import StudyError
 from workflow_scripts.files import whole_file
+from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.tables import write_table
 
+STANDARD_FACE = Path(__file__).parents[2] / "resources/standard_face.csv"
 FIELDS = ("network", "fold", "expression")
 
 
@@ -29,6 +34,7 @@ def score_heatmaps(
     pattern: str,
     output: Path,
     mask_pattern: str = "{expression}*",
+    standard_face: Path = STANDARD_FACE,
     tables: Path | None = None,
 ) -> None:
     """Score the heatmap images in the folder HEATMAPS and print the means over folds.
@@ -45,9 +51,12 @@ def score_heatmaps(
         Table to write: one row of scores per heatmap.
     mask_pattern
         Names of the masks, with {expression} in its place, in any case; * stands for anything.
+    standard_face
+        Table of the 89 points of the standard face, for the baselines inside the face.
     tables
         Folder to write table3.csv, table4.csv and table5.csv to, in the paper's form.
     """
+    face = face_area(read_standard_face(standard_face))
     rows = []
     found = {}
     for path, cell in matching_files(heatmaps, pattern):
@@ -61,17 +70,19 @@ def score_heatmaps(
             heatmap = read_gray(path)
             if heatmap.shape != mask.shape:
                 raise StudyError(f"{path}: {heatmap.shape[::-1]} pixels, but its mask has {mask.shape[::-1]}")
-            rows.append(cell | {"n": None} | score_heatmap(heatmap.astype(float), mask))
+            rows.append(cell | _basis(path, heatmap) | score_heatmap(heatmap.astype(float), mask, face))
     if not rows:
         raise StudyError(f"no file in {heatmaps} matches {pattern} and has a mask in {masks}")
     write_table(output, COLUMNS, rows)
 
     scores = pd.DataFrame(rows)
     names, expressions = (list(dict.fromkeys(scores[key])) for key in ("network", "expression"))
-    agreement = score_table(scores, names, expressions, ("iou", "f1"))
-    accuracy = score_table(scores, names, expressions, ("precision", "recall"))
+    learned = dict.fromkeys(names, True)  # what is not known of them is not held against them
+    agreement = score_table(scores, names, expressions, ("iou", "f1"), learned, min_images=1)
+    accuracy = score_table(scores, names, expressions, ("precision", "recall"), learned, min_images=1)
     for title, table in (("IoU and F1 (Table 3)", agreement), ("precision and recall (Table 4)", accuracy)):
-        print(f"\n{title}, means over folds\n{table.filter(regex='(?<!_sd)$').round(4).to_string()}")
+        means = table[[name for name in table if name.rpartition("_")[2] in METRICS]]
+        print(f"\n{title}, means over folds\n{means.astype(float).round(4).to_string()}")
     if tables:
         for name, table in (
             ("table3", agreement.reset_index()),
@@ -80,6 +91,14 @@ def score_heatmaps(
         ):
             with whole_file(tables / f"{name}.csv") as unfinished:
                 table.to_csv(unfinished, index=False, float_format="%.9g")
+
+
+def _basis(path: Path, heatmap: np.ndarray) -> dict[str, float | str | None]:
+    """What is known of a heatmap image beside its scores: its range, in gray levels, and why it has none."""
+    missing = missing_reason(heatmap, probability_range=0)
+    if missing:
+        print(f"{path}: no scores, it is {missing}")
+    return dict.fromkeys(BASIS) | {"amplitude": amplitude(heatmap), "missing": missing}
 
 
 def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, str]]]:

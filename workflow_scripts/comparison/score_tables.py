@@ -27,19 +27,22 @@ def score_table(
     expressions: Sequence[str],
     metrics: Sequence[str],
     learned: Mapping[str, bool],
+    min_images: int,
 ) -> pd.DataFrame:
     """Means and standard deviations over folds, in the form of Tables 3 and 4.
 
     scores: rows of cells, with the columns of `cell_scores.COLUMNS`. learned: whether each network did.
-    Rows: the networks, ``average`` over those that learned and lack no panel, ``face`` (the whole face as a
-    region). Columns: ``learned`` (yes, no; for ``average`` the number of its networks); for each expression
-    with masks, then for ``average`` over them: ``{name}_{metric}``, ``..._sd`` (the sample's, over folds),
+    min_images: that each fold's heatmap must rest on for its panel to be ranked. Rows: the networks,
+    ``average`` over those that learned and lack no panel, ``face`` (the whole face as a region). Columns:
+    ``learned`` (yes, no; for ``average`` the number of its networks); for each expression with masks, then
+    for ``average`` over them, ``{name}_{metric}``, ``..._sd`` (the sample's, over folds),
     ``..._chance_face`` (what a random region of the face as large as the heatmaps' would get),
-    ``{name}_n`` explained images and ``{name}_folds`` that the mean and the deviation are over. What is
-    missing is NaN.
+    ``{name}_n`` explained images and ``{name}_folds`` that have all of them, which the deviation is over; for
+    expressions ``{name}_not_ranked``, why a panel is not ranked, or empty. Missing numbers are NaN.
     """
     masked = [name for name in expressions if name in set(scores["expression"])]
-    cells = scores.assign(**{metric: pd.to_numeric(scores[metric]) for metric in ("n", *_scored(metrics))})
+    cells = scores.assign(**{column: pd.to_numeric(scores[column]) for column in ("n", *_scored(metrics))})
+    folds = sorted(set(cells["fold"]))
     complete = [name for name in networks if _is_complete(cells, name, masked, metrics[0])]
     averaged = [name for name in complete if learned[name]]
     table = {}
@@ -48,9 +51,12 @@ def score_table(
         own = cells[cells["network"].isin(members)]
         row = {"learned": str(len(averaged)) if name == AVERAGE else "yes" if learned[name] else "no"}
         for expression in masked:
-            row |= _entries(expression, own[own["expression"] == expression], metrics)
-        whole = own if set(members) <= set(complete) else own[:0]
-        table[name] = row | _entries(AVERAGE, whole, metrics)
+            panels = own[own["expression"] == expression]
+            row |= _entries(expression, panels, metrics)
+            if name != AVERAGE:
+                scored = panels.dropna(subset=metrics[0])
+                row[f"{expression}_not_ranked"] = _not_ranked(scored, folds, learned[name], min_images)
+        table[name] = row | _entries(AVERAGE, own if set(members) <= set(complete) else own[:0], metrics)
     table[FACE_ROW] = _face_row(cells, masked, metrics)
     return pd.DataFrame.from_dict(table, orient="index").rename_axis("network")
 
@@ -104,54 +110,38 @@ def _face_row(cells: pd.DataFrame, masked: Sequence[str], metrics: Sequence[str]
     return row
 
 
-def ranking_table(
-    table3: pd.DataFrame,
-    scores: pd.DataFrame,
-    networks: Sequence[str],
-    expressions: Sequence[str],
-    min_images: int,
-) -> pd.DataFrame:
+def _not_ranked(scored: pd.DataFrame, folds: Sequence, learned: bool, min_images: int) -> str:
+    """Why a panel is not ranked, of which the cells with scores are given; empty where it is."""
+    if not learned:
+        return "did not learn"
+    if missing := [str(fold) for fold in folds if fold not in set(scored["fold"])]:
+        return f"no heatmap of fold {', '.join(missing)}"
+    few = scored[scored["n"] < min_images]  # of heatmaps from elsewhere the number is not known
+    if len(few):
+        return "few images: " + ", ".join(f"{row.n:.0f} in fold {row.fold}" for row in few.itertuples())
+    return ""
+
+
+def ranking_table(table3: pd.DataFrame, networks: Sequence[str], expressions: Sequence[str]) -> pd.DataFrame:
     """The networks that agree best and worst with the masks by IoU, in the form of Table 5.
 
-    At most three on each side, and no network on both. Ranked are the means of Table 3, of networks that
-    learned, where every fold has a heatmap of at least `min_images` images; ``not_ranked`` names the others
-    with their reasons.
+    At most three on each side, and no network on both; ``not_ranked`` names the others with their reasons.
     """
     rows = []
     for expression in expressions:
-        column = f"{expression}_iou"
+        column, reason = f"{expression}_iou", f"{expression}_not_ranked"
         if column not in table3:
             continue
-        reasons = {name: _not_ranked(table3, scores, name, expression, min_images) for name in networks}
-        chosen = [name for name in networks if not reasons[name]]
-        ranked = table3.loc[chosen, column].sort_values(ascending=False, kind="stable")
+        panels = table3.loc[list(networks)]
+        ranked = panels.loc[panels[reason] == "", column].sort_values(ascending=False, kind="stable")
         n = min(RANKED, len(ranked) // 2) or min(1, len(ranked))
         worst = ranked[::-1][: min(n, len(ranked) - n)]
-        others = "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
+        others = "; ".join(f"{name}: {why}" for name, why in panels[reason].items() if why)
         rows.append(
             {"expression": expression, "best": _ranks(ranked[:n]), "worst": _ranks(worst)}
             | {"not_ranked": others}
         )
     return pd.DataFrame(rows, columns=["expression", "best", "worst", "not_ranked"])
-
-
-def _not_ranked(
-    table3: pd.DataFrame, scores: pd.DataFrame, network: str, expression: str, min_images: int
-) -> str:
-    """Why a panel is not ranked; empty where it is."""
-    if table3.loc[network, "learned"] == "no":
-        return "did not learn"
-    cells = scores[(scores["network"] == network) & (scores["expression"] == expression)]
-    if missing := [str(cell.fold) for cell in cells.itertuples() if pd.isna(cell.iou)]:
-        return f"no heatmap of fold {', '.join(missing)}"
-    n = pd.to_numeric(cells["n"])  # not known of heatmaps from elsewhere
-    if few := [
-        f"{images:.0f} of fold {fold}"
-        for fold, images in zip(cells["fold"], n, strict=True)
-        if images < min_images
-    ]:
-        return f"few images: {', '.join(few)}"
-    return ""
 
 
 def _ranks(values: pd.Series) -> str:

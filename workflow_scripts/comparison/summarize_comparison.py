@@ -10,6 +10,7 @@ from workflow_scripts.comparison.cell_scores import COLUMNS
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
 from workflow_scripts.files import whole_file
 from workflow_scripts.tables import read_table
+from workflow_scripts.training.learned import read_learned
 
 
 def summarize_comparison(
@@ -19,6 +20,8 @@ def summarize_comparison(
     mask_set: str,
     networks: str,
     expressions: str,
+    learned: Path,
+    min_images: int,
     scores_output: Path,
     table3: Path,
     table4: Path,
@@ -38,6 +41,10 @@ def summarize_comparison(
         The networks, as a JSON list: the order of rows.
     expressions
         The expressions of the study, as a JSON list: the order of columns.
+    learned
+        Table of the networks that says which of them learned; the others are in no average and no ranking.
+    min_images
+        Least number of images that a heatmap must rest on to be ranked.
     scores_output
         Table to write: all cells.
     table3
@@ -45,23 +52,24 @@ def summarize_comparison(
     table4
         Table to write: precision and recall, likewise.
     table5
-        Table to write: best and worst networks per expression.
+        Table to write: best and worst networks per expression, and those that are not ranked.
     """
     names, columns = json.loads(networks), json.loads(expressions)
     cells = pd.DataFrame(
         [row for path in scores or [] for row in read_table(path, COLUMNS)], columns=list(COLUMNS)
     ).replace("", None)
     for row in cells[cells["iou"].isna()].itertuples():
-        print(f"missing, without explanations: {row.network}, fold {row.fold}, {row.expression}")
+        print(f"missing: {row.network}, fold {row.fold}, {row.expression}: {row.missing}")
     compared = set(cells["expression"])
     for name in columns:
         if name not in compared:
             print(f"{name}: explained and mapped, but {mask_set} has no mask of it to compare with")
     identified = cells.assign(explainer=explainer, mask_set=mask_set)
     _write(identified[["explainer", "mask_set", *COLUMNS]], scores_output)
-    agreement = score_table(cells, names, columns, ("iou", "f1"))
+    did = read_learned(learned)
+    agreement = score_table(cells, names, columns, ("iou", "f1"), did, min_images)
     _write(agreement.reset_index(), table3)
-    _write(score_table(cells, names, columns, ("precision", "recall")).reset_index(), table4)
+    _write(score_table(cells, names, columns, ("precision", "recall"), did, min_images).reset_index(), table4)
     _write(ranking_table(agreement, names, columns), table5)
 
 

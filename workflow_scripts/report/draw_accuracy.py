@@ -11,6 +11,7 @@ from workflow_scripts.command_line import run
 from workflow_scripts.errors import StudyError
 from workflow_scripts.figures import FAINT, INK, figure_files
 from workflow_scripts.tables import read_table
+from workflow_scripts.training.learned import MARK_NOTE, marked
 
 BAR, POINT = "#9ec5dd", "#1f4e6b"
 ROW = 0.36  # inches
@@ -20,10 +21,13 @@ LETTER = 0.085
 def draw_accuracy(accuracy: Path, *, networks: str, expressions: str, output: Path, png: Path) -> None:
     """Draw the mean accuracy of each network over the folds, the single folds as points.
 
+    Lines show what guessing gets and what always giving the most frequent expression would get; networks that
+    did not learn are marked.
+
     Parameters
     ----------
     accuracy
-        Table with network, fold and accuracy.
+        Table with network, fold, accuracy, majority_rate and learned.
     networks
         The networks in the order to show them, as a JSON list.
     expressions
@@ -34,15 +38,23 @@ def draw_accuracy(accuracy: Path, *, networks: str, expressions: str, output: Pa
         The PNG file to write.
     """
     names, chance = json.loads(networks), 1 / len(json.loads(expressions))
-    table = pd.DataFrame(read_table(accuracy, ["network", "accuracy"])).astype({"accuracy": float})
+    columns = ["network", "accuracy", "majority_rate", "learned"]
+    table = pd.DataFrame(read_table(accuracy, columns)).astype({"accuracy": float, "majority_rate": float})
     if missing := [name for name in names if name not in set(table["network"])]:
         raise StudyError(f"{accuracy}: no accuracy of {', '.join(missing)}; delete the file and rerun")
-    left = 0.25 + LETTER * max(map(len, names))
-    height = ROW * len(names) + 0.95
+    learned = {row.network: row.learned == "yes" for row in table.itertuples()}
+    labels = [marked(name, learned) for name in names]
+    left = 0.25 + LETTER * max(map(len, labels))
+    height = ROW * len(names) + 1.3
     with figure_files([output, png], 8, height) as figure:
-        axes = figure.add_axes((left / 8, 0.6 / height, (8 - left - 0.75) / 8, ROW * len(names) / height))
+        axes = figure.add_axes((left / 8, 0.75 / height, (8 - left - 0.75) / 8, ROW * len(names) / height))
         _draw_bars(axes, table, names)
-        _draw_chance(axes, chance)
+        axes.set_yticks(range(len(names)), labels)
+        if labels != names:
+            axes.set_xlabel(f"{axes.get_xlabel()}\n{MARK_NOTE}")
+        _draw_line(axes, chance, f"guessing {chance:.3f}", level=0)
+        majority = float(table["majority_rate"].mean())
+        _draw_line(axes, majority, f"always the most frequent expression {majority:.3f}", level=1)
 
 
 def _draw_bars(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
@@ -60,13 +72,16 @@ def _draw_bars(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def _draw_chance(axes: Axes, chance: float) -> None:
-    axes.axvline(chance, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    axes.text(
-        *(chance, 1.0),
-        f"chance {chance:.3f}",
-        transform=axes.get_xaxis_transform(),
-        ha="center",
+def _draw_line(axes: Axes, accuracy: float, text: str, level: int) -> None:
+    """A dashed line at an accuracy, its text above the bars at one of two levels, where none meet."""
+    axes.axvline(accuracy, color=INK, linewidth=1, linestyle=((0, (4, 3)), (0, (1, 2)))[level])
+    axes.annotate(
+        text,
+        (accuracy, 1.0),
+        xytext=(0, 2 + 12 * level),
+        xycoords=axes.get_xaxis_transform(),
+        textcoords="offset points",
+        ha="left" if level else "center",
         va="bottom",
         fontsize=9,
     )

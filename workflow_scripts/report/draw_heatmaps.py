@@ -10,6 +10,7 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.report.face_grid import GridCell, draw_face_grid, read_face
 from workflow_scripts.report.heatmap_colors import face_picture, painted, stretched
 from workflow_scripts.standardization.heatmaps import read_heatmap
+from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 
 
 def draw_heatmaps(
@@ -17,6 +18,7 @@ def draw_heatmaps(
     *,
     rows: str,
     columns: str,
+    learned: Path,
     background: Path,
     title: str = "",
     output: Path,
@@ -34,6 +36,8 @@ def draw_heatmaps(
         Names of the rows, as a JSON list; [""] for a single row without a name.
     columns
         Names of the columns, as a JSON list.
+    learned
+        Table of the networks that says which of them learned; the others are marked.
     background
         The mean face, 8-bit gray, 224 x 275.
     title
@@ -49,22 +53,25 @@ def draw_heatmaps(
             f"{len(heatmaps)} heatmaps for {len(row_names)} rows and {len(column_names)} columns; "
             "give one for each, row after row"
         )
+    did = read_learned(learned)
+    names = [marked(name, did) for name in row_names]
     face = face_picture(read_face(background))
     cells = [heatmap_cell(face, read_heatmap(path)) for path in heatmaps]
     for path, cell in zip(heatmaps, cells, strict=True):
         if cell.note:
             print(f"{path}: {cell.note}")
     label = "every map is stretched to its own maximum: colours compare places, not maps"
-    draw_face_grid(cells, row_names, column_names, output, png, title=title, scale_label=label)
+    if names != row_names:
+        label += f"; {MARK_NOTE}"
+    draw_face_grid(cells, names, column_names, output, png, title=title, scale_label=label)
     print(f"{len(cells)} heatmaps drawn, {sum(bool(cell.note) for cell in cells)} without a map: {output}")
 
 
 def heatmap_cell(face: np.ndarray, heatmap: np.ndarray) -> GridCell:
-    """A heatmap (275, 224) over the face (275, 224, 3); a missing one is told from one that is zero."""
+    """A heatmap (275, 224) over the face (275, 224, 3); the plain face where it is missing."""
     if np.isnan(heatmap).all():
-        return GridCell(face, "no explanations")
-    note = "" if heatmap.max() > 0 else "zero everywhere"
-    return GridCell(painted(face, stretched(heatmap)), note)
+        return GridCell(face, "no heatmap")
+    return GridCell(painted(face, stretched(heatmap)))
 
 
 if __name__ == "__main__":

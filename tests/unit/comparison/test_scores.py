@@ -6,8 +6,8 @@ from hypothesis.extra.numpy import arrays
 from skimage.filters import threshold_otsu
 from sklearn import metrics
 
-from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
-from workflow_scripts.comparison.scores import all_face_scores, chance_scores, mask_scores
+from workflow_scripts.comparison.cell_scores import BASIS, COLUMNS, score_heatmap
+from workflow_scripts.comparison.scores import chance_face_scores, mask_scores
 from workflow_scripts.comparison.thresholds import important_region, otsu_threshold, stretch_to_8bit
 
 masks = arrays(bool, (6, 7))
@@ -45,20 +45,28 @@ def test_iou_is_at_most_f1_and_mirroring_changes_nothing(predicted, true):
     assert mask_scores(predicted[:, ::-1], true[:, ::-1]) == scores
 
 
-@given(masks)
-def test_the_all_face_baseline_is_the_score_of_a_white_mask(true):
-    assert all_face_scores(true) == pytest.approx(mask_scores(np.ones_like(true), true))
-
-
-def test_chance_is_the_mean_score_of_random_masks_of_the_same_area():
+def test_chance_is_the_mean_score_of_random_regions_of_the_face_as_large_as_the_heatmap_s():
+    """The heatmap's own region lies half outside the face, and so does the mask."""
     rng = np.random.default_rng(0)
-    true = np.zeros((275, 224), bool)
-    true[100:200, 50:150] = True
-    predicted = np.zeros_like(true)
+    face, true, predicted = (np.zeros((275, 224), bool) for _ in range(3))
+    face[60:, 40:190] = True
+    true[30:200, 50:150] = True
     predicted[:, :60] = True
-    drawn = [mask_scores(rng.permutation(predicted.ravel()).reshape(true.shape), true) for _ in range(40)]
-    for name, expected in chance_scores(predicted, true).items():
+    places = np.flatnonzero(face)
+    drawn = []
+    for _ in range(40):
+        region = np.zeros(face.size, bool)
+        region[rng.choice(places, np.count_nonzero(predicted), replace=False)] = True
+        drawn.append(mask_scores(region.reshape(face.shape), true))
+    for name, expected in chance_face_scores(predicted, true, face).items():
         assert np.mean([scores[name] for scores in drawn]) == pytest.approx(expected, abs=0.003)
+
+
+@given(masks, masks)
+def test_a_region_beyond_the_face_scores_by_chance_what_the_face_does(true, face):
+    face[0] = True
+    everywhere = np.ones_like(face)
+    assert chance_face_scores(everywhere, true, face) == pytest.approx(mask_scores(face, true))
 
 
 @settings(max_examples=300)
@@ -99,10 +107,15 @@ def test_the_important_region_of_two_levels_is_the_upper_one():
     np.testing.assert_array_equal(important_region(heatmap)[0], heatmap > 0.2)
 
 
-def test_a_missing_heatmap_has_no_scores():
-    mask = np.zeros((4, 4), bool)
-    mask[0] = True
-    row = score_heatmap(np.full((4, 4), np.nan), mask)
+@pytest.mark.parametrize("value", [np.nan, 0.0, 0.3])
+def test_a_heatmap_that_is_missing_or_even_has_no_scores(value):
+    """Not an IoU of 0: an even map has no brightest region."""
+    mask, face = np.zeros((2, 4, 4), bool)
+    mask[0], face[:2] = True, True
+    row = score_heatmap(np.full((4, 4), value), mask, face)
     assert row.pop("mask_area") == 0.25
-    assert set(row.values()) == {None}
-    assert {*row, "mask_area", "network", "fold", "expression", "n"} == set(COLUMNS)
+    assert row.pop("face_iou") == 0.5
+    assert row["iou"] is None
+    assert {value for name, value in row.items() if not name.startswith("face_")} == {None}
+    known = {*row, "mask_area", "face_iou", "network", "fold", "expression", *BASIS}
+    assert known == set(COLUMNS)

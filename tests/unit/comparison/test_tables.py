@@ -14,6 +14,7 @@ from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.score_heatmaps import score_heatmaps
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
+from workflow_scripts.comparison.scores import METRICS
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.errors import StudyError
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
@@ -24,13 +25,29 @@ SHARED = REPOSITORY.parent / "shared"
 PUBLISHED_NAMES = {"MobileNetV3": "MobileNetV3Large", "EfficientNetV2": "EfficientNetV2B0"}
 
 
-def cells(ious: dict[tuple[str, int, str], float | None]) -> pd.DataFrame:
-    """Scores of cells whose IoU is given and whose other scores are derived from it."""
+def cells(ious: dict[tuple[str, int, str], float | None], n: int = 100) -> pd.DataFrame:
+    """Scores of cells whose IoU is given, those of chance half of it, and a face that scores 0.4."""
     rows = []
     for (network, fold, expression), iou in ious.items():
-        scores = dict.fromkeys(SCORE_COLUMNS, None if iou is None else iou / 2) | {"iou": iou}
-        rows.append({"network": network, "fold": fold, "expression": expression} | scores)
+        row = dict.fromkeys(COLUMNS) | {"network": network, "fold": fold, "expression": expression}
+        row |= {"n": 0 if iou is None else n, "missing": "no explanations" if iou is None else ""}
+        for metric in METRICS:
+            row |= {metric: iou, f"face_{metric}": 0.4}
+            row[f"chance_face_{metric}"] = None if iou is None else iou / 2
+        rows.append(row)
     return pd.DataFrame(rows)
+
+
+def tabled(scores, expressions=("fear", "happiness"), metrics=("iou", "f1"), min_images=1, unlearned=()):
+    names = list(dict.fromkeys(scores["network"]))
+    learned = {name: name not in unlearned for name in names}
+    return score_table(scores, names, expressions, metrics, learned, min_images)
+
+
+def ranked(scores, expression="fear", **options):
+    table = tabled(scores, [expression], **options)
+    names = [name for name in table.index if name not in ("average", "face")]
+    return ranking_table(table, names, [expression]).loc[0]
 
 
 FOUR = cells(
@@ -47,88 +64,164 @@ FOUR = cells(
 )
 
 
-def test_entries_are_means_over_folds_with_their_standard_deviation():
-    table = score_table(FOUR, ["A", "B"], ["fear", "happiness"], ("iou", "f1"))
-    assert list(table.index) == ["A", "B", "average", "all_face", "chance"]
+def test_entries_are_means_over_folds_with_their_standard_deviation_and_number():
+    table = tabled(FOUR)
+    assert list(table.index) == ["A", "B", "average", "face"]
     assert table.loc["A", "fear_iou"] == pytest.approx(0.3)
     assert table.loc["A", "fear_iou_sd"] == pytest.approx(np.std([0.2, 0.4], ddof=1))
-    assert table.loc["A", "happiness_iou"] == pytest.approx(0.5)  # the missing fold is left out
+    assert (table.loc["A", "fear_folds"], table.loc["A", "fear_n"]) == (2, 200)
+    assert table.loc["A", "happiness_iou"] == pytest.approx(0.5)  # of the fold that there is
+    assert (table.loc["A", "happiness_folds"], table.loc["A", "happiness_n"]) == (1, 100)
     assert np.isnan(table.loc["A", "happiness_iou_sd"])  # of one fold there is none
     assert np.isnan(table.loc["B", "happiness_iou"])  # missing, not zero
     assert table.loc["A", "average_iou"] == pytest.approx((0.3 + 0.5) / 2)
-    assert table.loc["average", "fear_iou"] == pytest.approx((0.3 + 0.1) / 2)
-    assert table.loc["average", "average_iou"] == pytest.approx(((0.3 + 0.1) / 2 + 0.5) / 2)
-    assert table.loc["all_face", "fear_iou"] == pytest.approx((0.15 + 0.05) / 2)
+    assert (table.loc["A", "average_folds"], table.loc["A", "average_n"]) == (1, 300)
+
+
+def test_chance_is_that_of_each_network():
+    """It follows the area of the network's own heatmaps; one row for all of them would fit none."""
+    table = tabled(FOUR)
+    assert table.loc["A", "fear_iou_chance_face"] == pytest.approx(0.15)
+    assert table.loc["B", "fear_iou_chance_face"] == pytest.approx(0.05)
+    assert table.loc["A", "average_f1_chance_face"] == pytest.approx((0.15 + 0.25) / 2)
+
+
+def test_a_network_that_never_predicts_the_hard_expression_gains_nothing_by_that():
+    """A scores .1 and .5; B .5, and never the hard one. B's average of .5 was above A's .3."""
+    scores = cells(
+        {("A", 1, "fear"): 0.1, ("A", 1, "happiness"): 0.5}
+        | {("B", 1, "fear"): None, ("B", 1, "happiness"): 0.5}
+    )
+    table = tabled(scores)
+    assert table.loc["A", "average_iou"] == pytest.approx(0.3)
+    assert np.isnan(table.loc["B", "average_iou"])
+    # the average over networks is of the same ones in every column, so that rows and columns agree
+    assert table.loc["average", ["fear_iou", "happiness_iou", "average_iou"]].tolist() == [0.1, 0.5, 0.3]
+    assert table.loc["average", "learned"] == "1"
+
+
+def test_a_network_that_did_not_learn_is_marked_and_in_no_average():
+    scores = cells({(name, fold, "fear"): iou for name, iou in (("A", 0.2), ("B", 0.6)) for fold in (1, 2)})
+    table = tabled(scores, ["fear"], unlearned=["B"])
+    assert table["learned"].tolist() == ["yes", "no", "1", ""]
+    assert table.loc["B", "fear_iou"] == pytest.approx(0.6)
+    assert table.loc["average", "fear_iou"] == pytest.approx(0.2)
+    assert table.loc["average", "fear_n"] == 200
+    none = tabled(scores, ["fear"], unlearned=["A", "B"])
+    assert none.loc["average", "learned"] == "0"
+    assert none.loc["average"].drop("learned").dropna().empty
+    assert none.loc["face", "fear_iou"] == 0.4
 
 
 def test_a_missing_cell_changes_no_baseline_and_adds_no_deviation():
-    """The all-face scores are constants of the masks, so they have no deviation and one mean."""
+    """Where every score of a panel is the same, a fold without one must not look like a difference."""
     of_mask = {"fear": 0.2, "happiness": 0.3, "sadness": 0.45}
-    rows = []
-    for network in "ABC":
-        for fold in (1, 2):
-            for expression, score in of_mask.items():
-                missing = (network, fold, expression) in {("A", 1, "sadness"), ("B", 2, "fear")}
-                missing |= network == "C" and expression == "happiness"
-                scores = dict.fromkeys(SCORE_COLUMNS, None if missing else score)
-                rows.append({"network": network, "fold": fold, "expression": expression} | scores)
-    table = score_table(pd.DataFrame(rows), list("ABC"), list(of_mask), ("iou", "f1"))
-    assert table.loc["all_face", "average_iou"] == pytest.approx(np.mean(list(of_mask.values())))
-    assert table.loc["A", "average_iou_sd"] == 0
+    missing = {("A", 1, "sadness"), ("B", 2, "fear"), ("C", 1, "happiness"), ("C", 2, "happiness")}
+    scores = cells(
+        {
+            (network, fold, name): None if (network, fold, name) in missing else score
+            for network in "ABC"
+            for fold in (1, 2)
+            for name, score in of_mask.items()
+        }
+    )
+    table = tabled(scores, list(of_mask))
+    assert table.loc["face", "average_iou"] == pytest.approx(0.4)
+    assert table.loc["average", "learned"] == "2"  # C lacks a panel
     for name in table.index:
         row = table.loc[name]
         assert (row.filter(like="_sd").dropna() == 0).all()
-        expressions = row[[f"{expression}_f1" for expression in of_mask]]
-        assert row["average_f1"] == pytest.approx(expressions.mean())
+        expressions = row[[f"{expression}_f1" for expression in of_mask]].astype(float)
+        assert row["average_f1"] == pytest.approx(expressions.mean(skipna=False), nan_ok=True)
+
+
+def test_ranked_is_what_rests_on_enough_images_in_every_fold():
+    """One image in one fold must not rank above five times a hundred."""
+    many = cells({("A", fold, "fear"): 0.3 for fold in range(1, 6)})
+    one = cells({("B", fold, "fear"): 0.9 if fold == 1 else None for fold in range(1, 6)}, n=1)
+    few = cells({("C", fold, "fear"): 0.8 for fold in range(1, 6)}, n=3)
+    blind = cells({("D", fold, "fear"): 0.7 for fold in range(1, 6)})
+    row = ranked(pd.concat([many, one, few, blind]), min_images=10, unlearned=["D"])
+    assert row["best"] == "1. A (0.30)"
+    assert row["worst"] == ""
+    assert "B: no heatmap of fold 2, 3, 4, 5" in row["not_ranked"]
+    assert "C: few images: 3 in fold 1, 3 in fold 2" in row["not_ranked"]
+    assert "D: did not learn" in row["not_ranked"]
+    assert ranked(pd.concat([many, few]), min_images=3)["best"] == "1. C (0.80)"
 
 
 def test_rounding_is_no_deviation():
     for score in np.random.default_rng(0).random(12):
         same = cells({(network, fold, "fear"): score for network in "ABC" for fold in range(1, 6)})
-        table = score_table(same, list("ABC"), ["fear"], ("iou",))
-        assert (table["fear_iou_sd"] == 0).all()
+        table = tabled(same, ["fear"], ("iou",))
+        assert (table["fear_iou_sd"].drop("face") == 0).all()
 
 
 def test_ranking_never_names_a_network_best_and_worst():
     for n in range(1, 9):
         names = [f"N{i}" for i in range(n)]
         scores = cells({(name, 1, "fear"): i / 10 for i, name in enumerate(names)})
-        table = ranking_table(score_table(scores, names, ["fear"], ("iou",)), names, ["fear"])
-        best, worst = (
-            [part.split()[0] for part in table.loc[0, side].split(". ")[1:]] for side in ("best", "worst")
-        )
+        row = ranked(scores)
+        best, worst = ([part.split()[0] for part in row[side].split(". ")[1:]] for side in ("best", "worst"))
         assert not set(best) & set(worst)
         assert best[0] == f"N{n - 1}"
         if n >= 6:
             assert (best, worst) == ([f"N{n - i}" for i in (1, 2, 3)], ["N0", "N1", "N2"])
 
 
-def heatmap_file(path: Path, heatmap: np.ndarray, n: int) -> Path:
+def heatmap_file(path: Path, heatmap: np.ndarray, n: int, missing: str = "") -> Path:
     with h5py.File(path, "w") as file:
         file["heatmap"] = heatmap.astype(np.float32)
         file.create_dataset(
             "image_id", data=[f"toy/{i}" for i in range(n)], shape=(n,), dtype=h5py.string_dtype()
         )
+        file.attrs.update({"missing": missing, "amplitude": 0.3, "median_r2": 0.6})
     return path
 
 
-def test_a_cell_has_one_row_and_a_cell_without_explanations_an_empty_one(tmp_path):
+def positives_file(path: Path, true: list[str]) -> Path:
+    rows = [{"image_id": f"toy/{i}", "expression": "fear", "true": name} for i, name in enumerate(true)]
+    rows.append({"image_id": "toy/other", "expression": "anger", "true": "fear"})
+    write_table(path, list(rows[0]), rows)
+    return path
+
+
+def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(tmp_path):
     mask = np.zeros((HEIGHT, WIDTH), bool)
     mask[:100] = True
     write_mask(tmp_path / "mask.png", mask)
-    full = heatmap_file(tmp_path / "full.h5", mask * 0.3, 4)
-    empty = heatmap_file(tmp_path / "empty.h5", np.full(mask.shape, np.nan), 0)
-    cell = {"network": "A", "fold": 1, "expression": "fear"}
-    compare_masks(full, tmp_path / "mask.png", **cell, output=tmp_path / "full.csv")
-    compare_masks(empty, tmp_path / "mask.png", **cell, output=tmp_path / "empty.csv")
-    (row,), (missing,) = read_table(tmp_path / "full.csv"), read_table(tmp_path / "empty.csv")
-    assert (row["n"], float(row["iou"]), float(row["all_face_precision"])) == (
-        "4",
-        1,
-        pytest.approx(100 / 275),
-    )
-    assert missing["n"] == "0"
-    assert all(missing[name] == "" for name in SCORE_COLUMNS)
+    nothing = np.full(mask.shape, np.nan)
+    files = {
+        "full": heatmap_file(tmp_path / "full.h5", mask * 0.3, 4),
+        "empty": heatmap_file(tmp_path / "empty.h5", nothing, 0, "no explanations"),
+        "flat": heatmap_file(tmp_path / "flat.h5", nothing, 4, "the same everywhere"),
+    }
+    positives = {
+        "full": positives_file(tmp_path / "p.csv", ["fear", "fear", "anger", "fear"]),
+        "empty": positives_file(tmp_path / "none.csv", []),
+    }
+    rows = {}
+    for name, path in files.items():
+        compare_masks(
+            *(path, tmp_path / "mask.png"),
+            network="A",
+            fold=1,
+            expression="fear",
+            output=tmp_path / "cell.csv",
+            positives=positives.get(name, positives["full"]),
+            standard_face=REPOSITORY / "resources/standard_face.csv",
+        )
+        (rows[name],) = read_table(tmp_path / "cell.csv")
+    full, empty, flat = rows.values()
+    assert (full["n"], float(full["iou"]), float(full["share_correct"])) == ("4", 1, 0.75)
+    assert (float(full["median_r2"]), float(full["amplitude"]), full["missing"]) == (0.6, 0.3, "")
+    assert 0 < float(full["chance_face_iou"]) < float(full["face_iou"]) < 1
+    assert (empty["n"], empty["missing"], empty["share_correct"]) == ("0", "no explanations", "")
+    assert (flat["n"], flat["missing"]) == ("4", "the same everywhere")
+    for row in (empty, flat):
+        own = [name for name in SCORE_COLUMNS if not name.startswith("face_")]
+        assert all(row[name] == "" for name in own)
+        assert row["face_iou"] == full["face_iou"]  # a constant of the mask
 
 
 def test_a_cell_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tmp_path):
@@ -137,6 +230,7 @@ def test_a_cell_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tm
     mask[:100] = True
     write_mask(tmp_path / "mask.png", mask)
     heatmap_file(tmp_path / "full.h5", mask * 0.3, 4)
+    positives_file(tmp_path / "p.csv", ["fear"])
     script = """
 import sys, time
 from workflow_scripts.command_line import run
@@ -149,6 +243,7 @@ heavy = {"pandas", "skimage", "sklearn", "scipy", "tensorflow", "matplotlib"}
 print(time.process_time(), sorted(heavy & set(sys.modules)))
 """
     cell = ["--network", "A", "--fold", "1", "--expression", "fear", "--output", tmp_path / "cell.csv"]
+    cell += ["--positives", tmp_path / "p.csv", "--standard-face", "resources/standard_face.csv"]
     output = subprocess.run(
         [sys.executable, "-c", script, tmp_path / "full.h5", tmp_path / "mask.png", *cell],
         cwd=REPOSITORY,
@@ -162,6 +257,9 @@ print(time.process_time(), sorted(heavy & set(sys.modules)))
     assert float(seconds) < 1
 
 
+LEARNED = [{"network": name, "learned": "yes"} for name in "AB"]
+
+
 def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys):
     paths = []
     for i, row in enumerate(FOUR.replace({np.nan: None}).to_dict("records")):
@@ -169,16 +267,19 @@ def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys
         write_table(path, COLUMNS, [dict.fromkeys(COLUMNS) | row])
         paths.append(path)
     outputs = {name: tmp_path / f"{name}.csv" for name in ("scores_output", "table3", "table4", "table5")}
+    write_table(tmp_path / "learned.csv", ["network", "learned"], LEARNED)
     summarize_comparison(
         paths,
         explainer="lime",
         mask_set="figure4",
         networks=json.dumps(["A", "B"]),
         expressions=json.dumps(["fear", "happiness", "neutral"]),
+        learned=tmp_path / "learned.csv",
+        min_images=1,
         **outputs,
     )
     printed = capsys.readouterr().out
-    assert "missing, without explanations: B, fold 2, happiness" in printed
+    assert "missing: B, fold 2, happiness: no explanations" in printed
     assert "neutral: explained and mapped, but figure4 has no mask" in printed
     scores = pd.read_csv(outputs["scores_output"])
     assert len(scores) == 8
@@ -190,8 +291,16 @@ def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys
 
 def test_a_mask_set_without_any_expression_of_the_study_gives_empty_tables(tmp_path):
     outputs = {name: tmp_path / f"{name}.csv" for name in ("scores_output", "table3", "table4", "table5")}
+    write_table(tmp_path / "learned.csv", ["network", "learned"], LEARNED)
     summarize_comparison(
-        None, explainer="lime", mask_set="facs", networks='["A"]', expressions='["neutral"]', **outputs
+        None,
+        explainer="lime",
+        mask_set="facs",
+        networks='["A"]',
+        expressions='["neutral"]',
+        learned=tmp_path / "learned.csv",
+        min_images=1,
+        **outputs,
     )
     assert read_table(outputs["scores_output"]) == []
     assert read_table(outputs["table5"]) == []
@@ -221,10 +330,18 @@ def test_the_published_tables_come_out_to_the_last_digit(tmp_path):
     ]
     assert len(entries) == 364  # 288 of cells, 76 of averages
     assert wrong == []
-    assert tables.loc["all_face", "average_iou"] == pytest.approx(0.2575, abs=5e-5)
-    assert tables.loc["all_face", "average_f1"] == pytest.approx(0.4083, abs=5e-5)
-    assert tables.loc["chance", "average_iou"] == pytest.approx(0.135, abs=5e-4)
-    assert (pd.read_csv(tmp_path / "scores.csv").groupby("network").size() == 30).all()
+    scores = pd.read_csv(tmp_path / "scores.csv")
+    assert (scores.groupby("network").size() == 30).all()
+    # few of them overlap the mask more than the face itself does
+    assert tables.loc["face", "average_iou"] == pytest.approx(0.3510, abs=5e-5)
+    assert tables.loc["face", "average_f1"] == pytest.approx(0.5179, abs=5e-5)
+    panels = scores.groupby(["network", "expression"])[["iou", "face_iou", "chance_face_iou"]].mean()
+    assert len(panels) == 72
+    assert (panels.iou > panels.face_iou).sum() == 10
+    assert (panels.iou > panels.chance_face_iou).sum() == 49
+    # what one row of chance for all networks would average
+    chance = tables.filter(regex="iou_chance_face").drop(["average", "face"]).stack()
+    assert chance.max() > 2 * chance.min()
 
 
 @pytest.fixture

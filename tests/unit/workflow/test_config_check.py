@@ -61,7 +61,7 @@ def test_filling_defaults_leaves_the_schema_alone():
             edited(["gone"], "comparison", "mask_sets", "truth", "datasets"),
             r"comparison\.mask_sets\.truth\.datasets names gone",
         ),
-        (edited({}, "training", "networks", "chance"), r"training\.networks\.chance: a row of the tables"),
+        (edited({}, "training", "networks", "face"), r"training\.networks\.face: the tables and figures use"),
         (edited(["a b"], "run", "expressions"), r"run\.expressions"),
         (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
         (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),

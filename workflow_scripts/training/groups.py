@@ -1,0 +1,19 @@
+"""Groups of networks that are shown and compared together, as training.groups names them."""
+
+from collections.abc import Mapping, Sequence
+
+UNGROUPED = "ungrouped"
+
+
+def network_groups(groups: Mapping[str, Sequence[str]], networks: Sequence[str]) -> dict[str, list[str]]:
+    """The networks of each group that a study runs, in its order; those of no group come last.
+
+    Groups without any such network are left out.
+
+    >>> network_groups({"deep": ["VGG16", "VGG19"], "flat": ["WeiNet"]}, ["SongNet", "VGG19"])
+    {'deep': ['VGG19'], 'ungrouped': ['SongNet']}
+    """
+    found = {group: [name for name in networks if name in members] for group, members in groups.items()}
+    grouped = {name for members in groups.values() for name in members}
+    found[UNGROUPED] = [name for name in networks if name not in grouped]
+    return {group: members for group, members in found.items() if members}
