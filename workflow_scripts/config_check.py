@@ -21,7 +21,12 @@ def _is_finite(_, value: object) -> bool:
 
 
 # keys of earlier versions: the sections and the key, and what says the same today
-MOVED: dict[tuple[str, ...], str] = {}
+MOVED: dict[tuple[str, ...], str] = {
+    ("faces", "crop_scale"): (
+        "write faces.crop_eye_distances, 1.146 times the value (3.44 for 3.0; the default is 3.5); "
+        "the face's size and place are now measured between the eyes, no longer between eyes and mouth"
+    ),
+}
 
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 
