@@ -24,6 +24,10 @@ def _is_finite(_, value: object) -> bool:
 MOVED = {
     ("report", "low_depth"): "networks are grouped by training.groups, as in "
     "{low_depth: [SilNet, WeiNet], deep: [VGG16, VGG19]}; take the key out of report",
+    ("faces", "crop_scale"): (
+        "write faces.crop_eye_distances, 1.146 times the value (3.44 for 3.0; the default is 3.5); "
+        "the face's size and place are now measured between the eyes, no longer between eyes and mouth"
+    ),
 }
 
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))

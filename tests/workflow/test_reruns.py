@@ -171,8 +171,8 @@ EDITS = {
         {"mini.csv": lambda text: text[: text.rstrip().rindex("\n") + 1]},
         jobs(RULES.keys() - {"draw_masks"} - UNCHANGING) | jobs("draw_masks", mask_set="truth"),
     ),
-    "faces.crop_scale": (
-        settings({"faces.crop_scale": 2.8}),
+    "faces.crop_eye_distances": (
+        settings({"faces.crop_eye_distances": 3.6}),
         jobs("prepare_faces assign_folds") | trained() | compared("truth"),
     ),
     "a fold more": (

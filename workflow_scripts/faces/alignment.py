@@ -1,4 +1,4 @@
-"""Faces made alike: upright by the line between the eyes, sized by the eye-mouth distance.
+"""Faces made alike: upright, sized and placed by the line between the eyes.
 
 Everything that belongs to an image (pixels, landmarks, region map) goes through one
 similarity transform, a float64 matrix (2, 3) from pixels of the image to pixels of the
@@ -9,31 +9,34 @@ side s covers -0.5 to s - 0.5.
 import cv2
 import numpy as np
 
+EYE_HEIGHT = 1 / 3  # of the side, from the top: room for the forehead above, an open mouth's chin below
+
 
 def alignment_transform(
-    left_eye: np.ndarray, right_eye: np.ndarray, mouth: np.ndarray, crop_scale: float, size: int
+    left_eye: np.ndarray, right_eye: np.ndarray, crop_eye_distances: float, size: int
 ) -> np.ndarray:
     """The transform (2, 3) to an upright square face of side `size` (paper, section 3.2).
 
-    `left_eye`, `right_eye`, `mouth`: centres (2,), left and right as seen in the image.
-    The line between the eyes becomes horizontal; the square is centred midway between
-    the eyes' middle and the mouth; its side is `crop_scale` times their distance.
-    Raises ValueError when the eyes, or eyes and mouth, lie less than a pixel apart.
+    `left_eye`, `right_eye`: centres (2,), left and right as seen in the image.
+    The line between them becomes horizontal, its middle is in the middle of the width and
+    EYE_HEIGHT of the side from the top; the side is `crop_eye_distances` times its length.
+    The mouth has no part in it: as it opens it would shrink and shift the face, and size
+    and place would tell the expression.
+    Raises ValueError when the eyes lie less than a pixel apart.
 
-    >>> points = np.array([[30, 40], [70, 40], [50, 80]])
-    >>> matrix = alignment_transform(*points, crop_scale=2, size=80)
-    >>> transform_points(matrix, points).tolist()
-    [[19.5, 19.5], [59.5, 19.5], [39.5, 59.5]]
+    >>> eyes = np.array([[30, 40], [70, 40]])
+    >>> matrix = alignment_transform(*eyes, crop_eye_distances=3, size=60)
+    >>> transform_points(matrix, eyes).tolist()
+    [[19.5, 19.5], [39.5, 19.5]]
     """
-    eyes = (left_eye + right_eye) / 2
-    height = np.linalg.norm(mouth - eyes)
     line = right_eye - left_eye
-    if not (height >= 1 and np.linalg.norm(line) >= 1):
-        raise ValueError("eyes and mouth lie less than a pixel apart")
-    scale = size / (crop_scale * height)
-    cosine, sine = line / np.linalg.norm(line)
-    turn = scale * np.array([[cosine, sine], [-sine, cosine]])
-    return np.column_stack([turn, (size - 1) / 2 - turn @ ((eyes + mouth) / 2)])
+    distance = np.linalg.norm(line)
+    if not distance >= 1:  # also true of NaN
+        raise ValueError("the eyes lie less than a pixel apart")
+    cosine, sine = line / distance
+    turn = size / (crop_eye_distances * distance) * np.array([[cosine, sine], [-sine, cosine]])
+    place = size * np.array([1 / 2, EYE_HEIGHT]) - 0.5
+    return np.column_stack([turn, place - turn @ ((left_eye + right_eye) / 2)])
 
 
 def inverse_transform(matrix: np.ndarray) -> np.ndarray:

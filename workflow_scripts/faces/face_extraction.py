@@ -10,7 +10,7 @@ import numpy as np
 from workflow_scripts.faces.alignment import alignment_transform, transform_points, warp_image
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.faces.images import read_image, to_gray
-from workflow_scripts.faces.landmarks import LEFT_EYE, MOUTH, RIGHT_EYE, LandmarkPredictor
+from workflow_scripts.faces.landmarks import LEFT_EYE, RIGHT_EYE, LandmarkPredictor
 from workflow_scripts.faces.unusable import Unusable
 from workflow_scripts.registry import load_entry
 
@@ -24,15 +24,15 @@ class FaceSettings:
     `detector`: a module of workflow_scripts/faces/detectors. `detection_side`: pixels; an
     image with a longer side is shrunk to it for detection. `largest_face_ratio`: of
     several faces the largest is taken if its box has this many times the next one's
-    area; 0 never takes any. `crop_scale`: side of the crop in eye-mouth distances.
-    `size`: side of the aligned face in pixels. `max_rejected`: largest part of a data
-    set's images that may be unusable.
+    area; 0 never takes any. `crop_eye_distances`: side of the crop in distances
+    between the eyes' centres. `size`: side of the aligned face in pixels. `max_rejected`:
+    largest part of a data set's images that may be unusable.
     """
 
     detector: str
     detection_side: int
     largest_face_ratio: float
-    crop_scale: float
+    crop_eye_distances: float
     size: int
     max_rejected: float
 
@@ -54,7 +54,7 @@ class FaceExtractor:
         box = single_face(self.detect(gray), self._settings.largest_face_ratio)
         landmarks = self._predictor.landmarks(gray, box)
         size = self._settings.size
-        matrix = _transform(landmarks, self._settings.crop_scale, size)
+        matrix = _transform(landmarks, self._settings.crop_eye_distances, size)
         aligned = transform_points(matrix, landmarks)
         if aligned.min() < -0.5 or aligned.max() > size - 0.5:
             raise Unusable("landmarks outside the crop")
@@ -92,10 +92,10 @@ def single_face(boxes: np.ndarray, largest_face_ratio: float) -> np.ndarray:
     return boxes[np.argmax(areas)]
 
 
-def _transform(landmarks: np.ndarray, crop_scale: float, size: int) -> np.ndarray:
-    centres = (landmarks[part].mean(axis=0) for part in (LEFT_EYE, RIGHT_EYE, MOUTH))
+def _transform(landmarks: np.ndarray, crop_eye_distances: float, size: int) -> np.ndarray:
+    centres = (landmarks[part].mean(axis=0) for part in (LEFT_EYE, RIGHT_EYE))
     try:
-        return alignment_transform(*centres, crop_scale, size)
+        return alignment_transform(*centres, crop_eye_distances, size)
     except ValueError as error:
         raise Unusable(f"landmarks make no face: {error}") from error
 

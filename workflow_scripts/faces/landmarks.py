@@ -23,7 +23,6 @@ REMEDY = "reinstall it with: python -m pip install --force-reinstall --no-deps f
 
 LEFT_EYE = slice(36, 42)
 RIGHT_EYE = slice(42, 48)
-MOUTH = slice(48, 68)
 
 BOX_SIDE = 300  # px
 PATCH_SIDE = 480  # px: the jaw may lie outside the detector's box

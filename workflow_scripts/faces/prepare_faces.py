@@ -79,7 +79,7 @@ def parse_settings(settings: str) -> FaceSettings:
     allowed = {
         "detection_side": (options.detection_side >= 80, "at least 80 px"),
         "largest_face_ratio": (options.largest_face_ratio >= 0, "0 or more"),
-        "crop_scale": (options.crop_scale > 0, "more than 0"),
+        "crop_eye_distances": (options.crop_eye_distances > 0, "more than 0"),
         "size": (options.size >= 32, "at least 32 px"),
         "max_rejected": (0 <= options.max_rejected <= 1, "from 0 to 1"),
     }

@@ -1,48 +1,59 @@
-"""The short answer: what the scores say about the agreement of networks with masks."""
+"""The short answer: what Table 3 says about the overlap of networks' heatmaps with masks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 Row = Mapping[str, str]
 
+AVERAGE, FACE = "average", "face"  # rows of Table 3 beside those of networks
+
 
 @dataclass(frozen=True)
-class Cell:
-    """Mean IoU over the folds of one network and expression, with its two baselines.
+class Panel:
+    """IoU of one network and expression as Table 3 has it, and what to hold it against.
 
-    `images`: explained images in all `folds`.
+    face: IoU of the whole face; chance: of a random region of the face as large as the network's own.
+    images: explained ones in all `folds`.
     """
 
     network: str
     expression: str
-    folds: int
-    images: int
     iou: float
-    all_face: float
+    face: float
     chance: float
+    images: int | None
+    folds: int
+    ranked: bool
 
 
-def mean_cells(scores: Iterable[Row]) -> list[Cell]:
-    """Cells that have scores, from rows per network, fold and expression; folds without scores count not.
-
-    >>> fear = {"network": "A", "expression": "fear", "n": "5", "all_face_iou": ".2", "chance_iou": ".1"}
-    >>> mean_cells([fear | {"iou": ".3"}, fear | {"iou": ".5"}, fear | {"iou": ""}])[0].iou
-    0.4
-    """
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in scores:
-        if row["iou"]:
-            groups.setdefault((row["network"], row["expression"]), []).append(row)
+def panels(table3: Sequence[Row], expressions: Iterable[str]) -> list[Panel]:
+    """The panels of Table 3 that have scores, of networks that learned."""
+    face = next((row for row in table3 if row["network"] == FACE), {})
     return [
-        Cell(
-            *key,
-            len(rows),
-            sum(int(row["n"]) for row in rows),
-            *(_mean(rows, column) for column in ("iou", "all_face_iou", "chance_iou")),
+        Panel(
+            network=row["network"],
+            expression=name,
+            iou=float(row[f"{name}_iou"]),
+            face=float(face[f"{name}_iou"]),
+            chance=float(row[f"{name}_iou_chance_face"]),
+            images=whole(row[f"{name}_n"]),
+            folds=whole(row[f"{name}_folds"]) or 0,
+            ranked=not row[f"{name}_not_ranked"],
         )
-        for key, rows in groups.items()
+        for row in table3
+        if row["network"] not in (AVERAGE, FACE) and row["learned"] == "yes"
+        for name in expressions
+        if row.get(f"{name}_iou")
     ]
+
+
+def whole(text: str) -> int | None:
+    """A whole number as tables hold it; None where it is missing.
+
+    >>> whole("12.0"), whole("")
+    (12, None)
+    """
+    return int(float(text)) if text else None
 
 
 def missing_cells(scores: Iterable[Row]) -> list[Row]:
@@ -50,41 +61,56 @@ def missing_cells(scores: Iterable[Row]) -> list[Row]:
     return [row for row in scores if not row["iou"]]
 
 
-def short_answer(cells: Sequence[Cell]) -> list[str]:
-    """Sentences on `cells` of one explainer and mask set: the best cell, the baselines, the means."""
-    if not cells:
-        return ["No heatmap could be compared with these masks."]
-    best = max(cells, key=lambda cell: cell.iou)
-    above_all = sum(cell.iou > cell.all_face for cell in cells)
-    above_chance = sum(cell.iou > cell.chance for cell in cells)
-    means = [fmean(getattr(cell, name) for cell in cells) for name in ("iou", "all_face", "chance")]
+def short_answer(table3: Sequence[Row], expressions: Sequence[str]) -> list[str]:
+    """Sentences on Table 3 of one explainer and mask set: the best panel, the baselines, the average."""
+    found = panels(table3, expressions)
+    if not found:
+        return ["No heatmap of a network that learned could be compared with these masks."]
+    above_face = sum(panel.iou > panel.face for panel in found)
+    above_chance = sum(panel.iou > panel.chance for panel in found)
     return [
-        f"Best agreement: {best.network}, {best.expression}, IoU {best.iou:.3f} "
-        f"({_folds(best.folds)}, {best.images} explained images; the all-face mask reaches "
-        f"{best.all_face:.3f} there).",
-        f"{above_all} of {len(cells)} cells (network × expression) beat the all-face mask; "
-        f"{above_chance} of {len(cells)} beat chance.",
-        f"Mean IoU of all cells: {means[0]:.3f}; all-face mask {means[1]:.3f}; chance {means[2]:.3f}. "
-        f"{verdict(*means)}",
+        *_best(found),
+        f"{above_face} of {len(found)} panels (network × expression) overlap the mask more than the whole "
+        f"face does; {above_chance} of {len(found)} more than a random region of the face of the same size.",
+        _average(table3),
     ]
 
 
-def verdict(iou: float, all_face: float, chance: float) -> str:
-    """One sentence that places the mean IoU among its baselines, compared as printed (3 digits)."""
-    iou, all_face, chance = round(iou, 3), round(all_face, 3), round(chance, 3)
-    better = "On average these networks agree with the masks better than"
-    if iou > max(all_face, chance):
-        return f"{better} both baselines."
+def _best(found: Sequence[Panel]) -> list[str]:
+    ranked = [panel for panel in found if panel.ranked]
+    if not ranked:
+        return ["No panel rests on enough images in every fold to be ranked."]
+    best = max(ranked, key=lambda panel: panel.iou)
+    images = "" if best.images is None else f", {best.images} explained images"
+    folds = "one fold only" if best.folds == 1 else f"mean of {best.folds} folds"
+    return [
+        f"Largest overlap: {best.network}, {best.expression}, IoU {best.iou:.3f} ({folds}{images}; the whole "
+        f"face reaches {best.face:.3f} there, a random region of the face {best.chance:.3f})."
+    ]
+
+
+def _average(table3: Sequence[Row]) -> str:
+    rows = {row["network"]: row for row in table3}
+    average, face = rows[AVERAGE], rows[FACE]
+    if not average["average_iou"]:
+        return "There is no average: no network that learned has a heatmap of every expression."
+    iou, chance = float(average["average_iou"]), float(average["average_iou_chance_face"])
+    whole_face, networks = float(face["average_iou"]), int(average["learned"])
+    return (
+        f"Average IoU of {networks} {'network' if networks == 1 else 'networks'} over all expressions: "
+        f"{iou:.3f}; whole face {whole_face:.3f}; random region of the face {chance:.3f}. "
+        f"{verdict(iou, whole_face, chance)}"
+    )
+
+
+def verdict(iou: float, face: float, chance: float) -> str:
+    """One sentence that places the average IoU among its baselines, compared as printed (3 digits)."""
+    iou, face, chance = round(iou, 3), round(face, 3), round(chance, 3)
+    better = "On average the heatmaps overlap the masks more than"
+    if iou > max(face, chance):
+        return f"{better} both baselines do."
     if iou > chance:
-        return f"{better} chance, but not better than marking everything."
-    if iou > all_face:
-        return f"{better} marking everything, but not better than chance."
-    return "On average these networks agree with the masks no better than either baseline."
-
-
-def _mean(rows: Sequence[Row], column: str) -> float:
-    return fmean(float(row[column]) for row in rows)
-
-
-def _folds(n: int) -> str:
-    return "one fold only" if n == 1 else f"mean of {n} folds"
+        return f"{better} chance, but no more than the whole face does."
+    if iou > face:
+        return f"{better} the whole face does, but no more than chance."
+    return "On average the heatmaps overlap the masks no more than either baseline does."

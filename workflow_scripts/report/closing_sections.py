@@ -17,6 +17,7 @@ def gap_section(study: Study) -> list[Markup]:
     counts = study.positive_counts()
     folds = sorted({fold for _, fold in study.positives}, key=int)
     asked = study.asked_positives
+    right = study.correct_positives()
 
     def cell(network: str, expression: str) -> Markup:
         per_fold = [counts[network, fold, expression] for fold in folds if (network, fold) in study.positives]
@@ -24,6 +25,8 @@ def gap_section(study: Study) -> list[Markup]:
             return element("td", MISSING, class_="number")
         low, high = min(per_fold), max(per_fold)
         text = str(low) if low == high else f"{low} to {high}"
+        if high:
+            text += f", {right[network, expression] / sum(per_fold):.0%} right"
         return element("td", text, class_="number few" if low < asked else "number")
 
     head = element("tr", *(element("th", name, scope="col") for name in ("network", *study.expressions)))
@@ -35,7 +38,8 @@ def gap_section(study: Study) -> list[Markup]:
     ]
     caption = joined(
         [
-            f"Explained images per fold and predicted expression, asked for: {asked}; ",
+            f"Explained images per fold and predicted expression (asked for: {asked}), and how many of them "
+            "show that expression; ",
             element("span", "shaded", class_="few"),
             ": fewer in at least one fold",
         ]
@@ -49,13 +53,14 @@ def gap_section(study: Study) -> list[Markup]:
         scrolled_table(caption, element("thead", head), element("tbody", *body)),
     ]
     empty = [
-        f"{network}, fold {fold}, {expression}" for (network, fold, expression), n in counts.items() if n == 0
+        f"{network}, fold {fold}, {expression}: no explanations"
+        for (network, fold, expression), n in counts.items()
+        if n == 0
     ]
-    for comparison in study.comparisons:
+    for explainer in study.explainers:
         empty += [
-            f"{row['network']}, fold {row['fold']}, {row['expression']}: no scores against "
-            f"{comparison.mask_set}"
-            for row in missing_cells(comparison.scores)
+            f"{row['network']}, fold {row['fold']}, {row['expression']} ({explainer}): {row['missing']}"
+            for row in missing_cells(study.cells_of(explainer))
             if counts.get((row["network"], row["fold"], row["expression"]))
         ]
     if not empty:

@@ -3,51 +3,46 @@
 import re
 from collections.abc import Sequence
 
+from workflow_scripts.report.agreement import AVERAGE, FACE, whole
 from workflow_scripts.report.markup import Markup, bullets, data_table, element, joined, scrolled_table
 from workflow_scripts.report.study import Row, Study, Table
 from workflow_scripts.report.wording import MISSING, plus_minus
+from workflow_scripts.training.learned import marked
 
 METRICS = {"iou": "IoU", "f1": "F1", "precision": "precision", "recall": "recall"}
-AVERAGE, BASELINES = "average", {"all_face": "all-face mask", "chance": "chance"}
+ROW_NAMES = {AVERAGE: "average", FACE: "whole face"}
 
 
 def comparison_section(study: Study) -> list[Markup]:
     """Tables 3 to 5 and how to read them."""
-    guide = [
-        joined([element("b", "IoU"), ": the part of the joint region that heatmap and mask share."]),
-        joined([element("b", "F1"), ": the same overlap on another scale, never below IoU."]),
-        joined([element("b", "Precision"), ": the part of the network's region that lies in the mask."]),
-        joined([element("b", "Recall"), ": the part of the mask that the network's region covers."]),
-        joined(
-            [
-                element("b", "All-face mask"),
-                ": the scores of marking everything. A network below it agrees with the masks less than "
-                "that.",
-            ]
-        ),
-        joined(
-            [
-                element("b", "Chance"),
-                ": the scores expected of a random region as large as the network's own.",
-            ]
-        ),
-    ]
+    guide = {
+        "IoU": "the fraction of the joint region that heatmap and mask share.",
+        "F1": "the same overlap on another scale, never below IoU.",
+        "Precision": "the fraction of the network's region that lies in the mask.",
+        "Recall": "the fraction of the mask that the network's region covers.",
+        "Whole face": "the scores of marking the face from the jaw line to the top of the canvas. A network "
+        "below it overlaps the masks less than that.",
+        "Chance": "below each score, what a random region of the face would get that is as large as the "
+        "network's own: each network has its own.",
+        "n (folds)": "explained images, and the folds that have a heatmap. A mean is over these folds.",
+        "Average": "over all expressions; empty where a network lacks one, or it would gain by never "
+        "predicting a hard one. The row average is over the networks that learned and lack none.",
+    }
     parts = [
         element(
             "p",
             "Each heatmap of a fold is cut by Otsu's threshold; what lies above it is the network's region. "
-            "Entries are means over the folds ± standard deviation; – is a cell without explanations or "
-            "without a mask.",
+            "Entries are means over the folds ± standard deviation; – is missing: no heatmap, or no mask.",
         ),
-        bullets(guide),
+        bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()]),
         element(
             "p",
             joined(
                 [
                     element("span", "Bold", class_="best"),
-                    ": best network of the column. ",
+                    ": best ranked network of the column. ",
                     element("span", "Shaded", class_="above"),
-                    ": above the all-face mask.",
+                    ": above the whole face. †: did not learn, and is in no average or ranking.",
                 ]
             ),
         ),
@@ -68,10 +63,17 @@ def comparison_section(study: Study) -> list[Markup]:
                 shaded=False,  # everything marked has recall 1: being above it means nothing
             ),
             data_table(
-                f"Table 5. Best and worst networks by IoU against {comparison.mask_set}",
-                ["expression", "best", "worst"],
+                f"Table 5. Networks of the largest and smallest IoU against {comparison.mask_set}",
+                ["expression", "best", "worst", "not ranked"],
                 [
-                    [row["expression"], _ranking(row["best"]), _ranking(row["worst"])]
+                    [
+                        row["expression"],
+                        _ranking(row["best"]),
+                        _ranking(row["worst"]),
+                        joined(row["not_ranked"].split("; "), element("br"))
+                        if row["not_ranked"]
+                        else MISSING,
+                    ]
                     for row in comparison.table5
                 ],
                 number_columns=0,
@@ -81,74 +83,92 @@ def comparison_section(study: Study) -> list[Markup]:
 
 
 def score_table(caption: str, table: Table, metrics: Sequence[str], shaded: bool = True) -> Markup:
-    """Table 3 or 4: a row per network, then the mean and, set apart, the baselines."""
-    ending = f"_{metrics[0]}"
-    groups = [name.removesuffix(ending) for name in (table[0] if table else ()) if name.endswith(ending)]
-    columns = [f"{group}_{metric}" for group in groups for metric in metrics]
-    starts = set(columns[:: len(metrics)])
-    networks = [row for row in table if row["network"] not in (AVERAGE, *BASELINES)]
-    best = {
-        column: max((float(row[column]) for row in networks if row[column]), default=None)
-        for column in columns
-    }
-    baseline = next((row for row in table if row["network"] == "all_face"), {})
+    """Table 3 or 4: a row per network, then the average over networks and, set apart, the whole face."""
+    groups = table_groups(table, metrics[0])
+    networks = [row for row in table if row["network"] not in ROW_NAMES]
+    face = next((row for row in table if row["network"] == FACE), {})
 
-    def cell(row: Row, column: str) -> Markup:
-        value = float(row[column]) if row[column] else None
-        of_network = value is not None and row["network"] not in (AVERAGE, *BASELINES)
-        classes = ["number"]
-        if column in starts:
-            classes.append("first")
-        if of_network and value == best[column]:
-            classes.append("best")
-        if shaded and of_network and baseline.get(column) and value > float(baseline[column]):
+    def best(group: str, metric: str) -> float | None:
+        """The highest score among the networks that are ranked in this column."""
+        ranked = [row for row in networks if row["learned"] == "yes" and not row.get(f"{group}_not_ranked")]
+        return max(
+            (float(row[f"{group}_{metric}"]) for row in ranked if row[f"{group}_{metric}"]), default=None
+        )
+
+    highest = {(group, metric): best(group, metric) for group in groups for metric in metrics}
+
+    def score(row: Row, group: str, metric: str) -> Markup:
+        text = row[f"{group}_{metric}"]
+        of_network = bool(text) and row["network"] not in ROW_NAMES
+        classes = ["number"] + ["first"] * (metric == metrics[0])
+        if of_network and row["learned"] == "yes" and not row.get(f"{group}_not_ranked"):
+            classes += ["best"] * (float(text) == highest[group, metric])
+        if shaded and of_network and float(text) > float(face[f"{group}_{metric}"]):
             classes.append("above")
-        return element("td", _value_sd(row, column), class_=" ".join(classes))
+        return element("td", _value_sd_chance(row, f"{group}_{metric}"), class_=" ".join(classes))
+
+    def basis(row: Row, group: str) -> Markup:
+        n, folds = whole(row[f"{group}_n"]), whole(row[f"{group}_folds"])
+        known = folds is not None and row["network"] != FACE
+        text = f"{MISSING if n is None else n} ({folds})" if known else ""
+        return element("td", text, class_="number basis")
 
     head = [
         element(
             "tr",
             element("th", "network", scope="col", rowspan=2),
             *(
-                element("th", group, scope="colgroup", colspan=len(metrics), class_="first")
+                element("th", group, scope="colgroup", colspan=len(metrics) + 1, class_="first")
                 for group in groups
             ),
         ),
-        element(
-            "tr",
-            *(
-                element("th", METRICS[metric], scope="col", class_=None if i else "first")
-                for _ in groups
-                for i, metric in enumerate(metrics)
-            ),
-        ),
+        element("tr", *(_metric_head(metric, metrics[0]) for _ in groups for metric in (*metrics, ""))),
     ]
     body = [
         element(
             "tr",
-            element("th", BASELINES.get(row["network"], row["network"]), scope="row"),
-            *(cell(row, column) for column in columns),
-            class_=_row_class(row["network"]),
+            element("th", _row_name(row), scope="row"),
+            *(
+                cell
+                for group in groups
+                for cell in (*(score(row, group, metric) for metric in metrics), basis(row, group))
+            ),
+            class_={AVERAGE: "mean", FACE: "baseline first-line"}.get(row["network"]),
         )
         for row in table
     ]
     return scrolled_table(caption, element("thead", *head), element("tbody", *body), class_="scores")
 
 
-def _row_class(network: str) -> str | None:
-    if network == AVERAGE:
-        return "mean"
-    if network in BASELINES:
-        return "baseline first-line" if network == "all_face" else "baseline"
-    return None
+def table_groups(table: Table, metric: str) -> list[str]:
+    """The expressions that Table 3 or 4 has columns of `metric` for, then the average."""
+    return [
+        name.removesuffix(f"_{metric}") for name in (table[0] if table else ()) if name.endswith(f"_{metric}")
+    ]
 
 
-def _value_sd(row: Row, column: str) -> Markup | str:
+def _metric_head(metric: str, first: str) -> Markup:
+    return element(
+        "th", METRICS.get(metric, "n (folds)"), scope="col", class_="first" if metric == first else None
+    )
+
+
+def _row_name(row: Row) -> str:
+    if row["network"] == AVERAGE:
+        return f"average of {row['learned']}"
+    if row["network"] == FACE:
+        return ROW_NAMES[FACE]
+    return marked(row["network"], {row["network"]: row["learned"] == "yes"})
+
+
+def _value_sd_chance(row: Row, column: str) -> Markup | str:
     if not row[column]:
         return MISSING
-    # marking everything scores the same in every fold
-    spread = None if row["network"] == "all_face" else row.get(f"{column}_sd")
-    return plus_minus(float(row[column]), float(spread) if spread else None)
+    spread, chance = row[f"{column}_sd"], row[f"{column}_chance_face"]
+    value = plus_minus(float(row[column]), float(spread) if spread else None)
+    if not chance:
+        return value
+    return joined([value, element("br"), element("span", f"chance {float(chance):.3f}", class_="chance")])
 
 
 def _ranking(text: str) -> Markup | str:

@@ -8,8 +8,8 @@ Row = Mapping[str, str]
 Table = Sequence[Row]
 
 MASK_KINDS = {
-    "outlines": "outlines of the regions that people go by, after Ekman and Friesen",
-    "action_units": "the facial regions of each expression's action units (FACS)",
+    "outlines": "outlines of the regions of each expression's action units, as drawn in the paper's Figure 4",
+    "action_units": "unions of one region per action unit of each expression (FACS)",
     "region_maps": "where the faces of the data set really moved",
     "images": "mask images that were brought to the study",
 }
@@ -41,7 +41,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that the page shows. Figures are by name: "5", or "7/lime" where each explainer has one.
+    """Everything that the page shows. Figures are by name: "5", or "7/lime" where each explainer has one, and
+    "heatmaps/lime/deep" where each group of networks has.
 
     `counts` and `rejected` are by data set, `positives` by (network, fold), `similarity` by
     (explainer, expression); `copies` are links to the copied tables by the name shown.
@@ -53,17 +54,33 @@ class Study:
     expressions: Sequence[str]
     explainers: Sequence[str]
     mask_sets: Mapping[str, str]  # name -> kind
+    groups: Mapping[str, Sequence[str]]  # name -> networks
     asked_positives: int
+    min_images: int
     setup: object
     counts: Mapping[str, Table]
     rejected: Mapping[str, Table]
     folds: Table
     accuracy: Table
+    learned: Table
     positives: Mapping[tuple[str, str], Table]
     comparisons: Sequence[Comparison]
     similarity: Mapping[tuple[str, str], Table]
     figures: Mapping[str, FigureFile]
     copies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def did_learn(self) -> dict[str, bool]:
+        """Whether each network learned."""
+        return {row["network"]: row["learned"] == "yes" for row in self.learned}
+
+    def cells_of(self, explainer: str) -> list[Row]:
+        """The cells of one explainer, each once: rows of scores of the first mask set that has it."""
+        cells = {}
+        for comparison in self.comparisons:
+            for row in comparison.scores if comparison.explainer == explainer else ():
+                cells.setdefault((row["network"], row["fold"], row["expression"]), row)
+        return list(cells.values())
 
     @property
     def n_folds(self) -> int:
@@ -77,6 +94,15 @@ class Study:
             for expression in self.expressions:
                 counts[network, fold, expression] = found[expression]
         return counts
+
+    def correct_positives(self) -> Counter[tuple[str, str]]:
+        """Explained images that show the predicted expression, by (network, expression), over all folds."""
+        return Counter(
+            (network, row["expression"])
+            for (network, _), table in self.positives.items()
+            for row in table
+            if row["true"] == row["expression"]
+        )
 
 
 def network_values(table: Table, network: str, column: str) -> list[float]:

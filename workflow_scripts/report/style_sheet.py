@@ -56,6 +56,7 @@ tbody th { font-weight: 600; }
 .scores thead th { text-align: center; }
 .scores tbody th { position: sticky; left: 0; background: var(--paper); }
 .sd { color: var(--quiet); font-size: 11px; font-weight: 400; }
+.chance, .basis { color: var(--quiet); font-size: 11px; font-weight: 400; }
 .best { font-weight: 700; }
 .above { background: var(--good); }
 .few { background: var(--notice); }
@@ -88,7 +89,7 @@ details > summary { cursor: pointer; margin: 8px 0; }
   .scroll { overflow: visible; }
   .scores { font-size: 7.5pt; }
   .scores th, .scores td { padding: 2px 3px; }
-  .sd { font-size: 6.5pt; }
+  .sd, .chance, .basis { font-size: 6.5pt; }
   .above, .few, .baseline td, .baseline th, .notice {
     print-color-adjust: exact; -webkit-print-color-adjust: exact;
   }

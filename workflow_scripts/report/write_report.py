@@ -23,7 +23,9 @@ from workflow_scripts.tables import read_table
 Paths = Annotated[list[Path], Parameter(consume_multiple=True)]
 
 CSS_DPI = 96
-SCORES = ["network", "fold", "expression", "n", "iou", "all_face_iou", "chance_iou"]
+SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
+ACCURACY = ["network", "n", "accuracy", "balanced_accuracy", "macro_f1", "majority_rate"]
+LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
 def write_report(
@@ -33,6 +35,7 @@ def write_report(
     rejected: Paths,
     folds: Path,
     accuracy: Path,
+    learned: Path,
     cells: str,
     positives: Paths,
     comparisons: str,
@@ -45,8 +48,7 @@ def write_report(
     figure5: Path,
     figure6: Path,
     figure7: Paths,
-    figure8: Paths,
-    figure9: Paths,
+    heatmaps: Paths,
     figure10: Paths,
     rule_graph: Path,
     output: Path,
@@ -59,7 +61,8 @@ def write_report(
     ----------
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives,
-        the images asked for; setup, any settings and versions to list at the end.
+        the images asked for; min_images, those needed for a ranking; groups of networks; setup, any
+        settings and versions to list at the end.
     counts
         Images per expression, one table per data set of the run, in their order.
     rejected
@@ -68,6 +71,8 @@ def write_report(
         Table of the folds.
     accuracy
         Table of the accuracies.
+    learned
+        Table of the networks that says which of them learned.
     cells
         The [network, fold] of each table of positives, as a JSON list.
     positives
@@ -92,10 +97,8 @@ def write_report(
         Colour scale.
     figure7
         Heatmaps over all networks, one figure per explainer.
-    figure8
-        Heatmaps of networks of low depth, likewise, or none where there are no such networks.
-    figure9
-        Heatmaps of deep networks, likewise.
+    heatmaps
+        Heatmaps of the networks of each group: all explainers of the first group first.
     figure10
         Dendrograms, likewise.
     rule_graph
@@ -109,7 +112,7 @@ def write_report(
     compared = [tuple(pair) for pair in json.loads(comparisons)]
     correlated = list(product(explainers, expressions))
 
-    copies = {"accuracy": accuracy, "folds": folds}
+    copies = {"accuracy": accuracy, "networks that learned": learned, "folds": folds}
     copies |= _named("{0}: images", _keyed(counts, names, "counts"))
     copies |= _named("{0}: rejected images", _keyed(rejected, names, "rejected"))
     tables = {"scores": scores, "table3": table3, "table4": table4, "table5": table5}
@@ -119,9 +122,13 @@ def write_report(
     links = {name: copy_table(path, name, output.parent) for name, path in copies.items()}
 
     figures = {"5": figure5, "6": figure6, "rules": rule_graph} | ({"4": figure4[0]} if figure4 else {})
-    for number, paths in {"7": figure7, "8": figure8, "9": figure9, "10": figure10}.items():
-        of_explainers = _keyed(paths, explainers if paths else [], f"figure{number}")
+    for number, paths in {"7": figure7, "10": figure10}.items():
+        of_explainers = _keyed(paths, explainers, f"figure{number}")
         figures |= {f"{number}/{explainer}": path for explainer, path in of_explainers.items()}
+    for (group, explainer), path in _keyed(
+        heatmaps, list(product(options["groups"], explainers)), "heatmaps"
+    ).items():
+        figures[f"heatmaps/{explainer}/{group}"] = path
 
     study = Study(
         title=shown["title"],
@@ -130,15 +137,18 @@ def write_report(
         expressions=expressions,
         explainers=explainers,
         mask_sets={name: options["kinds"][name] for name in chosen["mask_sets"]},
+        groups=options["groups"],
         asked_positives=options["positives"],
+        min_images=options["min_images"],
         setup=options.get("setup", {}),
         counts=_tables(_keyed(counts, names, "counts"), ["expression", "images", "subjects", "used"]),
         rejected=_tables(_keyed(rejected, names, "rejected"), ["expression", "reason"]),
         folds=read_table(folds, ["dataset", "subject", "expression", "fold"]),
-        accuracy=read_table(accuracy, ["network", "n", "accuracy", "balanced_accuracy", "macro_f1"]),
+        accuracy=read_table(accuracy, ACCURACY),
+        learned=read_table(learned, LEARNED),
         positives=_tables(
             _keyed(positives, [(network, str(fold)) for network, fold in json.loads(cells)], "positives"),
-            ["expression"],
+            ["expression", "true"],
         ),
         comparisons=[
             Comparison(
@@ -146,11 +156,13 @@ def write_report(
                 read_table(paths[0], SCORES),
                 _score_table(paths[1], ["iou", "f1"]),
                 _score_table(paths[2], ["precision", "recall"]),
-                read_table(paths[3], ["expression", "best", "worst"]),
+                read_table(paths[3], ["expression", "best", "worst", "not_ranked"]),
             )
             for pair, *paths in zip(compared, scores, table3, table4, table5, strict=True)
         ],
-        similarity=_tables(_keyed(similarity, correlated, "similarity"), ["network_a", "network_b", "r"]),
+        similarity=_tables(
+            _keyed(similarity, correlated, "similarity"), ["network_a", "network_b", "r_face"]
+        ),
         figures={name: figure_file(path, output.parent) for name, path in figures.items()},
         copies=links,
     )
@@ -201,10 +213,17 @@ def _named(pattern: str, paths: Mapping) -> dict[str, Path]:
 
 
 def _score_table(path: Path, metrics: Sequence[str]) -> list[dict[str, str]]:
-    """Table 3 or 4, with every metric of each group of its columns."""
+    """Table 3 or 4, with every metric of each group of its columns, and what stands beside them."""
     header = next(iter(read_table(path, ["network"])), {})
     groups = dict.fromkeys(name.rpartition("_")[0] for name in header if name.rpartition("_")[2] in metrics)
-    return read_table(path, ["network", *(f"{group}_{metric}" for group in groups for metric in metrics)])
+    columns = [
+        f"{group}_{metric}{ending}"
+        for group in groups
+        for metric in metrics
+        for ending in ("", "_sd", "_chance_face")
+    ]
+    columns += [f"{group}_{name}" for group in groups for name in ("n", "folds")]
+    return read_table(path, ["network", "learned", *columns])
 
 
 def _tables(paths: Mapping, columns: Sequence[str]) -> dict:

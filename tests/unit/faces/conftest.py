@@ -18,7 +18,7 @@ def settings() -> FaceSettings:
         detector="dlib_frontal",
         detection_side=1600,
         largest_face_ratio=2.0,
-        crop_scale=3.0,
+        crop_eye_distances=3.5,
         size=256,
         max_rejected=0.2,
     )

@@ -13,7 +13,7 @@ from workflow_scripts.faces.alignment import (
     warp_image,
 )
 
-EYES_MOUTH = np.array([[-20.0, -15.0], [20.0, -15.0], [3.0, 30.0]])
+EYES = np.array([[-20.0, -15.0], [20.0, -15.0]])
 
 
 def similarity(angle: float, scale: float, shift) -> np.ndarray:
@@ -35,40 +35,35 @@ similarities = st.builds(
 
 
 @given(similarities, st.floats(1.5, 5), st.integers(32, 512))
-def test_eyes_become_level_and_the_crop_is_as_asked(moved, crop_scale, size):
-    left, right, mouth = transform_points(moved, EYES_MOUTH)
-    matrix = alignment_transform(left, right, mouth, crop_scale, size)
-    left, right, mouth = transform_points(matrix, np.array([left, right, mouth]))
-    eyes = (left + right) / 2
-    assert left[1] == pytest.approx(right[1], abs=1e-6)
-    assert left[0] < right[0]
-    assert (eyes + mouth) / 2 == pytest.approx(np.full(2, (size - 1) / 2), abs=1e-6)
-    assert np.linalg.norm(mouth - eyes) == pytest.approx(size / crop_scale, abs=1e-6)
+def test_eyes_come_to_their_place_and_the_crop_is_as_asked(moved, crop_eye_distances, size):
+    """Level, a third of the side from its top edge at -0.5, and symmetric about the middle of the width."""
+    eyes = transform_points(moved, EYES)
+    left, right = transform_points(alignment_transform(*eyes, crop_eye_distances, size), eyes)
+    half = size / crop_eye_distances / 2
+    assert left == pytest.approx([(size - 1) / 2 - half, size / 3 - 0.5], abs=1e-6)
+    assert right == pytest.approx([(size - 1) / 2 + half, size / 3 - 0.5], abs=1e-6)
 
 
 @given(similarities)
 def test_a_moved_face_aligns_to_the_same_points(moved):
     """The alignment undoes any similarity exactly, up to rounding."""
     points = np.random.default_rng(0).uniform(-40, 40, (68, 2))
-    still = transform_points(alignment_transform(*EYES_MOUTH, 3, 256), points)
+    still = transform_points(alignment_transform(*EYES, 3.5, 256), points)
     there = transform_points(moved, points)
-    matrix = alignment_transform(*transform_points(moved, EYES_MOUTH), 3, 256)
+    matrix = alignment_transform(*transform_points(moved, EYES), 3.5, 256)
     assert transform_points(matrix, there) == pytest.approx(still, abs=1e-6)
 
 
 @given(similarities)
 def test_inverse_transform_brings_points_back(moved):
-    assert transform_points(inverse_transform(moved), transform_points(moved, EYES_MOUTH)) == pytest.approx(
-        EYES_MOUTH, abs=1e-6
-    )
+    back = transform_points(inverse_transform(moved), transform_points(moved, EYES))
+    assert back == pytest.approx(EYES, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    "points", [np.zeros((3, 2)), np.array([[0, 0], [9, 0], [4.5, 0.5]]), np.full((3, 2), np.nan)]
-)
-def test_points_that_make_no_face_are_refused(points):
+@pytest.mark.parametrize("eyes", [np.zeros((2, 2)), np.array([[0, 0], [0.6, 0.6]]), np.full((2, 2), np.nan)])
+def test_eyes_that_make_no_face_are_refused(eyes):
     with pytest.raises(ValueError, match="less than a pixel"):
-        alignment_transform(*points, 3, 256)
+        alignment_transform(*eyes, 3.5, 256)
 
 
 @pytest.mark.parametrize("scale", [0.07, 0.3, 0.5, 0.8, 1.0, 1.3, 3.0])

@@ -51,17 +51,15 @@ def difference(one: Face, other: Face) -> tuple[float, float]:
     return gray, np.abs(one.landmarks - other.landmarks).max()
 
 
-def test_the_aligned_face_is_upright_and_centred(aligned):
+def test_the_aligned_face_is_upright_and_as_large_as_asked(aligned):
     assert aligned.image.shape == (256, 256)
     assert aligned.image.dtype == np.uint8
     assert aligned.landmarks.dtype == np.float32
-    left, right, mouth = (
-        aligned.landmarks[part].mean(axis=0) for part in (slice(36, 42), slice(42, 48), slice(48, 68))
-    )
-    eyes = (left + right) / 2
+    left, right = (aligned.landmarks[part].mean(axis=0) for part in (slice(36, 42), slice(42, 48)))
     assert left[1] == pytest.approx(right[1], abs=1e-3)
-    assert (eyes + mouth) / 2 == pytest.approx((127.5, 127.5), abs=1e-3)
-    assert np.linalg.norm(mouth - eyes) == pytest.approx(256 / 3, abs=1e-3)
+    assert (left + right) / 2 == pytest.approx((127.5, 256 / 3 - 0.5), abs=1e-3)
+    assert right[0] - left[0] == pytest.approx(256 / 3.5, abs=1e-3)
+    assert aligned.landmarks[8, 1] > aligned.landmarks[33, 1] > left[1]  # chin below nose below eyes
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def test_images_without_a_face(extract, shape):
 
 def test_landmarks_outside_the_crop(extract, photo, settings):
     with pytest.raises(Unusable, match=r"^landmarks outside the crop$"):
-        extract(photo, by=FaceExtractor(replace(settings, crop_scale=1.5)))
+        extract(photo, by=FaceExtractor(replace(settings, crop_eye_distances=1.75)))
 
 
 def test_region_maps_that_do_not_fit_their_image(extract, extractor, photo, tmp_path):

@@ -140,7 +140,7 @@ def test_by_hand(data_set, lenient, prepared, tmp_path):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"crop_scale": 0}, "faces.crop_scale is 0; it must be more than 0"),
+        ({"crop_eye_distances": 0}, "faces.crop_eye_distances is 0; it must be more than 0"),
         ({"size": 8}, "faces.size is 8"),
         ({"detection_side": 10}, "faces.detection_side is 10"),
         ({"largest_face_ratio": -1}, "faces.largest_face_ratio is -1"),
