@@ -238,6 +238,7 @@ rule write_report:
         heatmaps=[file for group in GROUPS for file in explainer_figures(f"heatmaps_{group}")],
         figure10=explainer_figures("figure10"),
         rule_graph="results/report/rule_graph.svg",
+        deviations="resources/deviations.csv",
         code=code("report.write_report"),
     output:
         report(
@@ -270,4 +271,5 @@ rule write_report:
         " --similarity {input.similarity:q} --figure4 {input.figure4:q} --figure5 {input.figure5:q}"
         " --figure6 {input.figure6:q} --figure7 {input.figure7:q} --heatmaps {input.heatmaps:q}"
         " --figure10 {input.figure10:q} --rule-graph {input.rule_graph:q}"
+        " --deviations {input.deviations:q}"
         " --output {output:q} > {log:q} 2>&1"

@@ -73,6 +73,20 @@ def gap_section(study: Study) -> list[Markup]:
     ]
 
 
+def deviation_section(study: Study) -> list[Markup]:
+    """Where the workflow differs from the published study, and the key that goes back."""
+    rows = [list(row.values()) for row in study.deviations]
+    header = ["", "the paper, or its authors' settings", "here", "why", "the key that changes it"]
+    return [
+        element(
+            "p",
+            "The workflow follows the published study except for these points, whatever the settings of this "
+            "run (they are listed at the end).",
+        ),
+        data_table("Differences from the paper", header, rows, number_columns=0),
+    ]
+
+
 def computation_section(study: Study) -> list[Markup]:
     """The rules of the study, and where its provenance is recorded."""
     return [

@@ -146,7 +146,7 @@ def similarity_section(study: Study) -> list[Markup]:
     parts = [
         element(
             "p",
-            "Two networks have similar heatmaps of an expression where these correlate inside the face: r = 1 "
+            "Two networks have similar heatmaps of an expression where they correlate in the face: r = 1 "
             "is the same pattern, 0 unrelated ones. The trees join networks at the distance 1 − r. Over the "
             "whole canvas, as in the paper, the background that no network relies on raises every r; that r "
             "is in the tables too.",
@@ -189,7 +189,7 @@ def _is_ranked_pair(row: Row, learned: Mapping[str, bool]) -> bool:
 
 
 def _pair(row: Row) -> str:
-    return f"{row['network_a']} and {row['network_b']} ({_signed(float(row['r']))})"
+    return f"{row['network_a']} and {row['network_b']} ({_signed(float(row['r_face']))})"
 
 
 def _signed(value: float) -> str:

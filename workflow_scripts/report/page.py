@@ -1,6 +1,11 @@
 """The report's page, in the reading order of a researcher."""
 
-from workflow_scripts.report.closing_sections import computation_section, gap_section, setup_section
+from workflow_scripts.report.closing_sections import (
+    computation_section,
+    deviation_section,
+    gap_section,
+    setup_section,
+)
 from workflow_scripts.report.comparison_section import comparison_section
 from workflow_scripts.report.data_section import data_section
 from workflow_scripts.report.figure_sections import (
@@ -26,6 +31,7 @@ def page(study: Study) -> str:
         ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),
         ("similarity", "Which networks have similar heatmaps?", similarity_section(study)),
         ("gaps", "Few or no explanations", gap_section(study)),
+        ("deviations", "Where this differs from the paper", deviation_section(study)),
         ("computation", "How this was computed", computation_section(study)),
         ("setup", "Settings, versions and files", setup_section(study)),
     ]

@@ -67,6 +67,7 @@ class Study:
     comparisons: Sequence[Comparison]
     similarity: Mapping[tuple[str, str], Table]
     figures: Mapping[str, FigureFile]
+    deviations: Table
     copies: Mapping[str, str] = field(default_factory=dict)
 
     @property

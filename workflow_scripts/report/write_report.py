@@ -51,6 +51,7 @@ def write_report(
     heatmaps: Paths,
     figure10: Paths,
     rule_graph: Path,
+    deviations: Path,
     output: Path,
 ) -> None:
     """Write the report's page, and copies of its tables into the folder `tables` beside it.
@@ -103,6 +104,8 @@ def write_report(
         Dendrograms, likewise.
     rule_graph
         The rules of the study.
+    deviations
+        Table of the differences from the paper.
     output
         The HTML file to write.
     """
@@ -164,6 +167,7 @@ def write_report(
             _keyed(similarity, correlated, "similarity"), ["network_a", "network_b", "r_face"]
         ),
         figures={name: figure_file(path, output.parent) for name, path in figures.items()},
+        deviations=read_table(deviations, ["what", "paper", "here", "why", "key"]),
         copies=links,
     )
     with whole_file(output) as unfinished:

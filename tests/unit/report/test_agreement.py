@@ -1,72 +1,102 @@
-import csv
 from pathlib import Path
 
-import cv2
 import pytest
 
-from workflow_scripts.report.agreement import mean_cells, missing_cells, short_answer, verdict
+from workflow_scripts.comparison.score_heatmaps import score_heatmaps
+from workflow_scripts.report.agreement import missing_cells, panels, short_answer, verdict
+from workflow_scripts.tables import read_table
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 
 
-def score(network, expression, fold, iou, all_face=0.3, chance=0.1):
-    values = ["" if iou is None else str(value) for value in (iou, all_face, chance)]
-    names = ["iou", "all_face_iou", "chance_iou"]
-    row = {"network": network, "expression": expression, "fold": str(fold), "n": "0" if iou is None else "5"}
-    return row | dict(zip(names, values, strict=True))
+def row(network, learned="yes", average=None, **ious):
+    """A row of Table 3 as it is read; chance is half of each IoU."""
+    entries = {"network": network, "learned": learned}
+    for name, iou in (ious | {"average": average}).items():
+        known = iou is not None
+        entries |= {f"{name}_iou": str(iou) if known else "", f"{name}_n": "10.0" if known else ""}
+        entries |= {f"{name}_iou_chance_face": str(iou / 2) if known else "", f"{name}_folds": "2.0"}
+        entries[f"{name}_not_ranked"] = ""
+    return entries
 
 
-def test_cells_are_means_over_the_folds_that_have_scores():
-    cells = mean_cells([score("A", "fear", 1, 0.2), score("A", "fear", 2, None), score("A", "fear", 3, 0.5)])
-    assert [(cell.folds, cell.images, cell.iou) for cell in cells] == [(2, 10, 0.35)]
+FACE = row("face", learned="", fear=0.3, joy=0.3, average=0.3)
+AVERAGE = row("average", learned="2", fear=0.225, joy=0.2, average=0.2125)
 
 
-def test_a_cell_without_any_score_is_no_cell():
-    rows = [score("A", "fear", 1, None), score("B", "fear", 1, 0.2)]
-    assert [cell.network for cell in mean_cells(rows)] == ["B"]
+def test_panels_are_the_entries_of_networks_that_learned():
+    table = [row("A", fear=0.4, joy=None), row("B", learned="no", fear=0.9, joy=0.9), AVERAGE, FACE]
+    (panel,) = panels(table, ["fear", "joy"])
+    assert (panel.network, panel.expression, panel.iou, panel.face, panel.chance) == (
+        "A",
+        "fear",
+        0.4,
+        0.3,
+        0.2,
+    )
+    assert (panel.images, panel.folds) == (10, 2)
+
+
+def test_sentences_are_of_table_3():
+    few = row("C", fear=0.8, joy=0.2) | {"fear_not_ranked": "few images: 1 in fold 2"}
+    table = [row("A", fear=0.4, joy=0.2), row("B", fear=0.05, joy=0.2), few, AVERAGE, FACE]
+    best, beaten, average = short_answer(table, ["fear", "joy"])
+    assert best.startswith("Largest overlap: A, fear, IoU 0.400 (mean of 2 folds, 10 explained images;")
+    assert "the whole face reaches 0.300 there, a random region of the face 0.200" in best
+    assert beaten.startswith("2 of 6 panels (network × expression) overlap the mask more than the whole face")
+    assert "6 of 6 more than a random region" in beaten
+    assert average.startswith("Average IoU of 2 networks over all expressions: 0.212; whole face 0.300;")
+    assert average.endswith("more than chance, but no more than the whole face does.")
+
+
+def test_a_table_without_networks_that_learned_has_no_headline():
+    table = [row("A", learned="no", fear=0.9, joy=0.9), AVERAGE, FACE]
+    (said,) = short_answer(table, ["fear", "joy"])
+    assert said == "No heatmap of a network that learned could be compared with these masks."
+
+
+def test_what_cannot_be_ranked_or_averaged_is_said():
+    bare = row("average", learned="0", fear=None, joy=None)
+    few = row("A", fear=0.4, joy=None) | {"fear_not_ranked": "few images: 1 in fold 2"}
+    best, _, average = short_answer([few, bare, FACE], ["fear", "joy"])
+    assert best == "No panel rests on enough images in every fold to be ranked."
+    assert average.startswith(
+        "There is no average: no network that learned has a heatmap of every expression"
+    )
+
+
+def test_cells_without_scores_are_missing():
+    rows = [{"network": "A", "iou": ""}, {"network": "B", "iou": "0.0"}]
     assert missing_cells(rows) == rows[:1]
 
 
-def test_sentences():
-    rows = [score("A", "fear", 1, 0.4), score("A", "joy", 1, 0.2), score("B", "fear", 1, 0.05)]
-    best, beaten, means = short_answer(mean_cells(rows))
-    assert best.startswith("Best agreement: A, fear, IoU 0.400 (one fold only, 5 explained images;")
-    assert beaten == "1 of 3 cells (network × expression) beat the all-face mask; 2 of 3 beat chance."
-    assert means.startswith("Mean IoU of all cells: 0.217; all-face mask 0.300; chance 0.100.")
-    assert means.endswith("better than chance, but not better than marking everything.")
-
-
-def test_nothing_to_compare():
-    assert short_answer([]) == ["No heatmap could be compared with these masks."]
-
-
 @pytest.mark.parametrize(
-    ("iou", "all_face", "chance", "said"),
+    ("iou", "face", "chance", "said"),
     [
-        (0.3, 0.2, 0.1, "better than both baselines"),
-        (0.2, 0.3, 0.1, "better than chance, but not"),
-        (0.2, 0.1, 0.3, "better than marking everything, but not"),
-        (0.1, 0.2, 0.3, "no better than either baseline"),
-        (0.2004, 0.2, 0.1, "better than chance, but not"),  # equal as printed
-        (0.1, 0.1, 0.1, "no better than either baseline"),
+        (0.3, 0.2, 0.1, "more than both baselines"),
+        (0.2, 0.3, 0.1, "more than chance, but no more than the whole face"),
+        (0.2, 0.1, 0.3, "more than the whole face does, but no more than chance"),
+        (0.1, 0.2, 0.3, "no more than either baseline"),
+        (0.2004, 0.2, 0.1, "more than chance, but no more"),  # equal as printed
+        (0.1, 0.1, 0.1, "no more than either baseline"),
     ],
 )
-def test_no_verdict_says_more_than_the_numbers_beside_it(iou, all_face, chance, said):
-    assert said in verdict(iou, all_face, chance)
+def test_no_verdict_says_more_than_the_numbers_beside_it(iou, face, chance, said):
+    assert said in verdict(iou, face, chance)
 
 
 @pytest.mark.skipif(not (SHARED / "published").is_dir(), reason="needs the published data, ../shared")
-def test_31_of_the_72_published_cells_beat_the_all_face_mask():
-    with (SHARED / "study/paper_tables_3_4.csv").open(newline="") as table:
-        published = [row for row in csv.DictReader(table) if row["network"] != "average"]
-    published = [row for row in published if row["expression"] != "average"]
-    areas = {  # IoU of a mask with everything marked is the part of the canvas that it covers
-        path.name.split("_")[0].lower(): (cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) > 0).mean()
-        for path in (SHARED / "published/masks").glob("*.png")
-    }
-    rows = [
-        score(row["network"], row["expression"], 1, row["iou"], areas[row["expression"]]) for row in published
-    ]
-    _, beaten, means = short_answer(mean_cells(rows))
-    assert beaten.startswith("31 of 72 cells")
-    assert means.startswith("Mean IoU of all cells: 0.248; all-face mask 0.257;")
+def test_ten_of_the_72_published_panels_overlap_the_masks_more_than_the_face_does(tmp_path):
+    score_heatmaps(
+        SHARED / "published/heatmaps",
+        masks=SHARED / "published/masks",
+        pattern="{network}_CV{fold}_{expression}_heatmap.png",
+        output=tmp_path / "scores.csv",
+        tables=tmp_path,
+    )
+    expressions = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
+    best, beaten, average = short_answer(read_table(tmp_path / "table3.csv"), expressions)
+    assert beaten.startswith("10 of 72 panels")
+    assert "49 of 72 more than a random region" in beaten
+    assert average.startswith("Average IoU of 12 networks over all expressions: 0.248; whole face 0.351;")
+    assert "explained images" not in best  # their number is not known

@@ -38,6 +38,13 @@ def drawn(draw, *arguments, folder, **options):
     return svg, image
 
 
+def learned_table(folder, **learned):
+    """Table of networks; those that are not named learned."""
+    rows = [{"network": name, "learned": did} for name, did in learned.items()]
+    write_table(folder / "learned.csv", ["network", "learned"], rows)
+    return folder / "learned.csv"
+
+
 def heatmap(folder, name, values):
     path = folder / f"{name}.npy"
     np.save(path, np.asarray(values, np.float32))
@@ -49,7 +56,8 @@ def test_grid_of_heatmaps(tmp_path, background, rows, columns):
     values = np.tile(np.linspace(0, 3, WIDTH), (HEIGHT, 1))
     paths = [heatmap(tmp_path, "a", values), heatmap(tmp_path, "b", np.full(SHAPE, np.nan))]
     names = {"rows": json.dumps(rows), "columns": json.dumps(columns)}
-    _, image = drawn(draw_heatmaps, paths, **names, background=background, title="Both", folder=tmp_path)
+    options = {"learned": learned_table(tmp_path), "background": background, "title": "Both"}
+    _, image = drawn(draw_heatmaps, paths, **names, **options, folder=tmp_path)
     assert 300 < image.shape[1] < 1600
     assert 200 < image.shape[0] < 1600
 
@@ -60,27 +68,31 @@ def test_grids_of_any_shape_are_as_wide_as_the_page_at_most(tmp_path, background
     names = {"rows": json.dumps(["ResNet101V2"] * n_rows), "columns": json.dumps(["happiness"] * n_columns)}
     png = tmp_path / "grid.png"
     draw_heatmaps(
-        [path] * n_rows * n_columns, **names, background=background, output=tmp_path / "grid.svg", png=png
+        [path] * n_rows * n_columns,
+        **names,
+        learned=learned_table(tmp_path),
+        background=background,
+        output=tmp_path / "grid.svg",
+        png=png,
     )
     height, width = cv2.imread(str(png)).shape[:2]
     assert 300 < width <= 1500
     assert height > n_rows * 120
 
 
-def test_a_missing_heatmap_is_the_plain_face_and_says_so_and_is_no_zero_map(background):
+def test_a_missing_heatmap_is_the_plain_face_and_says_so(background):
     face = face_picture(cv2.imread(str(background), cv2.IMREAD_GRAYSCALE))
     missing = heatmap_cell(face, np.full(SHAPE, np.nan, np.float32))
-    zero = heatmap_cell(face, np.zeros(SHAPE, np.float32))
     np.testing.assert_array_equal(missing.picture, face)
-    assert (missing.note, zero.note) == ("no explanations", "zero everywhere")
+    assert missing.note == "no heatmap"
     assert heatmap_cell(face, np.eye(*SHAPE, dtype=np.float32)).note == ""
 
 
 def test_a_missing_heatmap_is_named_in_the_log(tmp_path, background, capsys):
     path = heatmap(tmp_path, "gone", np.full(SHAPE, np.nan))
-    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png"}
+    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png", "learned": learned_table(tmp_path)}
     draw_heatmaps([path], rows='[""]', columns='["fear"]', background=background, **files)
-    assert "gone.npy: no explanations" in capsys.readouterr().out
+    assert "gone.npy: no heatmap" in capsys.readouterr().out
 
 
 def test_each_map_is_stretched_to_its_own_maximum(background):
@@ -108,7 +120,7 @@ def test_colours_grow_lighter_with_importance():
 
 def test_a_number_of_heatmaps_that_does_not_fill_the_grid_is_refused(tmp_path, background):
     path = heatmap(tmp_path, "a", np.zeros(SHAPE))
-    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png"}
+    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png", "learned": learned_table(tmp_path)}
     with pytest.raises(StudyError, match="1 heatmaps for 1 rows and 2 columns"):
         draw_heatmaps([path], rows='["A"]', columns='["fear", "anger"]', background=background, **files)
     assert not files["output"].exists()
@@ -118,7 +130,7 @@ def test_a_background_of_another_size_is_refused(tmp_path):
     small = tmp_path / "small.png"
     cv2.imwrite(str(small), np.zeros((10, 20), np.uint8))
     path = heatmap(tmp_path, "a", np.zeros(SHAPE))
-    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png"}
+    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png", "learned": learned_table(tmp_path)}
     with pytest.raises(StudyError, match=r"small\.png: 20 x 10 pixels.*average_faces"):
         draw_heatmaps([path], rows='[""]', columns='["fear"]', background=small, **files)
 
@@ -148,9 +160,10 @@ def test_color_scale(tmp_path):
     drawn(draw_color_scale, folder=tmp_path)
 
 
-def accuracy_table(folder, values):
+def accuracy_table(folder, values, unlearned=()):
     rows = [
-        {"network": name, "fold": fold, "accuracy": value}
+        {"network": name, "fold": fold, "accuracy": value, "majority_rate": 0.4}
+        | {"learned": "no" if name in unlearned else "yes"}
         for name, folds in values.items()
         for fold, value in enumerate(folds, start=1)
     ]
@@ -163,6 +176,29 @@ def test_accuracy_with_one_and_with_several_folds(tmp_path):
         table = accuracy_table(tmp_path, values)
         names = {"networks": json.dumps(list(values)), "expressions": '["anger", "fear"]'}
         drawn(draw_accuracy, table, **names, folder=tmp_path)
+
+
+def test_a_network_that_did_not_learn_is_marked(tmp_path):
+    """A row of one network: with the mark its figure differs, in every way that it is drawn."""
+    distances = dict(zip([("WeiNet", "NA"), ("WeiNet", "NB"), ("NA", "NB")], [0.1, 0.2, 0.3], strict=True))
+    tree = distance_table(tmp_path, "anger", distances)
+    one = heatmap(tmp_path, "one", np.eye(*SHAPE))
+    blank = tmp_path / "face.png"
+    cv2.imwrite(str(blank), np.zeros(SHAPE, np.uint8))
+    files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png"}
+    drawings = {"bars": [], "tree": [], "grid": []}
+    for did in ("yes", "no"):
+        table = accuracy_table(tmp_path, {"WeiNet": [0.5]}, unlearned=["WeiNet"] if did == "no" else [])
+        learned = learned_table(tmp_path, WeiNet=did)
+        draw_accuracy(table, networks='["WeiNet"]', expressions='["anger", "fear"]', **files)
+        drawings["bars"].append(files["output"].read_bytes())
+        options = {"expressions": '["anger"]', "settings": '{"linkage": "average"}', "learned": learned}
+        draw_dendrograms([tree], **options, **files)
+        drawings["tree"].append(files["output"].read_bytes())
+        names = {"rows": '["WeiNet"]', "columns": '["fear"]', "learned": learned}
+        draw_heatmaps([one], **names, background=blank, **files)
+        drawings["grid"].append(files["output"].read_bytes())
+    assert all(learned != unlearned for learned, unlearned in drawings.values())
 
 
 def test_longer_bars_for_better_networks(tmp_path):
@@ -185,7 +221,7 @@ def test_a_network_without_accuracy_is_named(tmp_path):
 
 
 def distance_table(folder, expression, distances):
-    columns = ["network_a", "network_b", "distance"]
+    columns = ["network_a", "network_b", "distance_face"]
     rows = [dict(zip(columns, (*pair, value), strict=True)) for pair, value in distances.items()]
     write_table(folder / f"{expression}.csv", columns, rows)
     return folder / f"{expression}.csv"
@@ -197,10 +233,12 @@ def test_dendrograms_with_missing_networks(tmp_path):
     cases = {"anger": full, "fear": without_d, "joy": dict.fromkeys(full), "sadness": {("A", "B"): 0.1}}
     tables = [distance_table(tmp_path, name, distances) for name, distances in cases.items()]
     options = {"expressions": json.dumps(list(cases)), "settings": '{"linkage": "average"}'}
+    options["learned"] = learned_table(tmp_path)
     drawn(draw_dendrograms, tables, **options, folder=tmp_path)
 
 
 def test_dendrograms_of_a_study_with_one_network(tmp_path):
     table = distance_table(tmp_path, "anger", {("A", "A"): None})
     options = {"expressions": '["anger"]', "settings": '{"linkage": "average"}'}
+    options["learned"] = learned_table(tmp_path)
     drawn(draw_dendrograms, [table], **options, folder=tmp_path)

@@ -10,8 +10,9 @@ import pytest
 from workflow_scripts.errors import StudyError
 from workflow_scripts.figures import figure_files
 from workflow_scripts.report.write_report import write_report
-from workflow_scripts.tables import write_table
+from workflow_scripts.tables import read_table, write_table
 
+RESOURCES = Path(__file__).parents[3] / "resources"
 # a study so small that its numbers are known: two networks, two expressions, two folds
 HOSTILE = '<script>alert("1")</script>'
 HOSTILE_EXPRESSION = "fear\"><img src=x>&amp; 'ärger' $x$"
@@ -23,7 +24,7 @@ IOU = {  # by network and expression: of folds 1 and 2; None is missing
     (HOSTILE, "happiness"): [None, None],
     (HOSTILE, HOSTILE_EXPRESSION): [0.1, 0.2],
 }
-ALL_FACE = {"happiness": 0.5, HOSTILE_EXPRESSION: 0.24}
+FACE = {"happiness": 0.5, HOSTILE_EXPRESSION: 0.24}
 CHANCE = {"happiness": 0.16, HOSTILE_EXPRESSION: 0.18}
 
 
@@ -33,36 +34,47 @@ def toy_scores() -> list[dict]:
     for (network, expression), values in IOU.items():
         for fold, iou in enumerate(values, start=1):
             row = {"explainer": "lime", "mask_set": "drawn", "network": network, "fold": fold}
-            row |= {"expression": expression, "n": 0 if iou is None else 4}
-            for metric in ("iou", "f1", "precision", "recall"):
-                row[metric] = iou
-                row[f"all_face_{metric}"] = None if iou is None else ALL_FACE[expression]
-                row[f"chance_{metric}"] = None if iou is None else CHANCE[expression]
-            rows.append(row)
+            row |= {"expression": expression, "n": 0 if iou is None else 4, "median_r2": 0.2 + fold / 10}
+            row["missing"] = "no explanations" if iou is None else ""
+            rows.append(row | dict.fromkeys(("iou", "f1", "precision", "recall"), iou))
     return rows
 
 
 def toy_table(metrics: list[str]) -> tuple[list[str], list[dict]]:
     """Columns and rows of table3.csv or table4.csv."""
+    groups = (*EXPRESSIONS, "average")
     columns = [
         f"{name}_{metric}{ending}"
-        for name in (*EXPRESSIONS, "average")
+        for name in groups
         for metric in metrics
-        for ending in ("", "_sd")
+        for ending in ("", "_sd", "_chance_face")
     ]
+    columns += [f"{name}_{what}" for name in groups for what in ("n", "folds", "not_ranked")]
     rows = []
-    for network in (*NETWORKS, "average", "all_face", "chance"):
-        row = dict.fromkeys(columns) | {"network": network}
+    for network in (*NETWORKS, "average", "face"):
+        row = dict.fromkeys(columns) | {
+            "network": network,
+            "learned": {"average": 1, "face": ""}.get(network, "yes"),
+        }
         for expression in EXPRESSIONS:
-            values = {"all_face": [ALL_FACE[expression]] * 2, "chance": [CHANCE[expression]] * 2}.get(
-                network, IOU.get((network, expression), [0.4, 0.5])
-            )
-            if None not in values:
-                for metric in metrics:
-                    row[f"{expression}_{metric}"] = fmean(values)
+            folds = {"face": [FACE[expression]], "average": IOU["WeiNet", expression]}
+            values = folds.get(network, IOU.get((network, expression)))
+            if None in values:
+                row[f"{expression}_not_ranked"] = "no heatmap of fold 1, 2"
+                continue
+            for metric in metrics:
+                row[f"{expression}_{metric}"] = fmean(values)
+                if network != "face":
                     row[f"{expression}_{metric}_sd"] = stdev(values)
+                    row[f"{expression}_{metric}_chance_face"] = CHANCE[expression]
+            if network != "face":
+                row |= {f"{expression}_n": 8.0, f"{expression}_folds": 2.0}
+        if network != HOSTILE:
+            for metric in metrics:
+                row[f"average_{metric}"] = fmean(row[f"{expression}_{metric}"] for expression in EXPRESSIONS)
+                row[f"average_{metric}_chance_face"] = None if network == "face" else fmean(CHANCE.values())
         rows.append(row)
-    return ["network", *columns], rows
+    return ["network", "learned", *columns], rows
 
 
 def write_toy_study(folder: Path) -> dict:
@@ -91,17 +103,23 @@ def write_toy_study(folder: Path) -> dict:
     ]
     accuracy = [
         {"network": network, "fold": fold, "n": 2, "accuracy": value, "balanced_accuracy": value}
-        | {"macro_f1": value}
+        | {"macro_f1": value, "majority_rate": 0.6}
         for network, values in zip(NETWORKS, ([0.9, 0.8], [0.5, 0.5]), strict=True)
         for fold, value in enumerate(values, start=1)
     ]
+    learned = [
+        {"network": network, "n": 4, "subjects": 2, "balanced_accuracy": value, "standard_error": 0.05}
+        | {"chance": 0.5, "learned": "yes"}
+        for network, value in zip(NETWORKS, (0.85, 0.5), strict=True)
+    ]
     scores = toy_scores()
     ranking = {"best": "1. WeiNet (0.65) 2. Other (0.15)", "worst": "1. Other (0.15) 2. WeiNet (0.65)"}
-    pair = {"network_a": "WeiNet", "network_b": HOSTILE, "r": 0.25, "distance": 0.75, "similarity": 0.625}
+    ranking["not_ranked"] = f"{HOSTILE}: few images: 1 in fold 2; Third: did not learn"
+    pair = {"network_a": "WeiNet", "network_b": HOSTILE, "r_face": 0.25, "distance_face": 0.75}
     cells = [(network, fold) for network in NETWORKS for fold in (1, 2)]
     positives = [
         [
-            {"image_id": f"toy/{i}", "expression": row["expression"], "true": "happiness", "probability": 0.5}
+            {"image_id": f"toy/{i}", "expression": row["expression"], "true": EXPRESSIONS[i % 2]}
             for row in scores
             if (row["network"], row["fold"]) == cell
             for i in range(row["n"])
@@ -113,8 +131,9 @@ def write_toy_study(folder: Path) -> dict:
         "rejected": [table("rejected", list(rejected), [rejected])],
         "folds": table("folds", list(faces[0]), faces),
         "accuracy": table("accuracy", list(accuracy[0]), accuracy),
+        "learned": table("learned", list(learned[0]), learned),
         "positives": [
-            table(f"positives{i}", ["image_id", "expression", "true", "probability"], rows)
+            table(f"positives{i}", ["image_id", "expression", "true"], rows)
             for i, rows in enumerate(positives)
         ],
         "scores": [table("scores", list(scores[0]), scores)],
@@ -123,7 +142,7 @@ def write_toy_study(folder: Path) -> dict:
         "table5": [
             table(
                 "table5",
-                ["expression", "best", "worst"],
+                ["expression", *ranking],
                 [{"expression": name, **ranking} for name in EXPRESSIONS],
             )
         ],
@@ -132,10 +151,10 @@ def write_toy_study(folder: Path) -> dict:
         "figure5": figure("figure5"),
         "figure6": figure("figure6"),
         "figure7": [figure("lime/figure7")],
-        "figure8": [figure("lime/figure8")],
-        "figure9": [],
+        "heatmaps": [figure("lime/heatmaps_flat"), figure("lime/heatmaps_ungrouped")],
         "figure10": [figure("lime/figure10")],
         "rule_graph": figure("rule_graph"),
+        "deviations": RESOURCES / "deviations.csv",
     }
 
 
@@ -150,7 +169,9 @@ SETTINGS = {
     },
     "report": {"title": f"Do they look? {HOSTILE}", "notes": {"toy": NOTE, "other": "not of this run"}},
     "kinds": {"drawn": "outlines"},
+    "groups": {"flat": ["WeiNet"], "ungrouped": [HOSTILE]},
     "positives": 5,
+    "min_images": 3,
     "setup": {"seed": 1, "lime": {"samples": 200}, "note": HOSTILE},
 }
 
@@ -254,30 +275,42 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 7  # of Figures 4 to 8 and 10, and the rules: there is no deep network
+    assert len(page.images) == 8  # of Figures 4 to 7 and 10, two groups of networks, and the rules
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 
 def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
     assert page.text.index(NOTE) < page.text.index("short answer")
-    assert page.text.count(NOTE) == 1 + 3  # Figures 4, 7, 8
-    assert page.text.count("mean of rendered, synthetic faces") == 3
+    assert page.text.count(NOTE) == 1 + 4  # Figures 4 and 7, and the groups
+    assert page.text.count("mean of rendered, synthetic faces") == 4
     assert "not of this run" not in page.text
 
 
 def test_the_short_answer_agrees_with_the_tables(page):
-    assert "Best agreement: WeiNet, happiness, IoU 0.650 (mean of 2 folds, 8 explained images" in page.text
-    assert "2 of 3 cells (network × expression) beat the all-face mask; 2 of 3 beat chance." in page.text
-    assert "Mean IoU of all cells: 0.350; all-face mask 0.327; chance 0.173." in page.text
-    assert page.row("WeiNet", "IoU")[1] == "0.650 ± 0.071"
-    assert page.row("all-face mask", "IoU")[1] == "0.500"
+    assert "Largest overlap: WeiNet, happiness, IoU 0.650 (mean of 2 folds, 8 explained images" in page.text
+    assert "2 of 3 panels (network × expression) overlap the mask more than the whole face" in page.text
+    assert "2 of 3 more than a random region" in page.text
+    assert "Average IoU of 1 network over all expressions: 0.450; whole face 0.370;" in page.text
+    assert page.row("WeiNet", "IoU")[1:4] == ["0.650 ± 0.071\nchance 0.160"] * 2 + ["8 (2)"]
+    assert page.row("whole face", "IoU")[1] == "0.500"
+    assert page.row("average of 1", "IoU")[1] == "0.650 ± 0.071\nchance 0.160"
 
 
 def test_missing_scores_are_a_dash_and_named_never_zero(page):
-    assert page.row(HOSTILE, "IoU")[1:4] == ["–", "–", "0.150 ± 0.071"]
-    assert f"{HOSTILE}, fold 2, happiness" in page.text
-    assert [HOSTILE, "0", "4"] in page.rows  # explained images per fold
+    assert page.row(HOSTILE, "IoU")[1:5] == ["–", "–", "", "0.150 ± 0.071\nchance 0.180"]
+    assert page.row(HOSTILE, "IoU")[-3] == "–"  # a network without a panel has no average
+    assert f"{HOSTILE}, fold 2, happiness: no explanations" in page.text
+    assert [HOSTILE, "0", "4, 50% right"] in page.rows  # explained images per fold
     assert "8 of 8 heatmaps of single folds rest on fewer than the 5 images asked for; 2 of them" in page.text
+    assert (
+        page.row("happiness", "not ranked")[-1] == f"{HOSTILE}: few images: 1 in fold 2Third: did not learn"
+    )
+
+
+def test_fits_that_explain_little_are_said_with_what_that_means(page):
+    assert "fits of lime explain less than half of the variance" in page.text
+    assert "WeiNet (0.35)" in page.text
+    assert ["WeiNet", "0.30 to 0.40", "0.30 to 0.40"] in page.rows
 
 
 def test_data_left_out_or_rejected_is_counted(page):
@@ -287,8 +320,73 @@ def test_data_left_out_or_rejected_is_counted(page):
 
 
 def test_accuracy_is_shown_with_its_spread_and_a_weak_network_is_named(page):
-    assert page.row("WeiNet", "macro F1") == ["WeiNet", "4", *["0.850 ± 0.071"] * 3]
-    assert f"{HOSTILE}: mean accuracy below 1.5 times chance (0.500)" in page.text
+    assert page.row("WeiNet", "macro F1") == ["WeiNet", "4", "2", *["0.850 ± 0.071"] * 3, "0.050", "yes"]
+    assert f"{HOSTILE}: mean balanced accuracy below 1.5 times chance (0.500)" in page.text
+    assert "an accuracy of 0.600" in page.text  # always the most frequent expression
+
+
+def test_the_warning_goes_by_balanced_accuracy(tmp_path):
+    """Always the same answer, of seven in ten faces: accuracy .70, balanced accuracy that of guessing."""
+    rows = [
+        {
+            "network": network,
+            "fold": fold,
+            "n": 10,
+            "accuracy": 0.7,
+            "balanced_accuracy": 0.5,
+            "macro_f1": 0.4,
+        }
+        | {"majority_rate": 0.7}
+        for network in NETWORKS
+        for fold in (1, 2)
+    ]
+    table = tmp_path / "constant.csv"
+    write_table(table, list(rows[0]), rows)
+    assert (
+        "WeiNet and"
+        in Page(write(tmp_path, accuracy=table)).text.split("mean balanced accuracy below")[0][-60:]
+    )
+
+
+def unlearned(folder: Path, *networks: str) -> Path:
+    """learned.csv of the toy study where `networks` did not learn, and Table 3 that follows."""
+    rows = read_table(write_toy_study(folder)["learned"])
+    path = folder / "unlearned.csv"
+    write_table(
+        path,
+        list(rows[0]),
+        [row | {"learned": "no" if row["network"] in networks else "yes"} for row in rows],
+    )
+    return path
+
+
+def test_networks_that_did_not_learn_are_marked_and_told(tmp_path):
+    columns, rows = toy_table(["iou", "f1"])
+    rows[0] |= {"learned": "no"}
+    write_table(tmp_path / "marked.csv", columns, rows)
+    learned = unlearned(tmp_path, "WeiNet")
+    page = Page(write(tmp_path, learned=learned, table3=[tmp_path / "marked.csv"]))
+    assert "Did not learn, since the balanced accuracy" in page.text
+    assert "WeiNet (0.850)" in page.text
+    assert page.row("WeiNet †", "IoU")[1].startswith("0.650")
+    assert page.row("WeiNet †", "macro F1")[-1] == "no"
+    assert "Largest overlap: WeiNet" not in page.text
+    assert "not two networks that learned" in page.text
+
+
+def test_where_no_network_learned_that_is_the_answer(tmp_path):
+    page = Page(write(tmp_path, learned=unlearned(tmp_path, *NETWORKS)))
+    assert "No network learned" in page.text
+
+
+def test_the_differences_from_the_paper_are_those_of_the_readme(page):
+    """One table in both places."""
+    rows = read_table(RESOURCES / "deviations.csv")
+    readme = (RESOURCES.parent / "README.md").read_text(encoding="utf-8")
+    assert len(rows) >= 10
+    for row in rows:
+        assert list(row.values()) in page.rows
+        assert "| " + " | ".join(row.values()) + " |" in readme
 
 
 def test_settings_are_listed(page):
