@@ -57,11 +57,11 @@ WILDCARDS = {
     "expression": EXPRESSIONS,
     "group": ["lime", *(f"lime/{network}" for network in NETWORKS)],
     "mask_set": MASK_SETS,
-    "figure": ["figure7", "figure8", "figure9"],
+    "figure": ["figure7", "heatmaps_low_depth", "heatmaps_deep"],
 }
 UNMASKED = {(mask_set, "neutral") for mask_set in MASK_SETS} | {("mine", "surprise")}
-# the figure of a network's heatmaps: 8 for low depth, 9 for others; 7 shows the mean of all
-FIGURE = {"WeiNet": "figure8", "SongNet": "figure9", "AlexNet": "figure9"}
+# the figure of a network's heatmaps; Figure 7 shows the mean of all
+FIGURE = {"WeiNet": "heatmaps_low_depth", "SongNet": "heatmaps_deep", "AlexNet": "heatmaps_deep"}
 
 Job = tuple[str, str]  # rule, and wildcards like "network=SongNet fold=1"
 Edit = Mapping[str, Callable[[str], str]]  # file -> its text, edited
@@ -93,7 +93,7 @@ def trained(networks=NETWORKS) -> set[Job]:
 
 
 def predicted(networks=NETWORKS) -> set[Job]:
-    return jobs("predict_expressions", network=networks) | ACCURACY | sampled(networks)
+    return jobs("predict_expressions", network=networks) | ACCURACY | MARKED | sampled(networks)
 
 
 def sampled(networks=NETWORKS) -> set[Job]:
@@ -110,6 +110,7 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 
 ACCURACY = jobs("measure_accuracy draw_accuracy")
+MARKED = jobs("draw_heatmaps")  # figures mark the networks that did not learn
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
@@ -190,10 +191,21 @@ EDITS = {
     "epochs of SongNet": (settings({"training.networks.SongNet.epochs": 3}), trained(["SongNet"])),
     "training.prediction_precision": (settings({"training.prediction_precision": "bfloat16"}), predicted()),
     "a network added": (settings({"run.networks": [*NETWORKS, "AlexNet"]}), trained(["AlexNet"])),
-    "SongNet removed, and with it Figure 9": (settings({"run.networks": ["WeiNet"]}), ACCURACY | JOINED),
+    "SongNet removed, and with it the figure of its group": (
+        settings({"run.networks": ["WeiNet"]}),
+        ACCURACY | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
+    ),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
     "explanation.precision": (settings({"explanation.precision": "bfloat16"}), explained()),
     "samples of LIME": (settings({"explanation.explainers.lime.samples": 64}), explained()),
+    "standardization.averaging": (
+        settings({"standardization.averaging": "unit_mass"}),
+        explained() - jobs("explain_images"),
+    ),
+    "images that a ranking needs": (
+        settings({"comparison.min_images": 2}),
+        jobs("summarize_comparison write_report"),
+    ),
     "a mask set added": (
         settings(
             {
@@ -235,9 +247,9 @@ EDITS = {
     ),
     "report.title": (settings({"report.title": "Another title"}), REPORT),
     "report.notes": (settings({"report.notes.mini": "Rendered"}), REPORT),
-    "report.low_depth: SongNet too, and no Figure 9": (
-        settings({"report.low_depth": NETWORKS}),
-        jobs("draw_heatmaps", figure="figure8") | REPORT,
+    "SongNet in another group too": (
+        settings({"training.groups.low_depth": NETWORKS}),
+        jobs("draw_heatmaps", figure="heatmaps_low_depth") | REPORT,
     ),
     # what no job depends on
     "settings that the run does not name": (

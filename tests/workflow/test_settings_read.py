@@ -88,6 +88,9 @@ OTHERS = {
     "batch_size": [7],
     "normalization": ["maximum"],
     "linkage": ["single"],
+    "averaging": ["unit_mass"],
+    "low_depth": [RUN["networks"]],  # of the groups, whose names are one's own
+    "deep": [["VGG19"]],
     "datasets": [["embedded", "jaffe"]],
 }
 

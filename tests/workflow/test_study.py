@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, MASKED, NETWORKS, SUBJECTS, run_study
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +80,13 @@ def test_every_cell_explains_its_positives(results, cell):
         assert np.isnan(heatmap).all()
 
 
-def test_heatmaps_are_averaged_level_by_level(results):
-    folder = results / "standardization/lime"
+def learned(results) -> dict[str, bool]:
+    table = pd.read_csv(results / "training/learned.csv")
+    return dict(zip(table.network, table.learned == "yes", strict=True))
+
+
+def test_heatmaps_are_averaged_level_by_level_over_the_networks_that_learned(results):
+    folder, did = results / "standardization/lime", learned(results)
     for expression in EXPRESSIONS:
         networks = []
         for network in NETWORKS:
@@ -94,10 +100,34 @@ def test_heatmaps_are_averaged_level_by_level(results):
                 np.testing.assert_allclose(networks[-1], np.mean(present, axis=0), atol=1e-6)
             else:
                 assert np.isnan(networks[-1]).all()
-        present = [heatmap for heatmap in networks if not np.isnan(heatmap).any()]
+        overall = np.load(folder / f"{expression}.npy")
+        present = [
+            heatmap
+            for name, heatmap in zip(NETWORKS, networks, strict=True)
+            if did[name] and not np.isnan(heatmap).any()
+        ]
         if present:
-            overall = np.load(folder / f"{expression}.npy")
             np.testing.assert_allclose(overall, np.mean(present, axis=0), atol=1e-6)
+        else:
+            assert np.isnan(overall).all()
+
+
+def test_a_network_that_did_not_learn_is_marked_wherever_it_is_and_in_no_average(results):
+    """Eight subjects are too few to show that anything was learned, so that all are marked."""
+    did = learned(results)
+    assert set(did.values()) == {False}
+    assert (pd.read_csv(results / "training/accuracy.csv").learned == "no").all()
+    page = (results / "report/index.html").read_text(encoding="utf-8")
+    assert "No network learned" in page
+    for name in NETWORKS:
+        assert f"{name} †" in page
+    for mask_set in MASK_SETS:
+        table = pd.read_csv(results / f"comparison/lime/{mask_set}/table3.csv", index_col="network")
+        assert table.loc["average"].drop("learned").isna().all()
+        assert (table.loc[NETWORKS, "learned"] == "no").all()
+        ranking = pd.read_csv(results / f"comparison/lime/{mask_set}/table5.csv")
+        assert ranking[["best", "worst"]].isna().all(axis=None)
+        assert all(ranking.not_ranked.str.count("did not learn") == len(NETWORKS))
 
 
 @pytest.mark.parametrize("mask_set", MASK_SETS)
@@ -109,29 +139,49 @@ def test_tables_are_the_means_of_the_scores_and_have_their_baselines(results, ma
     assert len(scores) == len(NETWORKS) * 2 * len(masked)
     for name, metrics in {"table3.csv": ["iou", "f1"], "table4.csv": ["precision", "recall"]}.items():
         table = pd.read_csv(folder / name, index_col="network")
-        assert list(table.index) == [*NETWORKS, "average", "all_face", "chance"]
+        assert list(table.index) == [*NETWORKS, "average", "face"]
         for (network, expression), rows in scores.groupby(["network", "expression"]):
             for metric in metrics:
                 assert table.loc[network, f"{expression}_{metric}"] == pytest.approx(
                     rows[metric].mean(), nan_ok=True
                 )
     mask = cv2.imread(str(results / f"comparison/masks/{mask_set}/happiness.png"), cv2.IMREAD_GRAYSCALE)
-    share = np.mean(mask > 0)
+    face = face_area(read_standard_face("resources/standard_face.csv"))
+    expected = np.count_nonzero(face & (mask > 0)) / np.count_nonzero(face | (mask > 0))
     table = pd.read_csv(folder / "table3.csv", index_col="network")
-    assert table.loc["all_face", "happiness_iou"] == pytest.approx(share)
+    assert table.loc["face", "happiness_iou"] == pytest.approx(expected)
+    positives = pd.concat(
+        [
+            pd.read_csv(path).assign(network=path.parts[-3], fold=int(path.parts[-2][4:]))
+            for path in results.glob("explanation/*/fold*/positives.csv")
+        ]
+    )
+    right = (positives.true == positives.expression).groupby(
+        [positives.network, positives.fold, positives.expression]
+    )
+    cells_of = scores.set_index(["network", "fold", "expression"])
+    for cell, share in right.mean().items():
+        if cell in cells_of.index:
+            assert cells_of.loc[cell, "share_correct"] == pytest.approx(share)
+            assert cells_of.loc[cell, "median_r2"] <= 1
+            assert cells_of.loc[cell, "amplitude"] >= 0
 
 
 def test_similarities_are_correlations_of_the_heatmaps(results):
+    face = face_area(read_standard_face("resources/standard_face.csv"))
     for expression in EXPRESSIONS:
         heatmaps = [
             np.load(results / f"standardization/lime/{network}/{expression}.npy") for network in NETWORKS
         ]
         row = pd.read_csv(results / f"similarity/lime/{expression}.csv").set_index(["network_a", "network_b"])
-        r = row.loc[tuple(NETWORKS)].r
+        found = row.loc[tuple(NETWORKS)]
         if any(np.isnan(heatmap).any() or np.ptp(heatmap) == 0 for heatmap in heatmaps):
-            assert np.isnan(r)
+            assert np.isnan(found.r_face)
         else:
-            assert r == pytest.approx(np.corrcoef(heatmaps[0].ravel(), heatmaps[1].ravel())[0, 1], abs=1e-6)
+            inside = [heatmap[face] for heatmap in heatmaps]
+            assert found.r_face == pytest.approx(np.corrcoef(inside)[0, 1], abs=1e-6)
+            on_canvas = [heatmap.ravel() for heatmap in heatmaps]
+            assert found.r_canvas == pytest.approx(np.corrcoef(on_canvas)[0, 1], abs=1e-6)
 
 
 class Links(html.parser.HTMLParser):

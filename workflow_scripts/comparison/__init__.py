@@ -1,1 +1,1 @@
-"""Stage comparison: heatmaps against masks of where people look."""
+"""Stage comparison: heatmaps against masks of where an expression shows."""

@@ -23,7 +23,7 @@ def draw_masks(
     index: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     output: Path,
 ) -> None:
-    """Draw where people look when they read EXPRESSION.
+    """Draw the region of the standard face where EXPRESSION shows.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rule draw_mask_sets: where people look, by mask set and expression (paper, Figure 4)."""
+"""Rule draw_mask_sets: the masks over the mean face, by mask set and expression (paper, Figure 4)."""
 
 import json
 from collections.abc import Mapping

@@ -303,7 +303,7 @@ def test_missing_scores_are_a_dash_and_named_never_zero(page):
     assert [HOSTILE, "0", "4, 50% right"] in page.rows  # explained images per fold
     assert "8 of 8 heatmaps of single folds rest on fewer than the 5 images asked for; 2 of them" in page.text
     assert (
-        page.row("happiness", "not ranked")[-1] == f"{HOSTILE}: few images: 1 in fold 2Third: did not learn"
+        page.row("happiness", "not ranked")[-1] == f"{HOSTILE}: few images: 1 in fold 2\nThird: did not learn"
     )
 
 
