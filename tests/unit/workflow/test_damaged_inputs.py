@@ -92,7 +92,9 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
     "measure_accuracy": lambda folder, out: measure_accuracy(
         cells='[["Toy", 1]]',
         predictions=[folder / "predictions.csv"],
+        folds=folder / "folds.csv",
         output=out / "accuracy.csv",
+        learned=out / "learned.csv",
         by_dataset=out / "by_dataset.csv",
         confusion=out / "confusion.csv",
     ),
@@ -124,6 +126,8 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
     "compare_masks": lambda folder, out: compare_masks(
         folder / "cell.h5",
         folder / "mask.png",
+        positives=folder / "positives.csv",
+        standard_face=STANDARD_FACE,
         network="Toy",
         fold=1,
         expression="fear",
@@ -154,12 +158,16 @@ COLUMNS = {  # what jobs need of tables
     "folds.csv": {
         "train_network": ["image_id", "expression", "fold"],
         "predict_expressions": ["image_id", "dataset", "expression", "fold"],
+        "measure_accuracy": ["image_id", "group"],
     },
     "predictions.csv": {
-        "measure_accuracy": ["dataset", "true", "predicted"],
+        "measure_accuracy": ["image_id", "dataset", "true", "predicted"],
         "sample_positives": ["image_id", "true", "predicted", "fear"],
     },
-    "positives.csv": {"explain_images": ["image_id", "expression"]},
+    "positives.csv": {
+        "explain_images": ["image_id", "expression"],
+        "compare_masks": ["expression", "true"],
+    },
 }
 
 
@@ -190,7 +198,7 @@ def whole(tmp_path_factory, standard_landmarks) -> Path:
     save_model(network, ModelFacts("Toy", EXPRESSIONS, 32, scaling), folder / "model.keras")
     with write_stack(folder / "stack.h5", 32, "fear", EXPRESSIONS) as stack:
         regions = random.integers(0, 5, (32, 32))
-        stack.append(names[0], Explanation(regions, random.random((5, 2)), *np.ones((3, 2)), samples=10))
+        stack.append(names[0], Explanation(regions, random.random((5, 2)), *np.ones((4, 2)), samples=10))
     JOBS["standardize_explanations"](folder, folder)
     np.save(folder / "mean.npy", random.random((HEIGHT, WIDTH)).astype(np.float32))
     write_mask(folder / "mask.png", np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) % 7 < 3)

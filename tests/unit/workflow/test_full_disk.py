@@ -60,7 +60,7 @@ def inputs(tmp_path_factory, standard_landmarks) -> Path:
 
 def noise(random: np.random.Generator) -> Explanation:
     """An explanation that cannot be compressed much."""
-    return Explanation(random.integers(0, 30, (64, 64)), random.random((30, 2)), *np.ones((3, 2)), samples=10)
+    return Explanation(random.integers(0, 30, (64, 64)), random.random((30, 2)), *np.ones((4, 2)), samples=10)
 
 
 def command(module: str, inputs: Path, folder: Path) -> list[str]:
