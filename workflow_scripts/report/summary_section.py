@@ -37,10 +37,13 @@ def answer_section(study: Study) -> list[Markup]:
 
 def caveats(study: Study) -> list[str]:
     """Limits of this run, as far as its own data shows them."""
-    subjects = len({(row["dataset"], row["subject"]) for row in study.folds})
+    subjects = {(row["dataset"], row["subject"]) for row in study.folds if row["subject"]}
+    unknown = {row["dataset"] for row in study.folds if not row["subject"]}
+    who = [counted(len(subjects), "subject")] if subjects or not unknown else []
+    who += [f"unknown subjects (data set {name})" for name in study.datasets if name in unknown]
     folds = counted(study.n_folds, "fold")
     found = [
-        f"The study rests on {counted(len(study.folds), 'image')} of {counted(subjects, 'subject')} "
+        f"The study rests on {counted(len(study.folds), 'image')} of {listed(who)} "
         f"in {counted(len(study.datasets), 'data set')}, in {folds}.",
         "One fold gives no standard deviation: nothing here says how much a result varies."
         if study.n_folds == 1

@@ -134,7 +134,7 @@ def write_report(
         setup=options.get("setup", {}),
         counts=_tables(_keyed(counts, names, "counts"), ["expression", "images", "subjects", "used"]),
         rejected=_tables(_keyed(rejected, names, "rejected"), ["expression", "reason"]),
-        folds=read_table(folds, ["dataset", "subject", "expression", "fold"]),
+        folds=read_table(folds, ["dataset", "subject", "expression", "identical", "fold"]),
         accuracy=read_table(accuracy, ["network", "n", "accuracy", "balanced_accuracy", "macro_f1"]),
         positives=_tables(
             _keyed(positives, [(network, str(fold)) for network, fold in json.loads(cells)], "positives"),

@@ -85,7 +85,7 @@ def write_toy_study(folder: Path) -> dict:
     rejected = {"image_id": "toy/a", "path": "a", "expression": "happiness", "reason": f"{HOSTILE}: 2"}
     faces = [
         {"image_id": f"toy/{fold}{name}", "dataset": "toy", "subject": f"S{fold}", "expression": name}
-        | {"fold": fold}
+        | {"identical": "", "fold": fold}
         for fold in (1, 2)
         for name in EXPRESSIONS
     ]
@@ -310,7 +310,8 @@ def test_the_report_s_folder_can_be_moved(path, tmp_path):
 
 def test_one_fold_gives_no_standard_deviation(tmp_path):
     folds = tmp_path / "one_fold.csv"
-    rows = [{"image_id": "toy/a", "dataset": "toy", "subject": "S", "expression": "happiness", "fold": 1}]
+    rows = [{"image_id": "toy/a", "dataset": "toy", "subject": "S", "expression": "happiness"}]
+    rows[0] |= {"identical": "", "fold": 1}
     write_table(folds, list(rows[0]), rows)
     assert "One fold gives no standard deviation" in Page(write(tmp_path, folds=folds)).text
 
