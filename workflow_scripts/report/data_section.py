@@ -58,7 +58,7 @@ def fold_sentences(folds: Table) -> list[str]:
     ]
     found = ["A network is tested on the fold that it has not seen."]
     if len(unknown) < len(of_dataset):
-        whose = f" (data sets {listed([n for n in of_dataset if n not in unknown])})" if unknown else ""
+        whose = f" ({_data_sets([name for name in of_dataset if name not in unknown])})" if unknown else ""
         found.append(f"All images of a subject lie in one fold, where subjects are known{whose}.")
     if unknown:
         found.append(
