@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 from workflow_scripts.code_inputs import code_files
 from workflow_scripts.config_check import check_study, read_settings
 from workflow_scripts.errors import StudyError
+from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.report.provenance import write_provenance
 from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
@@ -117,7 +118,7 @@ def explanation_minutes(wildcards, attempt):
     """runtime of an explanation job: half an hour, and two minutes per 1,000 samples of 224 x 224 images."""
     network = config["training"]["networks"][wildcards.network]
     samples = config["explanation"]["explainers"][wildcards.explainer].get("samples", 1000)
-    thousands = config["explanation"]["positives"] * samples / 1000
+    thousands = images_asked(config["explanation"]["positives"]) * samples / 1000
     return attempt * (30 + round(2 * thousands * relative_size(network)))
 
 
@@ -240,7 +241,7 @@ def report_settings():
         "groups": GROUPS,
         "min_images": config["comparison"]["min_images"],
         "kinds": {name: mask_sets[name]["kind"] for name in MASK_SETS},
-        "positives": explanation["positives"],
+        "positives": images_asked(explanation["positives"]),
         "setup": setup,
     }
     return json.dumps(page, sort_keys=True)

@@ -5,6 +5,7 @@ localrules:
 rule sample_positives:
     input:
         predictions="results/training/{network}/fold{fold}/predictions.csv",
+        folds="results/training/folds.csv",
         code=code("explanation.sample_positives"),
     output:
         "results/explanation/{network}/fold{fold}/positives.csv",
@@ -20,12 +21,12 @@ rule sample_positives:
         runtime="10m",
     params:
         expressions=settings("run", "expressions"),
-        positives=config["explanation"]["positives"],
+        positives=settings("explanation", "positives"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.explanation.sample_positives {input.predictions:q}"
         " --expressions {params.expressions:q} --positives {params.positives:q}"
-        " --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+        " --folds {input.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule explain_images:

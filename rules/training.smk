@@ -22,11 +22,12 @@ rule assign_folds:
         runtime="30m",
     params:
         datasets=DATASETS,
+        expressions=settings("run", "expressions"),
         folds=config["training"]["folds"],
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.training.assign_folds {params.datasets:q}"
-        " --index {input.index:q} --faces {input.faces:q}"
+        " --index {input.index:q} --faces {input.faces:q} --expressions {params.expressions:q}"
         " --folds {params.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 

@@ -55,7 +55,10 @@ EXAMPLES = {
         }
     },
     "training": {"folds": 2},
-    "explanation": {"explainers": {"more": {"explainer": "lime"}}},
+    "explanation": {
+        "positives": {"images": 100, "per_subject": 3, "per_sequence": 2},
+        "explainers": {"more": {"explainer": "lime"}},
+    },
     "comparison": {
         "mask_sets": {
             "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
@@ -127,7 +130,7 @@ def other(key: Key, value: object) -> object:
     """Another value that is allowed under this key."""
     if key[0] == "run":
         return [*value, MORE[key[1]]]
-    if key[-1] in OTHERS:
+    if key[-1] in OTHERS and key[:-1] != ("explanation", "positives"):
         return next(candidate for candidate in OTHERS[key[-1]] if candidate != value)
     if isinstance(value, list):
         return value[::-1] if key[-1] == "gamma" else value[:-1]

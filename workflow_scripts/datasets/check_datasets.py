@@ -9,9 +9,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workflow_scripts.command_line import run
+from workflow_scripts.datasets.groups import image_groups
 from workflow_scripts.errors import StudyError
 from workflow_scripts.tables import read_table, write_table
 
+INDEX_COLUMNS = ("image_id", "subject", "expression", "sha256")
 COLUMNS = ("dataset", "expression", "images")
 
 
@@ -24,7 +26,7 @@ def check_datasets(
     folds: int,
     output: Path,
 ) -> None:
-    """Stop where no data set shows an expression of the study, or one has fewer subjects than folds.
+    """Stop where an expression is shown by nobody or one subject only, or a data set has too few subjects.
 
     Parameters
     ----------
@@ -41,17 +43,19 @@ def check_datasets(
     output
         Table to write: images of each expression in each data set.
     """
-    images, subjects, labels = Counter(), {}, Counter()
+    rows, labels = [], Counter()
     for dataset, index_file, counts_file in zip(datasets, index, counts, strict=True):
-        rows = read_table(index_file, ["subject", "expression"])
-        subjects[dataset] = len({row["subject"] for row in rows})
-        images.update((dataset, row["expression"]) for row in rows)
+        rows += [row | {"dataset": dataset} for row in read_table(index_file, INDEX_COLUMNS)]
         for row in read_table(counts_file, ["expression", "images"]):
             labels[row["expression"]] += int(row["images"])
+    images = Counter((row["dataset"], row["expression"]) for row in rows)
     names = json.loads(expressions)
     found = [label for label, n in labels.items() if label and n]
     absent = [name for name in names if not any(images[dataset, name] for dataset in datasets)]
-    if problems := absent_expressions(absent, found) + few_subjects(subjects, folds):
+    groups = image_groups(rows)
+    problems = absent_expressions(absent, found) + few_subjects(rows, groups, folds)
+    problems += lone_expressions(rows, groups, names)
+    if problems:
         raise StudyError("\n  - ".join(["the data sets cannot make this study:", *problems]))
     write_table(
         output,
@@ -79,19 +83,49 @@ def absent_expressions(absent: Sequence[str], found: Sequence[str]) -> list[str]
     ]
 
 
-def few_subjects(subjects: Mapping[str, int], folds: int) -> list[str]:
-    """What is wrong with data sets that have fewer `subjects` than `folds`, one line each.
+def few_subjects(rows: Sequence[Mapping[str, str]], groups: Mapping[str, str], folds: int) -> list[str]:
+    """What is wrong with data sets that have fewer subjects than `folds`, one line each.
 
-    >>> few_subjects({"mine": 8}, 5)
+    Of `rows` of index tables with their dataset; where subjects are unknown, images count. Those that
+    byte-identical images join to one of the `groups` (by image_id) count as one.
+    """
+    problems = []
+    for dataset in dict.fromkeys(row["dataset"] for row in rows):
+        images = [row for row in rows if row["dataset"] == dataset]
+        n = len({groups[row["image_id"]] for row in images})
+        subjects = {row["subject"] for row in images} - {""}
+        what = "subjects with images" if subjects else "images (its subjects are unknown)"
+        joined = " (those that share an image count as one)" if n < len(subjects or images) else ""
+        if n < folds:
+            problems.append(
+                f"training.folds is {folds}: data set {dataset} has {n} {what} of the study's "
+                f"expressions{joined}, and every fold needs one. Lower training.folds to {n} or less, or "
+                f"take {dataset} out of run.datasets"
+            )
+    return problems
+
+
+def lone_expressions(
+    rows: Sequence[Mapping[str, str]], groups: Mapping[str, str], expressions: Sequence[str]
+) -> list[str]:
+    """What is wrong with expressions of which all images belong in one fold, one line each.
+
+    The network that is tested on that fold would not see them in training.
+
+    >>> rows = [{"image_id": "a/1", "expression": "fear"}, {"image_id": "a/2", "expression": "fear"}]
+    >>> lone_expressions(rows, {"a/1": "a/S1", "a/2": "a/S2"}, ["fear"])
     []
     """
-    return [
-        f"training.folds is {folds}: data set {dataset} has {n} subjects with images of the study's "
-        f"expressions, and every fold needs one. Lower training.folds to {n} or less, or take {dataset} out "
-        "of run.datasets"
-        for dataset, n in subjects.items()
-        if n < folds
-    ]
+    problems = []
+    for name in expressions:
+        images = [row["image_id"] for row in rows if row["expression"] == name]
+        if len(held := {groups[image] for image in images}) == 1:
+            problems.append(
+                f"run.expressions: all images of {name} ({len(images)}) belong in one fold ({held.pop()}: "
+                f"one subject, or one image), so a network would never see {name} in training. Add subjects "
+                "that show it, or take it out of run.expressions"
+            )
+    return problems
 
 
 if __name__ == "__main__":

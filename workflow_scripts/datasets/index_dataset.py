@@ -37,10 +37,11 @@ def index_dataset(
     settings
         The data set's entry of `datasets` in config, as JSON: reader, root, the reader's own settings.
     output
-        Index to write: image_id, path, subject, expression, sha256, region_map where the data set has
-        it, then whatever else the data set says of an image; sorted by image_id.
+        Index to write: image_id, path, subject (empty where unknown), expression, sha256, region_map where
+        the data set has it, then whatever else the data set says of an image; sorted by image_id.
     counts
-        Table to write: images and subjects of every expression, used or left out, and why.
+        Table to write: images and subjects of every expression, used or left out, and why; subjects is
+        empty where they are unknown.
     published
         Table to write: what was found beside the numbers that the authors of the data set publish.
     dataset
@@ -55,6 +56,7 @@ def index_dataset(
     root = _root(dataset, entry)
     listing = read_listing(dataset, entry, root)
     refuse_no_text(dataset, listing.rows)
+    refuse_blank_subjects(dataset, listing.rows)
     wanted = _wanted(expressions)
     used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
     table = count_rows(listing, wanted)
@@ -63,6 +65,11 @@ def index_dataset(
         for counted, numbers in listing.published.items()
     ]
     _print_counts(dataset, table)
+    if not any(row.get("subject") for row in listing.rows):
+        print(
+            f"{dataset}: subjects are unknown; if people occur in several images, networks are tested on "
+            "people that they were trained on"
+        )
     _print_published(dataset, comparison)
     if not used:
         found = ", ".join(sorted({row["expression"] for row in listing.rows})) or "none"
@@ -124,23 +131,42 @@ def refuse_no_text(dataset: str, rows: Iterable[dict[str, str]]) -> None:
         )
 
 
+def refuse_blank_subjects(dataset: str, rows: Sequence[dict[str, str]]) -> None:
+    """Raise StudyError where some images have a subject and others none.
+
+    Each image without one would count as another person, and could be tested on by a network that was
+    trained on this very person.
+    """
+    blank = [row["path"] for row in rows if not row.get("subject")]
+    if 0 < len(blank) < len(rows):
+        raise StudyError(
+            f"data set {dataset}: {len(blank)} of {len(rows)} images have no subject: {_some(blank)}. Say "
+            "who it is, or leave them out of the data set; where nobody knows, leave the subject of all "
+            "images empty: then they are treated as unknown"
+        )
+
+
 def _is_text(value: str) -> bool:
     # names of files that are not UTF-8 reach Python with surrogates
     return "\r" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | int]]:
-    """Images and subjects per expression, those asked for first; then what the reader left out and why."""
+    """Images and subjects per expression, those asked for first; then what the reader left out and why.
+
+    `subjects` is empty where they are unknown.
+    """
     images = Counter(row["expression"] for row in listing.rows)
     subjects = defaultdict(set)
     for row in listing.rows:
-        subjects[row["expression"]].add(row.get("subject") or row["path"])
+        subjects[row["expression"]].add(row.get("subject", ""))
+    known = any(map(any, subjects.values()))
     others = sorted(set(images) - set(wanted))
     rows = [
         {
             "expression": expression,
             "images": images[expression],
-            "subjects": len(subjects[expression]),
+            "subjects": len(subjects[expression]) if known else "",
             "used": "yes" if expression in wanted or not wanted else "no",
             "reason": "" if expression in wanted or not wanted else NOT_ASKED_FOR,
         }
@@ -179,7 +205,7 @@ def _index_row(dataset: str, root: Path, row: dict, sha256: str) -> dict[str, st
     places = {
         "image_id": f"{dataset}/{row['path']}",
         "path": (root / row["path"]).as_posix(),
-        "subject": row.get("subject") or row["path"],
+        "subject": row.get("subject", ""),
         "sha256": sha256,
     }
     if row.get("region_map"):

@@ -14,9 +14,10 @@ class Listing:
     """The images that a reader found.
 
     `rows`: one mapping of strings per image: ``path`` (relative to the root, forward
-    slashes), ``expression``, optionally ``subject`` (absent or empty: each such image
-    is its own subject) and ``region_map`` (relative to the root, or empty), then any
-    further columns (sex, age, sequence, ...). `left_out`: number of images per reason
+    slashes), ``expression``, optionally ``subject`` (absent or empty, for all images or
+    none: unknown) and ``region_map`` (relative to the root, or empty), then any further
+    columns (sex, age, ...); among them ``sequence``, the video of the subject that an
+    image is a frame of. `left_out`: number of images per reason
     that the reader could not or should not take (no label, known error of a sheet, ...).
     `published`: what can be counted ("labelled sequences") to how many were found and
     how many the authors of the data set publish.

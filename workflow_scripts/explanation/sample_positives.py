@@ -1,35 +1,53 @@
 """Rule sample_positives: which images of the test fold are explained."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from workflow_scripts.command_line import run
-from workflow_scripts.explanation.positives import sampled_positives
+from workflow_scripts.errors import StudyError
+from workflow_scripts.explanation.positives import (
+    LIMITS,
+    images_asked,
+    limits_asked,
+    refuse_unknown,
+    sampled_positives,
+)
 from workflow_scripts.tables import read_table, write_table
 
 
-def sample_positives(predictions: Path, *, expressions: str, positives: int, seed: int, output: Path) -> None:
+def sample_positives(
+    predictions: Path, *, folds: Path, expressions: str, positives: str, seed: int, output: Path
+) -> None:
     """Sample images of each predicted expression from PREDICTIONS.
 
     Parameters
     ----------
     predictions
         Table of a network's predictions for its test fold.
+    folds
+        Table of images and folds; says whose an image is.
     expressions
         The expressions, as a JSON list.
     positives
-        Images per predicted expression; fewer are taken where there are fewer.
+        Images per predicted expression, as JSON: a number, or images and at most how many of them of one
+        subject (per_subject) or sequence (per_sequence). Fewer are taken where there are fewer.
     seed
         The study's seed.
     output
         Table to write: image_id, expression (predicted), true, probability.
     """
-    names = json.loads(expressions)
+    names, asked = json.loads(expressions), json.loads(positives)
+    n, limits = images_asked(asked), limits_asked(asked)
     rows = read_table(predictions, ["image_id", "true", "predicted", *names])
+    if limits:
+        rows = with_subjects(rows, folds)
+        refuse_unknown(rows, limits)
     chosen = []
     for expression in names:
-        sample = sampled_positives(rows, expression, positives, seed)
-        print(f"{expression}: {len(sample)} of {positives} positives")
+        sample = sampled_positives(rows, expression, n, seed, limits)
+        there = sum(row["predicted"] == expression for row in rows)
+        print(f"{expression}: {len(sample)} of {n} positives asked for; {there} images predicted so")
         chosen += [
             {
                 "image_id": row["image_id"],
@@ -40,6 +58,20 @@ def sample_positives(predictions: Path, *, expressions: str, positives: int, see
             for row in sample
         ]
     write_table(output, ["image_id", "expression", "true", "probability"], chosen)
+
+
+def with_subjects(rows: Sequence[dict[str, str]], folds: Path) -> list[dict[str, str]]:
+    """Predictions with dataset, subject and sequence of each image; StudyError for one not in `folds`."""
+    columns = LIMITS["per_sequence"]
+    known = {
+        row["image_id"]: {column: row[column] for column in columns}
+        for row in read_table(folds, ["image_id", *columns])
+    }
+    if absent := [row["image_id"] for row in rows if row["image_id"] not in known]:
+        raise StudyError(
+            f"{folds}: image {absent[0]} is missing; delete the file and rerun the rule assign_folds"
+        )
+    return [row | known[row["image_id"]] for row in rows]
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from cyclopts import Parameter
 from workflow_scripts.command_line import run
 from workflow_scripts.config_check import read_config
 from workflow_scripts.explanation.explainers.lime import fitting_batch
+from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.tables import read_table
 from workflow_scripts.training.architectures import build_network
 from workflow_scripts.training.model_file import at_precision
@@ -153,7 +154,8 @@ def network_cost(
     Explanations are counted as if every network predicted every expression often enough and none stopped
     before its last sample, folds as if all had as many faces.
     """
-    folds, positives = settings["training"]["folds"], settings["explanation"]["positives"]
+    folds = settings["training"]["folds"]
+    positives = images_asked(settings["explanation"]["positives"])
     entry = settings["training"]["networks"][name]
     samples = {key: settings["explanation"]["explainers"][key]["samples"] for key in work.explanations}
     explanations = positives * sum(work.explanations.values())

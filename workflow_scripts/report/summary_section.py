@@ -88,9 +88,12 @@ def _spread(study: Study) -> str:
 
 
 def _data(study: Study) -> str:
-    subjects = len({(row["dataset"], row["subject"]) for row in study.folds})
+    subjects = {(row["dataset"], row["subject"]) for row in study.folds if row["subject"]}
+    unknown = {row["dataset"] for row in study.folds if not row["subject"]}
+    who = [counted(len(subjects), "subject")] if subjects or not unknown else []
+    who += [f"unknown subjects (data set {name})" for name in study.datasets if name in unknown]
     return (
-        f"The study rests on {counted(len(study.folds), 'image')} of {counted(subjects, 'subject')} "
+        f"The study rests on {counted(len(study.folds), 'image')} of {listed(who)} "
         f"in {counted(len(study.datasets), 'data set')}, in {counted(study.n_folds, 'fold')}."
     )
 

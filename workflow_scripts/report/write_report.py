@@ -146,7 +146,7 @@ def write_report(
         setup=options.get("setup", {}),
         counts=_tables(_keyed(counts, names, "counts"), ["expression", "images", "subjects", "used"]),
         rejected=_tables(_keyed(rejected, names, "rejected"), ["expression", "reason"]),
-        folds=read_table(folds, ["dataset", "subject", "expression", "fold"]),
+        folds=read_table(folds, ["dataset", "subject", "expression", "identical", "fold"]),
         accuracy=read_table(accuracy, ACCURACY),
         learned=read_table(learned, LEARNED),
         positives=_tables(

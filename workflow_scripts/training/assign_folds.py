@@ -1,16 +1,22 @@
 """Rule assign_folds: which fold each usable image belongs to."""
 
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from workflow_scripts.command_line import run
+from workflow_scripts.datasets.groups import identical_images, image_groups
+from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.tables import read_table, write_table
-from workflow_scripts.training.folds import subject_folds
+from workflow_scripts.training.folds import balanced_folds, untrained_expressions
 
-COLUMNS = ("image_id", "dataset", "subject", "expression", "fold")
+INDEX_COLUMNS = ("image_id", "subject", "expression", "sha256")
+COLUMNS = ("image_id", "dataset", "subject", "sequence", "expression", "group", "identical", "fold")
 
 
 def assign_folds(
@@ -18,11 +24,12 @@ def assign_folds(
     *,
     index: Annotated[list[Path], Parameter(consume_multiple=True)],
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
+    expressions: str,
     folds: int,
     seed: int,
     output: Path,
 ) -> None:
-    """Split the subjects of each of DATASETS into folds and list every aligned face with its fold.
+    """Divide the subjects of each of DATASETS among folds and list every aligned face with its fold.
 
     Parameters
     ----------
@@ -32,29 +39,58 @@ def assign_folds(
         Their index tables, in the same order.
     faces
         Their faces.h5, in the same order.
+    expressions
+        The expressions of the study, as a JSON list.
     folds
         Number of folds.
     seed
         The study's seed.
     output
-        The table to write.
+        The table to write: image_id, dataset, subject and sequence (empty where unknown), expression, group
+        (what lies whole in one fold), identical (the first of the images with the same bytes; empty where
+        there is no other), fold.
     """
-    rows = []
+    images = []
     for dataset, index_file, faces_file in zip(datasets, index, faces, strict=True):
-        with FaceReader([faces_file]) as reader:
-            usable = set(reader.image_ids)
-        images = [
-            image
-            for image in read_table(index_file, ["image_id", "subject", "expression"])
-            if image["image_id"] in usable
-        ]
-        fold_of = subject_folds([image["subject"] for image in images], folds, seed, dataset)
-        rows += [image | {"dataset": dataset, "fold": fold_of[image["subject"]]} for image in images]
-        for fold in range(1, folds + 1):
-            print(
-                f"{dataset}, fold {fold}: {sum(fold_of[image['subject']] == fold for image in images)} images"
-            )
+        images += usable_images(dataset, index_file, faces_file)
+    groups, identical = image_groups(images), identical_images(images)
+    for image in images:
+        image |= {"group": groups[image["image_id"]], "identical": identical.get(image["image_id"], "")}
+    fold_of = balanced_folds(images, folds, seed)
+    rows = [image | {"fold": fold_of[image["group"]]} for image in images]
+    names, numbers = json.loads(expressions), range(1, folds + 1)
+    if problems := untrained_expressions(rows, names, numbers):
+        raise StudyError("\n  - ".join(["these folds cannot train every network:", *problems]))
+    print_folds(rows, names, numbers)
     write_table(output, COLUMNS, rows)
+
+
+def usable_images(dataset: str, index: Path, faces: Path) -> list[dict[str, str]]:
+    """The rows of a data set's index whose faces could be aligned, with dataset and sequence."""
+    with FaceReader([faces]) as reader:
+        usable = set(reader.image_ids)
+    return [
+        {"sequence": "", **image, "dataset": dataset}
+        for image in read_table(index, INDEX_COLUMNS)
+        if image["image_id"] in usable
+    ]
+
+
+def print_folds(rows: Sequence[Mapping], expressions: Sequence[str], folds: Sequence[int]) -> None:
+    """Print the images of each data set, fold and expression, and the expressions that a fold cannot test."""
+    shown = Counter((row["dataset"], row["fold"], row["expression"]) for row in rows)
+    datasets = list(dict.fromkeys(row["dataset"] for row in rows))
+    for dataset in datasets:
+        if not any(row["subject"] for row in rows if row["dataset"] == dataset):
+            print(f"{dataset}: subjects are unknown; the same person may be in several folds")
+        for fold in folds:
+            counts = [f"{shown[dataset, fold, name]} {name}" for name in expressions]
+            n = sum(shown[dataset, fold, name] for name in expressions)
+            print(f"{dataset}, fold {fold}: {n} images ({', '.join(counts)})")
+    for fold in folds:
+        for name in expressions:
+            if not any(shown[dataset, fold, name] for dataset in datasets):
+                print(f"warning: fold {fold} has no image of {name} to test a network on")
 
 
 if __name__ == "__main__":

@@ -1,36 +1,104 @@
-"""Cross-validation folds that never split a subject (paper, section 3.4)."""
+"""Cross-validation folds that never divide a subject (paper, section 3.4), balanced over expressions."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from math import fsum
 
 from workflow_scripts.errors import StudyError
 from workflow_scripts.seeds import derived_seed
 
+Image = Mapping[str, str]
 
-def subject_folds(subjects: Sequence[str], n_folds: int, seed: int, dataset: str) -> dict[str, int]:
-    """Assign the subjects of one data set to folds 1 to `n_folds`.
 
-    `subjects` has one entry per image. Subjects are taken in random order and each goes to the fold
-    that has the fewest images so far, so folds hold about the same number of images. The order of a
-    data set depends on the seed and the subjects' names alone, not on the other data sets.
+def balanced_folds(images: Sequence[Image], n_folds: int, seed: int) -> dict[str, int]:
+    """Assign the groups of all data sets to folds 1 to `n_folds`.
 
-    Raises StudyError where there are fewer subjects than folds.
+    `images` have dataset, expression and group (`datasets.groups`). The largest groups come first, equal
+    ones in random order. Each goes to the fold where it does least harm to the balance: sum over the
+    data set and its expressions, of (images there already x images of the group / all images). For counts
+    this is the smallest increase of the chi-square distance from equal folds; folds that are equally good
+    are drawn. What a data set's folds are depends on no other data set, unless they share images.
 
-    >>> folds = subject_folds(["ann", "ann", "bob", "cy", "dee"], 2, seed=1, dataset="toy")
-    >>> sorted(folds) == ["ann", "bob", "cy", "dee"] and set(folds.values()) == {1, 2}
-    True
+    Raises StudyError where a data set has fewer groups than folds.
+
+    >>> images = [{"dataset": "toy", "expression": "fear", "group": f"toy/{name}"} for name in "aabcd"]
+    >>> folds = balanced_folds(images, 2, seed=1)
+    >>> sorted(folds), set(folds.values())
+    (['toy/a', 'toy/b', 'toy/c', 'toy/d'], {1, 2})
     """
-    images = Counter(subjects)
-    if len(images) < n_folds:
-        raise StudyError(
-            f"data set '{dataset}' has {len(images)} subjects with usable images, "
-            f"too few for {n_folds} folds; "
-            "lower training.folds or leave the data set out of run.datasets"
-        )
-    size = dict.fromkeys(range(1, n_folds + 1), 0)
+    held = _held(images)
+    refuse_few_groups(held, n_folds)
+    total = sum(held.values(), Counter())
+    rank = {group: derived_seed(seed, "folds", *group.split("/", 1)) for group in held}
+    there = {fold: Counter() for fold in range(1, n_folds + 1)}
     folds = {}
-    for subject in sorted(images, key=lambda name: derived_seed(seed, "folds", dataset, name)):
-        fold = min(size, key=size.get)
-        folds[subject] = fold
-        size[fold] += images[subject]
+    for group in sorted(held, key=lambda group: (-_size(held[group]), rank[group])):
+        folds[group] = fold = min(
+            there,
+            key=lambda fold: (
+                # fsum: the order of the terms, which is that of the images, must not matter
+                fsum(n * there[fold][part] / total[part] for part, n in held[group].items()),
+                (fold + rank[group]) % n_folds,
+            ),
+        )
+        there[fold] += held[group]
     return folds
+
+
+def _held(images: Sequence[Image]) -> dict[str, Counter]:
+    """Per group its images of each data set, (dataset,), and of each expression, (dataset, expression)."""
+    held = defaultdict(Counter)
+    for image in images:
+        held[image["group"]].update([(image["dataset"],), (image["dataset"], image["expression"])])
+    return held
+
+
+def _size(held: Counter) -> int:
+    return sum(n for part, n in held.items() if len(part) == 1)
+
+
+def refuse_few_groups(held: Mapping[str, Counter], n_folds: int) -> None:
+    """Raise StudyError for the first data set that has fewer groups than folds."""
+    groups = Counter(part for parts in held.values() for part in parts if len(part) == 1)
+    for (dataset,), n in groups.items():
+        if n < n_folds:
+            raise StudyError(
+                f"data set '{dataset}' has {n} subjects (or images, where subjects are unknown) with usable "
+                f"images, too few for {n_folds} folds; lower training.folds to {n} or less, or leave the "
+                "data set out of run.datasets"
+            )
+
+
+def untrained_expressions(
+    images: Sequence[Image], expressions: Sequence[str], folds: Sequence[int]
+) -> list[str]:
+    """What is wrong with expressions that a network would not see in training, one line each.
+
+    `images` have expression, group and fold. A network trains on all folds but one, so it lacks the
+    expressions whose images lie all in that one.
+
+    >>> untrained_expressions([{"expression": "fear", "group": "a/S1", "fold": 1}], ["fear"], [1, 2])[0][:64]
+    'fear: all its usable images (1) lie in fold 1, so the network te'
+    """
+    problems = []
+    for name in expressions:
+        shown = [image for image in images if image["expression"] == name]
+        places = {image["fold"] for image in shown}
+        groups = {image["group"] for image in shown}
+        if not shown:
+            problems.append(
+                f"{name}: no image of it can be used (results/faces/*/rejected.csv); take it out of "
+                "run.expressions, or add images"
+            )
+        elif len(places) == 1 and len(folds) > 1:
+            fewer = "Lower training.folds, try another seed, add" if len(groups) > 1 else "Add"
+            problems.append(
+                f"{name}: all its usable images ({len(shown)}) lie in fold {min(places)}, so the network "
+                f"tested there would never see it in training; they are of {_some(sorted(groups))}. "
+                f"{fewer} subjects that show it, or take it out of run.expressions"
+            )
+    return problems
+
+
+def _some(names: Sequence[str], shown: int = 5) -> str:
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown} more" if len(names) > shown else "")

@@ -7,12 +7,19 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.tables import read_table, write_table
 
 
-def check(folder, data_sets: dict[str, list[tuple[str, str]]], expressions: list[str], folds: int):
-    """Check data sets given as (subject, expression) of their images; other labels count as found only."""
+def check(folder, data_sets: dict[str, list[tuple[str, ...]]], expressions: list[str], folds: int):
+    """Check data sets given as (subject, expression) of their images; other labels count as found only.
+
+    An image may have its bytes' name as a third entry; all others differ.
+    """
     for name, images in data_sets.items():
-        rows = [{"subject": subject, "expression": label} for subject, label in images]
+        rows = [
+            {"image_id": f"{name}/{n}.jpg", "subject": subject, "expression": label}
+            | {"sha256": same[0] if same else f"{name}{n}"}
+            for n, (subject, label, *same) in enumerate(images)
+        ]
         kept = [row for row in rows if row["expression"] in expressions]
-        write_table(folder / f"{name}.csv", ["subject", "expression"], kept)
+        write_table(folder / f"{name}.csv", ["image_id", "subject", "expression", "sha256"], kept)
         labels = [row["expression"] for row in rows]
         counts = [{"expression": label, "images": labels.count(label)} for label in {*labels, *expressions}]
         write_table(folder / f"{name}_counts.csv", ["expression", "images"], counts)
@@ -31,12 +38,12 @@ def check(folder, data_sets: dict[str, list[tuple[str, str]]], expressions: list
 def test_what_one_data_set_lacks_another_may_have(tmp_path):
     found = check(
         tmp_path,
-        {"a": [("S1", "fear"), ("S2", "fear")], "b": [("S1", "fear"), ("S2", "anger"), ("S3", "other")]},
+        {"a": [("S1", "fear"), ("S2", "fear")], "b": [("S1", "fear"), ("S2", "anger"), ("S3", "anger")]},
         ["anger", "fear"],
         folds=2,
     )
     images = {(row["dataset"], row["expression"]): row["images"] for row in found}
-    assert images == {("a", "anger"): "0", ("a", "fear"): "2", ("b", "anger"): "1", ("b", "fear"): "1"}
+    assert images == {("a", "anger"): "0", ("a", "fear"): "2", ("b", "anger"): "2", ("b", "fear"): "1"}
 
 
 def test_an_expression_that_nobody_shows_is_refused_with_the_labels_that_there_are(tmp_path):
@@ -56,3 +63,23 @@ def test_fewer_subjects_than_folds_are_refused_in_every_data_set_at_once(tmp_pat
     assert "training.folds is 4: data set a has 2 subjects" in str(caught.value)
     assert "Lower training.folds to 3 or less, or take b out of run.datasets" in str(caught.value)
     assert "data set c" not in str(caught.value)
+
+
+def test_images_count_where_subjects_are_unknown_and_byte_identical_ones_once(tmp_path):
+    unknown = [("", "fear"), ("", "fear", "same"), ("", "fear", "same")]
+    assert check(tmp_path, {"a": unknown}, ["fear"], folds=2)
+    with pytest.raises(StudyError) as caught:
+        check(tmp_path, {"a": unknown, "b": [("S1", "fear"), ("S2", "fear")]}, ["fear"], folds=3)
+    assert "data set a has 2 images (its subjects are unknown)" in str(caught.value)
+    assert "(those that share an image count as one)" in str(caught.value)
+    assert "data set b has 2 subjects with images of the study's expressions, and" in str(caught.value)
+
+
+def test_an_expression_of_one_subject_is_refused_since_one_network_would_never_learn_it(tmp_path):
+    images = [("S1", "fear"), ("S2", "fear"), ("S1", "anger"), ("S1", "anger")]
+    with pytest.raises(
+        StudyError, match=r"all images of anger \(2\) belong in one fold \(a/S1: .*Add subjects"
+    ):
+        check(tmp_path, {"a": images}, ["fear", "anger"], folds=2)
+    images[-1] = ("S2", "anger")
+    assert check(tmp_path, {"a": images}, ["fear", "anger"], folds=2)

@@ -64,13 +64,33 @@ def test_two_expressions_like_the_london_set_with_one_outside_the_study(tmp_path
     assert "frll: neutral: 1 images of 1 subjects (left out" in capsys.readouterr().out
 
 
-def test_images_without_subject_are_their_own_subject(tmp_path):
-    table = "path,expression,subject\na.jpg,fear,\nb.jpg,fear,S1\nc.jpg,fear,\n"
-    rows, counts = index(make(tmp_path / "set", table), tmp_path)
-    assert [row["subject"] for row in rows] == ["a.jpg", "S1", "c.jpg"]
-    assert counts[0]["subjects"] == "3"
-    no_column = make(tmp_path / "other", "path,expression\na.jpg,fear\nb.jpg,fear\n")
-    assert len({row["subject"] for row in index(no_column, tmp_path)[0]}) == 2
+@pytest.mark.parametrize(
+    "table", ["path,expression\na,fear\nb,joy\n", "path,expression,subject\na,fear,\nb,joy, \n"]
+)
+def test_subjects_are_unknown_without_a_column_or_where_it_is_empty(tmp_path, table, capsys):
+    rows, counts = index(make(tmp_path / "set", table), tmp_path, expressions='["fear"]', dataset="mine")
+    assert [row["subject"] for row in rows] == [""]
+    assert [(row["expression"], row["images"], row["subjects"]) for row in counts] == [
+        ("fear", "1", ""),
+        ("joy", "1", ""),
+    ]
+    printed = capsys.readouterr().out
+    assert "mine: fear: 1 images\n" in printed
+    assert "mine: subjects are unknown; if people occur in several images" in printed
+
+
+def test_an_expression_that_nobody_shows_has_no_subjects_where_they_are_known(tmp_path):
+    settings = make(tmp_path / "set", "path,expression,subject\na,fear,S1\nb,fear,S1\n")
+    _, counts = index(settings, tmp_path, expressions='["fear", "anger"]')
+    assert [row["subjects"] for row in counts] == ["1", "0"]
+
+
+def test_a_subject_column_with_blanks_is_refused_with_their_number_and_place(tmp_path):
+    lines = [f"{n}.jpg,fear,{'' if n in (3, 7) else 'S1'}\n" for n in range(9)]
+    settings = make(tmp_path / "set", "path,expression,subject\n" + "".join(lines))
+    with pytest.raises(StudyError, match=r"mine: 2 of 9 images have no subject: 3\.jpg, 7\.jpg\. Say who"):
+        index(settings, tmp_path, dataset="mine")
+    assert not (tmp_path / "index.csv").exists()
 
 
 def test_region_maps_and_further_columns_are_kept(tmp_path):

@@ -70,6 +70,47 @@ def test_csv_refuses_and_names_the_place(tmp_path, text, named):
     assert table in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Subject", "SUBJECT", "subject_id", "subjectid", "Subject ID", "subject-no", "subjects"),
+        *("subjet", "subjekt", "sbject", "subejct", "subj", "sub"),
+    ],
+)
+def test_csv_refuses_a_column_that_is_nearly_subject(tmp_path, name):
+    """Ignored, it would put a person into several folds."""
+    table = write(tmp_path / "t.csv", f"path,expression,{name}\na.jpg,fear,S1\nb.jpg,fear,S1\n")
+    with pytest.raises(StudyError) as error:
+        csv_reader.read(tmp_path, table=table)
+    assert f"{table}: no column 'subject', but '{name}': did you mean subject?" in str(error.value)
+    assert f"columns`: {{subject: {name}}}" in str(error.value)
+    listing = csv_reader.read(tmp_path, table=table, columns={"subject": name})
+    assert [row["subject"] for row in listing.rows] == ["S1", "S1"]
+
+
+@pytest.mark.parametrize(
+    "name", ["subject_age", "subject sex", "object", "project", "subset", "age", "subtitle"]
+)
+def test_csv_takes_other_columns_for_what_they_are(tmp_path, name, capsys):
+    table = write(tmp_path / "t.csv", f"path,expression,{name}\na.jpg,fear,1\n")
+    assert csv_reader.read(tmp_path, table=table).rows[0][name] == "1"
+    assert capsys.readouterr().out == ""
+
+
+def test_csv_takes_a_column_beside_subject(tmp_path):
+    table = write(tmp_path / "t.csv", "path,expression,subject,Subject ID\na.jpg,fear,S1,7\n")
+    assert csv_reader.read(tmp_path, table=table).rows[0]["subject"] == "S1"
+
+
+@pytest.mark.parametrize("name", ["participant_id", "Person", "actors", "Identity"])
+def test_csv_asks_about_a_column_that_may_hold_subjects_and_goes_on(tmp_path, name, capsys):
+    table = write(tmp_path / "t.csv", f"path,expression,{name}\na.jpg,fear,7\n")
+    assert "subject" not in csv_reader.read(tmp_path, table=table).rows[0]
+    assert f"no column 'subject'; did you mean {name}? Then say so" in capsys.readouterr().out
+    assert csv_reader.read(tmp_path, table=table, columns={"subject": name}).rows[0]["subject"] == "7"
+    assert capsys.readouterr().out == ""
+
+
 def test_csv_refuses_other_encodings_absent_tables_and_columns(tmp_path):
     table = write(tmp_path / "t.csv", "path,expression\né.jpg,fear\n", encoding="latin-1")
     with pytest.raises(StudyError, match="UTF-8"):

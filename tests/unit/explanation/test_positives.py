@@ -1,6 +1,11 @@
+import json
+from collections import Counter
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflow_scripts.errors import StudyError
 from workflow_scripts.explanation.positives import sampled_positives
 from workflow_scripts.explanation.sample_positives import sample_positives
 from workflow_scripts.tables import read_table, write_table
@@ -36,14 +41,92 @@ def test_all_images_have_the_same_chance():
     assert all(230 < count < 370 for count in counts.values())  # 300 expected, sd 14.5
 
 
-def test_the_table_says_what_was_predicted_and_what_was_true(tmp_path):
-    table = tmp_path / "predictions.csv"
-    columns = ["image_id", "true", "predicted", *EXPRESSIONS]
-    row = {"image_id": "toy/a", "true": "fear", "predicted": "happiness", "fear": 0.25, "happiness": 0.75}
-    write_table(table, columns, [row])
-    sample_positives(
-        table, expressions='["fear", "happiness"]', positives=5, seed=1, output=tmp_path / "positives.csv"
-    )
-    assert read_table(tmp_path / "positives.csv") == [
-        {"image_id": "toy/a", "expression": "happiness", "true": "fear", "probability": "0.75"}
+@pytest.fixture
+def sample(tmp_path):
+    """A function: the positives of images (image_id, subject, sequence) that are all predicted as fear."""
+
+    def run(images, positives, dataset="toy"):
+        folds = [
+            {"image_id": name, "dataset": dataset, "subject": subject, "sequence": sequence}
+            for name, subject, sequence in images
+        ]
+        rows = [
+            {"image_id": row["image_id"], "dataset": dataset, "true": "happiness", "predicted": "fear"}
+            | {"fear": 0.75, "happiness": 0.25}
+            for row in folds
+        ]
+        write_table(tmp_path / "folds.csv", list(folds[0]), folds)
+        write_table(tmp_path / "predictions.csv", list(rows[0]), rows)
+        sample_positives(
+            tmp_path / "predictions.csv",
+            folds=tmp_path / "folds.csv",
+            expressions=json.dumps(EXPRESSIONS),
+            positives=json.dumps(positives),
+            seed=1,
+            output=tmp_path / "positives.csv",
+        )
+        return read_table(tmp_path / "positives.csv")
+
+    return run
+
+
+def test_the_table_says_what_was_predicted_and_what_was_true(sample):
+    expected = [{"image_id": "toy/a", "expression": "fear", "true": "happiness", "probability": "0.75"}]
+    for positives in (5, {"images": 5}, {"images": 5, "per_subject": 1}):
+        assert sample([("toy/a", "S1", "")], positives) == expected
+
+
+FRAMES = [
+    (f"toy/S{s}_{v}_{frame}", f"S{s}", f"00{v}") for s in range(3) for v in range(2) for frame in range(20)
+]
+WHOSE = {name: (subject, sequence) for name, subject, sequence in FRAMES}
+
+
+def test_frames_of_one_subject_or_video_do_not_fill_a_sample(sample):
+    subjects = Counter(WHOSE[row["image_id"]][0] for row in sample(FRAMES, {"images": 100, "per_subject": 3}))
+    assert subjects == {"S0": 3, "S1": 3, "S2": 3}
+    # sequence 000 of one subject is not that of another
+    videos = Counter(WHOSE[row["image_id"]] for row in sample(FRAMES, {"images": 100, "per_sequence": 2}))
+    assert set(videos.values()) == {2}
+    assert len(videos) == 6
+    both = [
+        WHOSE[row["image_id"]] for row in sample(FRAMES, {"images": 9, "per_subject": 3, "per_sequence": 2})
     ]
+    assert len(both) == 9
+    assert max(Counter(both).values()) == 2
+    assert set(Counter(subject for subject, _ in both).values()) == {3}
+
+
+def test_a_limit_that_nobody_reaches_changes_nothing(sample):
+    assert sample(FRAMES, {"images": 30, "per_subject": 40, "per_sequence": 20}) == sample(FRAMES, 30)
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=40),
+    st.integers(1, 10),
+    st.integers(1, 4),
+    st.integers(0, 99),
+)
+def test_the_lowest_ranks_are_taken_that_the_limit_allows(subjects, n, most, seed):
+    rows = [
+        {"image_id": f"toy/{i}", "predicted": "fear", "dataset": "toy", "subject": f"S{s}"}
+        for i, s in enumerate(subjects)
+    ]
+    chosen = sampled_positives(rows, "fear", n, seed, {"per_subject": most})
+    counts = Counter(row["subject"] for row in chosen)
+    assert max(counts.values()) <= most
+    assert len(chosen) == min(n, sum(min(most, k) for k in Counter(row["subject"] for row in rows).values()))
+    fewer = sampled_positives(rows, "fear", max(1, n - 1), seed, {"per_subject": most})
+    assert {row["image_id"] for row in fewer} <= {row["image_id"] for row in chosen}
+
+
+def test_a_limit_is_refused_where_it_cannot_be_kept(sample):
+    with pytest.raises(
+        StudyError, match=r"explanation\.positives\.per_subject: data set web has no subject for 2 of 2"
+    ):
+        sample([("web/a", "", ""), ("web/b", "", "")], {"images": 5, "per_subject": 1}, dataset="web")
+    with pytest.raises(
+        StudyError, match=r"per_sequence: data set toy has no sequence for 1 of 2 .*take per_subject"
+    ):
+        sample([("toy/a", "S1", "001"), ("toy/b", "S1", "")], {"images": 5, "per_sequence": 1})
+    assert len(sample([("web/a", "", ""), ("web/b", "", "")], {"images": 5})) == 2

@@ -97,7 +97,7 @@ def write_toy_study(folder: Path) -> dict:
     rejected = {"image_id": "toy/a", "path": "a", "expression": "happiness", "reason": f"{HOSTILE}: 2"}
     faces = [
         {"image_id": f"toy/{fold}{name}", "dataset": "toy", "subject": f"S{fold}", "expression": name}
-        | {"fold": fold}
+        | {"identical": "", "fold": fold}
         for fold in (1, 2)
         for name in EXPRESSIONS
     ]
@@ -408,9 +408,26 @@ def test_the_report_s_folder_can_be_moved(path, tmp_path):
 
 def test_one_fold_gives_no_standard_deviation(tmp_path):
     folds = tmp_path / "one_fold.csv"
-    rows = [{"image_id": "toy/a", "dataset": "toy", "subject": "S", "expression": "happiness", "fold": 1}]
+    rows = [{"image_id": "toy/a", "dataset": "toy", "subject": "S", "expression": "happiness"}]
+    rows[0] |= {"identical": "", "fold": 1}
     write_table(folds, list(rows[0]), rows)
     assert "One fold gives no standard deviation" in Page(write(tmp_path, folds=folds)).text
+
+
+def test_a_study_without_subjects_counts_none(tmp_path):
+    folds, counts = tmp_path / "unknown.csv", tmp_path / "unknown_counts.csv"
+    rows = [{"dataset": "toy", "subject": "", "expression": "happiness"} for _ in range(4)]
+    rows = [row | {"identical": "", "fold": 1 + n % 2} for n, row in enumerate(rows)]
+    write_table(folds, list(rows[0]), rows)
+    found = {"expression": "happiness", "images": 5, "subjects": "", "used": "yes", "reason": ""}
+    hidden = {"expression": "", "images": 2, "subjects": "", "used": "no", "reason": "hidden file"}
+    write_table(counts, list(found), [found, hidden])
+    page = Page(write(tmp_path, folds=folds, counts=[counts]))
+    assert "The study rests on 4 images of unknown subjects (data set toy) in 1 data set" in page.text
+    assert "All images of a subject lie in one fold" not in page.text
+    assert page.row("happiness", "images found")[2] == "unknown"
+    assert page.row("(left out by the reader)", "images found")[2] == "–"
+    assert page.row("1", "subjects")[-1] == "unknown"
 
 
 def test_a_study_without_mask_sets_has_a_page(tmp_path):

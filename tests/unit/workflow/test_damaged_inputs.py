@@ -66,6 +66,7 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
         ["toy"],
         index=[folder / "index.csv"],
         faces=[folder / "faces.h5"],
+        expressions=json.dumps(EXPRESSIONS),
         folds=2,
         seed=1,
         output=out / "folds.csv",
@@ -100,8 +101,9 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
     ),
     "sample_positives": lambda folder, out: sample_positives(
         folder / "predictions.csv",
+        folds=folder / "folds.csv",
         expressions=json.dumps(EXPRESSIONS),
-        positives=2,
+        positives='{"images": 2, "per_sequence": 1}',
         seed=1,
         output=out / "positives.csv",
     ),
@@ -150,15 +152,16 @@ READS = {  # files of arrays, networks and images, by the jobs that read them
 }
 COLUMNS = {  # what jobs need of tables
     "index.csv": {
-        "check_datasets": ["subject", "expression"],
+        "check_datasets": ["image_id", "subject", "expression", "sha256"],
         "prepare_faces": ["image_id", "path", "expression"],
-        "assign_folds": ["image_id", "subject", "expression"],
+        "assign_folds": ["image_id", "subject", "expression", "sha256"],
     },
     "counts.csv": {"check_datasets": ["expression", "images"]},
     "folds.csv": {
         "train_network": ["image_id", "expression", "fold"],
         "predict_expressions": ["image_id", "dataset", "expression", "fold"],
         "measure_accuracy": ["image_id", "group"],
+        "sample_positives": ["image_id", "dataset", "subject", "sequence"],
     },
     "predictions.csv": {
         "measure_accuracy": ["image_id", "dataset", "true", "predicted"],
@@ -179,13 +182,16 @@ def whole(tmp_path_factory, standard_landmarks) -> Path:
     names = [f"toy/{n}" for n in range(8)]
     rows = [
         {"image_id": name, "path": f"{name}.png", "dataset": "toy", "subject": name}
+        | {"sequence": "1", "group": name, "identical": "", "sha256": f"{n:064}"}
         | {"expression": EXPRESSIONS[n % 2], "fold": 1 + n % 4 // 2, "true": "fear", "predicted": "fear"}
         | {"fear": 0.75, "happiness": 0.25, "probability": 0.75}
         for n, name in enumerate(names)
     ]
     for name, columns in {
-        "index.csv": ["image_id", "path", "subject", "expression"],
-        "folds.csv": ["image_id", "dataset", "subject", "expression", "fold"],
+        "index.csv": ["image_id", "path", "subject", "expression", "sha256"],
+        "folds.csv": [
+            *("image_id", "dataset", "subject", "sequence", "expression", "group", "identical", "fold"),
+        ],
         "predictions.csv": ["image_id", "dataset", "true", "predicted", *EXPRESSIONS],
         "positives.csv": ["image_id", "expression", "true", "probability"],
     }.items():

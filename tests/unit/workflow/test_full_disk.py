@@ -79,7 +79,7 @@ def command(module: str, inputs: Path, folder: Path) -> list[str]:
         "standardization.average_heatmaps": [inputs / "heatmap.npy", "--output", folder / "mean.npy"],
         "explanation.sample_positives": [
             *(inputs / "predictions.csv", "--expressions", '["fear", "happiness"]', "--positives", "100"),
-            *("--seed", "1", "--output", folder / "positives.csv"),
+            *("--folds", inputs / "folds.csv", "--seed", "1", "--output", folder / "positives.csv"),
         ],
         "report.draw_color_scale": ["--output", folder / "scale.svg", "--png", folder / "scale.png"],
     }

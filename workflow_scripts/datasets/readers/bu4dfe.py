@@ -27,8 +27,9 @@ def read(root: Path, *, middle_frames: int = 3) -> Listing:
     """Images named like F001/Angry/000.jpg or F001_Angry_000.png, at any depth.
 
     `middle_frames`: how many of each sequence are taken, around its middle: sequences go
-    from neutral to the apex and back. Columns: subject (F001), sex (F or M), frame (50).
-    Other frames are left out and counted. Raises StudyError for an unknown expression.
+    from neutral to the apex and back. Columns: subject (F001), sex (F or M), sequence (its
+    expression: a subject has one of each), frame (50). Other frames are left out and
+    counted. Raises StudyError for an unknown expression.
     """
     whole_number("middle_frames", middle_frames, least=1)
     listing = Listing()
@@ -43,6 +44,7 @@ def read(root: Path, *, middle_frames: int = 3) -> Listing:
                 "expression": expression,
                 "subject": subject,
                 "sex": subject[0],
+                "sequence": expression,
                 "frame": str(number),
             }
             listing.rows.append(row)

@@ -1,11 +1,20 @@
 """Reader of any data set that a table describes: one row per image."""
 
+import re
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from workflow_scripts.datasets.listing import Listing, expression_names, named_expression, path_in_root
 from workflow_scripts.datasets.sheets import csv_rows
 from workflow_scripts.errors import StudyError
+
+NUMBERED = re.compile(r"^id(?=sub)|(id|number|num|nr|no|name|code)$")  # subject_id, Subject No
+SHORT = ("sub", "subj")
+# other words for who it is; a column of such a name may hold something else
+SAME_MEANING = (
+    "participant", "person", "individual", "identity", "actor", "model", "displayer", "poser", "volunteer",
+)  # fmt: skip
 
 
 def read(
@@ -20,7 +29,8 @@ def read(
     `table`: the file, relative to the working directory; separated by commas, semicolons
     or tabs, UTF-8. `labels`: their expression labels to ours, as in ``{"happy":
     "happiness"}``. `columns`: our column names to theirs, as in ``{"path": "File name"}``.
-    Any further column is kept. Images without a label are left out and counted.
+    Any further column is kept. Images without a label are left out and counted. A column
+    that is nearly named subject is refused: ignored, it would make everybody unknown.
     """
     names = expression_names(labels or {})
     listing = Listing()
@@ -76,4 +86,40 @@ def _our_names(header: list[str], columns: Mapping[str, str], path: Path) -> lis
         )
     if twice := {name for name in renamed if name and renamed.count(name) > 1}:
         raise StudyError(f"{path}: two columns are named '{min(twice)}'; rename one")
+    if "subject" not in renamed:
+        _look_for_subjects(dict(zip(renamed, header, strict=True)), path)
     return renamed
+
+
+def _look_for_subjects(columns: Mapping[str, str], path: Path) -> None:
+    """Refuse a table with a column that is nearly named subject, tell of one that may hold subjects.
+
+    `columns`: our names to theirs, of a table where none is named subject.
+    """
+    for name, theirs in columns.items():
+        if is_nearly_subject(name):
+            raise StudyError(
+                f"{path}: no column 'subject', but '{theirs}': did you mean subject? Rename it so, or say so "
+                f"with the setting `columns`: {{subject: {theirs}}}. If it does not say who is who, name it "
+                "otherwise"
+            )
+    if likely := [theirs for name, theirs in columns.items() if _stem(name).rstrip("s") in SAME_MEANING]:
+        print(
+            f"{path}: warning: no column 'subject'; did you mean {' or '.join(likely)}? Then say so with the "
+            f"setting `columns`: {{subject: {likely[0]}}}"
+        )
+
+
+def is_nearly_subject(column: str) -> bool:
+    """Whether a column's name is subject but for case, separators, an id, or a slip.
+
+    >>> [is_nearly_subject(name) for name in ("Subject ID", "subjekt", "subject_age", "project")]
+    [True, True, False, False]
+    """
+    stem = _stem(column)
+    # 0.83: one letter too many, too few, another, or two exchanged
+    return stem in SHORT or SequenceMatcher(None, stem, "subject").ratio() > 0.83
+
+
+def _stem(column: str) -> str:
+    return NUMBERED.sub("", re.sub(r"[\W_]+", "", column).casefold())

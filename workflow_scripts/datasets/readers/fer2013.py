@@ -36,7 +36,7 @@ def read(root: Path, *, usages: Sequence[str] = USAGES) -> Listing:
     """The images of fer2013.csv, unpacked beside it as fer2013_images/00001.png (by row) where absent.
 
     `usages`: parts to take, of Training, PublicTest, PrivateTest; others are left out and counted.
-    Columns: usage. The data set does not say who is who: each image is its own subject.
+    Columns: usage. The data set does not say who is who: subjects are unknown.
     """
     wanted = chosen_words("usages", usages, USAGES)
     table = root / TABLE

@@ -18,8 +18,8 @@ def read(root: Path, *, subject_pattern: str = "", labels: Mapping[str, str] | N
 
     `subject_pattern`: regular expression searched in the path relative to the root
     (forward slashes); its group ``subject`` says who it is, as in ``"/(?P<subject>S[0-9]+)_"``,
-    and any further named group becomes a column. Without it each image is its own
-    subject. `labels`: their folder names to our expressions. Files that are hidden, not
+    and any further named group becomes a column. Without it subjects are unknown.
+    `labels`: their folder names to our expressions. Files that are hidden, not
     images, or not in a folder are left out and counted.
     """
     pattern = _compiled(subject_pattern)

@@ -26,7 +26,7 @@ def read(root: Path, *, images: str = "aligned") -> Listing:
     """The images that EmoLabel/list_patition_label.txt lists, like Image/aligned/train_00001_aligned.jpg.
 
     `root`: the folder that holds EmoLabel and Image, or the one above it. `images`: aligned, or original.
-    Columns: part (train or test). The data set does not say who is who: each image is its own subject.
+    Columns: part (train or test). The data set does not say who is who: subjects are unknown.
     Listed images that are absent, and images that are not listed, are left out and counted.
     """
     if images not in tuple(FOLDERS):

@@ -30,6 +30,7 @@ def test_frames_around_the_middle_are_taken_and_the_others_counted(tree):
         "expression": "happiness",
         "subject": "M043",
         "sex": "M",
+        "sequence": "happiness",
         "frame": "49",
     }
     assert listing.left_out == {
