@@ -192,6 +192,10 @@ EDITS = {
     "a network added": (settings({"run.networks": [*NETWORKS, "AlexNet"]}), trained(["AlexNet"])),
     "SongNet removed, and with it Figure 9": (settings({"run.networks": ["WeiNet"]}), ACCURACY | JOINED),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
+    "positives per subject": (
+        settings({"explanation.positives": {"images": 3, "per_subject": 1}}),
+        sampled(),
+    ),
     "explanation.precision": (settings({"explanation.precision": "bfloat16"}), explained()),
     "samples of LIME": (settings({"explanation.explainers.lime.samples": 64}), explained()),
     "a mask set added": (
