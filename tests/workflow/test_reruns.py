@@ -196,6 +196,10 @@ EDITS = {
         ACCURACY | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
     ),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
+    "positives per subject": (
+        settings({"explanation.positives": {"images": 3, "per_subject": 1}}),
+        sampled(),
+    ),
     "explanation.precision": (settings({"explanation.precision": "bfloat16"}), explained()),
     "samples of LIME": (settings({"explanation.explainers.lime.samples": 64}), explained()),
     "standardization.averaging": (
