@@ -241,7 +241,7 @@ def report_settings():
         "groups": GROUPS,
         "min_images": config["comparison"]["min_images"],
         "kinds": {name: mask_sets[name]["kind"] for name in MASK_SETS},
-        "positives": images_asked(explanation["positives"]),
+        "positives": explanation["positives"],
         "setup": setup,
     }
     return json.dumps(page, sort_keys=True)

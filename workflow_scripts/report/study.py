@@ -56,6 +56,7 @@ class Study:
     mask_sets: Mapping[str, str]  # name -> kind
     groups: Mapping[str, Sequence[str]]  # name -> networks
     asked_positives: int
+    sample_limits: Sequence[str]  # in words: "2 per subject"
     min_images: int
     setup: object
     counts: Mapping[str, Table]
@@ -69,6 +70,11 @@ class Study:
     figures: Mapping[str, FigureFile]
     deviations: Table
     copies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> str:
+        """What else bounds a sample of images, as the end of a sentence; mostly empty."""
+        return f" (at most {' and '.join(self.sample_limits)})" if self.sample_limits else ""
 
     @property
     def did_learn(self) -> dict[str, bool]:

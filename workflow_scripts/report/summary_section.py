@@ -105,8 +105,8 @@ def _few(study: Study) -> list[str]:
         return []
     return [
         f"{len(few)} of {len(counts)} heatmaps of single folds rest on fewer than the "
-        f"{study.asked_positives} images asked for; {few.count(0)} of them on none (details below). Ranked "
-        f"is what has at least {study.min_images} in every fold."
+        f"{study.asked_positives} images asked for{study.limits}; {few.count(0)} of them on none (details "
+        f"below). Ranked is what has at least {study.min_images} in every fold."
     ]
 
 

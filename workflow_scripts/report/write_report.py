@@ -14,6 +14,7 @@ from cyclopts import Parameter
 
 from workflow_scripts.command_line import run
 from workflow_scripts.errors import StudyError
+from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.figures import PNG_DPI
 from workflow_scripts.files import whole_file
 from workflow_scripts.report.page import page
@@ -141,7 +142,10 @@ def write_report(
         explainers=explainers,
         mask_sets={name: options["kinds"][name] for name in chosen["mask_sets"]},
         groups=options["groups"],
-        asked_positives=options["positives"],
+        asked_positives=images_asked(options["positives"]),
+        sample_limits=[
+            f"{most} {limit.replace('_', ' ')}" for limit, most in limits_asked(options["positives"]).items()
+        ],
         min_images=options["min_images"],
         setup=options.get("setup", {}),
         counts=_tables(_keyed(counts, names, "counts"), ["expression", "images", "subjects", "used"]),

@@ -313,6 +313,12 @@ def test_fits_that_explain_little_are_said_with_what_that_means(page):
     assert ["WeiNet", "0.30 to 0.40", "0.30 to 0.40"] in page.rows
 
 
+def test_what_else_bounds_a_sample_is_said_where_images_are_few(tmp_path):
+    settings = {"positives": {"images": 5, "per_subject": 2, "per_sequence": 1}}
+    text = Page(write(tmp_path, settings=settings)).text
+    assert text.count("(at most 2 per subject and 1 per sequence)") == 2
+
+
 def test_data_left_out_or_rejected_is_counted(page):
     assert page.row("happiness", "images found") == ["happiness", "5", "5", "1", "2", ""]
     assert page.row("neutral", "images found")[-1] == "not asked"
