@@ -38,8 +38,8 @@ def gap_section(study: Study) -> list[Markup]:
     ]
     caption = joined(
         [
-            f"Explained images per fold and predicted expression (asked for: {asked}{study.limits}), and how many of them "
-            "show that expression; ",
+            f"Explained images per fold and predicted expression (asked for: {asked}{study.limits}), and how "
+            "many of them show that expression; ",
             element("span", "shaded", class_="few"),
             ": fewer in at least one fold",
         ]
