@@ -238,7 +238,7 @@ def report_settings():
     page = {
         "run": config["run"],
         "report": config["report"],
-        "groups": GROUPS,
+        "groups": list(GROUPS.items()),  # in their order, which canonical JSON does not keep
         "min_images": config["comparison"]["min_images"],
         "kinds": {name: mask_sets[name]["kind"] for name in MASK_SETS},
         "positives": explanation["positives"],

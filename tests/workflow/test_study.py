@@ -1,6 +1,7 @@
 """A miniature of the whole study, run by Snakemake on a copy of the repository, and its outputs checked."""
 
 import html.parser
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -193,6 +194,12 @@ class Links(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.found += [value for key, value in attributes if key in ("src", "href") and value]
+
+
+def test_the_figure_of_a_group_has_its_own_caption(results):
+    page = (results / "report/index.html").read_text(encoding="utf-8")
+    captions = re.findall(r"<figcaption><b>Heatmaps, ([\w ]+)\. </b>.*?href=\"lime/heatmaps_(\w+)\.svg", page)
+    assert captions == [("low depth", "low_depth"), ("deep", "deep")]
 
 
 def test_the_page_needs_nothing_but_its_folder(results):

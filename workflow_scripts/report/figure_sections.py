@@ -78,9 +78,10 @@ def heatmap_section(study: Study) -> list[Markup]:
         )
         parts.append(figure_part(study, f"7/{explainer}", "Figure 7", mean, alt))
         for group in study.groups:
-            what = "networks" if list(study.groups) == [UNGROUPED] else f"networks of group {group}"
+            said = group.replace("_", " ")
+            what = "networks" if list(study.groups) == [UNGROUPED] else f"networks of group {said}"
             name = f"heatmaps/{explainer}/{group}"
-            label = "Heatmaps" if what == "networks" else f"Heatmaps, {group}"
+            label = "Heatmaps" if what == "networks" else f"Heatmaps, {said}"
             parts.append(figure_part(study, name, label, f"Heatmaps of the {what}: {of_networks}", alt))
         parts += _fit_table(study, explainer)
     return parts

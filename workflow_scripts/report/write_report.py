@@ -63,8 +63,8 @@ def write_report(
     ----------
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives,
-        the images asked for; min_images, those needed for a ranking; groups of networks; setup, any
-        settings and versions to list at the end.
+        the setting of that name; min_images, those needed for a ranking; groups, pairs of a name and its
+        networks; setup, any settings and versions to list at the end.
     counts
         Images per expression, one table per data set of the run, in their order.
     rejected
@@ -129,9 +129,8 @@ def write_report(
     for number, paths in {"7": figure7, "10": figure10}.items():
         of_explainers = _keyed(paths, explainers, f"figure{number}")
         figures |= {f"{number}/{explainer}": path for explainer, path in of_explainers.items()}
-    for (group, explainer), path in _keyed(
-        heatmaps, list(product(options["groups"], explainers)), "heatmaps"
-    ).items():
+    groups = dict(options["groups"])
+    for (group, explainer), path in _keyed(heatmaps, list(product(groups, explainers)), "heatmaps").items():
         figures[f"heatmaps/{explainer}/{group}"] = path
 
     study = Study(
@@ -141,7 +140,7 @@ def write_report(
         expressions=expressions,
         explainers=explainers,
         mask_sets={name: options["kinds"][name] for name in chosen["mask_sets"]},
-        groups=options["groups"],
+        groups=groups,
         asked_positives=images_asked(options["positives"]),
         sample_limits=[
             f"{most} {limit.replace('_', ' ')}" for limit, most in limits_asked(options["positives"]).items()
