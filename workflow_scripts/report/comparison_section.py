@@ -24,7 +24,8 @@ def comparison_section(study: Study) -> list[Markup]:
         "below it overlaps the masks less than that.",
         "Chance": "below each score, what a random region of the face would get that is as large as the "
         "network's own: each network has its own.",
-        "n (folds)": "explained images, and the folds that have a heatmap. A mean is over these folds.",
+        "n (folds)": "explained images, and the folds that have every heatmap behind the entry; the "
+        "deviation is over these folds.",
         "Average": "over all expressions; empty where a network lacks one, or it would gain by never "
         "predicting a hard one. The row average is over the networks that learned and lack none.",
     }

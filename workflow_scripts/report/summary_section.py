@@ -16,8 +16,9 @@ def answer_section(study: Study) -> list[Markup]:
     parts = [
         element(
             "p",
-            f"{counted(len(study.networks), 'network')} learned to tell {listed(study.expressions)} apart. "
-            "For images that a network took for an expression, an explainer "
+            f"{counted(len(study.networks), 'network')} {'was' if len(study.networks) == 1 else 'were'} "
+            f"trained to tell {listed(study.expressions)} apart. For images that a network took for an "
+            "expression, an explainer "
             f"({listed(study.explainers)}) marked the regions that the decision rests on. All explanations "
             "were carried onto one standard face and averaged to heatmaps, and the brightest part of each "
             "heatmap was compared with masks: the regions of the expression's action units, or the places "
