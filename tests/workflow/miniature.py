@@ -24,6 +24,7 @@ STUDY = {
     "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
     "training": {
         "folds": 2,
+        "augmentation": {"copies": 1},
         "networks": {
             "WeiNet": {"input_size": 32, "epochs": 6, "batch_size": 4, "learning_rate": 3.0e-4},
             "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},
