@@ -60,7 +60,7 @@ class Scratch:
 FRESH_HEADS = ("mobilenetv3", "efficientnetv2")
 FEATURE_STEPS, HEAD_BATCH = 1200, 16
 RATES = {1e-4: (200, 5), 1e-5: (1600, 50), 1e-6: (8000, 250)}  # learning rate: most steps, measured every
-SCRATCH = (Scratch("songnet", 32, 1600, 50), Scratch("weinet", 32, 500, 20))
+SCRATCH = (Scratch("songnet", 32, 4000, 100), Scratch("weinet", 32, 500, 20))
 
 
 @dataclass(frozen=True)

@@ -123,14 +123,14 @@ def batch_mb(network, images, bytes_per_pixel):
 
 
 def training_minutes(wildcards, attempt):
-    """runtime of a training: an hour, and ten minutes per epoch and copy of 224 x 224 images.
+    """runtime of a training: an hour, and five minutes per epoch and copy of 224 x 224 images.
 
-    Ample on a GPU for some thousand images, which pass in a minute or two; eight cores may take longer than
-    that for a large network. What is cut off goes on from its backup of minutes before, at the next attempt
-    with as much time again, so that a limit too short loses little, and one too long waits in the queue.
+    Ample on a GPU, where some thousand images pass in a minute; eight cores may take longer for a large
+    network. The study's longest, 200 such passes, asks for 18 hours: more than a day, many clusters refuse.
+    What is cut off goes on from its backup of minutes before, at the next attempt with longer time.
     """
     network = training_settings(wildcards.network)
-    return attempt * (60 + round(10 * network["epochs"] * network["copies"] * relative_size(network)))
+    return attempt * (60 + round(5 * network["epochs"] * network["copies"] * relative_size(network)))
 
 
 def explanation_minutes(wildcards, attempt):
