@@ -6,8 +6,8 @@ On the embedded faces, six expressions, tested on people who are not trained on.
 keras.applications is trained on the task; its features are kept, its last layer is drawn anew (Glorot), and
 all layers are trained at small learning rates, as the study does from ImageNet weights. Counted are the
 steps until balanced accuracy is again NEARLY that of the first head, and what they come to: an Adam step
-moves a weight by about the learning rate, so `reach` is steps x learning rate, here in standard deviations
-of the drawn head. Networks of low depth are trained from scratch, until nearly the best accuracy they reach.
+moves a weight by about the learning rate, so `reach` is steps x learning rate, in standard deviations of the
+drawn head. Networks of low depth are trained from scratch, until nearly the best accuracy they reach.
 Curves and table go to benchmarks/results/training_budget.json.
 """
 
