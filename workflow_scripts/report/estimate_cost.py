@@ -32,8 +32,6 @@ BYTES_PER_PARAMETER = 4
 STACK_BYTES = 2300
 STACK_BYTES_PER_PIXEL = 0.05
 WARPED_BYTES = 107_000
-SUMMED = ("parameters", "trainings", "training_images", "explanations", "forward_passes", "disk_mb")
-SUMMED += ("training_hours", "explanation_hours")
 MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that takes longer
 MEASURED_BATCH = 16  # images at most: on a CPU, larger batches only take longer
 
@@ -248,23 +246,15 @@ def rate(work: Callable[[], object], items: int, seconds: float) -> float:
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
     """The table for a person, with what it leaves out."""
     titles = ("network", "parameters", "trainings", "images", "/epoch", "steps", "explained", "passes", "GB")
-    layout = "{:<16}{:>12}{:>10}{:>8}{:>8}{:>9}{:>10}{:>12}{:>6}{:>9}{:>9}"
+    layout = "{:<16}{:>12}{:>10}{:>8}{:>8}{:>9}{:>10}{:>12}{:>7}{:>9}{:>9}"
     print(layout.format(*titles, "train", "explain"))
     for cost in [*costs, total(costs)]:
-        steps = (cost.images, cost.steps_per_epoch, cost.steps)
-        print(
-            layout.format(
-                cost.network,
-                f"{cost.parameters:,}",
-                cost.trainings,
-                *("" if count is None else f"{count:,}" for count in steps),
-                f"{cost.explanations:,}",
-                f"{cost.forward_passes:,}",
-                f"{cost.disk_mb / 1000:.1f}",
-                duration(cost.training_hours),
-                duration(cost.explanation_hours),
-            ).rstrip()
-        )
+        counts = (cost.images, cost.steps_per_epoch, cost.steps)
+        steps = ["" if count is None else f"{count:,}" for count in counts]
+        explained = [f"{cost.explanations:,}", f"{cost.forward_passes:,}", f"{cost.disk_mb / 1000:.2f}"]
+        times = [duration(cost.training_hours), duration(cost.explanation_hours)]
+        cells = [cost.network, f"{cost.parameters:,}", cost.trainings, *steps, *explained, *times]
+        print(layout.format(*cells).rstrip())
     print("images, steps: of one training; images without their copies, steps per epoch and in all")
     if faces is None:
         print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
@@ -280,10 +270,12 @@ def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
 
 def total(costs: list[Cost]) -> Cost:
     """All networks together; what is unknown of one is unknown of all."""
-    sums = {name: [getattr(cost, name) for cost in costs] for name in SUMMED}
-    sums = {name: None if None in column else sum(column) for name, column in sums.items()}
-    blank = dict.fromkeys(("images", "steps_per_epoch", "steps", "reach"))
-    return Cost(network="all", **blank, **sums)
+    of_one = ("images", "steps_per_epoch", "steps", "reach", "warning")
+    values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
+    sums = {
+        name: None if name in of_one or None in column else sum(column) for name, column in values.items()
+    }
+    return Cost(network="all", **sums)
 
 
 def duration(hours_: float | None) -> str:

@@ -105,12 +105,13 @@ class TrainingBackup(keras.callbacks.Callback):
 
     def _save(self, metrics: Iterable[keras.Variable]) -> None:
         with new_hdf5(self._folder / STATE) as file:
+            file["history"] = json.dumps(self.history)
+            file.attrs["epoch"], file.attrs["step"] = self.epoch, self.step
             for name, variables in (("state", state(self.model)), ("metrics", metrics)):
                 group = file.create_group(name)
                 for n, variable in enumerate(variables):
                     group[f"{n:05}"] = variable.numpy()
-            file["history"] = json.dumps(self.history)
-            file.attrs["epoch"], file.attrs["step"] = self.epoch, self.step
+                    file.check_disk()
         self._saved = time.monotonic()
 
     def discard(self) -> None:
