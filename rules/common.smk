@@ -11,6 +11,7 @@ from workflow_scripts.config_check import check_study, read_settings
 from workflow_scripts.errors import StudyError
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.report.provenance import write_provenance
+from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
@@ -66,6 +67,23 @@ def settings(*keys):
     return lambda wildcards: json.dumps(config_at(keys, wildcards), sort_keys=True)
 
 
+def training_settings(network):
+    """A network's entry with its number of copies, which may be that of all networks."""
+    training = config["training"]
+    return training["networks"][network] | {"copies": copies_of(training, network)}
+
+
+def network_settings(wildcards):
+    """What a training is given of its network, as canonical JSON."""
+    return json.dumps(training_settings(wildcards.network), sort_keys=True)
+
+
+def augmentation_settings(wildcards):
+    """The ranges of variation as canonical JSON; the number of copies is with the network."""
+    ranges = {key: value for key, value in config["training"]["augmentation"].items() if key != "copies"}
+    return json.dumps(ranges, sort_keys=True)
+
+
 def code(rule):
     """The files of ours that `stage.rule` runs."""
     return code_files(f"workflow_scripts.{rule}")
@@ -105,13 +123,14 @@ def batch_mb(network, images, bytes_per_pixel):
 
 
 def training_minutes(wildcards, attempt):
-    """runtime of a training: an hour, and half an hour per epoch of 224 x 224 images.
+    """runtime of a training: an hour, and five minutes per epoch and copy of 224 x 224 images.
 
-    Ample on a GPU, enough for some thousand images on eight cores. What is cut off goes on after its last
-    epoch at the next attempt.
+    Ample on a GPU, where some thousand images pass in a minute; eight cores may take longer for a large
+    network. The study's longest, 200 such passes, asks for 18 hours: more than a day, many clusters refuse.
+    What is cut off goes on from its backup of minutes before, at the next attempt with longer time.
     """
-    network = config["training"]["networks"][wildcards.network]
-    return attempt * (60 + round(30 * network["epochs"] * relative_size(network)))
+    network = training_settings(wildcards.network)
+    return attempt * (60 + round(5 * network["epochs"] * network["copies"] * relative_size(network)))
 
 
 def explanation_minutes(wildcards, attempt):

@@ -83,8 +83,8 @@ rule train_network:
         mem_mb=training_memory,
         runtime=training_minutes,
     params:
-        settings=settings("training", "networks", "{network}"),
-        augmentation=settings("training", "augmentation"),
+        settings=network_settings,
+        augmentation=augmentation_settings,
         class_weights=config["training"]["class_weights"],
         weights=lambda wildcards, input: ["--weights", input.weights] if input.weights else [],
         expressions=settings("run", "expressions"),

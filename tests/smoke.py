@@ -31,7 +31,9 @@ def study() -> dict:
         "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
         "training": {
             "folds": 2,
-            "networks": {name: {"weights": None, "epochs": 1, "batch_size": 3} for name in networks},
+            "networks": {
+                name: {"weights": None, "epochs": 1, "copies": 1, "batch_size": 3} for name in networks
+            },
         },
         "explanation": {"positives": 1, "explainers": {"lime": {"samples": 32, "batch_size": 16}}},
         "report": {"title": "Smoke test: all networks, no meaning"},

@@ -23,6 +23,7 @@ STUDY = {
     "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
     "training": {
         "folds": 2,
+        "augmentation": {"copies": 1},
         "networks": {"SongNet": {"input_size": 48, "epochs": 3, "batch_size": 4, "learning_rate": 1.0e-3}},
     },
     "explanation": {"positives": 2, "explainers": {"lime": {"samples": 60}}},

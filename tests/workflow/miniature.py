@@ -25,6 +25,7 @@ STUDY = {
     "training": {
         "folds": 2,
         "groups": {"low_depth": ["WeiNet"], "deep": ["SongNet", "AlexNet"]},
+        "augmentation": {"copies": 1},
         "networks": {
             "WeiNet": {"input_size": 32, "epochs": 6, "batch_size": 4, "learning_rate": 3.0e-4},
             "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},

@@ -38,6 +38,7 @@ STUDY = {
     },
     "training": {
         "folds": 2,
+        "augmentation": {"copies": 1},
         "networks": {"SongNet": {"input_size": 48, "epochs": 4, "batch_size": 4, "learning_rate": 1.0e-3}},
     },
     "explanation": {"positives": 2, "explainers": {"lime": {"samples": 60}}},
@@ -106,7 +107,7 @@ class StudyRun(SnakemakeRun):
     def half_done(self) -> set[Path]:
         """Files that jobs are writing, and states of trainings; or what killed ones left."""
         results = self.folder / "results"
-        return {*results.glob("**/.unfinished-*"), *results.glob("training/**/*.unfinished/epoch*.h5")}
+        return {*results.glob("**/.unfinished-*"), *results.glob("training/**/*.unfinished/state.h5")}
 
     def kill_a_job(self, aim: str, random_state: random.Random) -> str:
         """Kill a random job at a random moment of a job of the rule `aim`; the rule of the killed one."""

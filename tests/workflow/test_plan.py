@@ -96,7 +96,11 @@ def test_the_table_of_rules_in_the_report_is_the_workflow_s(copy, weights):
 
 SMALL = {
     "run": {"datasets": ["embedded"], "networks": ["WeiNet"], "mask_sets": ["figure4"]},
-    "training": {"folds": 4, "networks": {"WeiNet": {"input_size": 32, "epochs": 3}}},
+    "training": {
+        "folds": 4,
+        "augmentation": {"copies": 5},
+        "networks": {"WeiNet": {"input_size": 32, "epochs": 3, "learning_rate": 1e-9}},
+    },
     "explanation": {"positives": 7, "explainers": {"lime": {"samples": 50}}},
 }
 
@@ -119,9 +123,13 @@ def test_a_plan_counts_its_jobs_and_costs_exactly_these(copy):
     }
     assert "9 jobs would run" in finished.stdout
     (costs,) = (line.split() for line in finished.stdout.splitlines() if line.startswith("WeiNet"))
-    trainings, images, explained, passes = costs[2:6]
-    assert (trainings, images) == ("1", "225")  # three quarters of the faces, three times
+    trainings, images, per_epoch, steps, explained, passes = costs[2:8]
+    assert (trainings, images) == ("1", "75")  # three quarters of the faces
+    assert (per_epoch, steps) == ("3", "9")  # 375 copies in batches of 128, three times
     assert (explained, passes) == ("14", "725")  # 2 x 7 x 50, and a quarter of the faces predicted
+    assert "warning: WeiNet: 9 steps at learning rate 1e-09 move a weight by 9e-09 at most" in finished.stdout
+    table = finished.stdout[finished.stdout.index("network  ") : finished.stdout.index("warning: ")]
+    assert max(map(len, table.splitlines())) <= 110
 
 
 def test_what_is_wrong_with_the_configuration_is_said_instead_of_a_plan(copy):

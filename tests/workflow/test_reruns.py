@@ -187,6 +187,11 @@ EDITS = {
         ),
     ),
     "training.augmentation.crop": (settings({"training.augmentation.crop": 0.9}), trained()),
+    "copies of each image": (settings({"training.augmentation.copies": 2}), trained()),
+    "copies of each image, but for a network with a number of its own": (
+        settings({"training.augmentation.copies": 2, "training.networks.SongNet.copies": 1}),
+        trained(["WeiNet"]),
+    ),
     "training.class_weights": (settings({"training.class_weights": "balanced"}), trained()),
     "epochs of SongNet": (settings({"training.networks.SongNet.epochs": 3}), trained(["SongNet"])),
     "training.prediction_precision": (settings({"training.prediction_precision": "bfloat16"}), predicted()),

@@ -23,7 +23,8 @@ from workflow_scripts.config_check import read_config
 from workflow_scripts.explanation.explainers.lime import fitting_batch
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.tables import read_table
-from workflow_scripts.training.architectures import build_network
+from workflow_scripts.training.architectures import build_network, head_scale_of
+from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
 from workflow_scripts.training.model_file import at_precision
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
@@ -50,18 +51,26 @@ class Work:
 class Cost:
     """What the work of one network takes; hours are None where they were not measured.
 
-    `training_images` counts an image anew in every epoch; None where the number of faces is not known.
+    Of one training: `images` of its folds, `steps_per_epoch`, `steps`, and `reach`, how far these can move a
+    weight, in standard deviations of the drawn last layer; `warning` says where that is too short. Of all
+    trainings: `training_images`, every copy of an image counted in every epoch. These are None where the
+    number of faces is not known.
     """
 
     network: str
     parameters: int
     trainings: int
+    images: int | None
+    steps_per_epoch: int | None
+    steps: int | None
+    reach: float | None
     training_images: int | None
     explanations: int
     forward_passes: int
     disk_mb: float
     training_hours: float | None = None
     explanation_hours: float | None = None
+    warning: str | None = None
 
 
 def estimate_cost(
@@ -134,7 +143,8 @@ def network_costs(
             print(f"measuring {name} ...", file=sys.stderr, flush=True)
         network, _ = build_network(entry, classes)
         speeds = measured_speeds(network, entry, settings) if measure else {}
-        costs.append(network_cost(name, network.count_params(), settings, work[name], faces, **speeds))
+        scale = head_scale_of(network)
+        costs.append(network_cost(name, network.count_params(), settings, work[name], faces, scale, **speeds))
         keras.backend.clear_session(free_memory=True)
     gpus = tf.config.list_physical_devices("GPU") if measure else []
     return costs, "one GPU" if gpus else f"{threads} CPU threads"
@@ -146,10 +156,13 @@ def network_cost(
     settings: Mapping,
     work: Work,
     faces: int | None,
+    scale: float | None = None,
     training_rate: float | None = None,
     explanation_rate: float | None = None,
 ) -> Cost:
     """The cost of one network's work; rates in training images and forward passes per second.
+
+    `scale`: standard deviation of its drawn last layer, None where it has no dense one.
 
     Explanations are counted as if every network predicted every expression often enough and none stopped
     before its last sample, folds as if all had as many faces.
@@ -157,10 +170,15 @@ def network_cost(
     folds = settings["training"]["folds"]
     positives = images_asked(settings["explanation"]["positives"])
     entry = settings["training"]["networks"][name]
+    entry = entry | {"copies": copies_of(settings["training"], name)}
     samples = {key: settings["explanation"]["explainers"][key]["samples"] for key in work.explanations}
     explanations = positives * sum(work.explanations.values())
     passes = positives * sum(jobs * samples[key] for key, jobs in work.explanations.items())
-    seen = None if faces is None else faces * (folds - 1) * entry["epochs"] * work.trainings // folds
+    images = None if faces is None or not work.trainings else faces * (folds - 1) // folds
+    per_epoch = images and steps_per_epoch(images, entry["copies"], entry["batch_size"])
+    steps = per_epoch and per_epoch * entry["epochs"]
+    variants = entry["epochs"] * entry["copies"] * work.trainings
+    seen = None if faces is None else faces * (folds - 1) * variants // folds
     stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * entry["input_size"] ** 2
     disk = (
         work.trainings * parameters * BYTES_PER_PARAMETER
@@ -171,12 +189,17 @@ def network_cost(
         network=name,
         parameters=parameters,
         trainings=work.trainings,
+        images=images,
+        steps_per_epoch=per_epoch,
+        steps=steps,
+        reach=reach(steps, entry["learning_rate"], scale) if steps and scale else None,
         training_images=seen,
         explanations=explanations,
         forward_passes=passes + (faces or 0) * work.predictions // folds,
         disk_mb=disk / 1e6,
         training_hours=hours(seen, training_rate),
         explanation_hours=hours(passes, explanation_rate),
+        warning=shortage(name, entry, images, scale) if images else None,
     )
 
 
@@ -224,28 +247,36 @@ def rate(work: Callable[[], object], items: int, seconds: float) -> float:
 
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
     """The table for a person, with what it leaves out."""
-    titles = ("network", "parameters", "trainings", "images", "explained", "passes", "GB", "train", "explain")
-    print("{:<16}{:>13}{:>10}{:>13}{:>11}{:>13}{:>7}{:>10}{:>10}".format(*titles))
+    titles = ("network", "parameters", "trainings", "images", "/epoch", "steps", "explained", "passes", "GB")
+    layout = "{:<16}{:>12}{:>10}{:>8}{:>8}{:>9}{:>10}{:>12}{:>7}{:>9}{:>9}"
+    print(layout.format(*titles, "train", "explain"))
     for cost in [*costs, total(costs)]:
-        images = "" if cost.training_images is None else f"{cost.training_images:,}"
-        print(
-            f"{cost.network:<16}{cost.parameters:>13,}{cost.trainings:>10}{images:>13}"
-            f"{cost.explanations:>11,}{cost.forward_passes:>13,}{cost.disk_mb / 1000:>7.2f}"
-            f"{duration(cost.training_hours):>10}{duration(cost.explanation_hours):>10}"
-        )
+        counts = (cost.images, cost.steps_per_epoch, cost.steps)
+        steps = ["" if count is None else f"{count:,}" for count in counts]
+        explained = [f"{cost.explanations:,}", f"{cost.forward_passes:,}", f"{cost.disk_mb / 1000:.2f}"]
+        times = [duration(cost.training_hours), duration(cost.explanation_hours)]
+        cells = [cost.network, f"{cost.parameters:,}", cost.trainings, *steps, *explained, *times]
+        print(layout.format(*cells).rstrip())
+    print("images, steps: of one training; images without their copies, steps per epoch and in all")
     if faces is None:
-        print("images, train: unknown until the data sets are indexed (results/datasets); or say --faces")
+        print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
     if costs[0].explanation_hours is not None:
         print(
             f"train, explain: estimated from a few seconds of each network here, on {device}, one job at a "
             "time; starts of jobs, superpixels and fits come on top"
         )
+    for cost in costs:
+        if cost.warning:
+            print(f"warning: {cost.warning}")
 
 
 def total(costs: list[Cost]) -> Cost:
     """All networks together; what is unknown of one is unknown of all."""
+    of_one = ("images", "steps_per_epoch", "steps", "reach", "warning")
     values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
-    sums = {name: None if None in column else sum(column) for name, column in values.items()}
+    sums = {
+        name: None if name in of_one or None in column else sum(column) for name, column in values.items()
+    }
     return Cost(network="all", **sums)
 
 

@@ -30,34 +30,33 @@ def training_batches(
     n_classes: int,
     size: int,
     batch_size: int,
+    copies: int,
     augmentation: Mapping,
     seed: int,
     first_epoch: int = 0,
+    first_step: int = 0,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Endless augmented batches: float32 (b, size, size, 3) and one-hot float32 (b, n_classes).
 
-    An epoch is ``ceil(len(image_ids) / batch_size)`` batches. Order and augmentation are drawn from
-    (seed, epoch, image), so they are the same when training resumes at `first_epoch`. Only one batch
-    is held at a time; faces are read from disk.
+    An epoch has `copies` variants of every image in a random order: ``ceil(len(image_ids) * copies /
+    batch_size)`` batches. Order and variants are drawn from (seed, image, epoch, copy), so they are the same
+    when training resumes at `first_step` of `first_epoch`, both from 0. Only one batch is held at a time;
+    faces are read from disk.
     """
     one_hot = np.eye(n_classes, dtype=np.float32)
+
+    def variant(image: int, epoch: int, copy: int) -> np.ndarray:
+        name = image_ids[image]
+        rng = generator(seed, "augment", name, epoch, copy)
+        return network_input(augment(faces.image(name), faces.landmarks(name), rng, augmentation), size)
+
     for epoch in itertools.count(first_epoch):
-        order = generator(seed, "order", epoch).permutation(len(image_ids))
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            images = [
-                network_input(
-                    augment(
-                        faces.image(image_ids[i]),
-                        faces.landmarks(image_ids[i]),
-                        generator(seed, "augment", image_ids[i], epoch),
-                        augmentation,
-                    ),
-                    size,
-                )
-                for i in chosen
-            ]
-            yield np.stack(images), one_hot[[classes[i] for i in chosen]]
+        order = generator(seed, "order", epoch).permutation(len(image_ids) * copies)
+        for start in range(first_step * batch_size, len(order), batch_size):
+            chosen = [divmod(int(pair), copies) for pair in order[start : start + batch_size]]
+            images = [variant(image, epoch, copy) for image, copy in chosen]
+            yield np.stack(images), one_hot[[classes[image] for image, _ in chosen]]
+        first_step = 0
 
 
 def batches(faces: FaceReader, image_ids: Sequence[str], size: int, batch_size: int) -> Iterator[np.ndarray]:

@@ -1,25 +1,28 @@
-"""Training goes on from its last finished epoch after a kill, and only where nothing else has changed.
+"""Training goes on where it was killed, and only where nothing else has changed.
 
-Every epoch leaves one file with the weights, the optimizer's state and the states of random layers,
-written whole, so that a kill at any moment leaves the file before or the file after. The folder also
-says for what the training was: another network, other faces or other settings must not continue it.
+At the end of each epoch, and every few minutes within one, a file keeps all that the training changes and
+where it stands. It is written whole, so that a kill at any moment leaves the file before or the file after.
+The folder also says for what the training was: another network, other faces or other settings must not
+continue it.
 """
 
 import hashlib
 import json
-import re
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import h5py
 import keras
+import numpy as np
 
 from workflow_scripts.files import whole_file
 from workflow_scripts.hdf5_files import new_hdf5, open_hdf5
 
-HISTORY = "history.json"
+STATE = "state.h5"
 PURPOSE = "purpose.txt"
-STATE = re.compile(r"epoch(\d+)\.h5")
+BACKUP_SECONDS = 300  # between backups within an epoch: the largest, SilNet's of 2.2 GB, takes some seconds
 
 
 def state(model: keras.Model) -> list[keras.Variable]:
@@ -38,60 +41,83 @@ def fingerprint(arguments: object, files: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-class EpochBackup(keras.callbacks.Callback):
-    """Keeps the state after every epoch in `folder`, for a training with the fingerprint `purpose`.
+class TrainingBackup(keras.callbacks.Callback):
+    """Keeps the state of a training with the fingerprint `purpose` in `folder`.
 
-    `history`: epoch (from 1), loss and accuracy of every finished epoch.
+    `history`: epoch (from 1), loss and accuracy of every finished epoch. `epoch` and `step`: where the
+    training stands, both from 0: as many epochs are finished, and as many steps of the next.
     """
 
-    def __init__(self, folder: Path, purpose: str):
+    def __init__(self, folder: Path, purpose: str, steps_per_epoch: int):
         super().__init__()
         self._folder = folder
+        self._steps_per_epoch = steps_per_epoch
         if folder.exists() and not self._is_for(purpose):
             print(f"an unfinished training with other settings or data is discarded: {folder}")
             shutil.rmtree(folder)
         with whole_file(folder / PURPOSE) as unfinished:
             unfinished.write_text(purpose)
-        history = folder / HISTORY
-        rows = json.loads(history.read_text()) if history.is_file() else []
-        self.history = rows[: max(self._states(), default=0)]
+        self.history: list[dict] = []
+        self.epoch, self.step = 0, 0
+        self._metrics: list[np.ndarray] = []  # of an epoch that was interrupted
+        self._saved = time.monotonic()
 
     def _is_for(self, purpose: str) -> bool:
         place = self._folder / PURPOSE
         return place.is_file() and place.read_text() == purpose
 
-    def _states(self) -> dict[int, Path]:
-        """Saved states by the number of finished epochs."""
-        matches = {path: STATE.fullmatch(path.name) for path in self._folder.iterdir()}
-        return {int(match[1]): path for path, match in matches.items() if match}
-
-    @property
-    def finished_epochs(self) -> int:
-        """Epochs that need not be trained again."""
-        return len(self.history)
-
     def restore(self, model: keras.Model) -> None:
         """Put the last saved state, if there is one, into a compiled model."""
-        if not self.finished_epochs:
+        if not (self._folder / STATE).is_file():
             return
-        print(f"training goes on after epoch {self.finished_epochs}")
         model.optimizer.build(model.trainable_variables)
-        with open_hdf5(self._states()[self.finished_epochs], ["state"]) as file:
-            for variable, value in zip(state(model), file["state"].values(), strict=True):
-                variable.assign(value[()])
+        with open_hdf5(self._folder / STATE, ["state", "metrics", "history", "epoch", "step"]) as file:
+            for variable, value in zip(state(model), _arrays(file["state"]), strict=True):
+                variable.assign(value)
+            self._metrics = _arrays(file["metrics"])
+            self.history = json.loads(file["history"].asstr()[()])
+            self.epoch, self.step = int(file.attrs["epoch"]), int(file.attrs["step"])
+        within = f" and {self.step} of {self._steps_per_epoch} steps" if self.step else ""
+        print(f"training goes on after epoch {self.epoch}{within}")
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Go on with loss and accuracy of an interrupted epoch, which Keras has just set to zero."""
+        if not self.step:
+            return
+        blank = np.zeros((1, *self.model.output_shape[1:]), np.float32)
+        self.model.compute_metrics(None, blank, blank)  # they have variables once they have been used
+        for variable, value in zip(self.model.metrics_variables, self._metrics, strict=True):
+            variable.assign(value)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Save the state if it is some time ago; at the end of an epoch that is done anyway."""
+        self.step += 1
+        due = time.monotonic() - self._saved >= BACKUP_SECONDS
+        if due and self.step < self._steps_per_epoch and not self.model.stop_training:
+            self._save(self.model.metrics_variables)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Save the state, then forget the one before."""
+        """Save the state, unless the loss is no number any more."""
         self.history.append({"epoch": epoch + 1} | {name: float(logs[name]) for name in ("loss", "accuracy")})
-        with whole_file(self._folder / HISTORY) as unfinished:
-            unfinished.write_text(json.dumps(self.history))
-        older = list(self._states().values())
-        with new_hdf5(self._folder / f"epoch{epoch + 1}.h5") as file:
-            for n, variable in enumerate(state(self.model)):
-                file[f"state/{n:05}"] = variable.numpy()
-        for path in older:
-            path.unlink()
+        self.epoch, self.step = epoch + 1, 0
+        if not self.model.stop_training:
+            self._save([])
+
+    def _save(self, metrics: Iterable[keras.Variable]) -> None:
+        with new_hdf5(self._folder / STATE) as file:
+            file["history"] = json.dumps(self.history)
+            file.attrs["epoch"], file.attrs["step"] = self.epoch, self.step
+            for name, variables in (("state", state(self.model)), ("metrics", metrics)):
+                group = file.create_group(name)
+                for n, variable in enumerate(variables):
+                    group[f"{n:05}"] = variable.numpy()
+                    file.check_disk()
+        self._saved = time.monotonic()
 
     def discard(self) -> None:
         """Remove the backup of a finished training."""
         shutil.rmtree(self._folder)
+
+
+def _arrays(group: h5py.Group) -> list[np.ndarray]:
+    return [array[()] for array in group.values()]

@@ -3,7 +3,8 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,14 +18,17 @@ from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.seeds import derived_seed
 from workflow_scripts.tables import read_table, write_table
-from workflow_scripts.training.architectures import architecture_files, build_network
+from workflow_scripts.training.architectures import architecture_files, build_network, head_scale_of
+from workflow_scripts.training.budget import shortage, steps_per_epoch
 from workflow_scripts.training.imagenet_weights import found_instead, official_file
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
-from workflow_scripts.training.resumption import EpochBackup, fingerprint
+from workflow_scripts.training.resumption import TrainingBackup, fingerprint
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+
+Batch = tuple[np.ndarray, np.ndarray]
 
 
 def train_network(
@@ -45,7 +49,7 @@ def train_network(
 ) -> None:
     """Train NETWORK on the faces outside FOLD (paper, section 3.4).
 
-    A training that was killed goes on after its last finished epoch.
+    A training that was killed goes on from its last backup, minutes before.
 
     Parameters
     ----------
@@ -54,9 +58,9 @@ def train_network(
     fold
         The fold that is left out, for testing.
     settings
-        Its entry under training.networks, as JSON.
+        Its entry under training.networks, as JSON, with its number of copies.
     augmentation
-        The entry training.augmentation, as JSON.
+        The ranges of training.augmentation, as JSON.
     class_weights
         "balanced" makes up for the frequencies of the expressions, "none" does not.
     expressions
@@ -86,37 +90,45 @@ def train_network(
     if weights and (wrong := found_instead(weights, official_file(options["architecture"]))):
         raise StudyError(f"{weights}: {wrong}; delete the file and rerun")
     built, scaling = build_network(options, len(classes), weights)
-    print(f"{network}, fold {fold}: {built.count_params():,} parameters, {len(rows)} training images")
+    steps = steps_per_epoch(len(rows), options["copies"], options["batch_size"])
+    print(
+        f"{network}, fold {fold}: {built.count_params():,} parameters, {len(rows)} training images, "
+        f"{options['copies']} copies of each per epoch: {steps} steps, {steps * options['epochs']} in all"
+    )
+    if warning := shortage(network, options, len(rows), head_scale_of(built)):
+        print(f"warning: {warning}")
     built.compile(
         optimizer=OPTIMIZERS[options["optimizer"]](options["learning_rate"]),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,  # several shapes of batches; XLA would compile each
     )
-    backup = EpochBackup(
+    backup = TrainingBackup(
         model.with_name(f"{model.stem}.unfinished"),
         fingerprint(
             [network, fold, options, augmentation, class_weights, classes, seed],
             [*faces, folds, *architecture_files(options["architecture"]), *([weights] if weights else [])],
         ),
+        steps,
     )
     backup.restore(built)
     labels = [classes.index(row["expression"]) for row in rows]
     with FaceReader(faces) as reader:
         _fit(
             built,
-            training_batches(
+            partial(
+                training_batches,
                 reader,
                 [row["image_id"] for row in rows],
                 labels,
                 n_classes=len(classes),
                 size=options["input_size"],
                 batch_size=options["batch_size"],
+                copies=options["copies"],
                 augmentation=json.loads(augmentation),
                 seed=training_seed,
-                first_epoch=backup.finished_epochs,
             ),
-            steps_per_epoch=math.ceil(len(rows) / options["batch_size"]),
+            steps=steps,
             epochs=options["epochs"],
             class_weight=balanced_weights(labels) if class_weights == "balanced" else None,
             backup=backup,
@@ -135,28 +147,34 @@ def train_network(
 
 def _fit(
     network: keras.Model,
-    batches: Iterator[tuple[np.ndarray, np.ndarray]],
+    batches: Callable[..., Iterator[Batch]],
     *,
-    steps_per_epoch: int,
+    steps: int,
     epochs: int,
     class_weight: Mapping[int, float] | None,
-    backup: EpochBackup,
+    backup: TrainingBackup,
 ) -> None:
-    """Train a compiled network from the epoch its backup has reached, to its last or a loss of NaN."""
+    """Train a compiled network from where its backup stands, to its last epoch or a loss of NaN.
+
+    `steps`: of a whole epoch. Where one was interrupted, its rest is trained first, and the others then.
+    """
     signature = tuple(
         tf.TensorSpec(tensor.shape, tf.float32) for tensor in (network.inputs[0], network.outputs[0])
     )
-    data = tf.data.Dataset.from_generator(lambda: batches, output_signature=signature)
-    network.fit(
-        data.prefetch(2),
-        initial_epoch=backup.finished_epochs,
-        epochs=epochs,
-        steps_per_epoch=steps_per_epoch,
-        class_weight=class_weight,
-        callbacks=[keras.callbacks.TerminateOnNaN(), backup],
-        shuffle=False,  # the batches come shuffled
-        verbose=2,
-    )
+    while backup.epoch < epochs and not network.stop_training:
+        # a generator of its own for each call: what is prefetched at the end of one is lost
+        generate = partial(batches, first_epoch=backup.epoch, first_step=backup.step)
+        data = tf.data.Dataset.from_generator(generate, output_signature=signature)
+        network.fit(
+            data.prefetch(2),
+            initial_epoch=backup.epoch,
+            epochs=backup.epoch + 1 if backup.step else epochs,
+            steps_per_epoch=steps - backup.step,
+            class_weight=class_weight,
+            callbacks=[keras.callbacks.TerminateOnNaN(), backup],
+            shuffle=False,  # the batches come shuffled
+            verbose=2,
+        )
 
 
 def balanced_weights(labels: Sequence[int]) -> dict[int, float]:

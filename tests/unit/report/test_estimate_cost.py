@@ -25,6 +25,17 @@ STUDY = read_config([REPOSITORY / "config.yaml"])
 WHOLE = whole_study(STUDY)
 
 
+def copied(**networks) -> dict:
+    """The study with two copies of each image, and changes to some networks."""
+    return read_config(
+        [REPOSITORY / "config.yaml"],
+        {"training": {"augmentation": {"copies": 2}, "networks": networks}},
+    )
+
+
+COPIED = copied()
+
+
 def study_costs(faces=None, **rates):
     return [
         network_cost(name, 1_000_000, STUDY, WHOLE[name], faces, **rates) for name in STUDY["run"]["networks"]
@@ -39,31 +50,50 @@ def test_the_published_study_is_36_million_passes_of_36_000_explanations():
 
 
 def test_faces_are_trained_on_in_all_folds_but_one_and_predicted_once():
-    cost = network_cost("SongNet", 172_678, STUDY, WHOLE["SongNet"], faces=1000)
-    assert cost.training_images == 1000 * 4 * 25  # of five folds, in 25 epochs
+    cost = network_cost("SongNet", 172_678, COPIED, WHOLE["SongNet"], faces=1000)
+    assert cost.training_images == 1000 * 4 * 25 * 2  # of five folds, in 25 epochs, each twice
+    assert (cost.images, cost.steps_per_epoch, cost.steps) == (800, 13, 325)  # 1,600 copies / 128
     assert cost.forward_passes == 3_000_000 + 1000
 
 
 def test_a_part_of_the_work_costs_its_part():
     part = Work(trainings=1, predictions=2, explanations={"lime": 3}, standardizations=0)
-    cost = network_cost("SongNet", 172_678, STUDY, part, faces=1000)
-    assert cost.training_images == 800 * 25  # all but a fifth of the faces, in 25 epochs
+    cost = network_cost("SongNet", 172_678, COPIED, part, faces=1000)
+    assert cost.training_images == 800 * 25 * 2  # all but a fifth of the faces, in 25 epochs, each twice
     assert cost.explanations == 3 * 100
     assert cost.forward_passes == 3 * 100 * 1000 + 2 * 200
     warped = replace(part, standardizations=3)
-    more = network_cost("SongNet", 172_678, STUDY, warped, faces=1000)
+    more = network_cost("SongNet", 172_678, COPIED, warped, faces=1000)
     assert more.disk_mb - cost.disk_mb == pytest.approx(3 * 100 * 0.107)
+
+
+def test_what_is_only_explained_has_no_steps():
+    explained = Work(trainings=0, predictions=0, explanations={"lime": 3}, standardizations=0)
+    cost = network_cost("MobileNetV3", 3_002_118, COPIED, explained, faces=100, scale=0.05)
+    assert (cost.images, cost.steps, cost.reach, cost.warning) == (None, None, None, None)
+    assert cost.training_images == 0
+
+
+def test_a_plan_whose_steps_cannot_move_the_last_layer_is_warned_of():
+    settings = copied(MobileNetV3={"copies": 1})
+    cost = network_cost("MobileNetV3", 3_002_118, settings, WHOLE["MobileNetV3"], 4540, scale=0.05)
+    assert (cost.steps, cost.reach) == (290, pytest.approx(290e-6 / 0.05))
+    assert cost.warning.startswith("MobileNetV3: 290 steps at learning rate 1e-06")
+    assert total([cost, cost]).steps is None
+    unknown = network_cost("MobileNetV3", 3_002_118, settings, WHOLE["MobileNetV3"], None, scale=0.05)
+    without_head = network_cost("MobileNetV3", 3_002_118, settings, WHOLE["MobileNetV3"], 4540)
+    assert (unknown.reach, unknown.warning, without_head.reach, without_head.warning) == (None,) * 4
 
 
 def test_hours_are_what_the_rates_make_of_it():
     cost = network_cost(
-        "SongNet", 172_678, STUDY, WHOLE["SongNet"], 1000, training_rate=10, explanation_rate=1000
+        "SongNet", 172_678, COPIED, WHOLE["SongNet"], 1000, training_rate=10, explanation_rate=1000
     )
-    assert cost.training_hours == pytest.approx(100_000 / 10 / 3600)
+    assert cost.training_hours == pytest.approx(200_000 / 10 / 3600)
     assert cost.explanation_hours == pytest.approx(3_000_000 / 1000 / 3600)
     assert total([cost, cost]).explanation_hours == pytest.approx(2 * cost.explanation_hours)
     unknown = network_cost(
-        "SongNet", 172_678, STUDY, WHOLE["SongNet"], None, training_rate=10, explanation_rate=1000
+        "SongNet", 172_678, COPIED, WHOLE["SongNet"], None, training_rate=10, explanation_rate=1000
     )
     assert (unknown.training_hours, total([cost, unknown]).training_hours) == (None, None)
 

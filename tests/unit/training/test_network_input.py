@@ -2,6 +2,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from workflow_scripts.faces.face_store import Face, FaceReader, write_faces
 from workflow_scripts.training.network_input import batches, network_input, training_batches
@@ -20,7 +22,7 @@ def reader(tmp_path, standard_landmarks):
         yield opened
 
 
-def epochs(reader, seed=1, first_epoch=0, n_epochs=2, batch_size=3):
+def taken(reader, n_batches, *, seed=1, copies=1, batch_size=3, **start):
     stream = training_batches(
         reader,
         reader.image_ids,
@@ -28,13 +30,18 @@ def epochs(reader, seed=1, first_epoch=0, n_epochs=2, batch_size=3):
         n_classes=2,
         size=32,
         batch_size=batch_size,
+        copies=copies,
         augmentation=AUGMENTATION,
         seed=seed,
-        first_epoch=first_epoch,
+        **start,
     )
-    per_epoch = -(-7 // batch_size)
-    taken = list(itertools.islice(stream, n_epochs * per_epoch))
-    return np.concatenate([x for x, _ in taken]), np.concatenate([y for _, y in taken])
+    return list(itertools.islice(stream, n_batches))
+
+
+def epochs(reader, n_epochs=2, copies=1, batch_size=3, **options):
+    n_batches = n_epochs * -(-7 * copies // batch_size)
+    shown = taken(reader, n_batches, copies=copies, batch_size=batch_size, **options)
+    return np.concatenate([x for x, _ in shown]), np.concatenate([y for _, y in shown])
 
 
 def test_gray_is_repeated_and_keeps_its_range():
@@ -56,6 +63,19 @@ def test_an_epoch_shows_every_face_once(reader):
     assert labels.sum(axis=0).tolist() == [4, 3]
 
 
+def test_an_epoch_shows_every_copy_of_every_face_once_and_no_two_are_alike(reader):
+    images, labels = epochs(reader, n_epochs=1, copies=3)
+    assert len(np.unique(images, axis=0)) == len(images) == 3 * 7
+    assert labels.sum(axis=0).tolist() == [3 * 4, 3 * 3]
+
+
+def test_copies_are_drawn_one_by_one(reader):
+    """More of them, or other epochs before, change none of those that were there."""
+    fewer, more = ({image.tobytes() for image in epochs(reader, n_epochs=1, copies=n)[0]} for n in (2, 3))
+    assert len(fewer - more) == 0
+    assert len(more - fewer) == 7
+
+
 def test_the_same_seed_gives_the_same_batches(reader):
     for one, other in zip(epochs(reader), epochs(reader), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -66,6 +86,20 @@ def test_resuming_at_an_epoch_gives_what_an_unbroken_run_gives(reader):
     whole, resumed = epochs(reader, n_epochs=2), epochs(reader, first_epoch=1, n_epochs=1)
     np.testing.assert_array_equal(whole[0][7:], resumed[0])
     np.testing.assert_array_equal(whole[1][7:], resumed[1])
+
+
+@given(copies=st.integers(1, 3), batch_size=st.integers(1, 22), skipped=st.integers(0, 100))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_resuming_within_an_epoch_leaves_out_what_was_shown(reader, copies, batch_size, skipped):
+    per_epoch = -(-7 * copies // batch_size)
+    skipped %= 2 * per_epoch
+    whole = taken(reader, 2 * per_epoch, copies=copies, batch_size=batch_size)
+    epoch, step = divmod(skipped, per_epoch)
+    start = {"first_epoch": epoch, "first_step": step}
+    rest = taken(reader, 2 * per_epoch - skipped, copies=copies, batch_size=batch_size, **start)
+    for one, other in zip(whole[skipped:], rest, strict=True):
+        for expected, found in zip(one, other, strict=True):
+            np.testing.assert_array_equal(expected, found)
 
 
 def test_epochs_differ_in_order_and_augmentation(reader):

@@ -7,7 +7,7 @@ import pytest
 
 from workflow_scripts.errors import StudyError
 from workflow_scripts.registry import load_entry
-from workflow_scripts.training.architectures import build_network
+from workflow_scripts.training.architectures import build_network, head_scale_of
 from workflow_scripts.training.model_file import ModelFacts, load_model, read_facts, save_model
 from workflow_scripts.training.scaling import scaling_layer
 
@@ -81,6 +81,59 @@ def test_a_network_of_one_s_own_is_a_function_in_a_file(tmp_path):
         build_network(settings | {"architecture": f"{path}:other"}, classes=3)
     with pytest.raises(StudyError, match=r"there is no file nowhere\.py"):
         build_network(settings | {"architecture": "nowhere.py:build"}, classes=3)
+
+
+ENDS = """
+import keras
+from keras import layers
+
+def network(input_shape, classes, end):
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(8, 3, activation="relu")(inputs)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, end(layers.Dense(classes)(x)))
+
+def softmax(input_shape, classes):
+    return network(input_shape, classes, layers.Softmax())
+
+def softmax_and_dropout(input_shape, classes):
+    return network(input_shape, classes, lambda x: layers.Dropout(0.5)(layers.Softmax()(x)))
+
+def linear(input_shape, classes):
+    return network(input_shape, classes, layers.Identity())
+
+def sigmoid(input_shape, classes):
+    return network(input_shape, classes, layers.Activation("sigmoid"))
+
+def log_softmax(input_shape, classes):
+    return network(input_shape, classes, layers.Activation("log_softmax"))
+"""
+
+
+@pytest.mark.parametrize("classes", [2, 6])
+def test_a_network_of_one_s_own_that_gives_no_probabilities_is_refused(tmp_path, classes):
+    path = tmp_path / "ends.py"
+    path.write_text(ENDS)
+    settings = {"input_size": 32}
+    for end in ("softmax", "softmax_and_dropout"):
+        build_network(settings | {"architecture": f"{path}:{end}"}, classes)
+    for end in ("linear", "sigmoid", "log_softmax"):
+        with pytest.raises(StudyError, match=rf'ends\.py:{end}\': .*no probabilities.*activation="softmax"'):
+            build_network(settings | {"architecture": f"{path}:{end}"}, classes)
+
+
+def test_the_last_dense_layer_is_found_where_there_is_one(tmp_path):
+    network, _ = build_network({"architecture": "songnet", "input_size": 64}, classes=6)
+    assert head_scale_of(network) == pytest.approx((2 / (4 * 4 * 32 + 6)) ** 0.5)
+    (tmp_path / "none.py").write_text(
+        "import keras\n"
+        "def build(input_shape, classes):\n"
+        "    inputs = keras.Input(input_shape)\n"
+        "    x = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(classes, 3)(inputs))\n"
+        "    return keras.Model(inputs, keras.layers.Softmax()(x))\n"
+    )
+    network, _ = build_network({"architecture": f"{tmp_path}/none.py:build", "input_size": 16}, classes=6)
+    assert head_scale_of(network) is None
 
 
 def test_an_unknown_architecture_is_refused_with_the_ones_there_are():

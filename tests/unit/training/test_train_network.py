@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ SETTINGS = {
     "input_size": 16,
     "epochs": 5,
     "batch_size": 4,
+    "copies": 2,
     "optimizer": "adam",
     "learning_rate": 1e-3,
 }
@@ -62,6 +64,7 @@ def train(folder: Path, *options: str, **changes) -> subprocess.CompletedProcess
 def test_a_network_learns_what_it_is_shown_and_predicts_the_fold_it_has_not_seen(data):
     finished = train(data, epochs=12)
     assert finished.returncode == 0, finished.stderr
+    assert "10 training images, 2 copies of each per epoch: 5 steps, 60 in all" in finished.stdout
     assert "Epoch 12/12" in finished.stdout
     history = read_table(data / "history.csv")
     assert [row["epoch"] for row in history] == [str(epoch) for epoch in range(1, 13)]
@@ -97,14 +100,15 @@ def test_tensorflow_gets_the_threads_of_its_job_and_no_more():
 
 
 KILLED = """
-import sys, os, keras
+import os
 from workflow_scripts.training import resumption, train_network
-original = resumption.EpochBackup.on_epoch_end
-def on_epoch_end(self, epoch, logs=None):
-    original(self, epoch, logs)
-    if epoch == 2:
+resumption.BACKUP_SECONDS = 0
+original = resumption.TrainingBackup._save
+def save(self, metrics):
+    original(self, metrics)
+    if (self.epoch, self.step) == (2, {step}):
         os._exit(9)
-resumption.EpochBackup.on_epoch_end = on_epoch_end
+resumption.TrainingBackup._save = save
 from workflow_scripts.command_line import run
 run(train_network.train_network)
 """
@@ -119,9 +123,10 @@ def arguments(**changes) -> list[str]:
     ]
 
 
-def kill_after_three_epochs(folder: Path, **changes) -> None:
+def kill_after_two_epochs(folder: Path, *options: str, step: int = 0, **changes) -> None:
+    """Kill a training with copies of every step, after two epochs and so many steps of the third."""
     finished = subprocess.run(
-        [sys.executable, "-c", KILLED, *arguments(**changes)],
+        [sys.executable, "-c", KILLED.format(step=step), *options, *arguments(**changes)],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
@@ -131,27 +136,68 @@ def kill_after_three_epochs(folder: Path, **changes) -> None:
     assert not (folder / "model.keras").exists()
 
 
-@pytest.mark.parametrize("network", [{"optimizer": "rmsprop"}, {"architecture": "songnet", "input_size": 32}])
-def test_a_killed_training_goes_on_and_ends_as_an_unbroken_one(data, network):
-    """With an optimizer that has memory, and with a network that draws dropouts."""
-    assert train(data, **network).returncode == 0
-    unbroken = (data / "history.csv").read_bytes()
-    (data / "history.csv").unlink()
-    (data / "model.keras").unlink()
+def results(folder: Path) -> dict[str, bytes]:
+    """What a finished training has written, without dates: its history and its weights."""
+    with zipfile.ZipFile(folder / "model.keras") as archive:
+        found = {"weights": archive.read("model.weights.h5")}
+    found["history"] = (folder / "history.csv").read_bytes()
+    for name in ("model.keras", "history.csv"):
+        (folder / name).unlink()
+    return found
 
-    kill_after_three_epochs(data, **network)
-    finished = train(data, **network)
-    assert "training goes on after epoch 3" in finished.stdout
-    assert "Epoch 3/5" not in finished.stdout
-    assert (data / "history.csv").read_bytes() == unbroken
+
+CASES = {
+    "an optimizer with memory": ([], {"optimizer": "rmsprop"}),
+    "dropouts": ([], {"architecture": "songnet", "input_size": 32}),
+    "class weights": (["--class-weights", "balanced"], {}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_killed_training_goes_on_and_ends_as_an_unbroken_one(data, case):
+    """At the end of an epoch, and within one: 8 images, 5 of them of one class, 2 copies, 4 steps."""
+    options, network = CASES[case]
+    rows = read_table(data / "folds.csv")
+    write_table(data / "folds.csv", list(rows[0]), rows[:16] + rows[17:19])
+    network = network | {"batch_size": 5}
+    finished = train(data, *options, **network)
+    assert finished.returncode == 0, finished.stderr
+    unbroken = results(data)
+    for step, place in {0: "after epoch 2\n", 3: "after epoch 2 and 3 of 4 steps\n"}.items():
+        kill_after_two_epochs(data, *options, step=step, **network)
+        finished = train(data, *options, **network)
+        assert f"training goes on {place}" in finished.stdout
+        assert "Epoch 2/" not in finished.stdout
+        assert results(data) == unbroken
+        assert not list(data.glob("*.unfinished"))
+
+
+@pytest.mark.parametrize("changes", [{"learning_rate": 2e-3}, {"copies": 3}])
+def test_a_killed_training_is_not_continued_with_other_settings(data, changes):
+    kill_after_two_epochs(data)
+    finished = train(data, **changes)
+    assert "with other settings or data is discarded" in finished.stdout
+    assert "Epoch 1/5" in finished.stdout
+
+
+def test_a_loss_that_is_no_number_is_not_kept_to_go_on_from(data):
+    script = KILLED.format(step=0).replace("os._exit(9)", "raise SystemExit('kept')")
+    finished = subprocess.run(
+        [sys.executable, "-c", script, *arguments(learning_rate=1e38)],
+        cwd=data,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert "the loss of Toy became" in finished.stderr
     assert not list(data.glob("*.unfinished"))
 
 
-def test_a_killed_training_is_not_continued_with_other_settings(data):
-    kill_after_three_epochs(data)
-    finished = train(data, learning_rate=2e-3)
-    assert "with other settings or data is discarded" in finished.stdout
-    assert "Epoch 1/5" in finished.stdout
+def test_a_training_that_cannot_move_its_last_layer_says_so(data):
+    assert "warning" not in train(data, epochs=1, learning_rate=1e-2).stdout
+    finished = train(data, epochs=1, learning_rate=1e-7)
+    assert "warning: Toy: 5 steps at learning rate 1e-07" in finished.stdout
+    assert finished.returncode == 0
 
 
 def test_balanced_weights_change_the_training(data):

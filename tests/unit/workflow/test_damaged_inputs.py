@@ -40,7 +40,7 @@ FACES = {
     "size": 64,
     "max_rejected": 0.5,
 }
-SETTINGS = {"architecture": "weinet", "input_size": 32, "epochs": 1, "batch_size": 4}
+SETTINGS = {"architecture": "weinet", "input_size": 32, "epochs": 1, "copies": 1, "batch_size": 4}
 SETTINGS |= {"optimizer": "adam", "learning_rate": 1e-3}
 AUGMENTATION = {"gamma": [1, 1], "translation": 0, "crop": 1, "mirror": 0}
 LIME = {"explainer": "lime", "samples": 20, "sampling": "independent", "regions": 5}
