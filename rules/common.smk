@@ -223,6 +223,14 @@ def comparison_files(name):
     return [f"results/comparison/{explainer}/{mask_set}/{name}" for explainer, mask_set in COMPARISONS]
 
 
+def grid_title(figure):
+    """The line above a grid of heatmaps."""
+    if figure == "figure7":
+        return "Mean of the networks that learned"
+    group = figure.removeprefix("heatmaps_").replace("_", " ")
+    return "Networks" if list(GROUPS) == [UNGROUPED] else f"Networks: {group}"
+
+
 def grid_heatmaps(wildcards):
     """The heatmaps of a grid, row after row."""
     return [

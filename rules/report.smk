@@ -1,14 +1,4 @@
 MEAN_FACE = "resources/mean_face.png"
-
-
-def grid_title(figure):
-    """The line above a grid of heatmaps."""
-    if figure == "figure7":
-        return "Mean of the networks that learned"
-    group = figure.removeprefix("heatmaps_").replace("_", " ")
-    return "Networks" if list(GROUPS) == [UNGROUPED] else f"Networks: {group}"
-
-
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in masked_expressions(name)]
 
 
