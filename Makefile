@@ -27,7 +27,7 @@ gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPU
 	@$(MAKE) --no-print-directory .venv/installed LOCK=requirements-gpu.lock
 
 plan: .venv/installed  ## say what would run, why, and what it costs: make plan PROFILE=slurm
-	@python -m workflow_scripts.report.plan_study --profile $(PROFILE) $(ARGUMENTS)
+	@python -m workflow_scripts.tools.plan_study --profile $(PROFILE) $(ARGUMENTS)
 
 test: .venv/installed  ## run the tests
 	@pytest
@@ -56,7 +56,7 @@ report: .venv/installed  ## pack the demo's results into a Snakemake report, rep
 rulegraph: .venv/installed  ## write the table that the report's graph of rules is drawn from
 	@touch resources/rule_graph.csv  # it is an input of the study that it is about
 	@snakemake $(DEMO) --config 'training={networks: {MobileNetV3: {weights: imagenet}}}' --rulegraph dot | \
-		python -m workflow_scripts.report.list_rules --output resources/rule_graph.csv
+		python -m workflow_scripts.tools.list_rules --output resources/rule_graph.csv
 
 lock:  ## compile the locks from requirements.in (needs uv)
 	@$(COMPILE) requirements.in -o requirements.lock

@@ -13,12 +13,12 @@ import numpy as np
 
 from benchmarks.lime_speed import CLASSES, SETTINGS
 from benchmarks.side_by_side import REPOSITORY, Row
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.explanation.explanation_stack import read_stack
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.faces.images import read_image, to_gray
-from workflow_scripts.tables import write_table
-from workflow_scripts.training.architectures import build_network
 from workflow_scripts.training.model_file import ModelFacts, save_model
+from workflow_scripts.training.networks import build_network
 
 ARCHITECTURE, SIZE = "mobilenetv3", 224
 

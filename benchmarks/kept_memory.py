@@ -17,7 +17,7 @@ import tensorflow as tf
 from benchmarks.lime_speed import CLASSES, SETTINGS, face_images, job_loop
 from benchmarks.side_by_side import REPOSITORY, Row, medians, speed_rows
 from workflow_scripts.training import tensorflow_setup
-from workflow_scripts.training.architectures import build_network
+from workflow_scripts.training.networks import build_network
 
 WAYS = {"malloc's defaults": False, "lookalike, memory kept": True}
 

@@ -16,9 +16,9 @@ from benchmarks.side_by_side import REPOSITORY, Row, demo_models, medians, speed
 from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.explanation.explanation_stack import write_stack
 from workflow_scripts.faces.images import read_image, to_gray
-from workflow_scripts.training.architectures import build_network
 from workflow_scripts.training.model_file import at_precision, load_model, read_facts
 from workflow_scripts.training.network_input import network_input
+from workflow_scripts.training.networks import build_network
 
 NETWORKS = {"WeiNet": ("weinet", 64), "MobileNetV3": ("mobilenetv3", 224)}
 BATCHES = (8, 16, 32, 64, 128, 256)

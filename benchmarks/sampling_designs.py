@@ -17,10 +17,10 @@ import cyclopts
 import numpy as np
 from scipy.stats import bootstrap, spearmanr
 
+from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.explanation.sampling import SAMPLINGS
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.seeds import derived_seed
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow

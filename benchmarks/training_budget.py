@@ -27,12 +27,12 @@ import yaml
 from sklearn.metrics import balanced_accuracy_score
 
 from benchmarks.side_by_side import REPOSITORY, machine
+from workflow_scripts.common.seeds import derived_seed, generator
 from workflow_scripts.faces.face_extraction import FaceExtractor, FaceSettings
 from workflow_scripts.faces.face_store import FaceReader, write_faces
-from workflow_scripts.seeds import derived_seed, generator
-from workflow_scripts.training.architectures import build_network, head_scale_of
 from workflow_scripts.training.budget import reach
 from workflow_scripts.training.network_input import batches, training_batches
+from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 from workflow_scripts.training.train_network import OPTIMIZERS
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from workflow_scripts.code_inputs import code_files
-from workflow_scripts.config_check import check_study, read_settings
-from workflow_scripts.errors import StudyError
+from workflow_scripts.orchestration.code_inputs import code_files
+from workflow_scripts.orchestration.config_check import check_study, read_settings
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.explanation.positives import images_asked
-from workflow_scripts.report.provenance import write_provenance
+from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
@@ -43,9 +43,9 @@ INFERENCE_BYTES = 600
 REGISTRIES = {
     "reader": "workflow_scripts.datasets.readers",
     "detector": "workflow_scripts.faces.detectors",
-    "architecture": "workflow_scripts.training.networks",
+    "architecture": "workflow_scripts.training.architectures",
     "explainer": "workflow_scripts.explanation.explainers",
-    "kind": "workflow_scripts.comparison.mask_sets",
+    "kind": "workflow_scripts.comparison.mask_kinds",
 }
 
 

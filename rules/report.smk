@@ -229,6 +229,7 @@ rule write_report:
         figure10=explainer_figures("figure10"),
         rule_graph="results/report/rule_graph.svg",
         deviations="resources/deviations.csv",
+        style="workflow_scripts/report/page/style.css",
         code=code("report.write_report"),
     output:
         report(

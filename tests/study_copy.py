@@ -47,7 +47,7 @@ def snakemake(folder: Path, *arguments: str, **options) -> subprocess.CompletedP
 
 def plan_study(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run `make plan`'s program in `folder` with arguments of Snakemake."""
-    command = [sys.executable, "-m", "workflow_scripts.report.plan_study", *arguments]
+    command = [sys.executable, "-m", "workflow_scripts.tools.plan_study", *arguments]
     return subprocess.run(command, cwd=folder, text=True, capture_output=True)
 
 

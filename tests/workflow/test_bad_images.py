@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 
 from tests.study_copy import FACES, REPOSITORY, copy_repository, snakemake
 from tests.unit.faces.test_images import png_claiming
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.tables import read_table, write_table
 
 EXPRESSIONS = ["happiness", "surprise"]
 STUDY = {

@@ -14,7 +14,7 @@ import pytest
 
 from tests.running import SnakemakeRun
 from tests.study_copy import FACES, REPOSITORY, copy_repository, snakemake
-from workflow_scripts.tables import read_table, write_table
+from workflow_scripts.common.tables import read_table, write_table
 
 EXPRESSIONS = ["happiness", "surprise"]
 SCRIPT = "<script>touch('pwned')</script>"

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from tests.study_copy import LEFT_OUT, REPOSITORY, plan_rows, plan_study
-from workflow_scripts.report.list_rules import rule_table
-from workflow_scripts.tables import read_table
+from workflow_scripts.common.tables import read_table
+from workflow_scripts.tools.list_rules import rule_table
 
 DATASETS = ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]
 

@@ -11,7 +11,7 @@ import yaml
 
 from tests.study_copy import plan_rows, plan_study
 from tests.workflow.miniature import EXPRESSIONS, STUDY, run_study
-from workflow_scripts.config_check import read_config
+from workflow_scripts.orchestration.config_check import read_config
 
 HISTORY = "results/training/WeiNet/fold1/history.csv"
 
@@ -36,7 +36,7 @@ def test_every_file_has_its_record_and_hash(finished_copy):
     for path, sha256 in (hashes | content["inputs"] | content["code"]["files"]).items():
         assert hashlib.sha256((finished_copy / path).read_bytes()).hexdigest() == sha256, path
     assert {"mini.csv", "my masks/happiness.png", "resources/standard_face.csv"} <= content["inputs"].keys()
-    assert "workflow_scripts/training/networks/weinet.py" in content["code"]["files"]
+    assert "workflow_scripts/training/architectures/weinet.py" in content["code"]["files"]
 
 
 def test_the_study_is_told_with_its_versions(finished_copy):

@@ -19,7 +19,7 @@ import yaml
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY
 from tests.workflow.planning import snakemake_calls
-from workflow_scripts.config_check import merge
+from workflow_scripts.orchestration.config_check import merge
 from workflow_scripts.training.imagenet_weights import official_file
 
 # one output of each rule, and in it the wildcards of its jobs

@@ -19,7 +19,7 @@ import yaml
 
 from tests.study_copy import FACES, copy_repository
 from tests.workflow.planning import snakemake_calls
-from workflow_scripts.config_check import SCHEMA, merge, read_config, read_schema
+from workflow_scripts.orchestration.config_check import SCHEMA, merge, read_config, read_schema
 from workflow_scripts.training.imagenet_weights import official_file
 
 RUN = {

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.hdf5 import open_hdf5
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
 from workflow_scripts.comparison.mask_image import read_mask
-from workflow_scripts.hdf5_files import open_hdf5
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
-from workflow_scripts.tables import read_table, write_table
 
 
 def compare_masks(

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import load_entry
 from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.errors import StudyError
-from workflow_scripts.registry import load_entry
 from workflow_scripts.standardization.standard_face import read_standard_face
 
 
@@ -44,7 +44,7 @@ def draw_masks(
     """
     options = json.loads(settings)
     landmarks = read_standard_face(standard_face)[:68]
-    kind = load_entry("workflow_scripts.comparison.mask_sets", options["kind"])
+    kind = load_entry("workflow_scripts.comparison.mask_kinds", options["kind"])
     try:
         mask = kind.draw(options, expression, landmarks, source, faces or [], index or [])
     except StudyError as error:

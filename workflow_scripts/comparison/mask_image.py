@@ -5,8 +5,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.files import whole_file
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import whole_file
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 NOSE = 29

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.cell_scores import COLUMNS
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
-from workflow_scripts.files import whole_file
-from workflow_scripts.tables import read_table
 from workflow_scripts.training.learned import read_learned
 
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.groups import image_groups
-from workflow_scripts.errors import StudyError
-from workflow_scripts.tables import read_table, write_table
 
 INDEX_COLUMNS = ("image_id", "subject", "expression", "sha256")
 COLUMNS = ("dataset", "expression", "images")

@@ -5,8 +5,8 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.listing import Listing
-from workflow_scripts.errors import StudyError
 
 
 def walk_files(root: Path) -> Iterator[str]:

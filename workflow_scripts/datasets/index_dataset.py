@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.datasets.listing import Listing, normalized_label
-from workflow_scripts.errors import StudyError
-from workflow_scripts.registry import load_entry
-from workflow_scripts.tables import write_table
 
 COLUMNS = ("image_id", "path", "subject", "expression", "sha256", "region_map")
 COUNT_COLUMNS = ("expression", "images", "subjects", "used", "reason")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 
 
 @dataclass

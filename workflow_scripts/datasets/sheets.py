@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 
 SEPARATORS = (",", ";", "\t")
 WORKBOOKS = (".xlsx", ".xlsm")

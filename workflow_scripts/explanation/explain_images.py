@@ -6,11 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.explanation.explanation_stack import write_stack
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.registry import load_entry
-from workflow_scripts.tables import read_table
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow

@@ -18,8 +18,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.hdf5_files import NewHDF5, new_hdf5, open_hdf5
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5, open_hdf5
 
 MAX_REGIONS = 255
 FITS = ("intercept", "r2", "probability", "probability_range")  # of one image, for every expression

@@ -6,8 +6,8 @@ Explaining an image for the class it was not given would not explain the network
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.seeds import derived_seed
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.seeds import derived_seed
 
 Row = Mapping[str, str]
 # per limit of the setting explanation.positives: the columns of folds.csv that tell whose an image is

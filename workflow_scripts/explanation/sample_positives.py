@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.explanation.positives import (
     LIMITS,
     images_asked,
@@ -13,7 +14,6 @@ from workflow_scripts.explanation.positives import (
     refuse_unknown,
     sampled_positives,
 )
-from workflow_scripts.tables import read_table, write_table
 
 
 def sample_positives(

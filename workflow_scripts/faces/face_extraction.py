@@ -7,12 +7,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from workflow_scripts.common.registry import load_entry
 from workflow_scripts.faces.alignment import alignment_transform, transform_points, warp_image
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.faces.images import read_image, to_gray
 from workflow_scripts.faces.landmarks import LEFT_EYE, RIGHT_EYE, LandmarkPredictor
 from workflow_scripts.faces.unusable import Unusable
-from workflow_scripts.registry import load_entry
 
 DETECTORS = "workflow_scripts.faces.detectors"
 

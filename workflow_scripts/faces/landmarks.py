@@ -13,7 +13,7 @@ from pathlib import Path
 import dlib
 import numpy as np
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.faces.alignment import inverse_transform, transform_points, warp_image
 
 MODEL = "models/shape_predictor_68_face_landmarks.dat"

@@ -10,7 +10,7 @@ from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import cv2
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_extraction import DETECTORS, FaceExtractor, FaceSettings
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.faces.landmarks import verify_landmark_model
 from workflow_scripts.faces.ordered_map import ordered_map
 from workflow_scripts.faces.unusable import Unusable
-from workflow_scripts.registry import load_entry
-from workflow_scripts.tables import read_table, write_table
 
 INDEX_COLUMNS = ("image_id", "path", "expression")
 REJECTED_COLUMNS = ("image_id", "path", "expression", "reason")

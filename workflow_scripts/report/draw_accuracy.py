@@ -7,10 +7,10 @@ import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
-from workflow_scripts.figures import FAINT, INK, figure_files
-from workflow_scripts.tables import read_table
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.figures import FAINT, INK, figure_files
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.training.learned import MARK_NOTE, marked
 
 BAR, POINT = "#9ec5dd", "#1f4e6b"

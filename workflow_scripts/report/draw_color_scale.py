@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from workflow_scripts.command_line import run
-from workflow_scripts.figures import figure_files
-from workflow_scripts.report.face_grid import draw_scale_bar
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.figures import figure_files
+from workflow_scripts.report.figures.face_grid import draw_scale_bar
 
 
 def draw_color_scale(*, output: Path, png: Path) -> None:

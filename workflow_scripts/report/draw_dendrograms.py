@@ -7,10 +7,10 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from workflow_scripts.command_line import run
-from workflow_scripts.figures import WIDTH, figure_files
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.figures import WIDTH, figure_files
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree
-from workflow_scripts.tables import read_table
 from workflow_scripts.training.learned import read_learned
 
 COLUMNS = 3

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
-from workflow_scripts.report.face_grid import GridCell, draw_face_grid, read_face
-from workflow_scripts.report.heatmap_colors import face_picture, painted, stretched
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.report.figures.face_grid import GridCell, draw_face_grid, read_face
+from workflow_scripts.report.figures.heatmap_colors import face_picture, painted, stretched
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
 from workflow_scripts.comparison.mask_image import read_mask
-from workflow_scripts.report.face_grid import GridCell, draw_face_grid, read_face
-from workflow_scripts.report.heatmap_colors import face_picture, masked
+from workflow_scripts.report.figures.face_grid import GridCell, draw_face_grid, read_face
+from workflow_scripts.report.figures.heatmap_colors import face_picture, masked
 
 
 def draw_mask_sets(

@@ -7,10 +7,10 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from workflow_scripts.command_line import run
-from workflow_scripts.figures import FAINT, INK, WIDTH, figure_files
-from workflow_scripts.stages import STAGES
-from workflow_scripts.tables import read_table
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.figures import FAINT, INK, WIDTH, figure_files
+from workflow_scripts.common.stages import STAGES
+from workflow_scripts.common.tables import read_table
 
 Rows = Sequence[Mapping[str, str]]
 

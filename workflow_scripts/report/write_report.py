@@ -12,14 +12,14 @@ from typing import Annotated
 import cv2
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.figures import PNG_DPI
+from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.explanation.positives import images_asked, limits_asked
-from workflow_scripts.figures import PNG_DPI
-from workflow_scripts.files import whole_file
-from workflow_scripts.report.page import page
-from workflow_scripts.report.study import Comparison, FigureFile, Study
-from workflow_scripts.tables import read_table
+from workflow_scripts.report.page.document import page
+from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
 Paths = Annotated[list[Path], Parameter(consume_multiple=True)]
 

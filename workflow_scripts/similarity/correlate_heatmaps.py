@@ -4,11 +4,11 @@ import json
 from itertools import combinations
 from pathlib import Path
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.similarity.correlation import correlation, is_comparable
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
-from workflow_scripts.tables import write_table
 
 COLUMNS = ("network_a", "network_b", "r_face", "distance_face", "similarity_face", "r_canvas")
 

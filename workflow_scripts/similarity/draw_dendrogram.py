@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from workflow_scripts.command_line import run
-from workflow_scripts.figures import figure_files
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.figures import figure_files
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.similarity.dendrogram import (
     distance_matrix,
     draw_tree,
@@ -12,7 +13,6 @@ from workflow_scripts.similarity.dendrogram import (
     merges,
     tree_note,
 )
-from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.learned import read_learned
 
 COLUMNS = ("height", "size", "members")

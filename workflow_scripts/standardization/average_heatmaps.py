@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from workflow_scripts.command_line import run
-from workflow_scripts.files import whole_file
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.files import whole_file
 from workflow_scripts.standardization.heatmaps import mean_heatmap, read_heatmap
 from workflow_scripts.training.learned import read_learned
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.hdf5_files import open_hdf5
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 # of a heatmap's range to that of the probabilities behind it: below it, the map is rounding of the fits

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 
 WIDTH, HEIGHT = 224, 275
 JAW = slice(0, 17)

@@ -7,10 +7,10 @@ import h5py
 import numpy as np
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5
 from workflow_scripts.explanation.explanation_stack import explained_expression, positive_image, read_stack
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.hdf5_files import NewHDF5, new_hdf5
 from workflow_scripts.standardization.heatmaps import amplitude, missing_reason, unit_mass
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face, resized_points
 from workflow_scripts.standardization.warp import FaceWarp

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.groups import identical_images, image_groups
-from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.folds import balanced_folds, untrained_expressions
 
 INDEX_COLUMNS = ("image_id", "subject", "expression", "sha256")

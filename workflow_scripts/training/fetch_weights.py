@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
-from workflow_scripts.files import named_disk_errors, whole_file
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import named_disk_errors, whole_file
 from workflow_scripts.training.imagenet_weights import (
     BASE_URL,
     OfficialFile,
@@ -24,7 +24,7 @@ def fetch_weights(
     Parameters
     ----------
     architecture
-        A module of workflow_scripts/training/networks that has pretrained weights.
+        A module of workflow_scripts/training/architectures that has pretrained weights.
     weights_dir
         Folder that holds the official files, under their own names; empty to download.
     base_url

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from math import fsum
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.seeds import derived_seed
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.seeds import derived_seed
 
 Image = Mapping[str, str]
 

@@ -8,8 +8,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.files import OF_THE_DISK
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import OF_THE_DISK
 
 BASE_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
 CHUNK = 1 << 16  # what is lost of a line that stalls within it

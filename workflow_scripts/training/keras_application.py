@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 from keras import layers
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 
 FROM_SCRATCH_MOMENTUM = 0.9
 

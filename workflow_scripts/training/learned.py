@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import stdtr
 
-from workflow_scripts.tables import read_table
+from workflow_scripts.common.tables import read_table
 
 LEVEL = 0.01  # one-sided: of networks that guess, at most one in a hundred passes
 COLUMNS = (

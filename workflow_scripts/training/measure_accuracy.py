@@ -7,8 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
-from workflow_scripts.tables import read_table, write_table
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.training.accuracy import SCORES, recognition_scores
 from workflow_scripts.training.learned import COLUMNS, judged
 

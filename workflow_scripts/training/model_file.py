@@ -13,8 +13,8 @@ from textwrap import shorten
 
 import keras
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.files import whole_file
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import whole_file
 from workflow_scripts.training.scaling import scaling_layer
 
 FACTS = "lookalike.json"

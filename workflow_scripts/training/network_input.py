@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import cv2
 import numpy as np
 
+from workflow_scripts.common.seeds import generator
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.seeds import generator
 from workflow_scripts.training.augmentation import augment
 
 

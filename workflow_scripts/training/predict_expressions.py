@@ -6,9 +6,9 @@ from typing import Annotated
 import numpy as np
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import batches
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow

@@ -17,8 +17,8 @@ import h5py
 import keras
 import numpy as np
 
-from workflow_scripts.files import whole_file
-from workflow_scripts.hdf5_files import new_hdf5, open_hdf5
+from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.hdf5 import new_hdf5, open_hdf5
 
 STATE = "state.h5"
 PURPOSE = "purpose.txt"

@@ -13,16 +13,16 @@ import numpy as np
 import tensorflow as tf
 from cyclopts import Parameter
 
-from workflow_scripts.command_line import run
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.seeds import derived_seed
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.seeds import derived_seed
-from workflow_scripts.tables import read_table, write_table
-from workflow_scripts.training.architectures import architecture_files, build_network, head_scale_of
 from workflow_scripts.training.budget import shortage, steps_per_epoch
 from workflow_scripts.training.imagenet_weights import found_instead, official_file
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
+from workflow_scripts.training.networks import architecture_files, build_network, head_scale_of
 from workflow_scripts.training.resumption import TrainingBackup, fingerprint
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import yaml
 
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.draw_masks import draw_masks
 from workflow_scripts.comparison.mask_image import read_mask
-from workflow_scripts.comparison.mask_sets.region_maps import face_area, normalized, thresholded
+from workflow_scripts.comparison.mask_kinds.region_maps import face_area, normalized, thresholded
 from workflow_scripts.comparison.named_points import fill_outlines, named_point
-from workflow_scripts.errors import StudyError
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
-from workflow_scripts.tables import write_table
 
 REPOSITORY = Path(__file__).parents[3]
 STANDARD_FACE = REPOSITORY / "resources/standard_face.csv"

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.cell_scores import COLUMNS, SCORE_COLUMNS
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.comparison.score_heatmaps import score_heatmaps
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
 from workflow_scripts.comparison.scores import METRICS
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
-from workflow_scripts.errors import StudyError
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
-from workflow_scripts.tables import read_table, write_table
+from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
 REPOSITORY = Path(__file__).parents[3]
 SHARED = REPOSITORY.parent / "shared"
@@ -233,7 +233,7 @@ def test_a_cell_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tm
     positives_file(tmp_path / "p.csv", ["fear"])
     script = """
 import sys, time
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
 from workflow_scripts.comparison.compare_masks import compare_masks
 try:
     run(compare_masks)

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.check_datasets import check_datasets
-from workflow_scripts.errors import StudyError
-from workflow_scripts.tables import read_table, write_table
 
 
 def check(folder, data_sets: dict[str, list[tuple[str, ...]]], expressions: list[str], folds: int):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.index_dataset import index_dataset
-from workflow_scripts.errors import StudyError
 
 REPOSITORY = Path(__file__).parents[3]
 EMBEDDED = REPOSITORY / "resources" / "embedded_faces"

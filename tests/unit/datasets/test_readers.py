@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.config_check import SCHEMA, read_schema
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import entry_names, load_entry
 from workflow_scripts.datasets.listing import normalized_label, path_in_root
 from workflow_scripts.datasets.readers import csv as csv_reader
 from workflow_scripts.datasets.readers import folders
-from workflow_scripts.errors import StudyError
-from workflow_scripts.registry import entry_names, load_entry
+from workflow_scripts.orchestration.config_check import SCHEMA, read_schema
 
 
 def write(path: Path, text: str, **options) -> str:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.explanation.explanation_stack import (
     Explanation,
     explained_expression,

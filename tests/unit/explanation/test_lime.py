@@ -9,9 +9,9 @@ import tensorflow as tf
 from lime.lime_image import LimeImageExplainer
 from scipy.stats import spearmanr
 
+from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.explanation.explainers import lime
-from workflow_scripts.seeds import derived_seed
-from workflow_scripts.training.architectures import build_network
+from workflow_scripts.training.networks import build_network
 
 SETTINGS = {
     "samples": 150,

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.explanation.positives import sampled_positives
 from workflow_scripts.explanation.sample_positives import sample_positives
-from workflow_scripts.tables import read_table, write_table
 
 EXPRESSIONS = ["fear", "happiness"]
 predictions = st.lists(st.sampled_from(EXPRESSIONS), min_size=1, max_size=40).map(

@@ -11,9 +11,9 @@ import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.model_selection import GroupKFold, cross_val_score
 
-from workflow_scripts.config_check import refuse_moved
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.faces.landmarks import LEFT_EYE, RIGHT_EYE
+from workflow_scripts.orchestration.config_check import refuse_moved
 
 MOUTH = slice(48, 68)
 LEAK = 0.30  # accuracy; the earlier alignment reaches 0.32 to 0.33

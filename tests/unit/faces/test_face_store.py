@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.faces.face_store import WRITTEN_TOGETHER, Face, FaceReader, write_faces
 
 

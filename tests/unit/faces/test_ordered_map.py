@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.faces.ordered_map import ordered_map
 
 # built from functions that a fresh process can import: partial(pow, 2)(n) is 2 ** n

@@ -13,10 +13,10 @@ import h5py
 import numpy as np
 import pytest
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.faces.prepare_faces import parse_settings, prepare_faces
-from workflow_scripts.tables import write_table
 
 REPOSITORY = Path(__file__).parents[3]
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from workflow_scripts.comparison.score_heatmaps import score_heatmaps
-from workflow_scripts.report.agreement import missing_cells, panels, short_answer, verdict
-from workflow_scripts.tables import read_table
+from workflow_scripts.common.tables import read_table
+from workflow_scripts.report.page.agreement import missing_cells, panels, short_answer, verdict
+from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 

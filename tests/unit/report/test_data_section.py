@@ -2,7 +2,11 @@
 
 import pytest
 
-from workflow_scripts.report.data_section import fold_sentences, identical_sentences, subject_count
+from workflow_scripts.report.page.data_section import (
+    fold_sentences,
+    identical_sentences,
+    subject_count,
+)
 
 
 def rows(*images: tuple[str, str, str], dataset: str = "toy") -> list[dict[str, str]]:

@@ -6,15 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.report.draw_accuracy import draw_accuracy
 from workflow_scripts.report.draw_color_scale import draw_color_scale
 from workflow_scripts.report.draw_dendrograms import draw_dendrograms
 from workflow_scripts.report.draw_heatmaps import draw_heatmaps, heatmap_cell
 from workflow_scripts.report.draw_mask_sets import draw_mask_sets, mask_cell
-from workflow_scripts.report.heatmap_colors import color_scale, face_picture, painted
+from workflow_scripts.report.figures.heatmap_colors import color_scale, face_picture, painted
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
-from workflow_scripts.tables import write_table
 
 SHAPE = (HEIGHT, WIDTH)
 

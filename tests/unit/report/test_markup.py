@@ -3,8 +3,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.report.closing_sections import flattened
-from workflow_scripts.report.markup import data_table, element, joined, plain_text
+from workflow_scripts.report.page.closing_sections import flattened
+from workflow_scripts.report.page.markup import data_table, element, joined, plain_text
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 

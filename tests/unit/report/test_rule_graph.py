@@ -5,11 +5,11 @@ import io
 import cv2
 import pytest
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.stages import STAGES
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.report.draw_rule_graph import draw_rule_graph
-from workflow_scripts.report.list_rules import list_rules, rule_table
-from workflow_scripts.stages import STAGES
-from workflow_scripts.tables import read_table
+from workflow_scripts.tools.list_rules import list_rules, rule_table
 
 DOT = """digraph snakemake_dag {
     node[shape=box, style=rounded];

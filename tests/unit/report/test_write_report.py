@@ -7,10 +7,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.figures import figure_files
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.figures import figure_files
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.report.write_report import write_report
-from workflow_scripts.tables import read_table, write_table
 
 RESOURCES = Path(__file__).parents[3] / "resources"
 # a study so small that its numbers are known: two networks, two expressions, two folds

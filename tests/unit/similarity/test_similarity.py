@@ -12,14 +12,14 @@ from hypothesis.extra.numpy import arrays
 from matplotlib.figure import Figure
 from scipy.cluster import hierarchy
 
+from workflow_scripts.common.figures import STYLE
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.mask_image import read_gray
-from workflow_scripts.figures import STYLE
 from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
 from workflow_scripts.similarity.correlation import correlation
 from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree, linkage_of, merges
 from workflow_scripts.similarity.draw_dendrogram import draw_dendrogram
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
-from workflow_scripts.tables import read_table, write_table
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 STANDARD_FACE = Path(__file__).parents[3] / "resources/standard_face.csv"

@@ -2,7 +2,7 @@ import h5py
 import numpy as np
 import pytest
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.standardization.average_heatmaps import average_heatmaps

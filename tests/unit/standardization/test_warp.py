@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import PiecewiseAffineTransform, warp
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.standardization.standard_face import (
     HEIGHT,
     WIDTH,

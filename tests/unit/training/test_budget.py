@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.config_check import read_config
+from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.training.budget import (
     ENOUGH,
     copies_of,

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.training import imagenet_weights
-from workflow_scripts.training.architectures import build_network
 from workflow_scripts.training.fetch_weights import download_official, fetch_weights
 from workflow_scripts.training.imagenet_weights import BASE_URL, OFFICIAL_FILES, OfficialFile
+from workflow_scripts.training.networks import build_network
 
 CONTENT = bytes(range(256)) * 5000
 OFFICIAL = OfficialFile("made/weights_notop.h5", hashlib.md5(CONTENT).hexdigest())

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.errors import StudyError
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import Face, write_faces
-from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.assign_folds import assign_folds
 from workflow_scripts.training.folds import balanced_folds, untrained_expressions
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score
 
-from workflow_scripts.tables import write_table
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.training.learned import LEVEL, judged, read_learned
 
 EXPRESSIONS = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from workflow_scripts.tables import read_table, write_table
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.training.measure_accuracy import measure_accuracy
 
 

@@ -5,10 +5,10 @@ import keras
 import numpy as np
 import pytest
 
-from workflow_scripts.errors import StudyError
-from workflow_scripts.registry import load_entry
-from workflow_scripts.training.architectures import build_network, head_scale_of
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import load_entry
 from workflow_scripts.training.model_file import ModelFacts, load_model, read_facts, save_model
+from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.scaling import scaling_layer
 
 PREPROCESSING = {  # what keras.applications itself does with an image for each
@@ -42,7 +42,7 @@ def test_scaling_is_inside_the_network():
 
 @pytest.mark.parametrize("architecture", PREPROCESSING)
 def test_native_scaling_is_the_preprocessing_of_keras_applications(architecture):
-    scaling = load_entry("workflow_scripts.training.networks", architecture).SCALING
+    scaling = load_entry("workflow_scripts.training.architectures", architecture).SCALING
     gray = np.repeat(np.random.default_rng(0).uniform(0, 255, (2, 8, 8, 1)), 3, axis=3).astype(np.float32)
     expected = PREPROCESSING[architecture].preprocess_input(gray.copy(), data_format="channels_last")
     np.testing.assert_allclose(scaling_layer(scaling)(gray), expected, atol=1e-4)

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from workflow_scripts.training.architectures import build_network
 from workflow_scripts.training.model_file import ModelFacts, load_model, save_model
+from workflow_scripts.training.networks import build_network
 
 SIZE = 64
 TOLERANCE = {"bfloat16": 3e-2, "float16": 3e-3}  # of probabilities

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import Face, write_faces
-from workflow_scripts.tables import read_table, write_table
 from workflow_scripts.training.model_file import read_facts
 
 REPOSITORY = Path(__file__).parents[3]
@@ -109,7 +109,7 @@ def save(self, metrics):
     if (self.epoch, self.step) == (2, {step}):
         os._exit(9)
 resumption.TrainingBackup._save = save
-from workflow_scripts.command_line import run
+from workflow_scripts.common.command_line import run
 run(train_network.train_network)
 """
 

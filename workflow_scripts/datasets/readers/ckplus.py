@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.file_names import matching_files, nothing_found, refuse_twins
 from workflow_scripts.datasets.listing import Listing, known_expression, whole_number
-from workflow_scripts.errors import StudyError
 
 IMAGE_FOLDERS = ("cohn-kanade-images", "extended-cohn-kanade-images")
 LABEL_FOLDERS = ("Emotion", "Emotion_labels")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.listing import Listing, expression_names, named_expression, path_in_root
 from workflow_scripts.datasets.sheets import csv_rows
-from workflow_scripts.errors import StudyError
 
 NUMBERED = re.compile(r"^id(?=sub)|(id|number|num|nr|no|name|code)$")  # subject_id, Subject No
 SHORT = ("sub", "subj")

@@ -11,10 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import whole_file
 from workflow_scripts.datasets.listing import Listing, chosen_words, known_expression
 from workflow_scripts.datasets.sheets import csv_rows
-from workflow_scripts.errors import StudyError
-from workflow_scripts.files import whole_file
 
 TABLE = "fer2013.csv"
 IMAGES = "fer2013_images"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.file_names import is_hidden, walk_files
 from workflow_scripts.datasets.listing import Listing, expression_names, named_expression
-from workflow_scripts.errors import StudyError
 
 IMAGE_SUFFIXES = {
     ".bmp", ".gif", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp",

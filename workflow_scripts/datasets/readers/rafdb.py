@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.file_names import matching_files, refuse_twins
 from workflow_scripts.datasets.listing import Listing, known_expression
-from workflow_scripts.errors import StudyError
 
 LABELS = "EmoLabel/list_patition_label.txt"  # so spelled
 EXPRESSIONS = {

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.file_names import unique_images, walk_files
 from workflow_scripts.datasets.listing import Listing, known_expression, normalized_label
 from workflow_scripts.datasets.sheets import WORKBOOKS, sheets
-from workflow_scripts.errors import StudyError
 
 SHEET = "WSEFEP - norms & FACS.xlsx"
 PICTURE_ID = r"(?P<displayer>[A-Z]{2}\d?)_(?P<number>\d{4})"

@@ -19,9 +19,9 @@ from skimage.segmentation import slic
 from sklearn.linear_model import Ridge
 from sklearn.metrics import pairwise_distances
 
+from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.explanation.explanation_stack import Explanation
 from workflow_scripts.explanation.sampling import sampled_masks
-from workflow_scripts.seeds import derived_seed
 
 OCCLUSION = 0  # black, as in the paper (section 4.6)
 LOOK = 128  # samples between two looks at the ranks: a whole block of the hadamard design

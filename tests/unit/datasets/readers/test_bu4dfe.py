@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import bu4dfe
-from workflow_scripts.errors import StudyError
 
 WORDS = ("Angry", "Disgust", "Fear", "Happy", "Sad", "Surprise")
 SUBJECTS = [f"F{n:03}" for n in range(1, 59)] + [f"M{n:03}" for n in range(1, 44)]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import ckplus
-from workflow_scripts.errors import StudyError
 
 REPOSITORY = Path(__file__).parents[4]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import fega
-from workflow_scripts.errors import StudyError
 
 
 def test_a_name_says_who_shows_what(tree):

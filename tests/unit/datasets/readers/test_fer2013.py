@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import fer2013
-from workflow_scripts.errors import StudyError
 
 EXPRESSIONS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 PIXELS = np.random.default_rng(0).integers(0, 256, (7, 48, 48), dtype=np.uint8)

@@ -4,8 +4,8 @@ from itertools import cycle
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import jaffe
-from workflow_scripts.errors import StudyError
 
 SUBJECTS = ("KA", "KL", "KM", "KR", "MK", "NA", "NM", "TM", "UY", "YM")
 # the published table, written out once more

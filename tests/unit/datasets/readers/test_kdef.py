@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import kdef
-from workflow_scripts.errors import StudyError
 
 VIEWS = ("S", "HL", "HR", "FL", "FR")
 LABELS = ("AF", "AN", "DI", "HA", "NE", "SA", "SU")

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import rafd
-from workflow_scripts.errors import StudyError
 
 LABELS = {
     "angry": "anger",

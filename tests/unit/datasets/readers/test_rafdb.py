@@ -2,8 +2,8 @@
 
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import rafdb
-from workflow_scripts.errors import StudyError
 
 EXPRESSIONS = ("surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutral")
 NAMES = [f"train_0000{n}" for n in range(1, 7)] + ["test_0001"]

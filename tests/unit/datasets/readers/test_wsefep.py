@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.readers import wsefep
-from workflow_scripts.errors import StudyError
 
 XLSX = "WSEFEP - norms & FACS.xlsx"
 CSV = "WSEFEP - norms & FACS.csv"

@@ -1,0 +1,168 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.orchestration import config_check
+from workflow_scripts.orchestration.config_check import check_config, check_study, read_config, read_schema
+
+REPOSITORY = Path(__file__).parents[3]
+SCHEMA = read_schema(config_check.SCHEMA)
+CONFIG = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+
+
+def edited(value, *keys):
+    config = copy.deepcopy(CONFIG)
+    node = config
+    for key in keys[:-1]:
+        node = node[key]
+    node[keys[-1]] = value
+    return config
+
+
+def test_the_study_of_the_paper_is_valid():
+    check_study(copy.deepcopy(CONFIG))
+
+
+def test_defaults_are_filled_in_at_every_depth():
+    config = copy.deepcopy(CONFIG)
+    del config["faces"], config["seed"], config["training"]["augmentation"]["mirror"]
+    check_study(config)
+    assert config["seed"] == 1
+    assert config["faces"]["size"] == 256
+    assert config["training"]["augmentation"]["mirror"] == 0.5
+    assert config["training"]["networks"]["WeiNet"]["batch_size"] == 128
+
+
+def test_filling_defaults_leaves_the_schema_alone():
+    before = copy.deepcopy(SCHEMA)
+    for size in (128, 256):
+        config = edited({"size": size}, "faces")
+        check_study(config)
+    check_config({k: v for k, v in copy.deepcopy(CONFIG).items() if k != "faces"}, SCHEMA)
+    assert before == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (edited(3, "explanation", "positive"), r"explanation\.positive: no such key here.*positives"),
+        (edited("many", "explanation", "positives"), r"explanation\.positives: 'many' is not of type"),
+        (
+            edited("1e-3", "training", "networks", "WeiNet", "learning_rate"),
+            r"training\.networks\.WeiNet\.learning_rate: .*write a decimal point, 1\.0e-3",
+        ),
+        (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
+        (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
+        (edited(["NoNet"], "run", "networks"), r"run\.networks names NoNet, .* \(defined: AlexNet, "),
+        (
+            edited(["gone"], "comparison", "mask_sets", "truth", "datasets"),
+            r"comparison\.mask_sets\.truth\.datasets names gone",
+        ),
+        (edited({}, "training", "networks", "face"), r"training\.networks\.face: the tables and figures use"),
+        (edited(["a b"], "run", "expressions"), r"run\.expressions"),
+        (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
+        (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),
+        (edited(["WeiNet", "WeiNet"], "run", "networks"), r"run\.networks: WeiNet stands .* more than once"),
+        (
+            edited([True, "fear"], "run", "expressions"),
+            r"run\.expressions\.0: True .*word in quotes",
+        ),
+        (edited(["fear\n", "anger"], "run", "expressions"), r"run\.expressions\.0: 'fear\\n' cannot be used"),
+        (edited(["WeiNet\n"], "run", "networks"), r"run\.networks\.0: 'WeiNet\\n' cannot be used; .*letters"),
+        (edited({}, "datasets", "x\n"), r"datasets\.x\n: a name may hold letters"),
+        (edited({}, "datasets", 2024), r"datasets\.2024: a name may hold letters"),
+        (edited([1, 2], "training"), r"training: \[1, 2\] is not of type 'object'"),
+        (edited(None, "training", "networks"), r"training\.networks: None .*take the key out"),
+        (
+            edited(float("nan"), "training", "networks", "WeiNet", "learning_rate"),
+            r"training\.networks\.WeiNet\.learning_rate: nan is not of type 'number'",
+        ),
+        (
+            edited({"kind": "outlines", "expressions": ["fear"]}, "comparison", "mask_sets", "mine"),
+            r"comparison\.mask_sets\.mine: 'source' is a required property",
+        ),
+        (
+            edited({"kind": "region_maps", "expressions": ["fear"]}, "comparison", "mask_sets", "mine"),
+            r"comparison\.mask_sets\.mine: 'datasets' is a required property",
+        ),
+        (
+            edited({"reader": "csv", "root": "x"}, "datasets", "mine"),
+            r"mine: 'table' is a required",
+        ),
+        (
+            edited("{mine}/{expression}.png", "comparison", "mask_sets", "facs", "source"),
+            r"facs\.source: '{mine}/{expression}\.png' cannot be used; .* no other braces",
+        ),
+        (
+            edited("a{b}.csv", "datasets", "embedded", "table"),
+            r"embedded\.table: 'a{b}\.csv' cannot",
+        ),
+        (edited(float("inf"), "faces", "largest_face_ratio"), r"faces\.largest_face_ratio: inf is not"),
+    ],
+)
+def test_errors_name_the_key(config, message):
+    with pytest.raises(StudyError, match=message):
+        check_study(config)
+
+
+def test_all_errors_are_told_at_once():
+    config = edited(0, "training", "folds")
+    config["explanation"]["positives"] = 0
+    with pytest.raises(StudyError) as caught:
+        check_study(config)
+    assert "training.folds" in str(caught.value)
+    assert "explanation.positives" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"training:\n\tfolds: 3\n", r"mine\.yaml, line 2: found character '\\t'.* indent with spaces"),
+        (b"run: {networks: [WeiNet\n", r"mine\.yaml, line 2: .*expected"),
+        (b"- training\n", r"mine\.yaml: expected sections and keys, .*found \['training'\]"),
+        (b"report: {title: caf\xe9}\n", r"mine\.yaml: cannot be read .*UTF-8"),
+        (
+            b"training:\n  folds: 3\nseed: 2\ntraining:\n  folds: 2\n",
+            r"mine\.yaml, line 4: 'training' stands there for the second time",
+        ),
+        (b"training:\n  folds: 3\n  folds: 2\n", r"mine\.yaml, line 3: 'folds' stands"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_named_with_its_line(tmp_path, content, message):
+    (tmp_path / "mine.yaml").write_bytes(content)
+    with pytest.raises(StudyError, match=message):
+        read_config([REPOSITORY / "config.yaml", tmp_path / "mine.yaml"])
+
+
+@pytest.mark.parametrize("content", ["", "# folds: 3\n"])
+def test_a_file_without_settings_changes_nothing(tmp_path, content):
+    (tmp_path / "mine.yaml").write_text(content)
+    paths = [REPOSITORY / "config.yaml", tmp_path / "mine.yaml"]
+    assert read_config(paths) == read_config(paths[:1])
+
+
+def keys_without_description(schema: dict, path: str = "") -> list[str]:
+    found = []
+    for key, node in schema.get("properties", {}).items():
+        if "description" not in node and "title" not in node:
+            found.append(f"{path}.{key}")
+        found += keys_without_description(node, f"{path}.{key}")
+    if isinstance(schema.get("additionalProperties"), dict):
+        found += keys_without_description(schema["additionalProperties"], path + ".*")
+    return found
+
+
+def test_every_key_of_the_schema_is_described():
+    assert keys_without_description(SCHEMA) == []
+
+
+def test_keys_of_earlier_versions_are_refused_with_what_says_the_same_today(monkeypatch):
+    monkeypatch.setattr(config_check, "MOVED", {("faces", "zoom"): "write faces.size", ("gone",): "leave it"})
+    with pytest.raises(StudyError) as error:
+        check_study(edited(2, "faces", "zoom") | {"gone": [1]})
+    assert "faces.zoom: write faces.size" in str(error.value)
+    assert "gone: leave it" in str(error.value)
+    check_study(copy.deepcopy(CONFIG))

@@ -1,0 +1,23 @@
+"""Runs the entry point of a rule: its signature is its command line."""
+
+import sys
+from collections.abc import Callable
+
+import cyclopts
+
+from workflow_scripts.common.errors import StudyError
+
+
+def run(entry_point: Callable[..., None]) -> None:
+    """Parse ``sys.argv`` by the signature of `entry_point` and call it.
+
+    A `StudyError` ends the process with status 1 and its message alone; any other
+    exception is a defect of ours and keeps its traceback. What is printed is UTF-8, whatever the
+    locale: names of files may be anything.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        cyclopts.run(entry_point)
+    except StudyError as error:
+        sys.exit(f"Error: {error}")

@@ -1,0 +1,51 @@
+"""Figures as files: one style, any formats, the same bytes for the same data."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from workflow_scripts.common.files import whole_file
+
+PNG_DPI = 150  # pictures of the face keep about their own pixels
+WIDTH = 10.0  # inches; the widest figure fills the report's page
+INK, FAINT = "#222222", "#8a8a8a"
+STYLE = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so figures look alike everywhere
+    "font.size": 10,
+    "text.color": INK,
+    "text.parse_math": False,  # names of networks and expressions are no formulas
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.hashsalt": "lookalike",  # names of SVG elements are random otherwise
+    "svg.fonttype": "path",
+}
+METADATA = {".svg": {"Date": None}, ".png": {"Software": None}}
+
+
+@contextmanager
+def figure_files(paths: Sequence[Path], width: float, height: float) -> Iterator[Figure]:
+    """Yield an empty figure of `width` x `height` inches; afterwards write it to all `paths` (.svg, .png).
+
+    The files hold no date, so the same drawing gives the same bytes.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with figure_files([folder / "a.svg", folder / "a.png"], 2, 1) as figure:
+    ...     _ = figure.text(0.5, 0.5, "hello")
+    >>> sorted(path.name for path in folder.iterdir())
+    ['a.png', 'a.svg']
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(width, height))
+        yield figure
+        for path in paths:
+            with whole_file(path) as unfinished:
+                figure.savefig(unfinished, dpi=PNG_DPI, metadata=METADATA[path.suffix])

@@ -1,0 +1,83 @@
+"""Outputs appear whole: written beside their final place and renamed."""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workflow_scripts.common.errors import StudyError
+
+OF_THE_DISK = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.EEXIST,
+    errno.EFBIG,
+    errno.ENOSPC,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+}
+UNFINISHED = r"\.unfinished-\d+-"
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a path to write to; it becomes `path` only if the block succeeds.
+
+    The temporary file lies in the folder of `path` (a rename is atomic only within
+    one file system) and keeps its suffixes, since some writers choose the format by them.
+    Missing parent folders are made. On an exception the temporary file is removed, and with
+    it those of earlier jobs that were killed. Raises StudyError where the disk is full or
+    read-only.
+
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "made" / "scores.csv"
+    >>> with whole_file(target) as unfinished:
+    ...     _ = unfinished.write_text("iou\\n0.5\\n")
+    >>> target.read_text()
+    'iou\\n0.5\\n'
+    """
+    path = Path(path)
+    with named_disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_unfinished(path)
+        unfinished = path.with_name(f".unfinished-{os.getpid()}-{path.name}")
+        try:
+            yield unfinished
+            _put_in_place(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def named_disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses (no room, no access) into StudyError, while `path` is written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in OF_THE_DISK:
+            raise
+        place = re.sub(UNFINISHED, "", str(error.filename2 or error.filename or path))
+        raise StudyError(
+            f"{place}: {os.strerror(error.errno)}; make room or give access there, and run again"
+        ) from error
+
+
+def _remove_unfinished(path: Path) -> None:
+    """Remove what killed jobs left of `path`."""
+    leftover = re.compile(UNFINISHED + re.escape(path.name))
+    for file in path.parent.iterdir():
+        if leftover.fullmatch(file.name):
+            file.unlink(missing_ok=True)
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    try:
+        unfinished.replace(path)
+    except FileNotFoundError:
+        # another job for the same file began meanwhile and took this one for a leftover
+        raise StudyError(
+            f"{path}: another job writes this file at the same time; end it, or wait for it, and run again"
+        ) from None

@@ -1,0 +1,28 @@
+"""Extension points: one package per kind of thing, one module per entry, found by name."""
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+from workflow_scripts.common.errors import StudyError
+
+
+def entry_names(package: str) -> list[str]:
+    """Names of the entries of a registry package, sorted.
+
+    >>> "csv" in entry_names("workflow_scripts.datasets.readers")
+    True
+    """
+    folder = importlib.import_module(package).__path__
+    return sorted(module.name for module in pkgutil.iter_modules(folder))
+
+
+def load_entry(package: str, name: str) -> ModuleType:
+    """Import the entry `name` of a registry package, and no other entry of it.
+
+    Raises StudyError when there is no such entry.
+    """
+    names = entry_names(package)
+    if name not in names:
+        raise StudyError(f"{package} has no entry '{name}'; choose one of: {', '.join(names)}")
+    return importlib.import_module(f"{package}.{name}")

@@ -1,0 +1,49 @@
+"""CSV tables as lists of dictionaries, without the second that importing pandas costs."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import whole_file
+
+REMEDY = "delete the file and rerun the rule that writes it"
+
+
+def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Rows of a CSV file with a header line.
+
+    Raises StudyError where it cannot be read, one of `columns` is missing, or a row is shorter or longer
+    than the header.
+    """
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            header = reader.fieldnames or ()
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise StudyError(f"{path}: not a readable table ({error}); {REMEDY}") from error
+    if missing := [name for name in columns if name not in header]:
+        raise StudyError(
+            f"{path}: column {', '.join(missing)} is missing (found: {', '.join(header)}); {REMEDY}"
+        )
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise StudyError(f"{path}, line {number}: not as many fields as the header has; {REMEDY}")
+    return rows
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows as CSV, in the order of `columns`; floats with 9 significant digits, None as empty.
+
+    Nine digits tell any two float32 apart.
+    """
+    with whole_file(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_text(row[name]) for name in columns])
+
+
+def _text(value: object) -> object:
+    return f"{value:.9g}" if isinstance(value, float) else value

@@ -1,0 +1,210 @@
+"""The jobs that Snakemake would run, each with its reasons in words, from a dry run in this process."""
+
+import ast
+import json
+import logging
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from snakemake.cli import args_to_api, parse_args, parse_config
+from snakemake.logging import logger
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.orchestration.config_check import read_config
+
+CONFIG = Path("config.yaml")  # what the Snakefile starts from
+SHOWN = 3  # files or rules of one reason
+SHOWN_CHARACTERS = 60  # of a setting's value
+
+# how Snakemake begins each reason, and what that means to the person who changed something
+UPSTREAM = "Input files updated by another job"
+UPDATED = "Updated input files"
+NOTHING = "<nothing exclusive>"
+PARAMS = "Params have changed since last execution"
+REASONS = {
+    "Missing output files": "missing output",
+    "Incomplete output files": "output of a job that was cut off",
+    "Forced execution": "forced",
+    "Set of input files has changed since last execution": "inputs added or taken away",
+    "Code has changed since last execution": "command changed in rules/",
+    "Software environment definition has changed since last execution": "environment changed in envs/",
+    PARAMS: "settings changed",
+    UPDATED: "changed",
+    UPSTREAM: "upstream runs",
+}
+HEADS = "|".join(map(re.escape, REASONS))
+REASON = re.compile(rf"(?:^|; )({HEADS})(?:: (.*?))?(?=; (?:{HEADS})|$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """A job of the plan: what it is for, and why it would run."""
+
+    rule: str
+    stage: str
+    wildcards: Mapping[str, str]
+    reason: str
+
+
+def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
+    """What `snakemake ARGUMENTS` would run, in an order in which it can run, and the checked configuration.
+
+    Snakemake's warnings and errors are printed as ever, its account of the jobs is not. Raises StudyError
+    where it cannot plan.
+    """
+    parser, options = parse_args([*arguments, "--dry-run"])
+    options.quiet = None  # jobs are not told of otherwise
+    records = []
+
+    def keep(record: logging.LogRecord) -> bool:
+        if getattr(record, "event", None) == LogEvent.JOB_INFO and record.output:
+            records.append(record)
+        return record.levelno >= logging.WARNING
+
+    # of the logger, not of a handler: Snakemake replaces those
+    logger.addFilter(keep)
+    try:
+        with redirect_stdout(sys.stderr):  # where a dry run's errors belong
+            planned = args_to_api(options, parser)
+    finally:
+        logger.removeFilter(keep)
+    if not planned:
+        raise StudyError("Snakemake cannot plan this study; the reason stands above")
+    makers = {path: record.rule_name for record in records for path in record.output}
+    jobs = [
+        PlannedJob(
+            rule=record.rule_name,
+            stage=Path(record.log[0]).parts[1],
+            wildcards=dict(record.wildcards),
+            reason=in_words(record.reason, record.shellcmd, makers),
+        )
+        for record in records
+    ]
+    return jobs, read_config([CONFIG, *(options.configfile or [])], parse_config(options.config))
+
+
+def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
+    """Snakemake's reason for a job, said for a researcher.
+
+    That upstream jobs run is said only where nothing else is the reason.
+
+    Parameters
+    ----------
+    reason
+        As Snakemake words it.
+    command
+        Shell command of the job; its options name the settings.
+    makers
+        Rule of each file that jobs of the plan make.
+
+    >>> in_words("Missing output files: a.csv; Input files updated by another job: b.csv", "", {})
+    'missing output'
+    >>> in_words("Input files updated by another job: b.csv", "", {"b.csv": "assign_folds"})
+    'upstream runs: assign_folds'
+    >>> in_words("Updated input files: workflow_scripts/common/files.py, mine.csv", "", {})
+    'code changed: workflow_scripts/common/files.py; input changed: mine.csv'
+    """
+    found = dict(REASON.findall(reason))
+    if not found:
+        return reason
+    if found.get(UPDATED) == "":  # its files are those that other jobs update
+        del found[UPDATED]
+    if len(found) > 1:
+        found.pop(UPSTREAM, None)
+    words = []
+    for head, detail in found.items():
+        files = detail.split(", ")
+        if head == UPDATED:
+            code = [path for path in files if path.startswith("workflow_scripts/")]
+            words += [f"code changed: {_some(code)}"] if code else []
+            others = [path for path in files if path not in code]
+            words += [f"input changed: {_some(others)}"] if others else []
+        elif head == UPSTREAM:
+            rules = sorted({makers[path] for path in files if path in makers})
+            words.append(f"{REASONS[head]}: {_some(rules)}")
+        elif head == PARAMS:
+            changes = changed_settings(detail, command)
+            words.append(f"{REASONS[head]}: {', '.join(changes)}" if changes else REASONS[head])
+        else:
+            words.append(REASONS[head])
+    return "; ".join(words)
+
+
+def changed_settings(detail: str, command: str) -> list[str]:
+    """Which settings differ, from Snakemake's list of the values before and now.
+
+    Values in a mapping have their key as name, others the option of `command` that they are the value of.
+    Empty where Snakemake does not tell.
+
+    >>> changed_settings("before: '{\\"epochs\\": 2}' now: '{\\"epochs\\": 3}' ", "train --settings ...")
+    ['epochs 2 → 3']
+    >>> changed_settings("before: 5 now: 7 ", "sample --positives 7 --seed 1")
+    ['positives 5 → 7']
+    """
+    match = re.search(r"before: (.*) now: (.*) $", detail.replace(NOTHING, ""), re.DOTALL)
+    try:
+        before, now = (list(map(_decoded, ast.literal_eval(f"[{text}]"))) for text in match.groups())
+    except (AttributeError, SyntaxError, ValueError):
+        return []
+    old, new = _leaves(before), _leaves(now)
+    changes = [
+        _difference(name, old.get(name), new.get(name))
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    ]
+    before, now = ([value for value in values if not isinstance(value, Mapping)] for values in (before, now))
+    if len(before) == len(now) == 1:
+        changes.append(_difference(_option(now[0], command), before[0], now[0]))
+    else:
+        changes += [f"{_option(value, command)} now {value}".strip() for value in now]
+    return [text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} ..." for text in changes]
+
+
+def _decoded(value: object) -> object:
+    try:
+        return json.loads(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _leaves(values: Iterable[object]) -> dict[str, object]:
+    leaves = {}
+    for value in values:
+        for key, below in value.items() if isinstance(value, Mapping) else ():
+            inner = _leaves([below])
+            leaves |= {f"{key}.{name}": leaf for name, leaf in inner.items()} or {key: below}
+    return leaves
+
+
+def _option(value: object, command: str) -> str:
+    words = shlex.split(command)
+    names = [
+        option.lstrip("-").replace("-", "_")
+        for option, argument in pairwise(words)
+        if option.startswith("--") and _decoded(argument) == value
+    ]
+    return names[0] if len(names) == 1 else ""
+
+
+def _difference(name: str, old: object, new: object) -> str:
+    if isinstance(old, list) and isinstance(new, list):
+        signs = [f"+{each}" for each in new if each not in old]
+        signs += [f"-{each}" for each in old if each not in new]
+        return f"{name}: {', '.join(signs) or 'order'}".removeprefix(": ")
+    return f"{name} {_shown(old)} → {_shown(new)}".strip()
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value in (None, "", []) else str(value)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

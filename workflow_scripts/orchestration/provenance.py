@@ -1,0 +1,259 @@
+"""results/provenance.json: what the results were made of, with what, where and when.
+
+Called by the Snakefile at the end of a successful run, since no rule sees its own run's records, and since
+a commit must rerun nothing. One JSON object:
+
+written           when this file was (ISO 8601, UTC)
+seed, config      the checked configuration of the run, with the defaults filled in
+code              commit (null without git), changed (tracked files that differ from it), sha256 (of the
+                  Snakefile, rules, schemas and modules together, now), files (sha256 of each module of ours
+                  that a job used, as it was then)
+python, platform  of the process that ran Snakemake
+packages          name and version of each package installed there
+environments      conda environment files that jobs ran in (with --sdm conda), by their sha256
+inputs            sha256 of each file that is no job's output, as the jobs found it
+jobs              one object per job, sorted by their first output:
+
+    rule, wildcards
+    params        slices of the configuration that its command got, by name; by "" alone, as a list, where
+                  they are no longer those of the configuration and the output was kept
+    inputs        paths, modules of ours left out
+    outputs       for each path: sha256, as a later job read it or, if none did, of the file as it is, and
+                  now, one of "as made", "written since", "deleted"
+    environment   a key of environments; null for the packages above
+    ended         ISO 8601, UTC: when Snakemake had its outputs; on a cluster it looks for them now and then
+    seconds       of the command
+    cpu_seconds, peak_memory_mb    at least, since Snakemake looks at the processes now and then; null where
+                  the command was over before it did
+    tensorflow, keras, device, node, cuda_visible_devices, began    as a job of a network logged them, on its
+                  node, once TensorFlow was loaded; else null
+
+The records are Snakemake's: of the job that made the output that is there, in whichever run. What it has no
+record of is null, such as the sha256 of an input that exceeds max-checksum-file-size.
+"""
+
+import csv
+import hashlib
+import json
+import platform
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from workflow_scripts.common.files import whole_file
+
+PROVENANCE = Path("results/provenance.json")
+OWN_CODE = ("Snakefile", "rules/*.smk", "schemas/*.yaml", "workflow_scripts/**/*.py")
+MODULES = "workflow_scripts/"
+NO_ENVIRONMENT = hashlib.md5(usedforsecurity=False).hexdigest()  # as Snakemake records it
+NETWORK_LOG = re.compile(
+    r"^TensorFlow (?P<tensorflow>\S+), Keras (?P<keras>\S+), (?P<device>.+)\n"
+    r"node (?P<node>.+), CUDA_VISIBLE_DEVICES (?P<cuda_visible_devices>.*)\n"
+    r"began (?P<began>\S+)$",
+    re.MULTILINE,
+)
+
+
+def write_provenance(workflow, config: Mapping) -> None:
+    """Write the provenance of a run of the whole study; a run of a part leaves it as it is.
+
+    Never raises: the run is over, and its results stand. What went wrong is printed.
+
+    Parameters
+    ----------
+    workflow
+        Snakemake's own object, after a run.
+    config
+        The checked configuration.
+    """
+    try:
+        jobs = list(workflow.dag.jobs)
+        if not any(job.rule.name == workflow.default_target for job in jobs):
+            return
+        content = provenance(jobs, workflow.persistence, config, Path(workflow.basedir))
+        with whole_file(PROVENANCE) as unfinished:
+            unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    except Exception as error:
+        print(f"{PROVENANCE} was not written: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+def provenance(jobs: Iterable, persistence, config: Mapping, root: Path) -> dict:
+    """The whole content, as plain data.
+
+    Parameters
+    ----------
+    jobs
+        Snakemake's jobs; those without outputs are left out.
+    persistence
+        Snakemake's records.
+    config
+        The checked configuration.
+    root
+        Folder of the Snakefile.
+    """
+    records = {job: job_record(job, persistence) for job in jobs if job.output}
+    made = {str(path) for job in records for path in job.output}
+    hashes = {}
+    for record in sorted(filter(None, records.values()), key=lambda record: record.endtime):
+        hashes |= record.input_checksums or {}
+    hashes = {path: checksum.removeprefix("sha256:") for path, checksum in hashes.items()}
+    read = {str(path) for job in records for path in job.input}
+    code = sorted(path for path in read if path.startswith(MODULES))
+    environments = {
+        sha256(text): text.decode()
+        for record in records.values()
+        if (text := environment(record)) is not None
+    }
+    return {
+        "written": timestamp(datetime.now(UTC).timestamp()),
+        "seed": config["seed"],
+        "config": config,
+        "code": code_version(root) | {"files": {path: hashes.get(path) for path in code}},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": installed_packages(),
+        "environments": environments,
+        "inputs": {path: hashes.get(path) for path in sorted(read - made - set(code))},
+        "jobs": [
+            job_entry(job, record, hashes)
+            for job, record in sorted(records.items(), key=lambda item: str(item[0].output[0]))
+        ],
+    }
+
+
+def job_record(job, persistence):
+    """Snakemake's record of the job that made the outputs; None if there is none."""
+    found = (persistence.metadata(path) for path in job.output)
+    return next((record for record in found if record is not None and record.endtime), None)
+
+
+def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
+    """One job, as the module's description says; `hashes` of all files that jobs read."""
+    text = environment(record)
+    return {
+        "rule": job.rule.name,
+        "wildcards": dict(job.wildcards_dict),
+        "params": named_params(job.params, record.params) if record else None,
+        "inputs": sorted({str(path) for path in job.input if not str(path).startswith(MODULES)}),
+        "outputs": {str(path): output_entry(Path(path), record, hashes) for path in job.output},
+        "environment": None if text is None else sha256(text),
+        "ended": timestamp(record.endtime) if record else None,
+        **measurements(Path(job.benchmark)),
+        **network_log(Path(job.log[0])),
+    }
+
+
+def named_params(params, recorded: Iterable[str]) -> dict:
+    """The settings that a record holds, by the names that the rule gives them; JSON as what it says.
+
+    Snakemake records values without names. What depends on inputs is not recorded, and left out here.
+
+    >>> params = {"settings": '{"epochs": 2}', "seed": 1, "weights": ["a.h5"]}
+    >>> named_params(params, ["1", repr('{"epochs": 2}')])
+    {'settings': {'epochs': 2}, 'seed': 1}
+    >>> named_params(params, ["1", repr('{"epochs": 3}')])
+    {'': ['1', '\\'{"epochs": 3}\\'']}
+    """
+    named = {name: value for name, value in params.items() if repr(value) in recorded}
+    if set(map(repr, named.values())) != set(recorded):
+        return {"": list(recorded)}
+    return {name: decoded(value) for name, value in named.items()}
+
+
+def decoded(value: object) -> object:
+    """What a text says in JSON, if it is an object or a list; else the value itself."""
+    return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
+
+
+def output_entry(path: Path, record, hashes: Mapping[str, str]) -> dict[str, str | None]:
+    """An output's hash, and whether it is still the one that its record is about."""
+    if not path.exists():
+        return {"sha256": hashes.get(str(path)), "now": "deleted"}
+    now = "as made" if record and path.stat().st_mtime == record.endtime else "written since"
+    return {"sha256": hashes.get(str(path)) or file_sha256(path), "now": now}
+
+
+def environment(record) -> bytes | None:
+    """The conda environment file that a job ran in."""
+    if record is None or not record.conda_env or record.software_stack_hash == NO_ENVIRONMENT:
+        return None
+    return b64decode(record.conda_env)
+
+
+def measurements(path: Path) -> dict[str, float | None]:
+    """What Snakemake's benchmark measured."""
+    columns = {"seconds": "s", "cpu_seconds": "cpu_time", "peak_memory_mb": "max_rss"}
+    row = {}
+    if path.is_file():
+        with path.open(newline="", encoding="utf-8") as file:
+            row = next(csv.DictReader(file, delimiter="\t"), {})
+    return {name: number(row.get(column)) for name, column in columns.items()}
+
+
+def number(text: str | None) -> float | None:
+    """A number of a benchmark; it holds others where the job ended before it was looked at."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def network_log(path: Path) -> dict[str, str | None]:
+    """What a job that runs a network logged of its device."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    match = NETWORK_LOG.search(text)
+    return match.groupdict() if match else dict.fromkeys(NETWORK_LOG.groupindex)
+
+
+def code_version(root: Path) -> dict:
+    """Commit and changed files, where `root` is under git, and a hash of our code as it is now."""
+    inside = git(root, "ls-files", "--error-unmatch", "Snakefile") is not None
+    changed = git(root, "diff", "HEAD", "--name-only", "-z", "--relative") if inside else None
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in OWN_CODE for path in root.glob(pattern)):
+        digest.update(f"{path.relative_to(root).as_posix()} {file_sha256(path)}\n".encode())
+    return {
+        "commit": git(root, "rev-parse", "HEAD") if inside else None,
+        "changed": None if changed is None else [name for name in changed.split("\0") if name],
+        "sha256": digest.hexdigest(),
+    }
+
+
+def git(root: Path, *arguments: str) -> str | None:
+    """What git prints in `root`; None where it fails or is not there."""
+    try:
+        finished = subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True)
+    except OSError:
+        return None
+    return finished.stdout.strip() if finished.returncode == 0 else None
+
+
+def installed_packages() -> dict[str, str]:
+    """Name and version of every package that Python finds."""
+    packages = {each.metadata["Name"].lower(): each.version for each in metadata.distributions()}
+    return dict(sorted(packages.items()))
+
+
+def sha256(content: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def timestamp(seconds: float) -> str:
+    """ISO 8601 to the millisecond, in UTC.
+
+    >>> timestamp(0)
+    '1970-01-01T00:00:00.000+00:00'
+    """
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,1 @@
+"""What the report's figures share: grids of faces, the colours of heatmaps."""

@@ -1,0 +1,162 @@
+"""The page's section on the data: images found, left out, rejected and used; the folds; identical images."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from workflow_scripts.report.page.markup import Markup, data_table, element, scrolled_table
+from workflow_scripts.report.page.study import Study, Table
+from workflow_scripts.report.page.wording import MISSING, counted, listed
+
+UNKNOWN = "unknown"
+SHOWN = 5  # names of images in a sentence
+
+
+def data_section(study: Study) -> list[Markup]:
+    """Images found, left out, rejected and used, per data set; the folds; identical images."""
+    parts: list[Markup] = []
+    for name in study.datasets:
+        parts += [element("h3", f"Data set {name}"), _dataset_table(study, name), *_rejections(study, name)]
+    rows = []
+    for fold in sorted({row["fold"] for row in study.folds}, key=int):
+        images = [row for row in study.folds if row["fold"] == fold]
+        per_expression = Counter(row["expression"] for row in images)
+        rows.append(
+            [
+                fold,
+                *(str(per_expression[name]) for name in study.expressions),
+                str(len(images)),
+                subject_count(images),
+            ]
+        )
+    parts += [
+        element("h3", "Folds"),
+        *(element("p", text) for text in fold_sentences(study.folds)),
+        data_table("Images per test fold", ["fold", *study.expressions, "all", "subjects"], rows),
+        element("h3", "Identical images"),
+        *(element("p", text) for text in identical_sentences(study.folds)),
+    ]
+    return parts
+
+
+def subject_count(folds: Table) -> str:
+    """How many subjects images are of, as far as their data sets tell: "12", "unknown", "12 + unknown"."""
+    named = {(row["dataset"], row["subject"]) for row in folds if row["subject"]}
+    parts = [str(len(named))] if named else []
+    return " + ".join([*parts, UNKNOWN] if any(not row["subject"] for row in folds) else parts)
+
+
+def fold_sentences(folds: Table) -> list[str]:
+    """What the folds keep apart, and what they cannot, by what each data set tells of its subjects."""
+    of_dataset = defaultdict(list)
+    for row in folds:
+        of_dataset[row["dataset"]].append(row["subject"])
+    unknown = [name for name, subjects in of_dataset.items() if not any(subjects)]
+    single = [
+        name
+        for name, subjects in of_dataset.items()
+        if name not in unknown and len(set(subjects)) == len(subjects)
+    ]
+    found = ["A network is tested on the fold that it has not seen."]
+    if len(unknown) < len(of_dataset):
+        whose = f" ({_data_sets([name for name in of_dataset if name not in unknown])})" if unknown else ""
+        found.append(f"All images of a subject lie in one fold, where subjects are known{whose}.")
+    if unknown:
+        found.append(
+            f"Subjects are unknown in {_data_sets(unknown)}: nothing keeps the images of a person in one "
+            "fold. If people occur in several images, networks were tested on people that they were trained "
+            "on, and their accuracy is too high."
+        )
+    if single:
+        found.append(
+            f"In {_data_sets(single)} every image has a subject of its own. Whether people recur under "
+            "several names cannot be told from a data set without repeated people; if they do, accuracy is "
+            "too high."
+        )
+    return found
+
+
+def identical_sentences(folds: Table) -> list[str]:
+    """How many images are the same to the byte, and what contradicts among them."""
+    sets = defaultdict(list)
+    for row in folds:
+        if row["identical"]:
+            sets[row["identical"]].append(row)
+    if not sets:
+        return ["No image was used twice: no two are the same to the byte."]
+    n_images, span = sum(map(len, sets.values())), {}
+    for column in ("dataset", "subject", "expression"):
+        span[column] = _spanning(sets.values(), column)
+    found = [
+        f"{counted(n_images, 'image')} are in {counted(len(sets), 'set')} of byte-identical images, each set "
+        "whole in one fold: no network was tested on a copy of an image that it was trained on. Every copy "
+        f"counts as an image. Sets that span data sets: {span['dataset']}; subjects: {span['subject']}; "
+        f"expressions: {span['expression']}."
+    ]
+    torn = [name for name, rows in sets.items() if len({row["expression"] for row in rows}) > 1]
+    if torn:
+        more = f" and {len(torn) - SHOWN} more" if len(torn) > SHOWN else ""
+        found.append(
+            f"Warning: the same image bears different expressions in {counted(len(torn), 'set')}, so at "
+            f"least one of its labels is wrong: {', '.join(torn[:SHOWN])}{more}. Correct the labels, or take "
+            "these images out."
+        )
+    return found
+
+
+def _spanning(sets: Iterable[Table], column: str) -> int:
+    """Sets of images that differ in what `column` tells; subjects of two data sets are two."""
+    differ = 0
+    for rows in sets:
+        values = {(row["dataset"] if column == "subject" else "", row[column]) for row in rows if row[column]}
+        differ += len(values) > 1
+    return differ
+
+
+def _data_sets(names: Sequence[str]) -> str:
+    return f"data set{'s' if len(names) > 1 else ''} {listed(names)}"
+
+
+def _dataset_table(study: Study, name: str) -> Markup:
+    rejected = Counter(row["expression"] for row in study.rejected[name])
+    used = Counter(row["expression"] for row in study.folds if row["dataset"] == name)
+    rows = []
+    for row in study.counts[name]:
+        label = row["expression"] or "(left out by the reader)"
+        if row["used"] == "yes":
+            expression = row["expression"]
+            values = [
+                row["images"],
+                row["subjects"] or UNKNOWN,
+                str(rejected[expression]),
+                str(used[expression]),
+                "",
+            ]
+        else:
+            values = [
+                row["images"],
+                row["subjects"] or (UNKNOWN if row["expression"] else MISSING),
+                MISSING,
+                "0",
+                row.get("reason") or "left out",
+            ]
+        rows.append([label, *values])
+    header = ["expression", "images found", "subjects", "rejected", "used", "why left out"]
+    head = element("tr", *(element("th", text, scope="col") for text in header))
+    body = [
+        element(
+            "tr",
+            element("th", row[0], scope="row"),
+            *(element("td", value, class_="number") for value in row[1:5]),
+            element("td", row[5]),
+        )
+        for row in rows
+    ]
+    return scrolled_table(f"Images of {name}", element("thead", head), element("tbody", *body))
+
+
+def _rejections(study: Study, name: str) -> list[Markup]:
+    reasons = Counter(row["reason"].partition(":")[0] for row in study.rejected[name])
+    if not reasons:
+        return [element("p", "No image had to be rejected.")]
+    rows = [[reason, str(n)] for reason, n in reasons.most_common()]
+    return [data_table(f"Rejected images of {name}, by reason", ["reason", "images"], rows)]

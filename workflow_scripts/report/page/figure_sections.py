@@ -1,0 +1,236 @@
+"""The page's sections around figures: accuracy, heatmaps, masks, similarity."""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from urllib.parse import quote
+
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
+from workflow_scripts.report.page.study import MASK_KINDS, Row, Study, network_values
+from workflow_scripts.report.page.wording import MISSING, listed, mean_sd
+from workflow_scripts.training.groups import UNGROUPED
+from workflow_scripts.training.learned import LEVEL, marked
+
+PHONE_WIDTH = 640  # px: wider figures keep this width on phones and scroll
+FACE_NOTE = "The face is the mean of rendered, synthetic faces (resources/mean_face.png)"
+
+
+def accuracy_section(study: Study) -> list[Markup]:
+    """Figure 5 and its numbers."""
+    metrics = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "macro_f1": "macro F1"}
+    learned = study.did_learn
+    rows = []
+    for row in study.learned:
+        network = row["network"]
+        values = [mean_sd(network_values(study.accuracy, network, metric)) for metric in metrics]
+        error = f"{float(row['standard_error']):.3f}" if row["standard_error"] else MISSING
+        rows.append([marked(network, learned), row["n"], row["subjects"], *values, error, row["learned"]])
+    chance = f"{fmean(float(row['chance']) for row in study.learned):.3f}"
+    majority = f"{fmean(float(row['majority_rate']) for row in study.accuracy):.3f}"
+    caption = (
+        "Recognition on test folds: mean ± standard deviation over folds. Guessing has a balanced accuracy "
+        f"of {chance}; always answering with the most frequent expression an accuracy of {majority}"
+    )
+    return [
+        figure_part(
+            study,
+            "5",
+            "Figure 5",
+            "Mean accuracy of each network over the folds (bars), the single folds (points), what guessing "
+            "among expressions of equal number would reach (dashed line), and always answering with the most "
+            "frequent one (dotted line).",
+            "Bar chart of the mean accuracy of each network; the numbers are in the table below.",
+        ),
+        data_table(
+            caption,
+            ["network", "images", "subjects", *metrics.values(), "standard error", "learned"],
+            rows,
+        ),
+        element(
+            "p",
+            "A network learned where its balanced accuracy is above that of guessing by its own uncertainty "
+            f"(one-sided p below {LEVEL}); the standard error of the balanced accuracy takes all images of a "
+            "subject together. Others are marked † wherever they appear.",
+        ),
+    ]
+
+
+def heatmap_section(study: Study) -> list[Markup]:
+    """Figures 6 and 7, the heatmaps of each group of networks, and how well the fits behind them fit."""
+    of_networks = (
+        "a row per network, a column per expression; mean over the folds. Every map is stretched to its own "
+        "maximum, so colours compare places within a map, not maps."
+    )
+    alt = f"Heatmaps over the mean face for {listed(study.expressions)}."
+    parts = [
+        figure_part(
+            study,
+            "6",
+            "Figure 6",
+            "The colour scale of the heatmaps: dark and transparent is least important, bright and opaque "
+            "most.",
+            "Colour scale from gray, least important, to bright yellow, most important.",
+        )
+    ]
+    for explainer in study.explainers:
+        parts += _explainer_heading(study, explainer)
+        mean = (
+            "Heatmaps of each expression, the mean of the networks that learned, stretched to their maximum."
+        )
+        parts.append(figure_part(study, f"7/{explainer}", "Figure 7", mean, alt))
+        for group in study.groups:
+            said = group.replace("_", " ")
+            what = "networks" if list(study.groups) == [UNGROUPED] else f"networks of group {said}"
+            name = f"heatmaps/{explainer}/{group}"
+            label = "Heatmaps" if what == "networks" else f"Heatmaps, {said}"
+            parts.append(figure_part(study, name, label, f"Heatmaps of the {what}: {of_networks}", alt))
+        parts += _fit_table(study, explainer)
+    return parts
+
+
+def _fit_table(study: Study, explainer: str) -> list[Markup]:
+    """How much of what networks do around their images the local fits describe."""
+    cells = study.cells_of(explainer)
+    expressions = [name for name in study.expressions if any(row["expression"] == name for row in cells)]
+    if not expressions:
+        return []
+    rows = []
+    for network in study.networks:
+        of_network = [row for row in cells if row["network"] == network]
+        values = [
+            network_values([row for row in of_network if row["expression"] == name], network, "median_r2")
+            for name in expressions
+        ]
+        rows.append([marked(network, study.did_learn), *map(_from_to, values)])
+    return [
+        data_table(
+            f"Fit of {explainer}: median R² over the images of a fold, lowest to highest fold",
+            ["network", *expressions],
+            rows,
+        ),
+        element(
+            "p",
+            "R² says how much of the network's answers to an image with hidden regions the weights of the "
+            "regions account for: 1, all; near 0, hardly anything, and then the heatmap says little about "
+            "the network, since its regions act together or hiding them moves the answer about by itself.",
+        ),
+    ]
+
+
+def _from_to(values: Sequence[float]) -> str:
+    """Lowest and highest of some numbers, one where they are printed alike."""
+    ends = dict.fromkeys(f"{value:.2f}" for value in (min(values), max(values))) if values else [MISSING]
+    return " to ".join(ends)
+
+
+def mask_section(study: Study) -> list[Markup]:
+    """Figure 4 and what each mask set is."""
+    described = [
+        joined([element("b", name), ": ", MASK_KINDS.get(kind, kind)])
+        for name, kind in study.mask_sets.items()
+    ]
+    return [
+        bullets(described),
+        figure_part(
+            study,
+            "4",
+            "Figure 4",
+            "The masks over the mean face: a row per mask set, a column per expression.",
+            f"Masks of {listed(list(study.mask_sets))} for {listed(study.expressions)} over the mean face.",
+        )
+        if study.mask_sets
+        else element("p", "This run has no mask sets."),
+    ]
+
+
+def similarity_section(study: Study) -> list[Markup]:
+    """Figure 10 and the most and least alike pairs."""
+    parts = [
+        element(
+            "p",
+            "Two networks have similar heatmaps of an expression where they correlate in the face: r = 1 "
+            "is the same pattern, 0 unrelated ones. The trees join networks at the distance 1 − r. Over the "
+            "whole canvas, as in the paper, the background that no network relies on raises every r; that r "
+            "is in the tables too.",
+        )
+    ]
+    for explainer in study.explainers:
+        parts += [
+            *_explainer_heading(study, explainer),
+            figure_part(
+                study,
+                f"10/{explainer}",
+                "Figure 10",
+                "How the networks group by their heatmaps inside the face, a tree per expression; the nearer "
+                "to the names two branches meet, the more alike.",
+                f"Dendrograms of the networks for {listed(study.expressions)}.",
+            ),
+            *_pairs(study, explainer),
+        ]
+    return parts
+
+
+def _pairs(study: Study, explainer: str) -> list[Markup]:
+    rows = []
+    for expression in study.expressions:
+        table = study.similarity.get((explainer, expression), ())
+        pairs = [row for row in table if _is_ranked_pair(row, study.did_learn)]
+        if pairs:
+            ordered = sorted(pairs, key=lambda row: float(row["r_face"]))
+            rows.append([expression, _pair(ordered[-1]), _pair(ordered[0])])
+    if not rows:
+        return [element("p", "There are not two networks that learned with heatmaps to correlate.")]
+    header = ["expression", "most alike (r)", "least alike (r)"]
+    return [data_table("Most and least alike networks", header, rows, number_columns=0)]
+
+
+def _is_ranked_pair(row: Row, learned: Mapping[str, bool]) -> bool:
+    """Whether a row is of two networks that learned and have an r."""
+    names = row["network_a"], row["network_b"]
+    return names[0] != names[1] and bool(row["r_face"]) and all(learned[name] for name in names)
+
+
+def _pair(row: Row) -> str:
+    return f"{row['network_a']} and {row['network_b']} ({_signed(float(row['r_face']))})"
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
+
+
+def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Markup:
+    """A figure with caption, links to both files and the notes of the data; nothing where there is none."""
+    figure = study.figures.get(name)
+    if figure is None:
+        return Markup()
+    number = name.partition("/")[0]
+    of_faces = number in ("4", "7", "heatmaps")
+    image = element(
+        "img",
+        src=figure.png_data if of_faces else figure.svg_data,
+        alt=alt,
+        width=figure.width,
+        height=figure.height,
+        class_="wide" if figure.width > PHONE_WIDTH else None,
+    )
+    caption = [element("b", f"{label}. "), text, " "]
+    if of_faces:
+        notes = [
+            FACE_NOTE,
+            *(f"Data set {name}: {note}" for name, note in study.datasets.items() if note),
+        ]
+        caption.append("".join(f"{note.rstrip('.')}. " for note in notes if note))
+    caption += [
+        element("a", "SVG", href=quote(figure.svg)),
+        " · ",
+        element("a", "PNG", href=quote(figure.png)),
+    ]
+    return element(
+        "figure",
+        scrolled(image, label),
+        element("figcaption", *caption),
+        id="figure" + name.replace("/", "-"),
+    )
+
+
+def _explainer_heading(study: Study, explainer: str) -> list[Markup]:
+    return [element("h3", f"Explainer {explainer}")] if len(study.explainers) > 1 else []

@@ -1,0 +1,147 @@
+"""The page's first section: the question, the short answer, and its limits."""
+
+from statistics import fmean, median
+
+from workflow_scripts.report.page.agreement import short_answer
+from workflow_scripts.report.page.markup import Markup, bullets, element
+from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
+from workflow_scripts.report.page.wording import counted, listed
+
+HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little of what recognises an expression
+LOW_R2 = 0.5
+
+
+def answer_section(study: Study) -> list[Markup]:
+    """What was asked, the numbers that answer it, and what they cannot say."""
+    parts = [
+        element(
+            "p",
+            f"{counted(len(study.networks), 'network')} {'was' if len(study.networks) == 1 else 'were'} "
+            f"trained to tell {listed(study.expressions)} apart. For images that a network took for an "
+            "expression, an explainer "
+            f"({listed(study.explainers)}) marked the regions that the decision rests on. All explanations "
+            "were carried onto one standard face and averaged to heatmaps, and the brightest part of each "
+            "heatmap was compared with masks: the regions of the expression's action units, or the places "
+            "where the faces of a data set moved. Neither gaze nor perception of people was measured; the "
+            "masks stand for where anatomy puts an expression. Overlap is IoU: 1 is the same region, 0 "
+            "nothing in common.",
+        )
+    ]
+    for comparison in study.comparisons:
+        kind = MASK_KINDS.get(study.mask_sets.get(comparison.mask_set, ""), "")
+        title = f"Masks {comparison.mask_set}" + (f": {kind}" if kind else "")
+        if len(study.explainers) > 1:
+            title += f" (explainer {comparison.explainer})"
+        sentences = short_answer(comparison.table3, study.expressions)
+        parts.append(element("div", element("h3", title), bullets(sentences), class_="answer"))
+    if not study.comparisons:
+        parts.append(element("p", "This run compares the heatmaps with no masks."))
+    return [*parts, element("h3", "Read this with the numbers"), bullets(caveats(study))]
+
+
+def caveats(study: Study) -> list[str]:
+    """Limits of this run, as far as its own data shows them."""
+    found = [*_unlearned(study), _data(study), _spread(study), *_few(study), *_weak(study), *_fits(study)]
+    if len(study.comparisons) > len(study.explainers):
+        found.append(
+            "The answer depends on how the masks are built: compare the mask sets before concluding."
+        )
+    found.append(
+        "A large region overlaps every mask: an IoU means something only beside its baselines, the whole "
+        "face (jaw line to the top of the canvas) and chance (a random region of the face of the heatmap's "
+        "own size)."
+    )
+    return found
+
+
+def _unlearned(study: Study) -> list[str]:
+    """Which networks did not learn, with their figures."""
+    rows = [row for row in study.learned if row["learned"] == "no"]
+    if not rows:
+        return []
+    names = listed([f"{row['network']} ({float(row['balanced_accuracy']):.3f})" for row in rows])
+    chance = fmean(float(row["chance"]) for row in rows)
+    if len(rows) == len(study.networks):
+        return [
+            f"No network learned: the balanced accuracy of {names} is not shown to be above the {chance:.3f} "
+            "of guessing. Their rows are marked † and there is no average and no ranking: these heatmaps say "
+            "nothing about how an expression is recognised."
+        ]
+    return [
+        f"Did not learn, since the balanced accuracy is not shown to be above the {chance:.3f} of guessing: "
+        f"{names}. Marked †, and in no average, ranking or sentence above."
+    ]
+
+
+def _spread(study: Study) -> str:
+    if study.n_folds == 1:
+        return "One fold gives no standard deviation: nothing here says how much a result varies."
+    folds = counted(study.n_folds, "fold")
+    if study.n_folds < 5:
+        return (
+            f"± is the standard deviation over the {folds}, too few to say how far a result would vary in "
+            "another run."
+        )
+    return (
+        f"± is the standard deviation over the {folds}; it is no confidence interval, since folds share "
+        "training images."
+    )
+
+
+def _data(study: Study) -> str:
+    subjects = {(row["dataset"], row["subject"]) for row in study.folds if row["subject"]}
+    unknown = {row["dataset"] for row in study.folds if not row["subject"]}
+    who = [counted(len(subjects), "subject")] if subjects or not unknown else []
+    who += [f"unknown subjects (data set {name})" for name in study.datasets if name in unknown]
+    return (
+        f"The study rests on {counted(len(study.folds), 'image')} of {listed(who)} "
+        f"in {counted(len(study.datasets), 'data set')}, in {counted(study.n_folds, 'fold')}."
+    )
+
+
+def _few(study: Study) -> list[str]:
+    counts = study.positive_counts()
+    few = [n for n in counts.values() if n < study.asked_positives]
+    if not few:
+        return []
+    return [
+        f"{len(few)} of {len(counts)} heatmaps of single folds rest on fewer than the "
+        f"{study.asked_positives} images asked for{study.limits}; {few.count(0)} of them on none (details "
+        f"below). Ranked is what has at least {study.min_images} in every fold."
+    ]
+
+
+def _weak(study: Study) -> list[str]:
+    """Networks that learned, but little; by balanced accuracy, which a frequent expression cannot raise."""
+    chance = 1 / len(study.expressions)
+    learned = study.did_learn
+    weak = [
+        network
+        for network in study.networks
+        if learned.get(network)
+        and fmean(network_values(study.accuracy, network, "balanced_accuracy")) < HARDLY_BETTER * chance
+    ]
+    if not weak:
+        return []
+    return [
+        f"{listed(weak)}: mean balanced accuracy below {HARDLY_BETTER} times chance ({chance:.3f}); such "
+        "heatmaps say little about how an expression is recognised."
+    ]
+
+
+def _fits(study: Study) -> list[str]:
+    """Networks whose decisions the explainer's linear fits do not describe."""
+    found = []
+    for explainer in study.explainers:
+        r2 = {name: network_values(study.cells_of(explainer), name, "median_r2") for name in study.networks}
+        low = [
+            f"{name} ({median(values):.2f})"
+            for name, values in r2.items()
+            if values and median(values) < LOW_R2
+        ]
+        if low:
+            found.append(
+                f"The fits of {explainer} explain less than half of the variance of the probabilities around "
+                f"an image for {listed(low)} (median R²): their heatmaps miss much of what these networks do."
+            )
+    return found

@@ -1,0 +1,40 @@
+"""Numbers and lists as the page writes them."""
+
+from collections.abc import Sequence
+from statistics import fmean, stdev
+
+from workflow_scripts.report.page.markup import Markup, element, joined
+
+MISSING = "–"
+
+
+def mean_sd(values: Sequence[float]) -> Markup | str:
+    """Mean and, of several values, standard deviation (n - 1)."""
+    if not values:
+        return MISSING
+    return plus_minus(fmean(values), stdev(values) if len(values) > 1 else None)
+
+
+def plus_minus(value: float, spread: float | None) -> Markup:
+    """A number like 0.264 ± 0.031, which may break in front of ±."""
+    mean = element("span", f"{value:.3f}")
+    return mean if spread is None else joined([mean, " ", element("span", f"± {spread:.3f}", class_="sd")])
+
+
+def counted(n: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "fold"), counted(1200, "image")
+    ('1 fold', '1,200 images')
+    """
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a part of a sentence.
+
+    >>> listed(["anger", "fear", "sadness"]), listed(["anger"])
+    ('anger, fear and sadness', 'anger')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,1 @@
+"""Programs that are run by hand; no rule runs any of them."""

@@ -1,0 +1,301 @@
+"""Estimates what a study takes before it runs: forward passes, training images, disk, and time here.
+
+python -m workflow_scripts.tools.estimate_cost [config.yaml mine.yaml] [--faces 6000] [--csv]
+"""
+
+import csv
+import math
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import numpy as np
+import tensorflow as tf
+from cyclopts import Parameter
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.tables import read_table
+from workflow_scripts.explanation.explainers.lime import fitting_batch
+from workflow_scripts.explanation.positives import images_asked
+from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
+from workflow_scripts.training.model_file import at_precision
+from workflow_scripts.training.networks import build_network, head_scale_of
+from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+BYTES_PER_PARAMETER = 4
+# bytes per explanation, measured: in a stack (weights; regions, by pixel), and on the standard face
+STACK_BYTES = 2300
+STACK_BYTES_PER_PIXEL = 0.05
+WARPED_BYTES = 107_000
+MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that takes longer
+MEASURED_BATCH = 16  # images at most: on a CPU, larger batches only take longer
+
+
+@dataclass(frozen=True)
+class Work:
+    """How many jobs of one network run; those of explanations per explainer, one per fold and expression."""
+
+    trainings: int
+    predictions: int
+    explanations: Mapping[str, int]
+    standardizations: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the work of one network takes; hours are None where they were not measured.
+
+    Of one training: `images` of its folds, `steps_per_epoch`, `steps`, and `reach`, how far these can move a
+    weight, in standard deviations of the drawn last layer; `warning` says where that is too short. Of all
+    trainings: `training_images`, every copy of an image counted in every epoch. These are None where the
+    number of faces is not known.
+    """
+
+    network: str
+    parameters: int
+    trainings: int
+    images: int | None
+    steps_per_epoch: int | None
+    steps: int | None
+    reach: float | None
+    training_images: int | None
+    explanations: int
+    forward_passes: int
+    disk_mb: float
+    training_hours: float | None = None
+    explanation_hours: float | None = None
+    warning: str | None = None
+
+
+def estimate_cost(
+    *config: Path,
+    faces: int | None = None,
+    results: Path = Path("results"),
+    measure: bool = True,
+    threads: int = 2,
+    as_csv: Annotated[bool, Parameter(name="--csv")] = False,
+) -> None:
+    """Print what the study of CONFIG takes, per network and in all.
+
+    Parameters
+    ----------
+    config
+        Configuration files, later ones on top of earlier ones: config.yaml alone if none is given.
+    faces
+        Faces of all data sets; counted in the indexes of the results if not given.
+    results
+        Folder of the results.
+    measure
+        Whether to run each network for some seconds here, and estimate the time from that.
+    threads
+        Threads TensorFlow may use.
+    as_csv
+        Print CSV, for machines.
+    """
+    settings = read_config(config or [Path("config.yaml")])
+    faces = indexed_faces(settings, results) if faces is None else faces
+    costs, device = network_costs(settings, whole_study(settings), faces, measure, threads)
+    if as_csv:
+        writer = csv.DictWriter(sys.stdout, [field.name for field in fields(Cost)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(map(asdict, costs))
+        return
+    print_costs(costs, faces, device)
+
+
+def indexed_faces(settings: Mapping, results: Path) -> int | None:
+    """Images in the indexes of the run's data sets; None where one has none yet."""
+    paths = [results / "datasets" / name / "index.csv" for name in settings["run"]["datasets"]]
+    if not all(path.is_file() for path in paths):
+        return None
+    return sum(len(read_table(path)) for path in paths)
+
+
+def whole_study(settings: Mapping) -> dict[str, Work]:
+    """The work of every network of the run from the beginning."""
+    folds = settings["training"]["folds"]
+    cells = folds * len(settings["run"]["expressions"])
+    explanations = dict.fromkeys(settings["run"]["explainers"], cells)
+    return {
+        name: Work(folds, folds, explanations, cells * len(explanations))
+        for name in settings["run"]["networks"]
+    }
+
+
+def network_costs(
+    settings: Mapping, work: Mapping[str, Work], faces: int | None, measure: bool, threads: int
+) -> tuple[list[Cost], str]:
+    """The costs of the networks that have work, built here one after the other, and the device used."""
+    if measure:
+        with redirect_stdout(sys.stderr):  # the table alone goes to standard output
+            set_up_tensorflow(threads, seed=0)
+    classes = len(settings["run"]["expressions"])
+    costs = []
+    for name in work:
+        entry = settings["training"]["networks"][name]
+        if measure:
+            print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        network, _ = build_network(entry, classes)
+        speeds = measured_speeds(network, entry, settings) if measure else {}
+        scale = head_scale_of(network)
+        costs.append(network_cost(name, network.count_params(), settings, work[name], faces, scale, **speeds))
+        keras.backend.clear_session(free_memory=True)
+    gpus = tf.config.list_physical_devices("GPU") if measure else []
+    return costs, "one GPU" if gpus else f"{threads} CPU threads"
+
+
+def network_cost(
+    name: str,
+    parameters: int,
+    settings: Mapping,
+    work: Work,
+    faces: int | None,
+    scale: float | None = None,
+    training_rate: float | None = None,
+    explanation_rate: float | None = None,
+) -> Cost:
+    """The cost of one network's work; rates in training images and forward passes per second.
+
+    `scale`: standard deviation of its drawn last layer, None where it has no dense one.
+
+    Explanations are counted as if every network predicted every expression often enough and none stopped
+    before its last sample, folds as if all had as many faces.
+    """
+    folds = settings["training"]["folds"]
+    positives = images_asked(settings["explanation"]["positives"])
+    entry = settings["training"]["networks"][name]
+    entry = entry | {"copies": copies_of(settings["training"], name)}
+    samples = {key: settings["explanation"]["explainers"][key]["samples"] for key in work.explanations}
+    explanations = positives * sum(work.explanations.values())
+    passes = positives * sum(jobs * samples[key] for key, jobs in work.explanations.items())
+    images = None if faces is None or not work.trainings else faces * (folds - 1) // folds
+    per_epoch = images and steps_per_epoch(images, entry["copies"], entry["batch_size"])
+    steps = per_epoch and per_epoch * entry["epochs"]
+    variants = entry["epochs"] * entry["copies"] * work.trainings
+    seen = None if faces is None else faces * (folds - 1) * variants // folds
+    stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * entry["input_size"] ** 2
+    disk = (
+        work.trainings * parameters * BYTES_PER_PARAMETER
+        + explanations * stack
+        + work.standardizations * positives * WARPED_BYTES
+    )
+    return Cost(
+        network=name,
+        parameters=parameters,
+        trainings=work.trainings,
+        images=images,
+        steps_per_epoch=per_epoch,
+        steps=steps,
+        reach=reach(steps, entry["learning_rate"], scale) if steps and scale else None,
+        training_images=seen,
+        explanations=explanations,
+        forward_passes=passes + (faces or 0) * work.predictions // folds,
+        disk_mb=disk / 1e6,
+        training_hours=hours(seen, training_rate),
+        explanation_hours=hours(passes, explanation_rate),
+        warning=shortage(name, entry, images, scale) if images else None,
+    )
+
+
+def hours(count: float | None, rate: float | None) -> float | None:
+    """Hours of `count` things at `rate` per second; None where either is not known.
+
+    >>> hours(36_000, 10)
+    1.0
+    """
+    return None if count is None or not rate else count / rate / 3600
+
+
+def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, float]:
+    """Training images and forward passes per second of a network, in batches as of its jobs."""
+    shape, classes = network.input_shape[1:], network.output_shape[-1]
+    sizes = [
+        settings["explanation"]["explainers"][key]["batch_size"] for key in settings["run"]["explainers"]
+    ]
+    batch_size = fitting_batch(shape[0]) if sizes[0] == "auto" else sizes[0]
+    trained_together = entry["batch_size"]
+    if not tf.config.list_physical_devices("GPU"):
+        batch_size, trained_together = min(batch_size, MEASURED_BATCH), min(trained_together, MEASURED_BATCH)
+    rng = np.random.default_rng(0)
+    images = tf.constant(rng.uniform(0, 255, (batch_size, *shape)), tf.float32)
+    mixed = at_precision(network, settings["explanation"]["precision"])
+    forward = tf.function(lambda batch: mixed(batch, training=False))
+    explanation_rate = rate(lambda: forward(images).numpy(), batch_size, MEASURED_SECONDS)
+
+    network.compile(optimizer=entry["optimizer"], loss="categorical_crossentropy", jit_compile=False)
+    images = rng.uniform(0, 255, (trained_together, *shape)).astype(np.float32)
+    labels = np.eye(classes, dtype=np.float32)[np.arange(len(images)) % classes]
+    training_rate = rate(lambda: network.train_on_batch(images, labels), len(images), MEASURED_SECONDS)
+    return {"training_rate": training_rate, "explanation_rate": explanation_rate}
+
+
+def rate(work: Callable[[], object], items: int, seconds: float) -> float:
+    """Items per second of `work`, which does `items` at a time; its first run does not count."""
+    work()
+    start, runs = time.perf_counter(), 0
+    while runs == 0 or time.perf_counter() - start < seconds:
+        work()
+        runs += 1
+    return runs * items / (time.perf_counter() - start)
+
+
+def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
+    """The table for a person, with what it leaves out."""
+    titles = ("network", "parameters", "trainings", "images", "/epoch", "steps", "explained", "passes", "GB")
+    layout = "{:<16}{:>12}{:>10}{:>8}{:>8}{:>9}{:>10}{:>12}{:>7}{:>9}{:>9}"
+    print(layout.format(*titles, "train", "explain"))
+    for cost in [*costs, total(costs)]:
+        counts = (cost.images, cost.steps_per_epoch, cost.steps)
+        steps = ["" if count is None else f"{count:,}" for count in counts]
+        explained = [f"{cost.explanations:,}", f"{cost.forward_passes:,}", f"{cost.disk_mb / 1000:.2f}"]
+        times = [duration(cost.training_hours), duration(cost.explanation_hours)]
+        cells = [cost.network, f"{cost.parameters:,}", cost.trainings, *steps, *explained, *times]
+        print(layout.format(*cells).rstrip())
+    print("images, steps: of one training; images without their copies, steps per epoch and in all")
+    if faces is None:
+        print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
+    if costs[0].explanation_hours is not None:
+        print(
+            f"train, explain: estimated from a few seconds of each network here, on {device}, one job at a "
+            "time; starts of jobs, superpixels and fits come on top"
+        )
+    for cost in costs:
+        if cost.warning:
+            print(f"warning: {cost.warning}")
+
+
+def total(costs: list[Cost]) -> Cost:
+    """All networks together; what is unknown of one is unknown of all."""
+    of_one = ("images", "steps_per_epoch", "steps", "reach", "warning")
+    values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
+    sums = {
+        name: None if name in of_one or None in column else sum(column) for name, column in values.items()
+    }
+    return Cost(network="all", **sums)
+
+
+def duration(hours_: float | None) -> str:
+    """Hours as a person says them.
+
+    >>> [duration(value) for value in (None, 0.004, 0.5, 7.25, 72)]
+    ['', '15 s', '30 min', '7.2 h', '3.0 d']
+    """
+    if hours_ is None:
+        return ""
+    if hours_ >= 48:
+        return f"{hours_ / 24:.1f} d"
+    if hours_ >= 1:
+        return f"{hours_:.1f} h"
+    if hours_ >= 1 / 60:
+        return f"{hours_ * 60:.0f} min"
+    return f"{math.ceil(hours_ * 3600)} s"
+
+
+if __name__ == "__main__":
+    run(estimate_cost)

@@ -1,0 +1,55 @@
+"""Lists the networks that a configuration runs, with their parameters counted on the networks themselves.
+
+python -m workflow_scripts.tools.list_networks [config.yaml mine.yaml] [--csv]
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import keras
+from cyclopts import Parameter
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.training.networks import build_network
+
+COLUMNS = ("network", "input_size", "imagenet", "parameters", "epochs")
+
+
+def list_networks(*config: Path, as_csv: Annotated[bool, Parameter(name="--csv")] = False) -> None:
+    """Print input size, ImageNet weights or not, parameters and epochs of every network that CONFIG runs.
+
+    Parameters
+    ----------
+    config
+        Configuration files, later ones on top of earlier ones: config.yaml alone if none is given.
+        Their networks have as many classes as they have run.expressions.
+    as_csv
+        Print CSV, for machines.
+    """
+    settings = read_config(config or [Path("config.yaml")])
+    classes = len(settings["run"]["expressions"])
+    networks = settings["training"]["networks"]
+    rows = [network_row(name, networks[name], classes) for name in settings["run"]["networks"]]
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([COLUMNS, *rows])
+        return
+    print(f"{'network':<16}{'input':>6}  {'ImageNet':<9}{'parameters':>12}{'epochs':>8}")
+    for name, size, imagenet, parameters, epochs in rows:
+        print(f"{name:<16}{size:>6}  {imagenet:<9}{parameters:>12,}{epochs:>8}")
+
+
+def network_row(name: str, settings: dict, classes: int) -> tuple[str, int, str, int, int]:
+    """One row of the list; the network is built to count its parameters, and forgotten."""
+    network, _ = build_network(settings, classes)
+    parameters = network.count_params()
+    keras.backend.clear_session(free_memory=True)
+    imagenet = "yes" if settings["weights"] else "no"
+    return name, settings["input_size"], imagenet, parameters, settings["epochs"]
+
+
+if __name__ == "__main__":
+    run(list_networks)

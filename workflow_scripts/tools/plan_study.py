@@ -1,0 +1,113 @@
+"""Says what would run, why, and what it costs, before it runs.
+
+python -m workflow_scripts.tools.plan_study --profile slurm [any arguments of snakemake] [--measure]
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.stages import STAGES
+from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run
+from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs, print_costs
+
+OF_NETWORKS = ("train_network", "predict_expressions", "explain_images", "standardize_explanations")
+NAMED = 3  # values of a wildcard that are named and not only counted
+
+
+def plan_study(
+    *snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    faces: int | None = None,
+    measure: Annotated[bool, Parameter(negative="")] = False,
+    measuring_threads: int = 2,
+) -> None:
+    """Print the jobs that `snakemake SNAKEMAKE` would run, by rule and reason, and what they cost.
+
+    Parameters
+    ----------
+    snakemake
+        Arguments as for snakemake: --profile, --configfile, targets, ...
+    faces
+        Faces of all data sets; counted in the indexes of the results if not given.
+    measure
+        Run each network that has work for some seconds here, and estimate the time from that.
+    measuring_threads
+        Threads TensorFlow may use meanwhile.
+    """
+    jobs, settings = dry_run(snakemake)
+    if not jobs:
+        print("Nothing to be done: the results are those of this configuration and this code.")
+        return
+    print_plan(jobs)
+    work = planned_work(jobs, settings["training"]["networks"])
+    if not work:
+        print("\nNo network is trained, predicts or is explained: these jobs take seconds each.")
+        return
+    faces = indexed_faces(settings, Path("results")) if faces is None else faces
+    print("\nWhat the jobs of the networks cost:")
+    costs, device = network_costs(settings, work, faces, measure, measuring_threads)
+    print_costs(costs, faces, device)
+
+
+def print_plan(jobs: Sequence[PlannedJob]) -> None:
+    """One line per rule and reason, in the order of the stages and of a run."""
+    stages = {job.rule: STAGES.index(job.stage) for job in jobs}
+    rules = sorted(stages, key=stages.get)
+    groups: dict[tuple[str, str], list[PlannedJob]] = {}
+    for job in sorted(jobs, key=lambda job: rules.index(job.rule)):
+        groups.setdefault((job.rule, job.reason), []).append(job)
+    rows = [("jobs", "rule", "why", "of")]
+    for (rule, reason), group in groups.items():
+        rows.append((str(len(group)), rule, reason, extent([job.wildcards for job in group])))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for number, rule, why, of in rows:
+        print(f"{number:>{widths[0]}}  {rule:<{widths[1]}}  {why:<{widths[2]}}  {of}".rstrip())
+    print(f"{len(jobs)} jobs would run")
+
+
+def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
+    """What a group of jobs is for: the values of their wildcards, named where they are few.
+
+    >>> extent([{"network": network, "fold": fold} for network in ("VGG16", "VGG19") for fold in "12345"])
+    '2 networks (VGG16, VGG19) x 5 folds'
+    >>> extent([{"network": "VGG16", "fold": "1"}])
+    'VGG16 x fold 1'
+    >>> extent([{"network": "VGG16", "fold": "1"}, {"network": "VGG19", "fold": "2"}])
+    '2 of 2 networks (VGG16, VGG19) x 2 folds'
+    """
+    values = {name: list(dict.fromkeys(each[name] for each in wildcards)) for name in wildcards[0]}
+    parts = []
+    for name, found in values.items():
+        if len(found) == 1:
+            parts.append(f"fold {found[0]}" if name == "fold" else found[0])
+        else:
+            named = f" ({', '.join(sorted(found))})" if len(found) <= NAMED and name != "fold" else ""
+            parts.append(f"{len(found)} {name.replace('_', ' ')}s{named}")
+    whole = prod(map(len, values.values()))
+    return ("" if whole == len(wildcards) else f"{len(wildcards)} of ") + " x ".join(parts)
+
+
+def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[str, Work]:
+    """The work of each of the networks that has any in the plan."""
+    busy = {job.wildcards["network"] for job in jobs if job.rule in OF_NETWORKS}
+    work = {}
+    for network in (name for name in networks if name in busy):
+        own = [job for job in jobs if job.wildcards.get("network") == network]
+        counts = Counter(job.rule for job in own)
+        explainers = Counter(job.wildcards["explainer"] for job in own if job.rule == "explain_images")
+        work[network] = Work(
+            trainings=counts["train_network"],
+            predictions=counts["predict_expressions"],
+            explanations=explainers,
+            standardizations=counts["standardize_explanations"],
+        )
+    return work
+
+
+if __name__ == "__main__":
+    run(plan_study)

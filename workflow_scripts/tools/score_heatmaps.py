@@ -1,0 +1,150 @@
+"""Scores any folder of heatmap images against masks, without the workflow.
+
+    python -m workflow_scripts.tools.score_heatmaps HEATMAPS --masks MASKS \\
+        --pattern '{network}_CV{fold}_{expression}_heatmap.png' --output scores.csv
+"""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.cell_scores import BASIS, COLUMNS, score_heatmap
+from workflow_scripts.comparison.mask_image import read_gray, read_mask
+from workflow_scripts.comparison.score_tables import ranking_table, score_table
+from workflow_scripts.comparison.scores import METRICS
+from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
+
+STANDARD_FACE = Path(__file__).parents[2] / "resources/standard_face.csv"
+FIELDS = ("network", "fold", "expression")
+
+
+def score_heatmaps(
+    heatmaps: Path,
+    *,
+    masks: Path,
+    pattern: str,
+    output: Path,
+    mask_pattern: str = "{expression}*",
+    standard_face: Path = STANDARD_FACE,
+    tables: Path | None = None,
+) -> None:
+    """Score the heatmap images in the folder HEATMAPS and print the means over folds.
+
+    Parameters
+    ----------
+    heatmaps
+        Folder of gray images on the canvas of the standard face.
+    masks
+        Folder of mask images.
+    pattern
+        Names of the heatmaps, with {network}, {fold} and {expression} in their places.
+    output
+        Table to write: one row of scores per heatmap.
+    mask_pattern
+        Names of the masks, with {expression} in its place, in any case; * stands for anything.
+    standard_face
+        Table of the 89 points of the standard face, for the baselines inside the face.
+    tables
+        Folder to write table3.csv, table4.csv and table5.csv to, in the paper's form.
+    """
+    face = face_area(read_standard_face(standard_face))
+    rows = []
+    found = {}
+    for path, cell in matching_files(heatmaps, pattern):
+        expression = cell["expression"]
+        if expression not in found:
+            found[expression] = mask_of(expression, masks, mask_pattern)
+            if found[expression] is None:
+                print(f"{expression}: no mask in {masks} matches {mask_pattern}; its heatmaps are left out")
+        if found[expression] is not None:
+            mask = read_mask(found[expression])
+            heatmap = read_gray(path)
+            if heatmap.shape != mask.shape:
+                raise StudyError(f"{path}: {heatmap.shape[::-1]} pixels, but its mask has {mask.shape[::-1]}")
+            rows.append(cell | _basis(path, heatmap) | score_heatmap(heatmap.astype(float), mask, face))
+    if not rows:
+        raise StudyError(f"no file in {heatmaps} matches {pattern} and has a mask in {masks}")
+    write_table(output, COLUMNS, rows)
+
+    scores = pd.DataFrame(rows)
+    names, expressions = (list(dict.fromkeys(scores[key])) for key in ("network", "expression"))
+    learned = dict.fromkeys(names, True)  # what is not known of them is not held against them
+    agreement = score_table(scores, names, expressions, ("iou", "f1"), learned, min_images=1)
+    accuracy = score_table(scores, names, expressions, ("precision", "recall"), learned, min_images=1)
+    for title, table in (("IoU and F1 (Table 3)", agreement), ("precision and recall (Table 4)", accuracy)):
+        means = table[[name for name in table if name.rpartition("_")[2] in METRICS]]
+        print(f"\n{title}, means over folds\n{means.astype(float).round(4).to_string()}")
+    if tables:
+        for name, table in (
+            ("table3", agreement.reset_index()),
+            ("table4", accuracy.reset_index()),
+            ("table5", ranking_table(agreement, names, expressions)),
+        ):
+            with whole_file(tables / f"{name}.csv") as unfinished:
+                table.to_csv(unfinished, index=False, float_format="%.9g")
+
+
+def _basis(path: Path, heatmap: np.ndarray) -> dict[str, float | str | None]:
+    """What is known of a heatmap image beside its scores: its range, in gray levels, and why it has none."""
+    missing = missing_reason(heatmap, probability_range=0)
+    if missing:
+        print(f"{path}: no scores, it is {missing}")
+    return dict.fromkeys(BASIS) | {"amplitude": amplitude(heatmap), "missing": missing}
+
+
+def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Files of `folder` whose names match, with what stands for network, fold and expression.
+
+    Expressions are given in lower case. Raises StudyError for a folder that is not there or a pattern
+    without the three fields; prints how many files do not match.
+    """
+    if not folder.is_dir():
+        raise StudyError(f"{folder}: no such folder")
+    missing = [name for name in FIELDS if f"{{{name}}}" not in pattern]
+    if missing:
+        raise StudyError(f"--pattern '{pattern}' lacks {', '.join(f'{{{name}}}' for name in missing)}")
+    expression = re.escape(pattern)
+    for name in FIELDS:
+        expression = expression.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+)", 1)
+    unmatched = 0
+    for path in sorted(folder.iterdir()):
+        match = re.fullmatch(expression, path.name)
+        if match:
+            yield path, match.groupdict() | {"expression": match["expression"].lower()}
+        else:
+            unmatched += 1
+    if unmatched:
+        print(f"{unmatched} files in {folder} do not match {pattern} and are left out")
+
+
+def mask_of(expression: str, folder: Path, pattern: str) -> Path | None:
+    """The one file in `folder` whose name matches, in any case; None where there is none.
+
+    Raises StudyError for a folder that is not there, a pattern without {expression}, or several such files.
+    """
+    if not folder.is_dir():
+        raise StudyError(f"{folder}: no such folder")
+    if "{expression}" not in pattern:
+        raise StudyError(f"--mask-pattern '{pattern}' lacks {{expression}}")
+    wanted = pattern.lower().replace("{expression}", expression)
+    candidates = [path for path in sorted(folder.iterdir()) if fnmatchcase(path.name.lower(), wanted)]
+    if len(candidates) > 1:
+        names = ", ".join(path.name for path in candidates)
+        raise StudyError(
+            f"{folder}: several files could be the mask of {expression}: {names}; "
+            "keep one, or tell it by --mask-pattern"
+        )
+    return candidates[0] if candidates else None
+
+
+if __name__ == "__main__":
+    run(score_heatmaps)

@@ -1,0 +1,115 @@
+"""Builds a network from its entry in the configuration."""
+
+import importlib.util
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import load_entry
+from workflow_scripts.training.budget import head_scale
+from workflow_scripts.training.model_file import not_safe, with_preprocessing
+
+DEFAULT_SCALING = "unit"
+TOLERANCE = 1e-3  # by which the probabilities of an image may miss a sum of 1
+
+
+def build_network(settings: Mapping, classes: int, weights: Path | None = None) -> tuple[keras.Model, str]:
+    """The network that `settings` describe, for images with values 0 to 255, and its scaling.
+
+    settings: ``architecture``, a module of workflow_scripts/training/architectures or
+    ``path/to/file.py:function``; ``input_size``; ``input_scaling``: ``native`` (the architecture's own)
+    or ``unit`` (1/255). weights: the checked ImageNet file, for architectures that take one.
+    """
+    name, size = settings["architecture"], settings["input_size"]
+    build, native_scaling = _architecture(name)
+    options = {}
+    if weights is not None:
+        if "weights" not in inspect.signature(build).parameters:
+            raise StudyError(
+                f"architecture '{name}' has no pretrained weights; "
+                "set weights: null in its entry under training.networks"
+            )
+        options["weights"] = weights
+    core = build((size, size, 3), classes, **options)
+    if not isinstance(core, keras.Model) or core.output_shape != (None, classes):
+        raise StudyError(
+            f"architecture '{name}': expected a keras.Model with output (None, {classes}), "
+            f"got {getattr(core, 'output_shape', type(core).__name__)}"
+        )
+    if own_file(name):
+        _refuse_code(core, name)
+        _refuse_no_probabilities(core, name)
+    scaling = native_scaling if settings.get("input_scaling", "native") == "native" else "unit"
+    return with_preprocessing(core, scaling), scaling
+
+
+def architecture_files(name: str) -> list[Path]:
+    """The file that defines an architecture."""
+    if own_file(name):
+        return [Path(own_file(name))]
+    return [Path(load_entry("workflow_scripts.training.architectures", name).__file__)]
+
+
+def own_file(name: str) -> str:
+    """The user's file that an architecture like path/to/file.py:function names; empty for one of ours."""
+    return name.rpartition(":")[0]
+
+
+def head_scale_of(network: keras.Model) -> float | None:
+    """Standard deviation with which the last dense layer of a network of `build_network` is drawn, or None.
+
+    None where no dense layer gives the classes.
+    """
+    classes = network.output_shape[-1]
+    for layer in reversed(network.layers[-1].layers):
+        if isinstance(layer, keras.layers.Dense) and layer.units == classes:
+            return head_scale(*layer.kernel.shape)
+    return None
+
+
+def _refuse_no_probabilities(network: keras.Model, name: str) -> None:
+    """Refuse a network whose outputs for some made images are not probabilities of the classes."""
+    images = np.random.default_rng(0).uniform(0, 1, (4, *network.input_shape[1:])).astype(np.float32)
+    images[2:] *= 255  # large answers: two sigmoids near 0.5 would have the right sum
+    answers = keras.ops.convert_to_numpy(network(images, training=False))
+    sums = answers.sum(axis=1)
+    if answers.min() < 0 or not np.allclose(sums, 1, rtol=0, atol=TOLERANCE):
+        raise StudyError(
+            f"architecture '{name}': its outputs are no probabilities: from {answers.min():.3g} to "
+            f"{answers.max():.3g}, with sums from {sums.min():.3g} to {sums.max():.3g} instead of 1; "
+            'end it with keras.layers.Dense(classes, activation="softmax")'
+        )
+
+
+def _refuse_code(network: keras.Model, name: str) -> None:
+    """Refuse a network that could be saved, but not loaded where its file is not imported."""
+    registered = keras.saving.get_custom_objects()
+    kept = dict(registered)
+    registered.clear()
+    try:
+        description = keras.saving.serialize_keras_object(network)
+        keras.saving.deserialize_keras_object(description, safe_mode=True)
+    except (TypeError, ValueError) as error:
+        raise StudyError(f"architecture '{name}': {not_safe(error)}") from error
+    finally:
+        registered.update(kept)
+
+
+def _architecture(name: str) -> tuple[Callable[..., keras.Model], str]:
+    """The function that builds an architecture, and the scaling it wants."""
+    if not own_file(name):
+        module = load_entry("workflow_scripts.training.architectures", name)
+        return module.build, module.SCALING
+    path, _, function = name.rpartition(":")
+    if not Path(path).is_file():
+        raise StudyError(f"architecture '{name}': there is no file {path}")
+    specification = importlib.util.spec_from_file_location(Path(path).stem, path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    if not callable(getattr(module, function, None)):
+        raise StudyError(f"architecture '{name}': {path} has no function {function}")
+    return getattr(module, function), getattr(module, "SCALING", DEFAULT_SCALING)
