@@ -7,9 +7,13 @@ localrules:
 rule draw_masks:
     input:
         standard_face=STANDARD_FACE,
-        source=mask_source,
-        faces=mask_data("results/faces/{dataset}/faces.h5"),
-        index=mask_data("results/datasets/{dataset}/index.csv"),
+        source=lambda wildcards: inputs.mask_source(config, wildcards.mask_set, wildcards.expression),
+        faces=lambda wildcards: inputs.mask_data(
+            config, wildcards.mask_set, "results/faces/{dataset}/faces.h5"
+        ),
+        index=lambda wildcards: inputs.mask_data(
+            config, wildcards.mask_set, "results/datasets/{dataset}/index.csv"
+        ),
         code=code("comparison.draw_masks"),
         kind=entry_code("kind", "comparison", "mask_sets", "{mask_set}"),
     output:
@@ -25,7 +29,7 @@ rule draw_masks:
         mem_mb=2000,
         runtime="1h",
     params:
-        settings=mask_settings,
+        settings=lambda wildcards: slices.mask_slice(config, wildcards.mask_set, wildcards.expression),
         source=lambda wildcards, input: ["--source", input.source] if input.source else [],
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
@@ -62,7 +66,14 @@ rule compare_masks:
 
 rule summarize_comparison:
     input:
-        scores=cell_scores,
+        scores=lambda wildcards: expand(
+            "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+            explainer=wildcards.explainer,
+            mask_set=wildcards.mask_set,
+            network=NETWORKS,
+            fold=FOLDS,
+            expression=MASKED[wildcards.mask_set],
+        ),
         learned="results/training/learned.csv",
         code=code("comparison.summarize_comparison"),
     output:

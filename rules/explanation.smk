@@ -47,8 +47,10 @@ rule explain_images:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=inference_memory,
-        runtime=explanation_minutes,
+        mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
+        runtime=lambda wildcards, attempt: (
+            attempt * resources.explanation_minutes(config, wildcards.network, wildcards.explainer)
+        ),
     params:
         settings=settings("explanation", "explainers", "{explainer}"),
         precision=config["explanation"]["precision"],

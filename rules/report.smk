@@ -1,5 +1,11 @@
 MEAN_FACE = "resources/mean_face.png"
-MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in masked_expressions(name)]
+MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
+# the rows of each grid of heatmaps: the mean over networks, which has no name; the networks of each group
+GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
+TITLES = {"figure7": "Mean of the networks that learned"}
+TITLES |= {f"heatmaps_{group}": group_title(group, GROUPS) for group in GROUPS}
+CORRELATED = [f"{explainer}/{expression}" for explainer in EXPLAINERS for expression in EXPRESSIONS]
+EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 
 localrules:
@@ -31,7 +37,6 @@ rule draw_mask_sets:
         "logs/report/draw_mask_sets.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
         runtime="10m",
@@ -42,8 +47,7 @@ rule draw_mask_sets:
     shell:
         "python -m workflow_scripts.report.draw_mask_sets {input.masks:q} --cells {params.cells:q}"
         " --mask-sets {params.mask_sets:q} --expressions {params.expressions:q}"
-        " --background {input.background:q}"
-        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        " --background {input.background:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule draw_accuracy:
@@ -64,7 +68,6 @@ rule draw_accuracy:
         "logs/report/draw_accuracy.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
         runtime="10m",
@@ -94,18 +97,18 @@ rule draw_color_scale:
         "logs/report/draw_color_scale.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
         runtime="10m",
     shell:
-        "python -m workflow_scripts.report.draw_color_scale"
-        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        "python -m workflow_scripts.report.draw_color_scale --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule draw_heatmaps:
     input:
-        heatmaps=grid_heatmaps,
+        heatmaps=lambda wildcards: inputs.grid_heatmaps(
+            wildcards.explainer, GRIDS[wildcards.figure], EXPRESSIONS
+        ),
         learned="results/training/learned.csv",
         background=MEAN_FACE,
         code=code("report.draw_heatmaps"),
@@ -125,14 +128,13 @@ rule draw_heatmaps:
         figure=one_of(GRIDS),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime="10m",
     params:
         rows=lambda wildcards: json.dumps(GRIDS[wildcards.figure]),
         columns=settings("run", "expressions"),
-        title=lambda wildcards: grid_title(wildcards.figure),
+        title=lambda wildcards: TITLES[wildcards.figure],
     shell:
         "python -m workflow_scripts.report.draw_heatmaps {input.heatmaps:q}"
         " --rows {params.rows:q} --columns {params.columns:q} --title {params.title:q}"
@@ -159,7 +161,6 @@ rule draw_dendrograms:
         "logs/report/{explainer}/draw_dendrograms.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
         runtime="10m",
@@ -190,7 +191,6 @@ rule draw_rule_graph:
         "logs/report/draw_rule_graph.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
         runtime="10m",
@@ -211,22 +211,14 @@ rule write_report:
         table3=comparison_files("table3.csv"),
         table4=comparison_files("table4.csv"),
         table5=comparison_files("table5.csv"),
-        similarity=expand(
-            "results/similarity/{explainer}/{expression}.csv",
-            explainer=EXPLAINERS,
-            expression=EXPRESSIONS,
-        ),
-        dendrograms=expand(
-            "results/similarity/{explainer}/{expression}.svg",
-            explainer=EXPLAINERS,
-            expression=EXPRESSIONS,
-        ),
+        similarity=[f"results/similarity/{pair}.csv" for pair in CORRELATED],
+        dendrograms=[f"results/similarity/{pair}.svg" for pair in CORRELATED],
         figure4="results/report/figure4.svg",
         figure5="results/report/figure5.svg",
         figure6="results/report/figure6.svg",
-        figure7=explainer_figures("figure7"),
-        heatmaps=[file for group in GROUPS for file in explainer_figures(f"heatmaps_{group}")],
-        figure10=explainer_figures("figure10"),
+        figure7=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure7"),
+        heatmaps=expand(EXPLAINED, figure=[f"heatmaps_{group}" for group in GROUPS], explainer=EXPLAINERS),
+        figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
         rule_graph="results/report/rule_graph.svg",
         deviations="resources/deviations.csv",
         style="workflow_scripts/report/page/style.css",
@@ -244,23 +236,15 @@ rule write_report:
         "logs/report/write_report.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=1000,
         runtime="10m",
     params:
-        settings=lambda wildcards: report_settings(),
-        cells=json.dumps(TRAININGS),
-        comparisons=json.dumps(COMPARISONS),
+        settings=slices.report_slice(config, GROUPS),
+        # made of the inputs, which are compared themselves; cells and comparisons follow from the settings
+        manifest=lambda wildcards, input: slices.manifest(
+            dict(input.items()), cells=TRAININGS, comparisons=COMPARISONS
+        ),
     shell:
         "python -m workflow_scripts.report.write_report"
-        " --settings {params.settings:q} --counts {input.counts:q} --rejected {input.rejected:q}"
-        " --folds {input.folds:q} --accuracy {input.accuracy:q} --learned {input.learned:q}"
-        " --cells {params.cells:q} --positives {input.positives:q}"
-        " --comparisons {params.comparisons:q} --scores {input.scores:q}"
-        " --table3 {input.table3:q} --table4 {input.table4:q} --table5 {input.table5:q}"
-        " --similarity {input.similarity:q} --figure4 {input.figure4:q} --figure5 {input.figure5:q}"
-        " --figure6 {input.figure6:q} --figure7 {input.figure7:q} --heatmaps {input.heatmaps:q}"
-        " --figure10 {input.figure10:q} --rule-graph {input.rule_graph:q}"
-        " --deviations {input.deviations:q}"
-        " --output {output:q} > {log:q} 2>&1"
+        " --settings {params.settings:q} --manifest {params.manifest:q} --output {output:q} > {log:q} 2>&1"

@@ -33,8 +33,9 @@ rule standardize_explanations:
 
 rule average_heatmaps:
     input:
-        heatmaps=heatmaps_below,
-        learned=learned_networks,
+        heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group, wildcards.expression),
+        # what an average over networks leaves out; one over folds does not ask
+        learned=lambda wildcards: "results/training/learned.csv" if wildcards.group in EXPLAINERS else [],
         code=code("standardization.average_heatmaps"),
     output:
         "results/standardization/{group}/{expression}.npy",

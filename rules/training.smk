@@ -65,7 +65,7 @@ rule train_network:
     input:
         faces=ALL_FACES,
         folds="results/training/folds.csv",
-        weights=pretrained_weights,
+        weights=lambda wildcards: inputs.pretrained_weights(config, wildcards.network),
         code=code("training.train_network"),
         architecture=entry_code("architecture", "training", "networks", "{network}"),
     output:
@@ -80,11 +80,11 @@ rule train_network:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=training_memory,
-        runtime=training_minutes,
+        mem_mb=lambda wildcards, attempt: attempt * resources.training_mb(config, wildcards.network),
+        runtime=lambda wildcards, attempt: attempt * resources.training_minutes(config, wildcards.network),
     params:
-        settings=network_settings,
-        augmentation=augmentation_settings,
+        settings=lambda wildcards: slices.network_slice(config, wildcards.network),
+        augmentation=slices.augmentation_slice(config),
         class_weights=config["training"]["class_weights"],
         weights=lambda wildcards, input: ["--weights", input.weights] if input.weights else [],
         expressions=settings("run", "expressions"),
@@ -115,7 +115,7 @@ rule predict_expressions:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=inference_memory,
+        mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
         runtime=per_attempt(60),
     params:
         precision=config["training"]["prediction_precision"],

@@ -26,3 +26,12 @@ def load_entry(package: str, name: str) -> ModuleType:
     if name not in names:
         raise StudyError(f"{package} has no entry '{name}'; choose one of: {', '.join(names)}")
     return importlib.import_module(f"{package}.{name}")
+
+
+def own_file(entry: str) -> str:
+    """The user's file that an entry like path/to/file.py:function names; empty for entries of a registry.
+
+    >>> own_file("my_nets.py:build"), own_file("weinet")
+    ('my_nets.py', '')
+    """
+    return entry.rpartition(":")[0]

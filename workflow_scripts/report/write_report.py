@@ -7,10 +7,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Annotated
 
 import cv2
-from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
@@ -21,40 +19,14 @@ from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
-Paths = Annotated[list[Path], Parameter(consume_multiple=True)]
-
 CSS_DPI = 96
 SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
 ACCURACY = ["network", "n", "accuracy", "balanced_accuracy", "macro_f1", "majority_rate"]
+ONE = ("folds", "accuracy", "learned", "figure5", "figure6", "rule_graph", "deviations")
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
-def write_report(
-    *,
-    settings: str,
-    counts: Paths,
-    rejected: Paths,
-    folds: Path,
-    accuracy: Path,
-    learned: Path,
-    cells: str,
-    positives: Paths,
-    comparisons: str,
-    scores: Paths,
-    table3: Paths,
-    table4: Paths,
-    table5: Paths,
-    similarity: Paths,
-    figure4: Paths,
-    figure5: Path,
-    figure6: Path,
-    figure7: Paths,
-    heatmaps: Paths,
-    figure10: Paths,
-    rule_graph: Path,
-    deviations: Path,
-    output: Path,
-) -> None:
+def write_report(*, settings: str, manifest: str, output: Path) -> None:
     """Write the report's page, and copies of its tables into the folder `tables` beside it.
 
     Figures are SVG files with a PNG file of the same name beside them, in the page's folder or below.
@@ -65,117 +37,104 @@ def write_report(
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives,
         the setting of that name; min_images, those needed for a ranking; groups, pairs of a name and its
         networks; setup, any settings and versions to list at the end.
-    counts
-        Images per expression, one table per data set of the run, in their order.
-    rejected
-        Rejected images, likewise.
-    folds
-        Table of the folds.
-    accuracy
-        Table of the accuracies.
-    learned
-        Table of the networks that says which of them learned.
-    cells
-        The [network, fold] of each table of positives, as a JSON list.
-    positives
-        Tables of explained images.
-    comparisons
-        The [explainer, mask set] of each table of scores, as a JSON list; so are table3, table4 and table5.
-    scores
-        Scores of cells.
-    table3
-        IoU and F1.
-    table4
-        Precision and recall.
-    table5
-        Best and worst networks.
-    similarity
-        Correlations, one table per explainer and expression: all expressions of the first explainer first.
-    figure4
-        Masks; none where the study has no mask sets.
-    figure5
-        Accuracy.
-    figure6
-        Colour scale.
-    figure7
-        Heatmaps over all networks, one figure per explainer.
-    heatmaps
-        Heatmaps of the networks of each group: all explainers of the first group first.
-    figure10
-        Dendrograms, likewise.
-    rule_graph
-        The rules of the study.
-    deviations
-        Table of the differences from the paper.
+    manifest
+        JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy, learned,
+        figure5, figure6, rule_graph, deviations. One per [network, fold] of the list cells: positives. One
+        per [explainer, mask set] of the list comparisons: scores, table3, table4, table5. One per explainer
+        and expression, all expressions of the first explainer first: similarity. One, or none where there are
+        no mask sets: figure4. One per explainer: figure7, figure10; per group and explainer, all explainers
+        of the first group first: heatmaps. Other lists are not read.
     output
         The HTML file to write.
     """
-    options = json.loads(settings)
-    chosen, shown = options["run"], options["report"]
-    names, explainers, expressions = chosen["datasets"], chosen["explainers"], chosen["expressions"]
-    compared = [tuple(pair) for pair in json.loads(comparisons)]
-    correlated = list(product(explainers, expressions))
+    options, listed = json.loads(settings), json.loads(manifest)
+    one, of = _files(options, listed)
+    links = {name: copy_table(path, name, output.parent) for name, path in _copies(one, of).items()}
+    figures = {name: figure_file(path, output.parent) for name, path in _figures(one, of).items()}
+    with whole_file(output) as unfinished:
+        unfinished.write_text(page(_study(options, one, of, figures, links)), encoding="utf-8")
+    print(f"written: {output}, {len(figures)} figures, {len(links)} tables")
 
-    copies = {"accuracy": accuracy, "networks that learned": learned, "folds": folds}
-    copies |= _named("{0}: images", _keyed(counts, names, "counts"))
-    copies |= _named("{0}: rejected images", _keyed(rejected, names, "rejected"))
-    tables = {"scores": scores, "table3": table3, "table4": table4, "table5": table5}
-    for name, paths in tables.items():
-        copies |= _named(f"{{0}}, {{1}}: {name}", _keyed(paths, compared, name))
-    copies |= _named("{0}, {1}: similarity", _keyed(similarity, correlated, "similarity"))
-    links = {name: copy_table(path, name, output.parent) for name, path in copies.items()}
 
-    figures = {"5": figure5, "6": figure6, "rules": rule_graph} | ({"4": figure4[0]} if figure4 else {})
-    for number, paths in {"7": figure7, "10": figure10}.items():
-        of_explainers = _keyed(paths, explainers, f"figure{number}")
-        figures |= {f"{number}/{explainer}": path for explainer, path in of_explainers.items()}
-    groups = dict(options["groups"])
-    for (group, explainer), path in _keyed(heatmaps, list(product(groups, explainers)), "heatmaps").items():
-        figures[f"heatmaps/{explainer}/{group}"] = path
+def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path], dict[str, dict]]:
+    """The files of the manifest: those there is one of, and the others by what they are of."""
+    datasets, explainers, expressions = (
+        options["run"][key] for key in ("datasets", "explainers", "expressions")
+    )
+    pairs = [tuple(pair) for pair in listed["comparisons"]]
+    groups = [group for group, _ in options["groups"]]
+    keys = dict.fromkeys(("counts", "rejected"), datasets)
+    keys |= dict.fromkeys(("scores", "table3", "table4", "table5"), pairs)
+    keys |= dict.fromkeys(("figure7", "figure10"), explainers)
+    keys["figure4"] = ["4"] if run["mask_sets"] else []
+    keys["positives"] = [(network, str(fold)) for network, fold in listed["cells"]]
+    keys["similarity"] = list(product(explainers, expressions))
+    keys["heatmaps"] = list(product(groups, explainers))
+    of = {name: _keyed(listed, name, of_files) for name, of_files in keys.items()}
+    return {name: _keyed(listed, name, [name])[name] for name in ONE}, of
 
-    study = Study(
+
+def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
+    """The tables that are copied, by the names shown."""
+    copies = {"accuracy": one["accuracy"], "networks that learned": one["learned"], "folds": one["folds"]}
+    copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
+    for name in ("scores", "table3", "table4", "table5", "similarity"):
+        copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
+    return copies
+
+
+def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
+    """The figures by the names that the sections of the page know."""
+    figures = {"5": one["figure5"], "6": one["figure6"], "rules": one["rule_graph"]} | of["figure4"]
+    for number in ("7", "10"):
+        figures |= {f"{number}/{explainer}": path for explainer, path in of[f"figure{number}"].items()}
+    return figures | {
+        f"heatmaps/{explainer}/{group}": path for (group, explainer), path in of["heatmaps"].items()
+    }
+
+
+def _study(
+    options: Mapping,
+    one: Mapping[str, Path],
+    of: Mapping[str, dict],
+    figures: Mapping[str, FigureFile],
+    links: Mapping[str, str],
+) -> Study:
+    """All that the page shows."""
+    chosen, shown, asked = options["run"], options["report"], options["positives"]
+    return Study(
         title=shown["title"],
-        datasets={name: shown.get("notes", {}).get(name, "") for name in names},
+        datasets={name: shown.get("notes", {}).get(name, "") for name in chosen["datasets"]},
         networks=chosen["networks"],
-        expressions=expressions,
-        explainers=explainers,
+        expressions=chosen["expressions"],
+        explainers=chosen["explainers"],
         mask_sets={name: options["kinds"][name] for name in chosen["mask_sets"]},
-        groups=groups,
-        asked_positives=images_asked(options["positives"]),
-        sample_limits=[
-            f"{most} {limit.replace('_', ' ')}" for limit, most in limits_asked(options["positives"]).items()
-        ],
+        groups=dict(options["groups"]),
+        asked_positives=images_asked(asked),
+        sample_limits=[f"{most} {limit.replace('_', ' ')}" for limit, most in limits_asked(asked).items()],
         min_images=options["min_images"],
         setup=options.get("setup", {}),
-        counts=_tables(_keyed(counts, names, "counts"), ["expression", "images", "subjects", "used"]),
-        rejected=_tables(_keyed(rejected, names, "rejected"), ["expression", "reason"]),
-        folds=read_table(folds, ["dataset", "subject", "expression", "identical", "fold"]),
-        accuracy=read_table(accuracy, ACCURACY),
-        learned=read_table(learned, LEARNED),
-        positives=_tables(
-            _keyed(positives, [(network, str(fold)) for network, fold in json.loads(cells)], "positives"),
-            ["expression", "true"],
-        ),
+        counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
+        rejected=_tables(of["rejected"], ["expression", "reason"]),
+        folds=read_table(one["folds"], ["dataset", "subject", "expression", "identical", "fold"]),
+        accuracy=read_table(one["accuracy"], ACCURACY),
+        learned=read_table(one["learned"], LEARNED),
+        positives=_tables(of["positives"], ["expression", "true"]),
         comparisons=[
             Comparison(
                 *pair,
-                read_table(paths[0], SCORES),
-                _score_table(paths[1], ["iou", "f1"]),
-                _score_table(paths[2], ["precision", "recall"]),
-                read_table(paths[3], ["expression", "best", "worst", "not_ranked"]),
+                read_table(of["scores"][pair], SCORES),
+                _score_table(of["table3"][pair], ["iou", "f1"]),
+                _score_table(of["table4"][pair], ["precision", "recall"]),
+                read_table(of["table5"][pair], ["expression", "best", "worst", "not_ranked"]),
             )
-            for pair, *paths in zip(compared, scores, table3, table4, table5, strict=True)
+            for pair in of["scores"]
         ],
-        similarity=_tables(
-            _keyed(similarity, correlated, "similarity"), ["network_a", "network_b", "r_face"]
-        ),
-        figures={name: figure_file(path, output.parent) for name, path in figures.items()},
-        deviations=read_table(deviations, ["what", "paper", "here", "why", "key"]),
+        similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
+        figures=figures,
+        deviations=read_table(one["deviations"], ["what", "paper", "here", "why", "key"]),
         copies=links,
     )
-    with whole_file(output) as unfinished:
-        unfinished.write_text(page(study), encoding="utf-8")
-    print(f"written: {output}, {len(figures)} figures, {len(links)} tables")
 
 
 def figure_file(svg: Path, folder: Path) -> FigureFile:
@@ -209,9 +168,13 @@ def copy_table(path: Path, name: str, folder: Path) -> str:
     return f"tables/{file_name}"
 
 
-def _keyed(paths: Sequence[Path], keys: Sequence, option: str) -> dict:
+def _keyed(listed: Mapping[str, Sequence[str]], name: str, keys: Sequence) -> dict:
+    """The files of one list of the manifest by what they are of."""
+    paths = [Path(path) for path in listed[name]]
     if len(paths) != len(keys):
-        raise StudyError(f"--{option}: {len(paths)} files for {len(keys)} ({', '.join(map(str, keys))})")
+        raise StudyError(
+            f"--manifest: {len(paths)} files of {name} for {len(keys)} ({', '.join(map(str, keys))})"
+        )
     return dict(zip(keys, paths, strict=True))
 
 

@@ -4,7 +4,6 @@ python -m workflow_scripts.tools.estimate_cost [config.yaml mine.yaml] [--faces 
 """
 
 import csv
-import math
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from workflow_scripts.common.tables import read_table
 from workflow_scripts.explanation.explainers.lime import fitting_batch
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.tools.costs import Cost, print_costs
 from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
 from workflow_scripts.training.model_file import at_precision
 from workflow_scripts.training.networks import build_network, head_scale_of
@@ -45,32 +45,6 @@ class Work:
     predictions: int
     explanations: Mapping[str, int]
     standardizations: int
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What the work of one network takes; hours are None where they were not measured.
-
-    Of one training: `images` of its folds, `steps_per_epoch`, `steps`, and `reach`, how far these can move a
-    weight, in standard deviations of the drawn last layer; `warning` says where that is too short. Of all
-    trainings: `training_images`, every copy of an image counted in every epoch. These are None where the
-    number of faces is not known.
-    """
-
-    network: str
-    parameters: int
-    trainings: int
-    images: int | None
-    steps_per_epoch: int | None
-    steps: int | None
-    reach: float | None
-    training_images: int | None
-    explanations: int
-    forward_passes: int
-    disk_mb: float
-    training_hours: float | None = None
-    explanation_hours: float | None = None
-    warning: str | None = None
 
 
 def estimate_cost(
@@ -243,58 +217,6 @@ def rate(work: Callable[[], object], items: int, seconds: float) -> float:
         work()
         runs += 1
     return runs * items / (time.perf_counter() - start)
-
-
-def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
-    """The table for a person, with what it leaves out."""
-    titles = ("network", "parameters", "trainings", "images", "/epoch", "steps", "explained", "passes", "GB")
-    layout = "{:<16}{:>12}{:>10}{:>8}{:>8}{:>9}{:>10}{:>12}{:>7}{:>9}{:>9}"
-    print(layout.format(*titles, "train", "explain"))
-    for cost in [*costs, total(costs)]:
-        counts = (cost.images, cost.steps_per_epoch, cost.steps)
-        steps = ["" if count is None else f"{count:,}" for count in counts]
-        explained = [f"{cost.explanations:,}", f"{cost.forward_passes:,}", f"{cost.disk_mb / 1000:.2f}"]
-        times = [duration(cost.training_hours), duration(cost.explanation_hours)]
-        cells = [cost.network, f"{cost.parameters:,}", cost.trainings, *steps, *explained, *times]
-        print(layout.format(*cells).rstrip())
-    print("images, steps: of one training; images without their copies, steps per epoch and in all")
-    if faces is None:
-        print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
-    if costs[0].explanation_hours is not None:
-        print(
-            f"train, explain: estimated from a few seconds of each network here, on {device}, one job at a "
-            "time; starts of jobs, superpixels and fits come on top"
-        )
-    for cost in costs:
-        if cost.warning:
-            print(f"warning: {cost.warning}")
-
-
-def total(costs: list[Cost]) -> Cost:
-    """All networks together; what is unknown of one is unknown of all."""
-    of_one = ("images", "steps_per_epoch", "steps", "reach", "warning")
-    values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
-    sums = {
-        name: None if name in of_one or None in column else sum(column) for name, column in values.items()
-    }
-    return Cost(network="all", **sums)
-
-
-def duration(hours_: float | None) -> str:
-    """Hours as a person says them.
-
-    >>> [duration(value) for value in (None, 0.004, 0.5, 7.25, 72)]
-    ['', '15 s', '30 min', '7.2 h', '3.0 d']
-    """
-    if hours_ is None:
-        return ""
-    if hours_ >= 48:
-        return f"{hours_ / 24:.1f} d"
-    if hours_ >= 1:
-        return f"{hours_:.1f} h"
-    if hours_ >= 1 / 60:
-        return f"{hours_ * 60:.0f} min"
-    return f"{math.ceil(hours_ * 3600)} s"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.stages import STAGES
 from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run
-from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs, print_costs
+from workflow_scripts.tools.costs import print_costs
+from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs
 
 OF_NETWORKS = ("train_network", "predict_expressions", "explain_images", "standardize_explanations")
 NAMED = 3  # values of a wildcard that are named and not only counted

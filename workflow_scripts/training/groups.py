@@ -1,8 +1,17 @@
 """Groups of networks that are shown and compared together, as training.groups names them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 UNGROUPED = "ungrouped"
+
+
+def group_title(group: str, groups: Collection[str]) -> str:
+    """The line above the heatmaps of one of the groups of a study.
+
+    >>> group_title("low_depth", ["low_depth", "deep"]), group_title("ungrouped", ["ungrouped"])
+    ('Networks: low depth', 'Networks')
+    """
+    return "Networks" if list(groups) == [UNGROUPED] else f"Networks: {group.replace('_', ' ')}"
 
 
 def network_groups(groups: Mapping[str, Sequence[str]], networks: Sequence[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import load_entry, own_file
 from workflow_scripts.training.budget import head_scale
 from workflow_scripts.training.model_file import not_safe, with_preprocessing
 
@@ -52,11 +52,6 @@ def architecture_files(name: str) -> list[Path]:
     if own_file(name):
         return [Path(own_file(name))]
     return [Path(load_entry("workflow_scripts.training.architectures", name).__file__)]
-
-
-def own_file(name: str) -> str:
-    """The user's file that an architecture like path/to/file.py:function names; empty for one of ours."""
-    return name.rpartition(":")[0]
 
 
 def head_scale_of(network: keras.Model) -> float | None:

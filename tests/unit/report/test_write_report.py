@@ -177,14 +177,16 @@ SETTINGS = {
 
 
 def write(folder: Path, output: Path | None = None, settings: dict | None = None, **changes) -> Path:
-    arguments = write_toy_study(folder) | changes
+    """Write the page of the toy study, with `changes` of its files."""
+    files = write_toy_study(folder) | changes
+    manifest = {name: paths if isinstance(paths, list) else [paths] for name, paths in files.items()}
+    comparisons = [["lime", "drawn"]] if files["scores"] else []
+    cells = [(network, fold) for network in NETWORKS for fold in (1, 2)]
     output = output or folder / "report" / "index.html"
     write_report(
         settings=json.dumps(SETTINGS | (settings or {})),
-        cells=json.dumps([(network, fold) for network in NETWORKS for fold in (1, 2)]),
-        comparisons=json.dumps([["lime", "drawn"]]),
+        manifest=json.dumps(manifest | {"cells": cells, "comparisons": comparisons}, default=str),
         output=output,
-        **arguments,
     )
     return output
 
@@ -437,14 +439,9 @@ def test_a_study_without_subjects_counts_none(tmp_path):
 
 
 def test_a_study_without_mask_sets_has_a_page(tmp_path):
-    arguments = write_toy_study(tmp_path)
-    for name in ("scores", "table3", "table4", "table5", "figure4"):
-        arguments[name] = []
-    output = tmp_path / "report" / "index.html"
-    cells = json.dumps([(network, fold) for network in NETWORKS for fold in (1, 2)])
-    settings = json.dumps(SETTINGS | {"run": SETTINGS["run"] | {"mask_sets": []}})
-    write_report(settings=settings, cells=cells, comparisons="[]", output=output, **arguments)
-    assert "compares the heatmaps with no masks" in Page(output).text
+    without = {name: [] for name in ("scores", "table3", "table4", "table5", "figure4")}
+    settings = {"run": SETTINGS["run"] | {"mask_sets": []}}
+    assert "compares the heatmaps with no masks" in Page(write(tmp_path, settings=settings, **without)).text
 
 
 def test_a_figure_outside_the_report_s_folder_is_refused(tmp_path):
@@ -458,7 +455,7 @@ def test_a_figure_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_number_of_files_that_does_not_fit_is_refused(tmp_path):
-    with pytest.raises(StudyError, match="--rejected: 0 files for 1"):
+    with pytest.raises(StudyError, match="--manifest: 0 files of rejected for 1"):
         write(tmp_path, rejected=[])
 
 

@@ -10,13 +10,13 @@ import keras
 import pytest
 
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.tools.costs import total
 from workflow_scripts.tools.estimate_cost import (
     Work,
     indexed_faces,
     measured_speeds,
     network_cost,
     rate,
-    total,
     whole_study,
 )
 

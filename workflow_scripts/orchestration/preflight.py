@@ -1,0 +1,92 @@
+"""What must be there before a study can run: data, entries of registries, files without internet."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import entry_names, own_file
+from workflow_scripts.training.imagenet_weights import by_hand, official_file
+
+# by the key of config that names an entry: the package that holds the entries
+REGISTRIES = {
+    "reader": "workflow_scripts.datasets.readers",
+    "detector": "workflow_scripts.faces.detectors",
+    "architecture": "workflow_scripts.training.architectures",
+    "explainer": "workflow_scripts.explanation.explainers",
+    "kind": "workflow_scripts.comparison.mask_kinds",
+}
+
+
+def refuse_incomplete(config: Mapping) -> None:
+    """Raise StudyError with every reason at once why the study of a checked configuration cannot run yet."""
+    problems = missing_data(config) + missing_entries(config) + missing_weights(config)
+    if problems:
+        raise StudyError(
+            "\n".join(
+                [
+                    "This study cannot run yet:",
+                    *(f"  - {problem}" for problem in problems),
+                    "To try lookalike without data of your own: make demo (the faces that come with it).",
+                ]
+            )
+        )
+
+
+def used_datasets(config: Mapping) -> list[str]:
+    """The data sets of the run, and those that masks of the run are made of."""
+    mask_sets = [config["comparison"]["mask_sets"][name] for name in config["run"]["mask_sets"]]
+    for_masks = [name for mask_set in mask_sets for name in mask_set.get("datasets", [])]
+    return list(dict.fromkeys([*config["run"]["datasets"], *for_masks]))
+
+
+def missing_data(config: Mapping) -> list[str]:
+    """Data sets whose root is not set or not there, a line each."""
+    problems = []
+    for name in used_datasets(config):
+        root = config["datasets"][name].get("root", "")
+        if not root:
+            problems.append(f"datasets.{name}.root is empty: set it to the folder of data set {name}")
+        elif not Path(root).exists():
+            problems.append(f"datasets.{name}.root: there is no {root}")
+    return problems
+
+
+def missing_entries(config: Mapping) -> list[str]:
+    """Registry entries that the run names and that do not exist, a line each."""
+    run = config["run"]
+    named = {"faces.detector": config["faces"]["detector"]}
+    for kind, section, entries, names in (
+        ("reader", "datasets", config["datasets"], used_datasets(config)),
+        ("architecture", "training.networks", config["training"]["networks"], run["networks"]),
+        ("explainer", "explanation.explainers", config["explanation"]["explainers"], run["explainers"]),
+        ("kind", "comparison.mask_sets", config["comparison"]["mask_sets"], run["mask_sets"]),
+    ):
+        named |= {f"{section}.{name}.{kind}": entries[name][kind] for name in names}
+    problems = []
+    for key, entry in named.items():
+        available = entry_names(REGISTRIES[key.rpartition(".")[2]])
+        if file := own_file(entry):
+            problems += [] if Path(file).is_file() else [f"{key}: there is no file {file}"]
+        elif entry not in available:
+            problems.append(f"{key}: there is no '{entry}'; there are {', '.join(available)}")
+    return problems
+
+
+def missing_weights(config: Mapping) -> list[str]:
+    """ImageNet weights of the run that do not exist, or are not in the folder that should have them."""
+    problems = []
+    folder = config["training"]["weights_dir"]
+    for name in config["run"]["networks"]:
+        entry = config["training"]["networks"][name]
+        if not entry["weights"]:
+            continue
+        try:
+            official = official_file(entry["architecture"])
+        except StudyError as error:
+            problems.append(f"training.networks.{name}.weights: {error}")
+            continue
+        if folder and not Path(folder, official.name).is_file():
+            problems.append(
+                f"training.weights_dir: there is no {folder}/{official.name}; {by_hand(official)}"
+            )
+    return problems

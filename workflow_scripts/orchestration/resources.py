@@ -1,0 +1,53 @@
+"""Memory and time that jobs of networks ask for at their first attempt."""
+
+from collections.abc import Mapping
+
+from workflow_scripts.explanation.positives import images_asked
+from workflow_scripts.training.budget import copies_of
+
+# memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 6.1 GB),
+# and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
+NETWORK_MB = 8000
+TRAINING_BYTES = 3000
+INFERENCE_BYTES = 600
+INFERENCE_BATCH = 128  # images at once, at most
+
+
+def training_mb(config: Mapping, network: str) -> int:
+    """MB of a training: that of the largest network, and what a batch takes where there is no GPU."""
+    entry = config["training"]["networks"][network]
+    return NETWORK_MB + _batch_mb(entry, entry["batch_size"], TRAINING_BYTES)
+
+
+def inference_mb(config: Mapping, network: str) -> int:
+    """MB of predictions or explanations: as for a training, without gradients."""
+    return NETWORK_MB + _batch_mb(config["training"]["networks"][network], INFERENCE_BATCH, INFERENCE_BYTES)
+
+
+def _batch_mb(entry: Mapping, images: int, bytes_per_pixel: int) -> int:
+    """MB of the activations of a batch."""
+    return round(images * entry["input_size"] ** 2 * bytes_per_pixel / 1e6)
+
+
+def training_minutes(config: Mapping, network: str) -> int:
+    """An hour, and five minutes per epoch and copy of 224 x 224 images.
+
+    Ample on a GPU, where some thousand images pass in a minute; eight cores may take longer for a large
+    network. The study's longest, 200 such passes, asks for 18 hours: more than a day, many clusters refuse.
+    What is cut off goes on from its backup of minutes before, at the next attempt with longer time.
+    """
+    entry = config["training"]["networks"][network]
+    passes = entry["epochs"] * copies_of(config["training"], network)
+    return 60 + round(5 * passes * _relative_size(entry))
+
+
+def explanation_minutes(config: Mapping, network: str, explainer: str) -> int:
+    """Half an hour, and two minutes per 1,000 samples of 224 x 224 images."""
+    samples = config["explanation"]["explainers"][explainer].get("samples", 1000)
+    thousands = images_asked(config["explanation"]["positives"]) * samples / 1000
+    return 30 + round(2 * thousands * _relative_size(config["training"]["networks"][network]))
+
+
+def _relative_size(entry: Mapping) -> float:
+    """Pixels of a network's input as a multiple of 224 x 224."""
+    return (entry["input_size"] / 224) ** 2

@@ -1,0 +1,73 @@
+"""Slices of the configuration as canonical JSON, which is the same whatever the order of keys in the file."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from workflow_scripts.training.budget import copies_of
+
+
+def canonical(node: object) -> str:
+    """JSON that is the same for equal settings; mappings lose their order, lists keep it."""
+    return json.dumps(node, sort_keys=True)
+
+
+def manifest(files: Mapping[str, str | Sequence[str]], **facts: object) -> str:
+    """The input files of a job by their names, each a list, and what else tells which of them is which."""
+    lists = {name: [paths] if isinstance(paths, str) else list(paths) for name, paths in files.items()}
+    return canonical(lists | facts)
+
+
+def config_at(config: Mapping, keys: Sequence[str], wildcards: Mapping[str, str]) -> object:
+    """The node of a configuration under `keys`, in which wildcards are filled in.
+
+    >>> config_at({"datasets": {"mine": {"reader": "csv"}}}, ["datasets", "{dataset}"], {"dataset": "mine"})
+    {'reader': 'csv'}
+    """
+    node = config
+    for key in keys:
+        node = node[key.format(**wildcards)]
+    return node
+
+
+def network_slice(config: Mapping, network: str) -> str:
+    """What a training is given of its network, with its number of copies, be it that of all networks."""
+    training = config["training"]
+    return canonical(training["networks"][network] | {"copies": copies_of(training, network)})
+
+
+def augmentation_slice(config: Mapping) -> str:
+    """The ranges of variation; the number of copies is with the network."""
+    ranges = config["training"]["augmentation"]
+    return canonical({key: value for key, value in ranges.items() if key != "copies"})
+
+
+def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
+    """What a mask is drawn by: the entry of its set, without what concerns other expressions."""
+    entry = dict(config["comparison"]["mask_sets"][mask_set])
+    del entry["expressions"]
+    if units := entry.get("action_units"):
+        entry["action_units"] = {name: units[name] for name in units if name == expression}
+    return canonical(entry)
+
+
+def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
+    """What the page says of the study. groups: of the networks that run."""
+    run, training, explanation = (config[key] for key in ("run", "training", "explanation"))
+    mask_sets = {name: config["comparison"]["mask_sets"][name] for name in run["mask_sets"]}
+    networks = {name: training["networks"][name] for name in run["networks"]}
+    explainers = {name: explanation["explainers"][name] for name in run["explainers"]}
+    setup = {key: config[key] for key in ("seed", "faces", "standardization", "similarity")} | {
+        "training": training | {"networks": networks},
+        "explanation": explanation | {"explainers": explainers},
+        "comparison": config["comparison"] | {"mask_sets": mask_sets},
+    }
+    page = {
+        "run": run,
+        "report": config["report"],
+        "groups": list(groups.items()),  # in their order, which canonical JSON does not keep
+        "min_images": config["comparison"]["min_images"],
+        "kinds": {name: mask_set["kind"] for name, mask_set in mask_sets.items()},
+        "positives": explanation["positives"],
+        "setup": setup,
+    }
+    return canonical(page)
