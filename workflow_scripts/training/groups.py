@@ -17,12 +17,15 @@ def group_title(group: str, groups: Collection[str]) -> str:
 def network_groups(groups: Mapping[str, Sequence[str]], networks: Sequence[str]) -> dict[str, list[str]]:
     """The networks of each group that a study runs, in its order; those of no group come last.
 
-    Groups without any such network are left out.
+    Groups come in the order of their first networks in the study, since that of keys means nothing; those
+    without any such network are left out.
 
-    >>> network_groups({"deep": ["VGG16", "VGG19"], "flat": ["WeiNet"]}, ["SongNet", "VGG19"])
-    {'deep': ['VGG19'], 'ungrouped': ['SongNet']}
+    >>> network_groups({"deep": ["VGG16", "VGG19"], "flat": ["WeiNet"]}, ["SongNet", "WeiNet", "VGG19"])
+    {'flat': ['WeiNet'], 'deep': ['VGG19'], 'ungrouped': ['SongNet']}
     """
     found = {group: [name for name in networks if name in members] for group, members in groups.items()}
+    present = [group for group, members in found.items() if members]
+    present.sort(key=lambda group: (networks.index(found[group][0]), group))
     grouped = {name for members in groups.values() for name in members}
-    found[UNGROUPED] = [name for name in networks if name not in grouped]
-    return {group: members for group, members in found.items() if members}
+    others = [name for name in networks if name not in grouped]
+    return {group: found[group] for group in present} | ({UNGROUPED: others} if others else {})
