@@ -12,8 +12,9 @@ from workflow_scripts.common.registry import own_file
 from workflow_scripts.orchestration import inputs, resources, slices
 from workflow_scripts.orchestration.code_inputs import code_files
 from workflow_scripts.orchestration.config_check import check_study, read_settings
-from workflow_scripts.orchestration.preflight import REGISTRIES, refuse_incomplete
+from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
+from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.training.groups import group_title, network_groups
 
 try:
@@ -60,7 +61,7 @@ def entry_code(kind, *keys):
     def files(wildcards):
         check_plan()
         entry = slices.config_at(config, keys, dict(wildcards))[kind]
-        return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind]}.{entry}")
+        return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind].package}.{entry}")
 
     return files
 

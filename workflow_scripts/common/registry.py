@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
 from types import ModuleType
 
 from workflow_scripts.common.errors import StudyError
@@ -35,3 +36,13 @@ def own_file(entry: str) -> str:
     ('my_nets.py', '')
     """
     return entry.rpartition(":")[0]
+
+
+def schema_file(package: str, name: str) -> Path:
+    """The schema of an entry's own settings, which lies beside it: name.schema.yaml.
+
+    Of a user's file my_nets.py that is my_nets.schema.yaml; it need not be there.
+    """
+    if own_file(name):
+        return Path(own_file(name)).with_suffix(".schema.yaml")
+    return Path(*importlib.import_module(package).__path__, f"{name}.schema.yaml")

@@ -1,7 +1,8 @@
 """Checks config.yaml against its schema and fills in defaults, with errors a person can act on."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.orchestration.registries import read_schema, study_schema
 
 SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
 
@@ -36,7 +38,7 @@ Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.re
 def check_study(config: dict) -> None:
     """Fill the defaults into `config`; refuse it, with StudyError, where it makes no study."""
     refuse_moved(config)
-    check_config(config, read_schema(SCHEMA))
+    check_config(config, study_schema(read_schema(SCHEMA), config))
     check_names(config)
 
 
@@ -67,7 +69,7 @@ def check_config(config: dict, schema: Mapping) -> None:
     Traceback (most recent call last):
     ...
     workflow_scripts.common.errors.StudyError: the configuration cannot be used:
-      - sede: no such key here; the keys are seed
+      - sede: no such key here; did you mean seed?
     """
     fill_defaults(config, schema, schema)
     errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
@@ -104,11 +106,6 @@ def check_names(config: Mapping) -> None:
                 f"({', '.join(studied)}), only for {', '.join(mask_sets[name]['expressions'])}; map the data "
                 "set's labels to these names with datasets.<name>.labels, or take the mask set out"
             )
-
-
-def read_schema(path: Path) -> dict:
-    """A JSON schema written as YAML."""
-    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
 def read_config(paths: Sequence[Path], changes: Mapping = MappingProxyType({})) -> dict:
@@ -201,7 +198,7 @@ def _lines(error: ValidationError) -> list[str]:
         known = error.schema.get("properties", {})
         unknown = [key for key in error.instance if key not in known]
         prefix = f"{place}." if place else ""
-        return [f"{prefix}{key}: no such key here; the keys are {', '.join(known)}" for key in unknown]
+        return [f"{prefix}{key}: no such key here{_nearest(key, known)}" for key in unknown]
     if error.validator == "required":
         return [f"{place or 'top level'}: {error.message}"]
     if error.validator == "not" and "propertyNames" in error.absolute_schema_path:
@@ -218,6 +215,12 @@ def _lines(error: ValidationError) -> list[str]:
         message = f"{error.instance!r} cannot be used"
     meaning = f"; it is: {error.schema['description']}" if "description" in error.schema else ""
     return [f"{place}: {message}{_hint(error)}{meaning}"]
+
+
+def _nearest(key: object, known: Iterable[str]) -> str:
+    """The key that was meant, if one is near, or all there are."""
+    near = get_close_matches(str(key), list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; the keys are {', '.join(known)}"
 
 
 def _hint(error: ValidationError) -> str:

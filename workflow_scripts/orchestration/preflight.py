@@ -5,16 +5,9 @@ from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_names, own_file
+from workflow_scripts.orchestration.registries import REGISTRIES
+from workflow_scripts.orchestration.slices import config_at
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
-
-# by the key of config that names an entry: the package that holds the entries
-REGISTRIES = {
-    "reader": "workflow_scripts.datasets.readers",
-    "detector": "workflow_scripts.faces.detectors",
-    "architecture": "workflow_scripts.training.architectures",
-    "explainer": "workflow_scripts.explanation.explainers",
-    "kind": "workflow_scripts.comparison.mask_kinds",
-}
 
 
 def refuse_incomplete(config: Mapping) -> None:
@@ -54,17 +47,21 @@ def missing_data(config: Mapping) -> list[str]:
 def missing_entries(config: Mapping) -> list[str]:
     """Registry entries that the run names and that do not exist, a line each."""
     run = config["run"]
+    used = {
+        "reader": used_datasets(config),
+        "architecture": run["networks"],
+        "explainer": run["explainers"],
+        "kind": run["mask_sets"],
+    }
     named = {"faces.detector": config["faces"]["detector"]}
-    for kind, section, entries, names in (
-        ("reader", "datasets", config["datasets"], used_datasets(config)),
-        ("architecture", "training.networks", config["training"]["networks"], run["networks"]),
-        ("explainer", "explanation.explainers", config["explanation"]["explainers"], run["explainers"]),
-        ("kind", "comparison.mask_sets", config["comparison"]["mask_sets"], run["mask_sets"]),
-    ):
-        named |= {f"{section}.{name}.{kind}": entries[name][kind] for name in names}
+    for kind, names in used.items():
+        section = REGISTRIES[kind].section
+        for name in names:
+            key = ".".join((*section, name, kind))
+            named[key] = config_at(config, (*section, name, kind), {})
     problems = []
     for key, entry in named.items():
-        available = entry_names(REGISTRIES[key.rpartition(".")[2]])
+        available = entry_names(REGISTRIES[key.rpartition(".")[2]].package)
         if file := own_file(entry):
             problems += [] if Path(file).is_file() else [f"{key}: there is no file {file}"]
         elif entry not in available:

@@ -1,0 +1,69 @@
+"""The registries of the workflow, and the settings of their entries, each in a schema beside its module."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from workflow_scripts.common.registry import schema_file
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A package of entries. section: where config names them, each mapping there by its key `kind`."""
+
+    package: str
+    section: tuple[str, ...]
+
+
+# by the key of config that names an entry
+REGISTRIES = {
+    "reader": Registry("workflow_scripts.datasets.readers", ("datasets",)),
+    "detector": Registry("workflow_scripts.faces.detectors", ("faces",)),
+    "architecture": Registry("workflow_scripts.training.architectures", ("training", "networks")),
+    "explainer": Registry("workflow_scripts.explanation.explainers", ("explanation", "explainers")),
+    "kind": Registry("workflow_scripts.comparison.mask_kinds", ("comparison", "mask_sets")),
+}
+WITH_SETTINGS = ("reader", "explainer", "kind")  # whose entries bring settings of their own
+
+
+def read_schema(path: Path) -> dict:
+    """A JSON schema written as YAML."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def study_schema(common: Mapping, config: Mapping) -> dict:
+    """The schema of a configuration: the `common` one, and at each entry the keys of its own schema.
+
+    An entry that no module has gets no keys of its own and allows any; that there is none is said by
+    `preflight`, with those that there are.
+    """
+    schema = copy.deepcopy(dict(common))
+    for kind in WITH_SETTINGS:
+        node, entries = schema, config
+        for key in REGISTRIES[kind].section:
+            node = node["properties"][key]
+            entries = entries.get(key) if isinstance(entries, Mapping) else None
+        of_all = node["additionalProperties"]
+        named = entries.items() if isinstance(entries, Mapping) else ()
+        node["properties"] = {
+            name: _entry_schema(of_all, REGISTRIES[kind].package, entry.get(kind))
+            for name, entry in named
+            if isinstance(entry, Mapping)
+        }
+    return schema
+
+
+def _entry_schema(of_all: Mapping, package: str, name: object) -> dict:
+    """What the mapping of one entry may hold: the keys of all, and its own."""
+    place = schema_file(package, name) if isinstance(name, str) else None
+    if place is None or not place.is_file():
+        return {**of_all, "additionalProperties": True}
+    own = read_schema(place)
+    return {
+        **of_all,
+        "properties": {**of_all["properties"], **own["properties"]},
+        "required": [*of_all["required"], *own.get("required", [])],
+    }
