@@ -29,6 +29,8 @@ MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
+# a sample of fewer images is enough where no more are asked for
+MIN_IMAGES = min(config["comparison"]["min_images"], images_asked(config["explanation"]["positives"]))
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the rows of each grid of heatmaps: the mean over networks, which has no name; the networks of each group
@@ -266,7 +268,7 @@ def report_settings():
         "run": config["run"],
         "report": config["report"],
         "groups": list(GROUPS.items()),  # in their order, which canonical JSON does not keep
-        "min_images": config["comparison"]["min_images"],
+        "min_images": MIN_IMAGES,
         "kinds": {name: mask_sets[name]["kind"] for name in MASK_SETS},
         "positives": explanation["positives"],
         "setup": setup,

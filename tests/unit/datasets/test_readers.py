@@ -102,6 +102,12 @@ def test_csv_takes_a_column_beside_subject(tmp_path):
     assert csv_reader.read(tmp_path, table=table).rows[0]["subject"] == "S1"
 
 
+def test_csv_refuses_an_empty_subject_beside_one_that_is_filled_in(tmp_path):
+    table = write(tmp_path / "t.csv", "path,expression,subject,subject_id\na.jpg,fear,,S1\nb.jpg,fear,,S1\n")
+    with pytest.raises(StudyError, match="column 'subject' is empty, but 'subject_id': did you mean subject"):
+        csv_reader.read(tmp_path, table=table)
+
+
 @pytest.mark.parametrize("name", ["participant_id", "Person", "actors", "Identity"])
 def test_csv_asks_about_a_column_that_may_hold_subjects_and_goes_on(tmp_path, name, capsys):
     table = write(tmp_path / "t.csv", f"path,expression,{name}\na.jpg,fear,7\n")
