@@ -31,6 +31,7 @@ MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
+MIN_IMAGES = slices.ranking_images(config)
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the expressions of the study that each mask set has masks for

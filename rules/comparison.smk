@@ -130,7 +130,7 @@ rule summarize_comparison:
     params:
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
-        min_images=config["comparison"]["min_images"],
+        min_images=MIN_IMAGES,
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"

@@ -19,7 +19,9 @@ import yaml
 
 from tests.study_copy import FACES, copy_repository
 from tests.workflow.planning import snakemake_calls
-from workflow_scripts.orchestration.config_check import SCHEMA, merge, read_config, read_schema
+from workflow_scripts.common.registry import entry_names, schema_file
+from workflow_scripts.orchestration.config_check import SCHEMA, merge, read_config
+from workflow_scripts.orchestration.registries import REGISTRIES, WITH_SETTINGS, read_schema
 from workflow_scripts.training.imagenet_weights import official_file
 
 RUN = {
@@ -38,21 +40,28 @@ MORE = {
 }
 EXAMPLES = {
     "run": RUN,
-    "datasets": {name: {"root": FACES} for name in ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]}
-    | {
-        "embedded": {
-            "columns": {"path": "file"},
-            "labels": {"happy": "happiness"},
+    "datasets": {
+        "ckplus": {"root": FACES, "last_frames": 3, "neutral_frames": 0},
+        "bu4dfe": {"root": FACES, "middle_frames": 3},
+        "jaffe": {"root": FACES},
+        "wsefep": {"root": FACES, "table": "README.md"},
+        "fega": {"root": FACES},
+        "embedded": {"columns": {"path": "file"}, "labels": {"happy": "happiness"}},
+        "mine": {
+            "reader": "folders",
+            "root": FACES,
             "subject_pattern": "(?P<subject>S[0-9]+)",
-            "last_frames": 3,
-            "neutral_frames": 0,
-            "middle_frames": 3,
-            "views": ["S", "HL"],
+            "labels": {"happy": "happiness"},
+        },
+        "kdef": {"reader": "kdef", "root": FACES, "views": ["S", "HL"]},
+        "rafd": {
+            "reader": "rafd",
+            "root": FACES,
             "cameras": ["090", "045"],
             "gazes": ["frontal", "left"],
-            "usages": ["Training", "PublicTest"],
-            "images": "aligned",
-        }
+        },
+        "fer2013": {"reader": "fer2013", "root": FACES, "usages": ["Training", "PublicTest"]},
+        "rafdb": {"reader": "rafdb", "root": FACES, "images": "aligned"},
     },
     "training": {"folds": 2},
     "explanation": {
@@ -62,7 +71,6 @@ EXAMPLES = {
     "comparison": {
         "mask_sets": {
             "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
-            "truth": {"source": "README.md"},  # for the other kind that it is given
         }
     },
 }
@@ -73,11 +81,7 @@ OTHERS = {
     "source": ["LICENSE"],
     "standard_face": ["LICENSE"],
     "weights_dir": ["weights"],
-    "reader": ["folders", "jaffe"],
-    "detector": ["more"],
     "architecture": ["vgg16", "vgg19"],
-    "explainer": ["more"],
-    "kind": ["images", "outlines"],
     "weights": [None],
     "images": ["original"],
     "class_weights": ["balanced"],
@@ -96,6 +100,9 @@ OTHERS = {
     "deep": [["VGG19"]],
     "datasets": [["embedded", "jaffe"]],
 }
+
+COPIED = ("reader", "detector", "explainer", "kind")  # whose entries get a copy to be exchanged for
+MORE_OF = "_more"
 
 # a job of a dry run: rule, inputs, wildcards, command
 JOB = re.compile(
@@ -130,6 +137,8 @@ def other(key: Key, value: object) -> object:
     """Another value that is allowed under this key."""
     if key[0] == "run":
         return [*value, MORE[key[1]]]
+    if key[-1] in COPIED:
+        return f"{value}{MORE_OF}"
     if key[-1] in OTHERS and key[:-1] != ("explanation", "positives"):
         return next(candidate for candidate in OTHERS[key[-1]] if candidate != value)
     if isinstance(value, list):
@@ -168,14 +177,16 @@ def schema_keys(schema: Mapping, definitions: Mapping, key: Key = ()) -> Iterato
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A copy of the repository with the examples, and another entry where a registry has only one."""
+    """A copy of the repository with the examples, and a copy of each entry that another may stand for."""
     folder = tmp_path_factory.mktemp("settings") / "lookalike"
     files = ["config.yaml", "examples.yaml", "study.yaml"]
     copy_repository(folder, {}, 1, RUN["expressions"], configfile=files)
     (folder / "examples.yaml").write_text(yaml.safe_dump(EXAMPLES))
-    for only in ("faces/detectors/dlib_frontal.py", "explanation/explainers/lime.py"):
-        entry = folder / "workflow_scripts" / only
-        shutil.copy(entry, entry.with_name("more.py"))
+    for kind in COPIED:
+        package = folder.joinpath(*REGISTRIES[kind].package.split("."))
+        for entry in [*package.glob("[!_]*.py"), *package.glob("*.schema.yaml")]:
+            name, ending = entry.name.split(".", 1)
+            shutil.copy(entry, entry.with_name(f"{name}{MORE_OF}.{ending}"))
     (folder / "weights").mkdir()
     (folder / "weights" / official_file("vgg16").name).touch()
     return folder
@@ -189,9 +200,17 @@ def settings(folder) -> dict[Key, object]:
     return {key: value for key, value in found.items() if not (key[-1] == "weights" and value is None)}
 
 
-def test_there_is_an_example_of_every_key_of_the_schema(settings):
+def test_there_is_an_example_of_every_key_of_the_schemas(settings):
+    """The common one, and those of entries, each at an entry of the configuration that is of its kind."""
     schema = read_schema(SCHEMA)
-    for known in schema_keys(schema, schema["definitions"]):
+    keys = list(schema_keys(schema, schema["definitions"]))
+    for kind in WITH_SETTINGS:
+        for name in entry_names(REGISTRIES[kind].package):
+            section = REGISTRIES[kind].section
+            entry = next(key[-2] for key, value in settings.items() if key[-1] == kind and value == name)
+            own = read_schema(schema_file(REGISTRIES[kind].package, name))
+            keys += [(*section, entry, *key) for key in schema_keys(own, schema["definitions"]) if key]
+    for known in keys:
         pattern = re.compile("/".join("[^/]+" if name == "*" else name for name in known))
         assert any(pattern.fullmatch("/".join(key)) for key in settings), ".".join(known)
 

@@ -44,8 +44,8 @@ def compare_masks(
         Table to write, of one row: what the heatmap rests on, its scores, and those of the baselines. A
         missing heatmap has a reason instead of scores.
     """
-    with open_hdf5(heatmap, ["image_id", "missing", "amplitude", "median_r2"]) as file:
-        n, facts = len(file["image_id"]), dict(file.attrs)
+    with open_hdf5(heatmap, ["image_id", "averaged", "missing", "amplitude", "median_r2"]) as file:
+        explained, facts = len(file["image_id"]), dict(file.attrs)
     true = [
         row["true"]
         for row in read_table(positives, ["expression", "true"])
@@ -56,10 +56,10 @@ def compare_masks(
         "network": network,
         "fold": fold,
         "expression": expression,
-        "n": n,
-        "share_correct": true.count(expression) / n if n else None,
-        "median_r2": float(facts["median_r2"]) if n else None,
-        "amplitude": float(facts["amplitude"]) if n else None,
+        "n": int(facts["averaged"]),
+        "share_correct": true.count(expression) / explained if explained else None,
+        "median_r2": float(facts["median_r2"]) if explained else None,
+        "amplitude": float(facts["amplitude"]) if explained else None,
         "missing": facts["missing"],
     }
     write_table(output, COLUMNS, [row | score_heatmap(read_heatmap(heatmap), read_mask(mask), face)])

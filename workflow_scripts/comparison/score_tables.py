@@ -37,8 +37,9 @@ def score_table(
     ``learned`` (yes, no; for ``average`` the number of its networks); for each expression with masks, then
     for ``average`` over them, ``{name}_{metric}``, ``..._sd`` (the sample's, over folds),
     ``..._chance_face`` (what a random region of the face as large as the heatmaps' would get),
-    ``{name}_n`` explained images and ``{name}_folds`` that have all of them, which the deviation is over; for
-    expressions ``{name}_not_ranked``, why a panel is not ranked, or empty. Missing numbers are NaN.
+    ``{name}_n`` explained images and ``{name}_folds`` that have all of them, which the deviation is over;
+    ``{name}_not_ranked``, why a panel, or an average with such a panel, is not ranked, or empty. Missing
+    numbers are NaN.
     """
     masked = [name for name in expressions if name in set(scores["expression"])]
     cells = scores.assign(**{column: pd.to_numeric(scores[column]) for column in ("n", *_scored(metrics))})
@@ -56,6 +57,9 @@ def score_table(
             if name != AVERAGE:
                 scored = panels.dropna(subset=metrics[0])
                 row[f"{expression}_not_ranked"] = _not_ranked(scored, folds, learned[name], min_images)
+        if name != AVERAGE:
+            reasons = {expression: row[f"{expression}_not_ranked"] for expression in masked}
+            row[f"{AVERAGE}_not_ranked"] = "; ".join(f"{key}: {why}" for key, why in reasons.items() if why)
         table[name] = row | _entries(AVERAGE, own if set(members) <= set(complete) else own[:0], metrics)
     table[FACE_ROW] = _face_row(cells, masked, metrics)
     return pd.DataFrame.from_dict(table, orient="index").rename_axis("network")
@@ -138,11 +142,19 @@ def ranking_table(table3: pd.DataFrame, networks: Sequence[str], expressions: Se
         worst = ranked[::-1][: min(n, len(ranked) - n)]
         others = "; ".join(f"{name}: {why}" for name, why in panels[reason].items() if why)
         rows.append(
-            {"expression": expression, "best": _ranks(ranked[:n]), "worst": _ranks(worst)}
-            | {"not_ranked": others}
+            {
+                "expression": expression,
+                "best": _ranks(ranked[:n], panels[f"{expression}_n"]),
+                "worst": _ranks(worst, panels[f"{expression}_n"]),
+                "not_ranked": others,
+            }
         )
     return pd.DataFrame(rows, columns=["expression", "best", "worst", "not_ranked"])
 
 
-def _ranks(values: pd.Series) -> str:
-    return " ".join(f"{i}. {name} ({value:.2f})" for i, (name, value) in enumerate(values.items(), start=1))
+def _ranks(values: pd.Series, images: pd.Series) -> str:
+    """Networks with their scores and, where it is known, the number of images behind these."""
+    known = {name: "" if pd.isna(n) else f", n {n:.0f}" for name, n in images.items()}
+    return " ".join(
+        f"{i}. {name} ({value:.2f}{known[name]})" for i, (name, value) in enumerate(values.items(), start=1)
+    )

@@ -64,9 +64,10 @@ def summarize_comparison(
     for name in columns:
         if name not in compared:
             print(f"{name}: explained and mapped, but {mask_set} has no mask of it to compare with")
-    identified = cells.assign(explainer=explainer, mask_set=mask_set)
-    _write(identified[["explainer", "mask_set", *COLUMNS]], scores_output)
     did = read_learned(learned)
+    marks = ["yes" if did[name] else "no" for name in cells["network"]]
+    identified = cells.assign(explainer=explainer, mask_set=mask_set, learned=marks)
+    _write(identified[["explainer", "mask_set", *COLUMNS, "learned"]], scores_output)
     agreement = score_table(cells, names, columns, ("iou", "f1"), did, min_images)
     _write(agreement.reset_index(), table3)
     _write(score_table(cells, names, columns, ("precision", "recall"), did, min_images).reset_index(), table4)

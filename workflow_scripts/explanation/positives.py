@@ -57,24 +57,27 @@ def sampled_positives(
     positives = [row for row in predictions if row["predicted"] == expression]
     taken, sample = Counter(), []
     for row in sorted(positives, key=lambda row: derived_seed(seed, "positives", row["image_id"])):
-        held = {limit: (limit, *(row[column] for column in LIMITS[limit])) for limit in limits}
+        held = {limit: _holder(row, limit) for limit in limits}
         if len(sample) < n and all(taken[held[limit]] < most for limit, most in limits.items()):
             sample.append(row)
             taken.update(held.values())
     return sorted(sample, key=lambda row: row["image_id"])
 
 
+def _holder(row: Row, limit: str) -> tuple[str, ...]:
+    """Whose place an image takes: its subject's or its sequence's; a still image is its own sequence."""
+    columns = LIMITS[limit]
+    whose = [row[column] for column in columns] if row[columns[-1]] else [row["image_id"]]
+    return (limit, *whose)
+
+
 def refuse_unknown(rows: Sequence[Row], limits: Mapping[str, int]) -> None:
-    """Raise StudyError where a limit is asked for and a data set does not tell whose its images are."""
-    for limit in limits:
-        column = LIMITS[limit][-1]
-        for dataset in dict.fromkeys(row["dataset"] for row in rows):
-            values = [row[column] for row in rows if row["dataset"] == dataset]
-            if unknown := values.count(""):
-                other = ", take per_subject instead" if limit == "per_sequence" else ""
-                raise StudyError(
-                    f"explanation.positives.{limit}: data set {dataset} has no {column} for {unknown} of "
-                    f"{len(values)} images of this fold (column {column} of "
-                    f"results/datasets/{dataset}/index.csv). Take the limit out{other}, or give the data set "
-                    f"the column"
-                )
+    """Raise StudyError where a limit per subject is asked for and a data set does not tell its subjects."""
+    for dataset in dict.fromkeys(row["dataset"] for row in rows if "per_subject" in limits):
+        subjects = [row["subject"] for row in rows if row["dataset"] == dataset]
+        if unknown := subjects.count(""):
+            raise StudyError(
+                f"explanation.positives.per_subject: data set {dataset} has no subject for {unknown} of "
+                f"{len(subjects)} images of this fold (column subject of "
+                f"results/datasets/{dataset}/index.csv). Take the limit out, or give the data set the column"
+            )

@@ -99,6 +99,11 @@ def check_names(config: Mapping) -> None:
                 f"(defined: {', '.join(defined)})"
             )
     studied = config["run"]["expressions"]
+    if "average" in studied:
+        raise StudyError(
+            "run.expressions names average, which is a column of the tables; map its label to another name "
+            "with datasets.<name>.labels"
+        )
     for name in config["run"]["mask_sets"]:
         if not set(mask_sets[name]["expressions"]) & set(studied):
             raise StudyError(

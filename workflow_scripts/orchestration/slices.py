@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.training.budget import copies_of
 
 
@@ -41,6 +42,11 @@ def augmentation_slice(config: Mapping) -> str:
     return canonical({key: value for key, value in ranges.items() if key != "copies"})
 
 
+def ranking_images(config: Mapping) -> int:
+    """Images that each fold's heatmap must rest on to be ranked: all that are asked for, if fewer."""
+    return min(config["comparison"]["min_images"], images_asked(config["explanation"]["positives"]))
+
+
 def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
     """What a mask is drawn by: the entry of its set, without what concerns other expressions."""
     entry = dict(config["comparison"]["mask_sets"][mask_set])
@@ -65,7 +71,7 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "run": run,
         "report": config["report"],
         "groups": list(groups.items()),  # in their order, which canonical JSON does not keep
-        "min_images": config["comparison"]["min_images"],
+        "min_images": ranking_images(config),
         "kinds": {name: mask_set["kind"] for name, mask_set in mask_sets.items()},
         "positives": explanation["positives"],
         "setup": setup,

@@ -66,7 +66,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys |= dict.fromkeys(("scores", "table3", "table4", "table5"), pairs)
     keys |= dict.fromkeys(("figure7", "figure10"), explainers)
-    keys["figure4"] = ["4"] if run["mask_sets"] else []
+    keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["positives"] = [(network, str(fold)) for network, fold in listed["cells"]]
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))

@@ -26,8 +26,8 @@ def correlate_heatmaps(heatmaps: list[Path], *, networks: str, standard_face: Pa
         Table of the 89 standard points.
     output
         Table to write, a row per pair: Pearson's r inside the face, the distance 1 - r, and the similarity
-        (1 + r) / 2, which is 0 for inverse heatmaps; then r over the whole canvas, as in the paper, where the
-        background that no network relies on makes all heatmaps alike. Empty where a heatmap is missing or
+        (1 + r) / 2, which is 0 for inverse heatmaps; then r over the whole canvas, as in the paper, which is
+        mostly higher, since heatmaps are alike in the background. Empty where a heatmap is missing or
         constant. A network alone has one row, with itself.
     """
     names = json.loads(networks)

@@ -15,7 +15,7 @@ from workflow_scripts.similarity.dendrogram import (
 )
 from workflow_scripts.training.learned import read_learned
 
-COLUMNS = ("height", "size", "members")
+COLUMNS = ("height_face", "size", "members")
 WIDTH, FRAME, LEAF, LINE = 6.5, 1.4, 0.32, 0.16  # inches
 
 
@@ -47,7 +47,7 @@ def draw_dendrogram(
         merges_output,
         COLUMNS,
         [
-            {"height": merge.height, "size": len(merge.members), "members": " ".join(merge.members)}
+            {"height_face": merge.height, "size": len(merge.members), "members": " ".join(merge.members)}
             for merge in joined
         ],
     )

@@ -65,14 +65,13 @@ def missing_reason(heatmap: np.ndarray, probability_range: float) -> str:
     return ""
 
 
-def unit_mass(explanation: np.ndarray) -> np.ndarray | None:
-    """An explanation, float (h, w) and not negative, scaled to a sum of 1; None where it is zero everywhere.
+def unit_mass(explanation: np.ndarray) -> np.ndarray:
+    """An explanation, float (h, w), not negative and not zero everywhere, scaled to a sum of 1.
 
     >>> unit_mass(np.array([[1.0, 3.0]])).tolist()
     [[0.25, 0.75]]
     """
-    mass = explanation.sum(dtype=np.float64)
-    return explanation / mass if mass > 0 else None
+    return explanation / explanation.sum(dtype=np.float64)
 
 
 def mean_heatmap(heatmaps: Sequence[np.ndarray]) -> np.ndarray:

@@ -28,7 +28,8 @@ def standardize_explanations(
 
     Writes image_id (n,), explanations float32 (n, 275, 224) and heatmap float32 (275, 224). The heatmap is
     NaN everywhere where the cell has no explanations, or a mean that does not differ from place to place;
-    the attribute `missing` then says why, and is empty otherwise. Further attributes, NaN without
+    the attribute `missing` then says why, and is empty otherwise; `averaged` is the number of explanations
+    behind the mean. Further attributes, NaN without
     explanations: `amplitude`, the range of the plain mean, in units of probability; `median_r2` of the
     images' local fits.
 
@@ -59,12 +60,13 @@ def standardize_explanations(
             explanations[len(image_ids)] = warped
             file.check_disk()
             plain += warped
-            if averaging == "unit_mass" and (scaled := unit_mass(warped)) is not None:
-                weighted += scaled
+            varies = explanation.probability_range[column]
+            if averaging == "unit_mass" and not missing_reason(warped, varies):
+                weighted += unit_mass(warped)  # of rounding alone it would make a map
                 n_weighted += 1
             image_ids.append(image_id)
             r2.append(explanation.r2[column])
-            probability_range = max(probability_range, explanation.probability_range[column])
+            probability_range = max(probability_range, varies)
         n = len(image_ids)
         mean = plain / n if n else np.full((HEIGHT, WIDTH), np.nan)
         missing = missing_reason(mean, probability_range)
@@ -75,6 +77,7 @@ def standardize_explanations(
         file.create_dataset("image_id", data=image_ids, shape=(n,), dtype=h5py.string_dtype())
         file.attrs["expression"] = expression
         file.attrs["missing"] = missing
+        file.attrs["averaged"] = n_weighted if averaging == "unit_mass" else n
         file.attrs["amplitude"] = amplitude(mean)
         file.attrs["median_r2"] = float(np.median(r2)) if n else np.nan
     print(f"{expression}: {n} explanations warped and averaged")

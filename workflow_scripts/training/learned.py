@@ -1,11 +1,12 @@
 """Whether a network learned to recognise expressions: above chance by its own uncertainty.
 
 The claim is about the trained networks, so the unit is the subject: its images stand or fall together, and
-each subject is tested in exactly one fold. The estimand is the balanced accuracy, the mean over folds of a
+each subject is tested in exactly one fold. (Where subjects are unknown it is the image, and if people recur
+the standard error is too small.) The estimand is the balanced accuracy, the mean over folds of a
 fold's mean recall; the null, that it is what guessing gets, one in as many expressions as the fold shows, be
 it by lot or by always giving the same answer. Under the null the contributions of subjects are independent
 with mean zero, so that their sum over its standard error, taken under the null as in a score test, is
-compared with Student's t. Few subjects can show nothing: nine, all of them recognised, are the least.
+compared with Student's t. Few subjects can show nothing: it takes nine or ten, all of them recognised.
 """
 
 from collections import defaultdict
@@ -19,19 +20,21 @@ from workflow_scripts.common.tables import read_table
 
 LEVEL = 0.01  # one-sided: of networks that guess, at most one in a hundred passes
 COLUMNS = (
-    "network", "folds", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "p", "learned",
+    "network", "folds", "n", "groups", "subjects",
+    "balanced_accuracy", "standard_error", "chance", "p", "learned",
 )  # fmt: skip
 
 
 def judged(
-    network: str, folds: Sequence[Sequence[tuple[str, str, str]]]
+    network: str, folds: Sequence[Sequence[tuple[str, str, str]]], subjects_known: bool = True
 ) -> dict[str, str | int | float | None]:
     """The row of one network in learned.csv, with the keys COLUMNS.
 
-    folds: for each, the (subject, true, predicted) of its test images; a subject is in one fold only.
+    folds: for each, the (group, true, predicted) of its test images; a group, that is a subject or, where
+    subjects are unknown, an image, is in one fold only.
     """
     accuracies, chances = [], []
-    under_null, around_recall = defaultdict(float), defaultdict(float)  # what each subject contributes
+    under_null, around_recall = defaultdict(float), defaultdict(float)  # what each group contributes
     for rows in folds:
         hits = defaultdict(list)
         for _, true, predicted in rows:
@@ -40,23 +43,24 @@ def judged(
         chance = 1 / len(hits)
         accuracies.append(np.mean(list(recall.values())))
         chances.append(chance)
-        for subject, true, predicted in rows:
+        for group, true, predicted in rows:
             weight = chance / len(hits[true]) / len(folds)
-            under_null[subject] += weight * ((true == predicted) - chance)
-            around_recall[subject] += weight * ((true == predicted) - recall[true])
-    accuracy, chance, subjects = float(np.mean(accuracies)), float(np.mean(chances)), len(under_null)
+            under_null[group] += weight * ((true == predicted) - chance)
+            around_recall[group] += weight * ((true == predicted) - recall[true])
+    accuracy, chance, groups = float(np.mean(accuracies)), float(np.mean(chances)), len(under_null)
     error, null_error = (
         float(np.sqrt(sum(value**2 for value in contributions.values())))
         for contributions in (around_recall, under_null)
     )
-    p = float(stdtr(subjects - 1, (chance - accuracy) / null_error)) if null_error and subjects > 1 else 1.0
+    p = float(stdtr(groups - 1, (chance - accuracy) / null_error)) if null_error and groups > 1 else 1.0
     return {
         "network": network,
         "folds": len(folds),
         "n": sum(map(len, folds)),
-        "subjects": subjects,
+        "groups": groups,
+        "subjects": groups if subjects_known else None,
         "balanced_accuracy": accuracy,
-        "standard_error": float(error * np.sqrt(subjects / (subjects - 1))) if subjects > 1 else None,
+        "standard_error": float(error * np.sqrt(groups / (groups - 1))) if groups > 1 else None,
         "chance": chance,
         "p": p,
         "learned": "yes" if p < LEVEL else "no",
@@ -77,4 +81,4 @@ def marked(network: str, learned: Mapping[str, bool]) -> str:
     return network if learned.get(network, True) else f"{network} †"
 
 
-MARK_NOTE = "† did not learn: its balanced accuracy is not above chance"
+MARK_NOTE = "† did not learn: its balanced accuracy is not shown to be above chance"

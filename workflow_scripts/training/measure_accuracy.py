@@ -44,14 +44,14 @@ def measure_accuracy(
     confusion
         Table to write: how many faces of each true expression were predicted as which.
     """
-    subject_of = {row["image_id"]: row["group"] for row in read_table(folds, ["image_id", "group"])}
+    images = read_table(folds, ["image_id", "group", "subject"])
+    group_of = {row["image_id"]: row["group"] for row in images}
+    known = all(row["subject"] for row in images)
     overall, per_dataset, confused, tested = [], [], [], defaultdict(list)
     for (network, fold), path in zip(json.loads(cells), predictions, strict=True):
         cell = {"network": network, "fold": fold}
         table = read_table(path, ["image_id", "dataset", "true", "predicted"])
-        tested[network].append(
-            [(subject_of[row["image_id"]], row["true"], row["predicted"]) for row in table]
-        )
+        tested[network].append([(group_of[row["image_id"]], row["true"], row["predicted"]) for row in table])
         overall.append(cell | recognition_scores(*_labels(table)))
         for dataset in sorted({row["dataset"] for row in table}):
             rows = [row for row in table if row["dataset"] == dataset]
@@ -62,17 +62,22 @@ def measure_accuracy(
             for (true, predicted), n in sorted(counts.items())
         ]
         print(f"{network}, fold {fold}: accuracy {overall[-1]['accuracy']:.3f} on {len(table)} faces")
-    judgements = {network: judged(network, images) for network, images in tested.items()}
+    judgements = {network: judged(network, of_folds, known) for network, of_folds in tested.items()}
+    unit = "subjects" if known else "images"
     for network, row in judgements.items():
         print(
             f"{network}: balanced accuracy {row['balanced_accuracy']:.3f}, guessing {row['chance']:.3f}; "
-            f"learned: {row['learned']} (p = {row['p']:.2g}, {row['subjects']} subjects)"
+            f"learned: {row['learned']} (p = {row['p']:.2g}, {row['groups']} {unit})"
         )
     write_table(learned, COLUMNS, judgements.values())
     overall = [row | {"learned": judgements[row["network"]]["learned"]} for row in overall]
     write_table(output, ["network", "fold", *SCORES, "learned"], overall)
-    write_table(by_dataset, ["network", "fold", "dataset", *SCORES], per_dataset)
-    write_table(confusion, ["network", "fold", "true", "predicted", "n"], confused)
+    per_dataset, confused = (
+        [row | {"learned": judgements[row["network"]]["learned"]} for row in rows]
+        for rows in (per_dataset, confused)
+    )
+    write_table(by_dataset, ["network", "fold", "dataset", *SCORES, "learned"], per_dataset)
+    write_table(confusion, ["network", "fold", "true", "predicted", "n", "learned"], confused)
 
 
 def _labels(table: list[dict[str, str]]) -> tuple[list[str], list[str]]:

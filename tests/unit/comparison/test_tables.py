@@ -135,6 +135,14 @@ def test_a_missing_cell_changes_no_baseline_and_adds_no_deviation():
         assert row["average_f1"] == pytest.approx(expressions.mean(skipna=False), nan_ok=True)
 
 
+def test_an_average_with_a_panel_that_is_not_ranked_is_not_ranked_either():
+    many = {("A", fold, name): iou for fold in (1, 2) for name, iou in (("fear", 0.5), ("anger", 0.1))}
+    other = {("B", fold, "fear"): 0.4 for fold in (1, 2)} | {("B", 1, "anger"): 0.9, ("B", 2, "anger"): None}
+    table = tabled(cells(many | other), ["fear", "anger"])
+    assert table.loc["A", "average_not_ranked"] == ""
+    assert table.loc["B", "average_not_ranked"] == "anger: no heatmap of fold 2"
+
+
 def test_ranked_is_what_rests_on_enough_images_in_every_fold():
     """One image in one fold must not rank above five times a hundred."""
     many = cells({("A", fold, "fear"): 0.3 for fold in range(1, 6)})
@@ -142,12 +150,12 @@ def test_ranked_is_what_rests_on_enough_images_in_every_fold():
     few = cells({("C", fold, "fear"): 0.8 for fold in range(1, 6)}, n=3)
     blind = cells({("D", fold, "fear"): 0.7 for fold in range(1, 6)})
     row = ranked(pd.concat([many, one, few, blind]), min_images=10, unlearned=["D"])
-    assert row["best"] == "1. A (0.30)"
+    assert row["best"] == "1. A (0.30, n 500)"
     assert row["worst"] == ""
     assert "B: no heatmap of fold 2, 3, 4, 5" in row["not_ranked"]
     assert "C: few images: 3 in fold 1, 3 in fold 2" in row["not_ranked"]
     assert "D: did not learn" in row["not_ranked"]
-    assert ranked(pd.concat([many, few]), min_images=3)["best"] == "1. C (0.80)"
+    assert ranked(pd.concat([many, few]), min_images=3)["best"] == "1. C (0.80, n 15)"
 
 
 def test_rounding_is_no_deviation():
@@ -175,7 +183,7 @@ def heatmap_file(path: Path, heatmap: np.ndarray, n: int, missing: str = "") -> 
         file.create_dataset(
             "image_id", data=[f"toy/{i}" for i in range(n)], shape=(n,), dtype=h5py.string_dtype()
         )
-        file.attrs.update({"missing": missing, "amplitude": 0.3, "median_r2": 0.6})
+        file.attrs.update({"missing": missing, "averaged": n, "amplitude": 0.3, "median_r2": 0.6})
     return path
 
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import entry_names, load_entry
+from workflow_scripts.common.registry import entry_names, load_entry, schema_file
 from workflow_scripts.datasets.listing import normalized_label, path_in_root
 from workflow_scripts.datasets.readers import csv as csv_reader
 from workflow_scripts.datasets.readers import folders
-from workflow_scripts.orchestration.config_check import SCHEMA, read_schema
+from workflow_scripts.orchestration.registries import read_schema
 
 
 def write(path: Path, text: str, **options) -> str:
@@ -100,6 +100,12 @@ def test_csv_takes_other_columns_for_what_they_are(tmp_path, name, capsys):
 def test_csv_takes_a_column_beside_subject(tmp_path):
     table = write(tmp_path / "t.csv", "path,expression,subject,Subject ID\na.jpg,fear,S1,7\n")
     assert csv_reader.read(tmp_path, table=table).rows[0]["subject"] == "S1"
+
+
+def test_csv_refuses_an_empty_subject_beside_one_that_is_filled_in(tmp_path):
+    table = write(tmp_path / "t.csv", "path,expression,subject,subject_id\na.jpg,fear,,S1\nb.jpg,fear,,S1\n")
+    with pytest.raises(StudyError, match="column 'subject' is empty, but 'subject_id': did you mean subject"):
+        csv_reader.read(tmp_path, table=table)
 
 
 @pytest.mark.parametrize("name", ["participant_id", "Person", "actors", "Identity"])
@@ -202,8 +208,13 @@ def test_normalized_label_is_stable(label):
     assert normalized_label(f" {once}\t") == once
 
 
-@pytest.mark.parametrize("name", entry_names("workflow_scripts.datasets.readers"))
-def test_every_setting_of_a_reader_is_in_the_schema(name):
-    known = read_schema(SCHEMA)["properties"]["datasets"]["additionalProperties"]["properties"]
-    read = load_entry("workflow_scripts.datasets.readers", name).read
-    assert set(list(inspect.signature(read).parameters)[1:]) <= set(known)
+READERS = "workflow_scripts.datasets.readers"
+
+
+@pytest.mark.parametrize("name", entry_names(READERS))
+def test_the_schema_of_a_reader_has_its_settings_and_no_others(name):
+    own = read_schema(schema_file(READERS, name))
+    options = list(inspect.signature(load_entry(READERS, name).read).parameters.values())[1:]
+    assert {option.name for option in options} == set(own["properties"])
+    needed = [option.name for option in options if option.default is option.empty]
+    assert needed == own.get("required", [])

@@ -125,8 +125,12 @@ def test_a_limit_is_refused_where_it_cannot_be_kept(sample):
         StudyError, match=r"explanation\.positives\.per_subject: data set web has no subject for 2 of 2"
     ):
         sample([("web/a", "", ""), ("web/b", "", "")], {"images": 5, "per_subject": 1}, dataset="web")
-    with pytest.raises(
-        StudyError, match=r"per_sequence: data set toy has no sequence for 1 of 2 .*take per_subject"
-    ):
-        sample([("toy/a", "S1", "001"), ("toy/b", "S1", "")], {"images": 5, "per_sequence": 1})
     assert len(sample([("web/a", "", ""), ("web/b", "", "")], {"images": 5})) == 2
+
+
+def test_a_still_image_is_a_sequence_of_its_own(sample):
+    """So that a study of videos and stills, as the paper's, can limit the frames of a video."""
+    images = [("toy/a", "S1", "001"), ("toy/b", "S1", "001"), ("toy/c", "S1", ""), ("toy/d", "S1", "")]
+    chosen = {row["image_id"] for row in sample(images, {"images": 9, "per_sequence": 1})}
+    assert len(chosen & {"toy/a", "toy/b"}) == 1
+    assert {"toy/c", "toy/d"} <= chosen

@@ -5,11 +5,21 @@ import pytest
 import yaml
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import entry_names, schema_file
 from workflow_scripts.orchestration import config_check
-from workflow_scripts.orchestration.config_check import check_config, check_study, read_config, read_schema
+from workflow_scripts.orchestration.config_check import check_study, read_config
+from workflow_scripts.orchestration.registries import REGISTRIES, WITH_SETTINGS, read_schema
+
+
+def entry_schemas(kind: str) -> list[Path]:
+    """The schemas beside the entries of a registry; each has one."""
+    package = REGISTRIES[kind].package
+    return [schema_file(package, name) for name in entry_names(package)]
+
 
 REPOSITORY = Path(__file__).parents[3]
 SCHEMA = read_schema(config_check.SCHEMA)
+OWN = [path for kind in WITH_SETTINGS for path in entry_schemas(kind)]
 CONFIG = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
 
 
@@ -41,7 +51,7 @@ def test_filling_defaults_leaves_the_schema_alone():
     for size in (128, 256):
         config = edited({"size": size}, "faces")
         check_study(config)
-    check_config({k: v for k, v in copy.deepcopy(CONFIG).items() if k != "faces"}, SCHEMA)
+    check_study({k: v for k, v in copy.deepcopy(CONFIG).items() if k != "faces"})
     assert before == SCHEMA
 
 
@@ -155,8 +165,41 @@ def keys_without_description(schema: dict, path: str = "") -> list[str]:
     return found
 
 
-def test_every_key_of_the_schema_is_described():
+def test_every_key_of_the_schemas_is_described():
     assert keys_without_description(SCHEMA) == []
+    assert len(OWN) > 10
+    for path in OWN:
+        assert keys_without_description(read_schema(path)) == [], path
+
+
+def test_the_common_schema_knows_the_keys_of_no_entry():
+    """What an entry may be set to is said in its own schema, beside its module."""
+    for kind in WITH_SETTINGS:
+        node = SCHEMA
+        for key in REGISTRIES[kind].section:
+            node = node["properties"][key]
+        common = set(node["additionalProperties"]["properties"])
+        for path in entry_schemas(kind):
+            assert not common & set(read_schema(path)["properties"]), path
+
+
+def test_an_entry_has_its_own_keys_and_defaults_and_no_others():
+    config = edited({"explainer": "lime"}, "explanation", "explainers", "mine")
+    check_study(config)
+    assert config["explanation"]["explainers"]["mine"]["samples"] == 1000
+    with pytest.raises(StudyError, match=r"mine\.sample: no such key here; did you mean samples"):
+        check_study(edited({"explainer": "lime", "sample": 5}, "explanation", "explainers", "mine"))
+    with pytest.raises(StudyError, match=r"datasets\.mine: 'table' is a required property"):
+        check_study(edited({"reader": "csv", "root": "x"}, "datasets", "mine"))
+    with pytest.raises(StudyError, match=r"datasets\.mine\.last_frames: no such key here"):
+        check_study(edited({"reader": "jaffe", "root": "x", "last_frames": 2}, "datasets", "mine"))
+
+
+def test_an_entry_that_there_is_none_of_is_filled_with_nobody_s_settings():
+    """It is refused by `preflight`, which names those that there are."""
+    config = edited({"explainer": "gradcam", "layer": 3}, "explanation", "explainers", "mine")
+    check_study(config)
+    assert config["explanation"]["explainers"]["mine"] == {"explainer": "gradcam", "layer": 3}
 
 
 def test_keys_of_earlier_versions_are_refused_with_what_says_the_same_today(monkeypatch):

@@ -43,9 +43,11 @@ def test_sentences_are_of_table_3():
     best, beaten, average = short_answer(table, ["fear", "joy"])
     assert best.startswith("Largest overlap: A, fear, IoU 0.400 (mean of 2 folds, 10 explained images;")
     assert "the whole face reaches 0.300 there, a random region of the face 0.200" in best
-    assert beaten.startswith("2 of 6 panels (network × expression) overlap the mask more than the whole face")
-    assert "6 of 6 more than a random region" in beaten
-    assert average.startswith("Average IoU of 2 networks over all expressions: 0.212; whole face 0.300;")
+    assert beaten.startswith("1 of 5 ranked panels (network × expression) overlap the mask more than the")
+    assert "5 of 5 more than a random region" in beaten
+    assert average.startswith(
+        "Average IoU of 2 networks over the 2 expressions with masks: 0.212 (10 explained images); whole face"
+    )
     assert average.endswith("more than chance, but no more than the whole face does.")
 
 
@@ -58,7 +60,7 @@ def test_a_table_without_networks_that_learned_has_no_headline():
 def test_what_cannot_be_ranked_or_averaged_is_said():
     bare = row("average", learned="0", fear=None, joy=None)
     few = row("A", fear=0.4, joy=None) | {"fear_not_ranked": "few images: 1 in fold 2"}
-    best, _, average = short_answer([few, bare, FACE], ["fear", "joy"])
+    best, average = short_answer([few, bare, FACE], ["fear", "joy"])
     assert best == "No panel rests on enough images in every fold to be ranked."
     assert average.startswith(
         "There is no average: no network that learned has a heatmap of every expression"
@@ -96,7 +98,9 @@ def test_ten_of_the_72_published_panels_overlap_the_masks_more_than_the_face_doe
     )
     expressions = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
     best, beaten, average = short_answer(read_table(tmp_path / "table3.csv"), expressions)
-    assert beaten.startswith("10 of 72 panels")
+    assert beaten.startswith("10 of 72 ranked panels")
     assert "49 of 72 more than a random region" in beaten
-    assert average.startswith("Average IoU of 12 networks over all expressions: 0.248; whole face 0.351;")
+    assert average.startswith(
+        "Average IoU of 12 networks over the 6 expressions with masks: 0.248; whole face 0.351;"
+    )
     assert "explained images" not in best  # their number is not known

@@ -290,9 +290,9 @@ def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_fac
 
 def test_the_short_answer_agrees_with_the_tables(page):
     assert "Largest overlap: WeiNet, happiness, IoU 0.650 (mean of 2 folds, 8 explained images" in page.text
-    assert "2 of 3 panels (network × expression) overlap the mask more than the whole face" in page.text
+    assert "2 of 3 ranked panels (network × expression) overlap the mask more than the whole" in page.text
     assert "2 of 3 more than a random region" in page.text
-    assert "Average IoU of 1 network over all expressions: 0.450; whole face 0.370;" in page.text
+    assert "Average IoU of 1 network over the 2 expressions with masks: 0.450; whole face 0.370;" in page.text
     assert page.row("WeiNet", "IoU")[1:4] == ["0.650 ± 0.071\nchance 0.160"] * 2 + ["8 (2)"]
     assert page.row("whole face", "IoU")[1] == "0.500"
     assert page.row("average of 1", "IoU")[1] == "0.650 ± 0.071\nchance 0.160"
@@ -369,14 +369,17 @@ def unlearned(folder: Path, *networks: str) -> Path:
 
 
 def test_networks_that_did_not_learn_are_marked_and_told(tmp_path):
-    columns, rows = toy_table(["iou", "f1"])
-    rows[0] |= {"learned": "no"}
-    write_table(tmp_path / "marked.csv", columns, rows)
-    learned = unlearned(tmp_path, "WeiNet")
-    page = Page(write(tmp_path, learned=learned, table3=[tmp_path / "marked.csv"]))
+    tables = {}
+    for name, metrics in (("table3", ["iou", "f1"]), ("table4", ["precision", "recall"])):
+        columns, rows = toy_table(metrics)
+        rows[0] |= {"learned": "no"}
+        write_table(tmp_path / f"marked_{name}.csv", columns, rows)
+        tables[name] = [tmp_path / f"marked_{name}.csv"]
+    page = Page(write(tmp_path, learned=unlearned(tmp_path, "WeiNet"), **tables))
     assert "Did not learn, since the balanced accuracy" in page.text
     assert "WeiNet (0.850)" in page.text
     assert page.row("WeiNet †", "IoU")[1].startswith("0.650")
+    assert ["WeiNet"] not in [row[:1] for row in page.rows]  # marked in every table
     assert page.row("WeiNet †", "macro F1")[-1] == "no"
     assert "Largest overlap: WeiNet" not in page.text
     assert "not two networks that learned" in page.text
@@ -469,3 +472,12 @@ def test_a_table_without_its_columns_is_named(tmp_path):
     bare.write_text("".join([lines[0].replace("happiness_f1,", "mine,"), *lines[1:]]))
     with pytest.raises(StudyError, match=r"bare\.csv: column happiness_f1 is missing .*mine"):
         write(tmp_path, table3=[bare])
+
+
+def test_subjects_that_nobody_knows_are_not_counted(tmp_path):
+    arguments = write_toy_study(tmp_path)
+    rows = [row | {"subjects": ""} for row in read_table(arguments["learned"])]
+    write_table(tmp_path / "unknown.csv", list(rows[0]), rows)
+    page = Page(write(tmp_path, learned=tmp_path / "unknown.csv"))
+    assert page.row("WeiNet", "macro F1")[1:3] == ["4", "unknown"]
+    assert "takes images as independent where subjects are unknown" in page.text

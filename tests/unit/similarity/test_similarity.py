@@ -133,7 +133,7 @@ def test_the_dendrogram_is_valid_svg_and_the_same_every_time(tmp_path):
     assert [row["size"] for row in merged] == ["2", "3"]
     pixels = np.array([some(seed).astype(np.float32)[FACE] for seed in range(3)])
     heights = hierarchy.linkage(pixels, "average", metric="correlation")[:, 2]
-    assert [float(row["height"]) for row in merged] == pytest.approx(heights.tolist(), abs=1e-6)
+    assert [float(row["height_face"]) for row in merged] == pytest.approx(heights.tolist(), abs=1e-6)
     assert draw(tmp_path, table)[0] == svg
     assert draw(tmp_path, table, learned="no")[0] != svg
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.standardization.average_heatmaps import average_heatmaps
@@ -98,7 +99,7 @@ def test_the_fit_and_the_amplitude_of_a_cell_are_told(tmp_path, faces):
 
 
 def test_with_unit_mass_a_weak_explanation_counts_as_much_as_a_strong_one(tmp_path, faces):
-    strong, weak, none = explanation([4, 0]), explanation([0, 0.01]), explanation([-1, -1])
+    strong, weak = explanation([4, 0]), explanation([0, 0.01])
     cell = {"a": strong, "b": weak}
     plain = read_heatmap(standardized(tmp_path, faces, cell))
     left, right = (HEIGHT // 2, WIDTH // 4), (HEIGHT // 2, 3 * WIDTH // 4)
@@ -109,8 +110,37 @@ def test_with_unit_mass_a_weak_explanation_counts_as_much_as_a_strong_one(tmp_pa
     assert heatmap[left] == pytest.approx(heatmap[right], rel=0.05)
     with h5py.File(output) as file:
         assert file.attrs["amplitude"] == pytest.approx(2 - 0.005)  # of the plain mean
-    faces_of_one = standardized(tmp_path, faces, {"a": strong, "b": none}, averaging="unit_mass")
-    assert read_heatmap(faces_of_one).sum() == pytest.approx(1, abs=1e-4)  # what is zero has no mass to share
+        assert file.attrs["averaged"] == 2
+
+
+@pytest.mark.parametrize("weights", [[-1, -1], [0, 1e-17]])
+def test_with_unit_mass_nothing_is_made_of_rounding(tmp_path, faces, weights):
+    """An explanation that is even, or rounding beside its probabilities, has no mass of its own to share."""
+    cell = {"a": explanation([4, 0]), "b": explanation(weights, probability_range=1e-16)}
+    alone = read_heatmap(standardized(tmp_path, faces, {"a": cell["a"]}, averaging="unit_mass"))
+    output = standardized(tmp_path, faces, cell, averaging="unit_mass")
+    np.testing.assert_array_equal(read_heatmap(output), alone)
+    with h5py.File(output) as file:
+        assert (file.attrs["averaged"], len(file["explanations"])) == (1, 2)
+
+
+def test_the_mean_over_networks_is_of_those_that_learned(tmp_path, faces, capsys):
+    paths = []
+    for name, weights in (("A", [0.4, 0.2]), ("B", [0.0, 0.9])):
+        heatmap = read_heatmap(standardized(tmp_path, faces, {"a": explanation(weights)}))
+        paths.append(tmp_path / f"{name}.npy")
+        np.save(paths[-1], heatmap)
+    output, networks = tmp_path / "mean.npy", '["A", "B"]'
+    for learned in ({"A": "yes", "B": "yes"}, {"A": "yes", "B": "no"}, {"A": "no", "B": "no"}):
+        rows = [{"network": name, "learned": did} for name, did in learned.items()]
+        write_table(tmp_path / "learned.csv", ["network", "learned"], rows)
+        average_heatmaps(paths, networks=networks, learned=tmp_path / "learned.csv", output=output)
+        present = [read_heatmap(tmp_path / f"{name}.npy") for name, did in learned.items() if did == "yes"]
+        if present:
+            np.testing.assert_allclose(read_heatmap(output), np.mean(present, axis=0), atol=1e-6)
+        else:
+            assert np.isnan(read_heatmap(output)).all()
+    assert "left out, B did not learn" in capsys.readouterr().out
 
 
 def test_average_leaves_missing_heatmaps_out_and_names_them(tmp_path, faces, capsys):

@@ -14,8 +14,10 @@ def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
         {"image_id": "b/2", "dataset": "b", "true": "happiness", "predicted": "happiness"},
     ]
     write_table(tmp_path / "predictions.csv", list(rows[0]), rows)
-    subjects = [{"image_id": row["image_id"], "group": row["dataset"]} for row in rows]
-    write_table(tmp_path / "folds.csv", ["image_id", "group"], subjects)
+    people = [
+        {"image_id": row["image_id"], "group": row["dataset"], "subject": row["dataset"]} for row in rows
+    ]
+    write_table(tmp_path / "folds.csv", list(people[0]), people)
     outputs = {name: tmp_path / f"{name}.csv" for name in ("output", "learned", "by_dataset", "confusion")}
     measure_accuracy(
         cells=json.dumps([["WeiNet", 1]]),
@@ -42,3 +44,25 @@ def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
         ("fear", "happiness"): "1",
         ("happiness", "happiness"): "2",
     }
+
+
+def test_where_subjects_are_unknown_none_are_counted(tmp_path):
+    """Images without identities are no subjects, though each is a group of its own."""
+    rows = [
+        {"image_id": f"a/{i}", "dataset": "a", "true": name, "predicted": name}
+        for i, name in enumerate(["fear", "anger"] * 20)
+    ]
+    write_table(tmp_path / "predictions.csv", list(rows[0]), rows)
+    people = [{"image_id": row["image_id"], "group": row["image_id"], "subject": ""} for row in rows]
+    write_table(tmp_path / "folds.csv", list(people[0]), people)
+    outputs = {name: tmp_path / f"{name}.csv" for name in ("output", "learned", "by_dataset", "confusion")}
+    measure_accuracy(
+        cells='[["WeiNet", 1]]',
+        predictions=[tmp_path / "predictions.csv"],
+        folds=tmp_path / "folds.csv",
+        **outputs,
+    )
+    (row,) = read_table(outputs["learned"])
+    assert (row["subjects"], row["groups"], row["learned"]) == ("", "40", "yes")
+    for table in ("output", "by_dataset", "confusion"):
+        assert {row["learned"] for row in read_table(outputs[table])} == {"yes"}

@@ -34,7 +34,8 @@ def read(
     """
     names = expression_names(labels or {})
     listing = Listing()
-    for place, row in _table_rows(_table_file(table, root), columns or {}):
+    path, theirs = _table_file(table, root), columns or {}
+    for place, row in _table_rows(path, theirs):
         if not row["path"]:
             raise StudyError(f"{place}: the path is empty; name the image or delete the line")
         row["path"] = path_in_root(row["path"], root, place)
@@ -45,6 +46,11 @@ def read(
             listing.rows.append(row)
         else:
             listing.left_out["no expression in the table"] += 1
+    if not any(row.get("subject") for row in listing.rows):
+        others = {name: theirs.get(name, name) for row in listing.rows[:1] for name in row}
+        empty = others.pop("subject", None)
+        what = f"column '{empty}' is empty" if empty else "no column 'subject'"
+        _look_for_subjects(others, f"{path}: {what}")
     return listing
 
 
@@ -86,26 +92,24 @@ def _our_names(header: list[str], columns: Mapping[str, str], path: Path) -> lis
         )
     if twice := {name for name in renamed if name and renamed.count(name) > 1}:
         raise StudyError(f"{path}: two columns are named '{min(twice)}'; rename one")
-    if "subject" not in renamed:
-        _look_for_subjects(dict(zip(renamed, header, strict=True)), path)
     return renamed
 
 
-def _look_for_subjects(columns: Mapping[str, str], path: Path) -> None:
+def _look_for_subjects(columns: Mapping[str, str], lack: str) -> None:
     """Refuse a table with a column that is nearly named subject, tell of one that may hold subjects.
 
-    `columns`: our names to theirs, of a table where none is named subject.
+    `columns`: our names to theirs, of a table in which no column says who is who; `lack` says so.
     """
     for name, theirs in columns.items():
         if is_nearly_subject(name):
             raise StudyError(
-                f"{path}: no column 'subject', but '{theirs}': did you mean subject? Rename it so, or say so "
+                f"{lack}, but '{theirs}': did you mean subject? Rename it so, or say so "
                 f"with the setting `columns`: {{subject: {theirs}}}. If it does not say who is who, name it "
                 "otherwise"
             )
     if likely := [theirs for name, theirs in columns.items() if _stem(name).rstrip("s") in SAME_MEANING]:
         print(
-            f"{path}: warning: no column 'subject'; did you mean {' or '.join(likely)}? Then say so with the "
+            f"warning: {lack}; did you mean {' or '.join(likely)}? Then say so with the "
             f"setting `columns`: {{subject: {likely[0]}}}"
         )
 

@@ -66,39 +66,44 @@ def short_answer(table3: Sequence[Row], expressions: Sequence[str]) -> list[str]
     found = panels(table3, expressions)
     if not found:
         return ["No heatmap of a network that learned could be compared with these masks."]
+    found = [panel for panel in found if panel.ranked]
+    if not found:
+        return ["No panel rests on enough images in every fold to be ranked.", _average(table3)]
     above_face = sum(panel.iou > panel.face for panel in found)
     above_chance = sum(panel.iou > panel.chance for panel in found)
     return [
-        *_best(found),
-        f"{above_face} of {len(found)} panels (network × expression) overlap the mask more than the whole "
-        f"face does; {above_chance} of {len(found)} more than a random region of the face of the same size.",
+        _best(found),
+        f"{above_face} of {len(found)} ranked panels (network × expression) overlap the mask more than the "
+        f"whole face does; {above_chance} of {len(found)} more than a random region of the face of the same "
+        "size.",
         _average(table3),
     ]
 
 
-def _best(found: Sequence[Panel]) -> list[str]:
-    ranked = [panel for panel in found if panel.ranked]
-    if not ranked:
-        return ["No panel rests on enough images in every fold to be ranked."]
+def _best(ranked: Sequence[Panel]) -> str:
     best = max(ranked, key=lambda panel: panel.iou)
     images = "" if best.images is None else f", {best.images} explained images"
     folds = "one fold only" if best.folds == 1 else f"mean of {best.folds} folds"
-    return [
+    return (
         f"Largest overlap: {best.network}, {best.expression}, IoU {best.iou:.3f} ({folds}{images}; the whole "
         f"face reaches {best.face:.3f} there, a random region of the face {best.chance:.3f})."
-    ]
+    )
 
 
 def _average(table3: Sequence[Row]) -> str:
     rows = {row["network"]: row for row in table3}
     average, face = rows[AVERAGE], rows[FACE]
     if not average["average_iou"]:
-        return "There is no average: no network that learned has a heatmap of every expression."
+        return "There is no average: no network that learned has a heatmap of every expression with a mask."
     iou, chance = float(average["average_iou"]), float(average["average_iou_chance_face"])
     whole_face, networks = float(face["average_iou"]), int(average["learned"])
+    masked = sum(name.endswith("_iou") for name in face) - 1  # one is the average
+    images = whole(average["average_n"])
+    basis = "" if images is None else f" ({images:,} explained images)"
+    over = "the one expression with a mask" if masked == 1 else f"the {masked} expressions with masks"
     return (
-        f"Average IoU of {networks} {'network' if networks == 1 else 'networks'} over all expressions: "
-        f"{iou:.3f}; whole face {whole_face:.3f}; random region of the face {chance:.3f}. "
+        f"Average IoU of {networks} {'network' if networks == 1 else 'networks'} over {over}: "
+        f"{iou:.3f}{basis}; whole face {whole_face:.3f}; random region of the face {chance:.3f}. "
         f"{verdict(iou, whole_face, chance)}"
     )
 

@@ -8,6 +8,7 @@ from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled_table
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING
+from workflow_scripts.training.learned import marked
 
 SHOWN_MISSING = 30  # cells named one by one
 
@@ -32,7 +33,9 @@ def gap_section(study: Study) -> list[Markup]:
     head = element("tr", *(element("th", name, scope="col") for name in ("network", *study.expressions)))
     body = [
         element(
-            "tr", element("th", network, scope="row"), *(cell(network, name) for name in study.expressions)
+            "tr",
+            element("th", marked(network, study.did_learn), scope="row"),
+            *(cell(network, name) for name in study.expressions),
         )
         for network in study.networks
     ]
@@ -53,18 +56,19 @@ def gap_section(study: Study) -> list[Markup]:
         scrolled_table(caption, element("thead", head), element("tbody", *body)),
     ]
     empty = [
-        f"{network}, fold {fold}, {expression}: no explanations"
+        f"{marked(network, study.did_learn)}, fold {fold}, {expression}: no explanations"
         for (network, fold, expression), n in counts.items()
         if n == 0
     ]
     for explainer in study.explainers:
         empty += [
-            f"{row['network']}, fold {row['fold']}, {row['expression']} ({explainer}): {row['missing']}"
+            f"{marked(row['network'], study.did_learn)}, fold {row['fold']}, {row['expression']} "
+            f"({explainer}): {row['missing']}"
             for row in missing_cells(study.cells_of(explainer))
             if counts.get((row["network"], row["fold"], row["expression"]))
         ]
     if not empty:
-        return [*parts, element("p", "No cell is missing.")]
+        return [*parts, element("p", "No cell whose expression has a mask is missing.")]
     more = [f"and {len(empty) - SHOWN_MISSING} more"] if len(empty) > SHOWN_MISSING else []
     return [
         *parts,
@@ -80,8 +84,8 @@ def deviation_section(study: Study) -> list[Markup]:
     return [
         element(
             "p",
-            "The workflow follows the published study except for these points, whatever the settings of this "
-            "run (they are listed at the end).",
+            "With its default settings the workflow follows the published study except for these points; the "
+            "settings of this run are listed at the end.",
         ),
         data_table("Differences from the paper", header, rows, number_columns=0),
     ]

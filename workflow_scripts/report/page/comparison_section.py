@@ -26,8 +26,8 @@ def comparison_section(study: Study) -> list[Markup]:
         "network's own: each network has its own.",
         "n (folds)": "explained images, and the folds that have every heatmap behind the entry; the "
         "deviation is over these folds.",
-        "Average": "over all expressions; empty where a network lacks one, or it would gain by never "
-        "predicting a hard one. The row average is over the networks that learned and lack none.",
+        "Average": "over all expressions with masks; empty where a network lacks one, or it would gain by "
+        "never predicting a hard one. The row average is over the networks that learned and lack none.",
     }
     parts = [
         element(
@@ -104,7 +104,12 @@ def score_table(caption: str, table: Table, metrics: Sequence[str], shaded: bool
         classes = ["number"] + ["first"] * (metric == metrics[0])
         if of_network and row["learned"] == "yes" and not row.get(f"{group}_not_ranked"):
             classes += ["best"] * (float(text) == highest[group, metric])
-        if shaded and of_network and float(text) > float(face[f"{group}_{metric}"]):
+        if (
+            shaded
+            and of_network
+            and row["learned"] == "yes"
+            and float(text) > float(face[f"{group}_{metric}"])
+        ):
             classes.append("above")
         return element("td", _value_sd_chance(row, f"{group}_{metric}"), class_=" ".join(classes))
 

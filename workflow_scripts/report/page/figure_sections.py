@@ -23,7 +23,9 @@ def accuracy_section(study: Study) -> list[Markup]:
         network = row["network"]
         values = [mean_sd(network_values(study.accuracy, network, metric)) for metric in metrics]
         error = f"{float(row['standard_error']):.3f}" if row["standard_error"] else MISSING
-        rows.append([marked(network, learned), row["n"], row["subjects"], *values, error, row["learned"]])
+        rows.append(
+            [marked(network, learned), row["n"], row["subjects"] or "unknown", *values, error, row["learned"]]
+        )
     chance = f"{fmean(float(row['chance']) for row in study.learned):.3f}"
     majority = f"{fmean(float(row['majority_rate']) for row in study.accuracy):.3f}"
     caption = (
@@ -48,10 +50,19 @@ def accuracy_section(study: Study) -> list[Markup]:
         element(
             "p",
             "A network learned where its balanced accuracy is above that of guessing by its own uncertainty "
-            f"(one-sided p below {LEVEL}); the standard error of the balanced accuracy takes all images of a "
-            "subject together. Others are marked † wherever they appear.",
+            f"(one-sided p below {LEVEL}); {_unit(study)} Others are marked † wherever they appear.",
         ),
     ]
+
+
+def _unit(study: Study) -> str:
+    """What the standard error of the balanced accuracy takes as independent."""
+    if all(row["subjects"] for row in study.learned):
+        return "the standard error of the balanced accuracy takes all images of a subject together."
+    return (
+        "the standard error of the balanced accuracy takes images as independent where subjects are unknown: "
+        "if people recur, it is too small."
+    )
 
 
 def heatmap_section(study: Study) -> list[Markup]:
@@ -149,8 +160,8 @@ def similarity_section(study: Study) -> list[Markup]:
             "p",
             "Two networks have similar heatmaps of an expression where they correlate in the face: r = 1 "
             "is the same pattern, 0 unrelated ones. The trees join networks at the distance 1 − r. Over the "
-            "whole canvas, as in the paper, the background that no network relies on raises every r; that r "
-            "is in the tables too.",
+            "whole canvas, as in the paper, r is mostly higher, since the background is alike; that r is in "
+            "the tables too.",
         )
     ]
     for explainer in study.explainers:

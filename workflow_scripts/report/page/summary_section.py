@@ -6,6 +6,7 @@ from workflow_scripts.report.page.agreement import short_answer
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
 from workflow_scripts.report.page.wording import counted, listed
+from workflow_scripts.training.learned import marked
 
 HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little of what recognises an expression
 LOW_R2 = 0.5
@@ -135,7 +136,7 @@ def _fits(study: Study) -> list[str]:
     for explainer in study.explainers:
         r2 = {name: network_values(study.cells_of(explainer), name, "median_r2") for name in study.networks}
         low = [
-            f"{name} ({median(values):.2f})"
+            f"{marked(name, study.did_learn)} ({median(values):.2f})"
             for name, values in r2.items()
             if values and median(values) < LOW_R2
         ]
