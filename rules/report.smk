@@ -240,7 +240,7 @@ rule write_report:
         mem_mb=1000,
         runtime="10m",
     params:
-        settings=slices.report_slice(config, GROUPS),
+        settings=lambda wildcards: slices.report_slice(config, GROUPS),
         # made of the inputs, which are compared themselves; cells and comparisons follow from the settings
         manifest=lambda wildcards, input: slices.manifest(
             dict(input.items()), cells=TRAININGS, comparisons=COMPARISONS

@@ -84,7 +84,7 @@ rule train_network:
         runtime=lambda wildcards, attempt: attempt * resources.training_minutes(config, wildcards.network),
     params:
         settings=lambda wildcards: slices.network_slice(config, wildcards.network),
-        augmentation=slices.augmentation_slice(config),
+        augmentation=lambda wildcards: slices.augmentation_slice(config),
         class_weights=config["training"]["class_weights"],
         weights=lambda wildcards, input: ["--weights", input.weights] if input.weights else [],
         expressions=settings("run", "expressions"),
