@@ -21,7 +21,7 @@ from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
 CSS_DPI = 96
 SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
-ACCURACY = ["network", "n", "accuracy", "balanced_accuracy", "macro_f1", "majority_rate"]
+ACCURACY = ["network", "fold", "n", "accuracy", "balanced_accuracy", "macro_f1", "majority_rate"]
 ONE = ("folds", "accuracy", "learned", "figure5", "figure6", "rule_graph", "deviations")
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 

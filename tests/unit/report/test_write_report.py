@@ -356,6 +356,20 @@ def test_the_warning_goes_by_balanced_accuracy(tmp_path):
     )
 
 
+def test_a_single_training_that_failed_is_named(tmp_path):
+    """The network learned over its folds; one of its trainings answers as by guessing."""
+    rows = [
+        {"network": network, "fold": fold, "n": 10, "accuracy": value, "balanced_accuracy": value}
+        | {"macro_f1": value, "majority_rate": 0.5}
+        for network, values in zip(NETWORKS, ([1.0, 0.5], [0.9, 0.9]), strict=True)
+        for fold, value in enumerate(values, start=1)
+    ]
+    write_table(tmp_path / "one.csv", list(rows[0]), rows)
+    text = Page(write(tmp_path, accuracy=tmp_path / "one.csv")).text
+    assert "though the network learned in others: WeiNet, fold 2 (0.500)." in text
+    assert "mean balanced accuracy below" not in text
+
+
 def unlearned(folder: Path, *networks: str) -> Path:
     """learned.csv of the toy study where `networks` did not learn, and Table 3 that follows."""
     rows = read_table(write_toy_study(folder)["learned"])

@@ -113,21 +113,36 @@ def _few(study: Study) -> list[str]:
 
 
 def _weak(study: Study) -> list[str]:
-    """Networks that learned, but little; by balanced accuracy, which a frequent expression cannot raise."""
+    """Networks that learned, but little; by balanced accuracy, which a frequent expression cannot raise.
+
+    Also single trainings of networks that did well otherwise: their heatmaps are in the means.
+    """
     chance = 1 / len(study.expressions)
-    learned = study.did_learn
-    weak = [
-        network
-        for network in study.networks
-        if learned.get(network)
-        and fmean(network_values(study.accuracy, network, "balanced_accuracy")) < HARDLY_BETTER * chance
-    ]
-    if not weak:
-        return []
-    return [
-        f"{listed(weak)}: mean balanced accuracy below {HARDLY_BETTER} times chance ({chance:.3f}); such "
-        "heatmaps say little about how an expression is recognised."
-    ]
+    low = HARDLY_BETTER * chance
+    of_networks, of_folds = [], []
+    for network in (name for name in study.networks if study.did_learn.get(name)):
+        if fmean(network_values(study.accuracy, network, "balanced_accuracy")) < low:
+            of_networks.append(network)
+            continue
+        rows = [row for row in study.accuracy if row["network"] == network]
+        of_folds += [
+            f"{network}, fold {row['fold']} ({float(row['balanced_accuracy']):.3f})"
+            for row in rows
+            if float(row["balanced_accuracy"]) < low
+        ]
+    limit = f"balanced accuracy below {HARDLY_BETTER} times chance ({chance:.3f})"
+    found = []
+    if of_networks:
+        found.append(
+            f"{listed(of_networks)}: mean {limit}; such heatmaps say little about how an expression is "
+            "recognised."
+        )
+    if of_folds:
+        found.append(
+            f"Single trainings with a {limit}, though the network learned in others: {listed(of_folds)}. "
+            "Their heatmaps are in the means of their networks."
+        )
+    return found
 
 
 def _fits(study: Study) -> list[str]:
