@@ -87,9 +87,12 @@ def small_job_row(copy: Path) -> Row:
     with h5py.File(copy / "heatmap.h5", "w") as file:
         file["heatmap"] = heatmap
         file["image_id"] = ["a"]
+        file.attrs.update({"averaged": 1, "missing": "", "amplitude": 1.0, "median_r2": 0.5})
+    (copy / "positives.csv").write_text("image_id,expression,true\na,fear,fear\n")
     cv2.imwrite(str(copy / "mask.png"), np.uint8(heatmap > 0.7) * 255)
     command = [sys.executable, "-m", "workflow_scripts.comparison.compare_masks", "heatmap.h5", "mask.png"]
     options = ["--network", "a", "--fold", "1", "--expression", "fear", "--output", "scores.csv"]
+    options += ["--positives", "positives.csv", "--standard-face", "resources/standard_face.csv"]
     before = cpu_of_children()
     subprocess.run([*command, *options], cwd=copy, check=True, env=os.environ, stdout=subprocess.DEVNULL)
     return Row("A small job", "compare_masks, CPU", cpu_of_children() - before, "s", goal="below 1")
