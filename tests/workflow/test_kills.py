@@ -110,22 +110,26 @@ class StudyRun(SnakemakeRun):
         return {*results.glob("**/.unfinished-*"), *results.glob("training/**/*.unfinished/state.h5")}
 
     def kill_a_job(self, aim: str, random_state: random.Random) -> str:
-        """Kill a random job at a random moment of a job of the rule `aim`; the rule of the killed one."""
+        """Kill a job of the rule `aim` at a random moment, or another if it has just ended; return its rule.
+
+        Were another killed while both trainings run, none would be left to aim at the second time.
+        """
         before = self.half_done()
         self.wait_until(lambda: aim in self.jobs().values(), LONGEST, every=0.02)
         if aim in HALF_DONE:
             self.wait_until(lambda: self.half_done() - before, LONGEST, every=0.02)
         time.sleep(random_state.uniform(0, 0.3))
-        while not (killed := self._kill_one(random_state)):
+        while not (killed := self._kill_one(aim, random_state)):
             assert self.process.poll() is None, f"ended too early: {self.printed()[-5000:]}"
         return killed
 
-    def _kill_one(self, random_state: random.Random) -> str:
-        """Kill one of the jobs that run at this moment; its rule, or nothing if there is none."""
+    def _kill_one(self, aim: str, random_state: random.Random) -> str:
+        """Kill one of the jobs that run at this moment, of `aim` if there is one; its rule, or nothing."""
         jobs = self.jobs()
         if not jobs:
             return ""
-        process = random_state.choice(sorted(jobs))
+        aimed = [process for process, rule in jobs.items() if rule == aim]
+        process = random_state.choice(sorted(aimed or jobs))
         try:
             os.kill(process, signal.SIGKILL)
         except ProcessLookupError:  # it has ended just now
