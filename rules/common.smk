@@ -3,7 +3,6 @@
 import json
 import re
 from functools import cache
-from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
