@@ -1,7 +1,15 @@
-"""Extension points: one package per kind of thing, one module per entry, found by name."""
+"""Extension points: one package per kind of thing, one module per entry, found by name.
+
+An entry may also be a user's own: ``path/to/file.py:function``, where the function takes the place of the one
+that the registry's contract names, and what else the contract asks for stands beside it in the file.
+"""
 
 import importlib
+import importlib.util
 import pkgutil
+import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -19,14 +27,29 @@ def entry_names(package: str) -> list[str]:
 
 
 def load_entry(package: str, name: str) -> ModuleType:
-    """Import the entry `name` of a registry package, and no other entry of it.
+    """Import the module of the entry `name` of a registry package, or of a user's file, and no other entry.
 
-    Raises StudyError when there is no such entry.
+    Raises StudyError when there is no such entry or file, or the file cannot be imported.
     """
+    if own_file(name):
+        return _own_module(own_file(name))
     names = entry_names(package)
     if name not in names:
         raise StudyError(f"{package} has no entry '{name}'; choose one of: {', '.join(names)}")
     return importlib.import_module(f"{package}.{name}")
+
+
+def entry_function(package: str, name: str, function: str) -> Callable:
+    """What an entry does: the function that its registry's contract names, or the one that a user named.
+
+    Raises StudyError as `load_entry` does, and where a user's file has no such function.
+    """
+    module = load_entry(package, name)
+    if own_file(name):
+        function = name.rpartition(":")[2]
+        if not callable(getattr(module, function, None)):
+            raise StudyError(f"'{name}': {own_file(name)} has no function {function}")
+    return getattr(module, function)
 
 
 def own_file(entry: str) -> str:
@@ -38,6 +61,15 @@ def own_file(entry: str) -> str:
     return entry.rpartition(":")[0]
 
 
+def entry_label(entry: str) -> str:
+    """An entry's name as a word: its module's, or a user's function's.
+
+    >>> entry_label("iou"), entry_label("my_metrics.py:dice")
+    ('iou', 'dice')
+    """
+    return entry.rpartition(":")[2]
+
+
 def schema_file(package: str, name: str) -> Path:
     """The schema of an entry's own settings, which lies beside it: name.schema.yaml.
 
@@ -46,3 +78,20 @@ def schema_file(package: str, name: str) -> Path:
     if own_file(name):
         return Path(own_file(name)).with_suffix(".schema.yaml")
     return Path(*importlib.import_module(package).__path__, f"{name}.schema.yaml")
+
+
+@cache
+def _own_module(path: str) -> ModuleType:
+    """A user's file as a module; it may import others of its folder."""
+    if not Path(path).is_file():
+        raise StudyError(f"there is no file {path}")
+    specification = importlib.util.spec_from_file_location(Path(path).stem, path)
+    module = importlib.util.module_from_spec(specification)
+    folder = str(Path(path).parent.resolve())
+    if folder not in sys.path:
+        sys.path.append(folder)  # at the end: a file of the user's takes no other module's place
+    try:
+        specification.loader.exec_module(module)
+    except (ImportError, SyntaxError) as error:
+        raise StudyError(f"{path} cannot be imported: {error}") from error
+    return module

@@ -8,9 +8,11 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import entry_function
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.standardization.standard_face import read_standard_face
+
+MASK_KINDS = "workflow_scripts.comparison.mask_kinds"
 
 
 def draw_masks(
@@ -44,9 +46,9 @@ def draw_masks(
     """
     options = json.loads(settings)
     landmarks = read_standard_face(standard_face)[:68]
-    kind = load_entry("workflow_scripts.comparison.mask_kinds", options["kind"])
+    draw = entry_function(MASK_KINDS, options["kind"], "draw")
     try:
-        mask = kind.draw(options, expression, landmarks, source, faces or [], index or [])
+        mask = draw(options, expression, landmarks, source, faces or [], index or [])
     except StudyError as error:
         raise StudyError(
             f"no mask of {expression} (kind {options['kind']}): {error}. If this set has none, "

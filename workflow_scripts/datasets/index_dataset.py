@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.datasets.listing import Listing, normalized_label
 
@@ -95,7 +95,7 @@ def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
     Raises StudyError for an unknown reader, an unknown or missing setting, a repeated
     path, and whatever the reader refuses.
     """
-    read = load_entry("workflow_scripts.datasets.readers", entry["reader"]).read
+    read = entry_function("workflow_scripts.datasets.readers", entry["reader"], "read")
     accepted = list(inspect.signature(read).parameters.values())[1:]
     options = {key: value for key, value in entry.items() if key not in ("reader", "root")}
     if unknown := sorted(set(options) - {option.name for option in accepted}):

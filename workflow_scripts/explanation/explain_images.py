@@ -7,13 +7,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.explanation.explanation_stack import write_stack
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+EXPLAINERS = "workflow_scripts.explanation.explainers"
 
 
 def explain_images(
@@ -63,7 +65,7 @@ def explain_images(
             print(f"no image was predicted as {expression}: the stack is empty")
             return
         set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
-        explainer = load_entry("workflow_scripts.explanation.explainers", options["explainer"]).build(
+        explainer = entry_function(EXPLAINERS, options["explainer"], "build")(
             load_model(model, precision), options, seed
         )
         with FaceReader(faces) as reader:

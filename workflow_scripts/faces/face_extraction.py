@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import entry_function
 from workflow_scripts.faces.alignment import alignment_transform, transform_points, warp_image
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.faces.images import read_image, to_gray
@@ -42,7 +42,7 @@ class FaceExtractor:
 
     def __init__(self, settings: FaceSettings):
         self._settings = settings
-        self._detect = load_entry(DETECTORS, settings.detector).build_detector()
+        self._detect = entry_function(DETECTORS, settings.detector, "build_detector")()
         self._predictor = LandmarkPredictor()
 
     def extract(self, row: Mapping[str, str]) -> Face:

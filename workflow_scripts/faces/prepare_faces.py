@@ -12,7 +12,7 @@ import cv2
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_extraction import DETECTORS, FaceExtractor, FaceSettings
 from workflow_scripts.faces.face_store import Face, write_faces
@@ -49,7 +49,7 @@ def prepare_faces(
     options = parse_settings(settings)
     if threads < 1:
         raise StudyError(f"--threads is {threads}; give 1 or more")
-    load_entry(DETECTORS, options.detector)
+    entry_function(DETECTORS, options.detector, "build_detector")
     verify_landmark_model()
     rows = read_table(index, INDEX_COLUMNS)
     if not rows:

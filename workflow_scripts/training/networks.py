@@ -1,6 +1,5 @@
 """Builds a network from its entry in the configuration."""
 
-import importlib.util
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,10 +8,11 @@ import keras
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry, own_file
+from workflow_scripts.common.registry import entry_function, load_entry, own_file
 from workflow_scripts.training.budget import head_scale
 from workflow_scripts.training.model_file import not_safe, with_preprocessing
 
+ARCHITECTURES = "workflow_scripts.training.architectures"
 DEFAULT_SCALING = "unit"
 TOLERANCE = 1e-3  # by which the probabilities of an image may miss a sum of 1
 
@@ -49,9 +49,7 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
 
 def architecture_files(name: str) -> list[Path]:
     """The file that defines an architecture."""
-    if own_file(name):
-        return [Path(own_file(name))]
-    return [Path(load_entry("workflow_scripts.training.architectures", name).__file__)]
+    return [Path(load_entry(ARCHITECTURES, name).__file__)]
 
 
 def head_scale_of(network: keras.Model) -> float | None:
@@ -96,15 +94,6 @@ def _refuse_code(network: keras.Model, name: str) -> None:
 
 def _architecture(name: str) -> tuple[Callable[..., keras.Model], str]:
     """The function that builds an architecture, and the scaling it wants."""
-    if not own_file(name):
-        module = load_entry("workflow_scripts.training.architectures", name)
-        return module.build, module.SCALING
-    path, _, function = name.rpartition(":")
-    if not Path(path).is_file():
-        raise StudyError(f"architecture '{name}': there is no file {path}")
-    specification = importlib.util.spec_from_file_location(Path(path).stem, path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    if not callable(getattr(module, function, None)):
-        raise StudyError(f"architecture '{name}': {path} has no function {function}")
-    return getattr(module, function), getattr(module, "SCALING", DEFAULT_SCALING)
+    module = load_entry(ARCHITECTURES, name)
+    scaling = getattr(module, "SCALING", DEFAULT_SCALING) if own_file(name) else module.SCALING
+    return entry_function(ARCHITECTURES, name, "build"), scaling

@@ -73,8 +73,9 @@ def test_a_network_of_one_s_own_is_a_function_in_a_file(tmp_path):
     settings = {"architecture": f"{path}:build", "input_size": 8}
     network, scaling = build_network(settings, classes=3)
     assert (network.count_params(), scaling) == (8 * 8 * 3 * 3 + 3, "unit")
-    path.write_text(OWN + "\nSCALING = 'none'\n")
-    assert build_network(settings, classes=3)[1] == "none"
+    scaled = tmp_path / "scaled.py"
+    scaled.write_text(OWN + "\nSCALING = 'none'\n")
+    assert build_network(settings | {"architecture": f"{scaled}:build"}, classes=3)[1] == "none"
     with pytest.raises(StudyError, match=r"expected a keras\.Model .* \(None, 3\), got \(None, 192\)"):
         build_network(settings | {"architecture": f"{path}:wrong"}, classes=3)
     with pytest.raises(StudyError, match=r"my_nets\.py has no function other"):
