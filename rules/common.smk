@@ -6,14 +6,13 @@ from functools import cache
 
 from snakemake.exceptions import WorkflowError
 
+from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import own_file
 from workflow_scripts.orchestration import inputs, resources, slices
-from workflow_scripts.orchestration.code_inputs import code_files
+from workflow_scripts.orchestration.code_params import all_code, code_params, entry_params, module_files
 from workflow_scripts.orchestration.config_check import check_study, read_settings
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
-from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.training.groups import group_title, network_groups
 
 try:
@@ -22,6 +21,9 @@ try:
     check_study(config)
 except StudyError as error:
     raise WorkflowError(str(error))
+
+if workflow.is_main_process:
+    publish(all_code(config))
 
 DATASETS = config["run"]["datasets"]
 NETWORKS = config["run"]["networks"]
@@ -51,19 +53,18 @@ def settings(*keys):
 
 
 def code(rule):
-    """The files of ours that `stage.rule` runs."""
-    return code_files(f"workflow_scripts.{rule}")
+    """What `stage.rule` runs, a param per module; only the process that plans compares and records them."""
+    return code_params(module_files(f"workflow_scripts.{rule}")) if workflow.is_main_process else []
 
 
 def entry_code(kind, *keys):
-    """The files of the registry entry that the config node under `keys` names as its `kind`."""
+    """Likewise, what the registry entry runs that the config node under `keys` names as its `kind`."""
+    return entry_params(config, kind, keys) if workflow.is_main_process else []
 
-    def files(wildcards):
-        check_plan()
-        entry = slices.config_at(config, keys, dict(wildcards))[kind]
-        return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind].package}.{entry}")
 
-    return files
+def faces_of(wildcards, input):
+    """The faces that a job reads. Its input are their hashes, compared by content however large the faces are."""
+    return [path.replace("faces.sha256", "faces.h5") for path in input.faces]
 
 
 def per_attempt(amount):

@@ -9,13 +9,11 @@ rule draw_masks:
         standard_face=STANDARD_FACE,
         source=lambda wildcards: inputs.mask_source(config, wildcards.mask_set, wildcards.expression),
         faces=lambda wildcards: inputs.mask_data(
-            config, wildcards.mask_set, "results/faces/{dataset}/faces.h5"
+            config, wildcards.mask_set, "results/faces/{dataset}/faces.sha256"
         ),
         index=lambda wildcards: inputs.mask_data(
             config, wildcards.mask_set, "results/datasets/{dataset}/index.csv"
         ),
-        code=code("comparison.draw_masks"),
-        kind=entry_code("kind", "comparison", "mask_sets", "{mask_set}"),
     output:
         "results/comparison/masks/{mask_set}/{expression}.png",
     log:
@@ -29,13 +27,16 @@ rule draw_masks:
         mem_mb=2000,
         runtime="1h",
     params:
+        *code("comparison.draw_masks"),
+        *entry_code("kind", "comparison", "mask_sets", "{mask_set}"),
+        faces=faces_of,
         settings=lambda wildcards: slices.mask_slice(config, wildcards.mask_set, wildcards.expression),
         source=lambda wildcards, input: ["--source", input.source] if input.source else [],
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
         " --settings {params.settings:q} --expression {wildcards.expression:q}"
         " --standard-face {input.standard_face:q} {params.source:q}"
-        " --faces {input.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
+        " --faces {params.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule compare_masks:
@@ -44,7 +45,6 @@ rule compare_masks:
         mask="results/comparison/masks/{mask_set}/{expression}.png",
         positives="results/explanation/{network}/fold{fold}/positives.csv",
         standard_face=STANDARD_FACE,
-        code=code("comparison.compare_masks"),
     output:
         "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     log:
@@ -57,6 +57,8 @@ rule compare_masks:
     resources:
         mem_mb=500,
         runtime="10m",
+    params:
+        *code("comparison.compare_masks"),
     shell:
         "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
         " --positives {input.positives:q} --standard-face {input.standard_face:q}"
@@ -75,7 +77,6 @@ rule summarize_comparison:
             expression=MASKED[wildcards.mask_set],
         ),
         learned="results/training/learned.csv",
-        code=code("comparison.summarize_comparison"),
     output:
         scores=report(
             "results/comparison/{explainer}/{mask_set}/scores.csv",
@@ -128,6 +129,7 @@ rule summarize_comparison:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("comparison.summarize_comparison"),
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
         min_images=MIN_IMAGES,

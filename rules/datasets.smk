@@ -4,8 +4,6 @@ localrules:
 
 rule index_dataset:
     input:
-        code=code("datasets.index_dataset"),
-        reader=entry_code("reader", "datasets", "{dataset}"),
         table=table_of,
     output:
         index="results/datasets/{dataset}/index.csv",
@@ -22,6 +20,8 @@ rule index_dataset:
         mem_mb=per_attempt(2000),
         runtime=per_attempt(60),
     params:
+        *code("datasets.index_dataset"),
+        *entry_code("reader", "datasets", "{dataset}"),
         settings=settings("datasets", "{dataset}"),
         expressions=settings("run", "expressions"),
     shell:
@@ -35,7 +35,6 @@ rule check_datasets:
     input:
         index=expand("results/datasets/{dataset}/index.csv", dataset=DATASETS),
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
-        code=code("datasets.check_datasets"),
     output:
         "results/datasets/checked.csv",
     log:
@@ -50,6 +49,7 @@ rule check_datasets:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("datasets.check_datasets"),
         datasets=DATASETS,
         expressions=settings("run", "expressions"),
         folds=config["training"]["folds"],

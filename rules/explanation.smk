@@ -6,7 +6,6 @@ rule sample_positives:
     input:
         predictions="results/training/{network}/fold{fold}/predictions.csv",
         folds="results/training/folds.csv",
-        code=code("explanation.sample_positives"),
     output:
         "results/explanation/{network}/fold{fold}/positives.csv",
     log:
@@ -20,6 +19,7 @@ rule sample_positives:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("explanation.sample_positives"),
         expressions=settings("run", "expressions"),
         positives=settings("explanation", "positives"),
         seed=config["seed"],
@@ -34,8 +34,6 @@ rule explain_images:
         model="results/training/{network}/fold{fold}/model.keras",
         positives="results/explanation/{network}/fold{fold}/positives.csv",
         faces=ALL_FACES,
-        code=code("explanation.explain_images"),
-        explainer=entry_code("explainer", "explanation", "explainers", "{explainer}"),
     output:
         "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     log:
@@ -52,6 +50,9 @@ rule explain_images:
             attempt * resources.explanation_minutes(config, wildcards.network, wildcards.explainer)
         ),
     params:
+        *code("explanation.explain_images"),
+        *entry_code("explainer", "explanation", "explainers", "{explainer}"),
+        faces=faces_of,
         settings=settings("explanation", "explainers", "{explainer}"),
         precision=config["explanation"]["precision"],
         seed=config["seed"],
@@ -59,4 +60,4 @@ rule explain_images:
         "python -m workflow_scripts.explanation.explain_images {input.model:q}"
         " --expression {wildcards.expression:q} --settings {params.settings:q}"
         " --precision {params.precision:q} --seed {params.seed:q} --threads {threads}"
-        " --positives {input.positives:q} --faces {input.faces:q} --output {output:q} > {log:q} 2>&1"
+        " --positives {input.positives:q} --faces {params.faces:q} --output {output:q} > {log:q} 2>&1"

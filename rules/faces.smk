@@ -1,10 +1,9 @@
 rule prepare_faces:
     input:
         index="results/datasets/{dataset}/index.csv",
-        code=code("faces.prepare_faces"),
-        detector=entry_code("detector", "faces"),
     output:
         faces="results/faces/{dataset}/faces.h5",
+        faces_hash="results/faces/{dataset}/faces.sha256",
         rejected="results/faces/{dataset}/rejected.csv",
     log:
         "logs/faces/{dataset}/prepare_faces.log",
@@ -17,8 +16,10 @@ rule prepare_faces:
         mem_mb=per_attempt(8000),
         runtime=per_attempt(240),
     params:
+        *code("faces.prepare_faces"),
+        *entry_code("detector", "faces"),
         settings=settings("faces"),
     shell:
         "python -m workflow_scripts.faces.prepare_faces {input.index:q} --dataset {wildcards.dataset:q}"
         " --settings {params.settings:q} --threads {threads}"
-        " --faces {output.faces:q} --rejected {output.rejected:q} > {log:q} 2>&1"
+        " --faces {output.faces:q} --faces-hash {output.faces_hash:q} --rejected {output.rejected:q} > {log:q} 2>&1"

@@ -2,9 +2,9 @@ MEAN_FACE = "resources/mean_face.png"
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 # the rows of each grid of heatmaps: the mean over networks, which has no name; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
-TITLES = {"figure7": "Mean of the networks that learned"}
-TITLES |= {f"heatmaps_{group}": group_title(group, GROUPS) for group in GROUPS}
-CORRELATED = [f"{explainer}/{expression}" for explainer in EXPLAINERS for expression in EXPRESSIONS]
+TITLES = {f"heatmaps_{group}": group_title(group, GROUPS) for group in GROUPS}
+TITLES |= {"figure7": "Mean of the networks that learned"}
+CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
 EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 
@@ -22,7 +22,6 @@ rule draw_mask_sets:
     input:
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
         background=MEAN_FACE,
-        code=code("report.draw_mask_sets"),
     output:
         svg=report(
             "results/report/figure4.svg",
@@ -41,6 +40,7 @@ rule draw_mask_sets:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("report.draw_mask_sets"),
         cells=json.dumps(MASK_CELLS),
         mask_sets=settings("run", "mask_sets"),
         expressions=settings("run", "expressions"),
@@ -53,7 +53,6 @@ rule draw_mask_sets:
 rule draw_accuracy:
     input:
         accuracy="results/training/accuracy.csv",
-        code=code("report.draw_accuracy"),
     output:
         svg=report(
             "results/report/figure5.svg",
@@ -72,6 +71,7 @@ rule draw_accuracy:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("report.draw_accuracy"),
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
     shell:
@@ -81,8 +81,6 @@ rule draw_accuracy:
 
 
 rule draw_color_scale:
-    input:
-        code=code("report.draw_color_scale"),
     output:
         svg=report(
             "results/report/figure6.svg",
@@ -100,6 +98,8 @@ rule draw_color_scale:
     resources:
         mem_mb=1000,
         runtime="10m",
+    params:
+        *code("report.draw_color_scale"),
     shell:
         "python -m workflow_scripts.report.draw_color_scale --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
@@ -111,7 +111,6 @@ rule draw_heatmaps:
         ),
         learned="results/training/learned.csv",
         background=MEAN_FACE,
-        code=code("report.draw_heatmaps"),
     output:
         svg=report(
             "results/report/{explainer}/{figure}.svg",
@@ -132,6 +131,7 @@ rule draw_heatmaps:
         mem_mb=2000,
         runtime="10m",
     params:
+        *code("report.draw_heatmaps"),
         rows=lambda wildcards: json.dumps(GRIDS[wildcards.figure]),
         columns=settings("run", "expressions"),
         title=lambda wildcards: TITLES[wildcards.figure],
@@ -146,7 +146,6 @@ rule draw_dendrograms:
     input:
         distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
         learned="results/training/learned.csv",
-        code=code("report.draw_dendrograms"),
     output:
         svg=report(
             "results/report/{explainer}/figure10.svg",
@@ -165,6 +164,7 @@ rule draw_dendrograms:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("report.draw_dendrograms"),
         expressions=settings("run", "expressions"),
         settings=settings("similarity"),
     shell:
@@ -176,7 +176,6 @@ rule draw_dendrograms:
 rule draw_rule_graph:
     input:
         rules="resources/rule_graph.csv",
-        code=code("report.draw_rule_graph"),
     output:
         svg=report(
             "results/report/rule_graph.svg",
@@ -194,9 +193,10 @@ rule draw_rule_graph:
     resources:
         mem_mb=1000,
         runtime="10m",
+    params:
+        *code("report.draw_rule_graph"),
     shell:
-        "python -m workflow_scripts.report.draw_rule_graph {input.rules:q}"
-        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        "python -m workflow_scripts.report.draw_rule_graph {input.rules:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule write_report:
@@ -222,7 +222,6 @@ rule write_report:
         rule_graph="results/report/rule_graph.svg",
         deviations="resources/deviations.csv",
         style="workflow_scripts/report/page/style.css",
-        code=code("report.write_report"),
     output:
         report(
             "results/report/index.html",
@@ -240,6 +239,7 @@ rule write_report:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("report.write_report"),
         settings=lambda wildcards: slices.report_slice(config, GROUPS),
         # made of the inputs, which are compared themselves; cells and comparisons follow from the settings
         manifest=lambda wildcards, input: slices.manifest(

@@ -10,7 +10,6 @@ rule correlate_heatmaps:
             network=NETWORKS,
         ),
         standard_face=STANDARD_FACE,
-        code=code("similarity.correlate_heatmaps"),
     output:
         "results/similarity/{explainer}/{expression}.csv",
     log:
@@ -24,6 +23,7 @@ rule correlate_heatmaps:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("similarity.correlate_heatmaps"),
         networks=settings("run", "networks"),
     shell:
         "python -m workflow_scripts.similarity.correlate_heatmaps {input.heatmaps:q}"
@@ -34,7 +34,6 @@ rule draw_dendrogram:
     input:
         distances="results/similarity/{explainer}/{expression}.csv",
         learned="results/training/learned.csv",
-        code=code("similarity.draw_dendrogram"),
     output:
         figure=report(
             "results/similarity/{explainer}/{expression}.svg",
@@ -54,6 +53,7 @@ rule draw_dendrogram:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("similarity.draw_dendrogram"),
         settings=settings("similarity"),
     shell:
         "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q} --learned {input.learned:q}"

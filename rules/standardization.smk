@@ -10,7 +10,6 @@ rule standardize_explanations:
         stack="results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
         faces=ALL_FACES,
         standard_face=STANDARD_FACE,
-        code=code("standardization.standardize_explanations"),
     output:
         "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
     log:
@@ -24,10 +23,12 @@ rule standardize_explanations:
         mem_mb=per_attempt(1000),
         runtime=per_attempt(30),
     params:
+        *code("standardization.standardize_explanations"),
+        faces=faces_of,
         averaging=config["standardization"]["averaging"],
     shell:
         "python -m workflow_scripts.standardization.standardize_explanations {input.stack:q}"
-        " --faces {input.faces:q} --standard-face {input.standard_face:q} --averaging {params.averaging:q}"
+        " --faces {params.faces:q} --standard-face {input.standard_face:q} --averaging {params.averaging:q}"
         " --output {output:q} > {log:q} 2>&1"
 
 
@@ -36,7 +37,6 @@ rule average_heatmaps:
         heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group, wildcards.expression),
         # what an average over networks leaves out; one over folds does not ask
         learned=lambda wildcards: "results/training/learned.csv" if wildcards.group in EXPLAINERS else [],
-        code=code("standardization.average_heatmaps"),
     output:
         "results/standardization/{group}/{expression}.npy",
     log:
@@ -52,6 +52,7 @@ rule average_heatmaps:
         mem_mb=1000,
         runtime="10m",
     params:
+        *code("standardization.average_heatmaps"),
         networks=lambda wildcards: (
             ["--networks", json.dumps(NETWORKS)] if wildcards.group in EXPLAINERS else []
         ),

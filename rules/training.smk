@@ -1,4 +1,4 @@
-ALL_FACES = expand("results/faces/{dataset}/faces.h5", dataset=DATASETS)
+ALL_FACES = expand("results/faces/{dataset}/faces.sha256", dataset=DATASETS)  # for `faces_of`
 ALL_INDEXES = expand("results/datasets/{dataset}/index.csv", dataset=DATASETS)
 
 
@@ -7,7 +7,6 @@ rule assign_folds:
         index=ALL_INDEXES,
         faces=ALL_FACES,
         checked="results/datasets/checked.csv",
-        code=code("training.assign_folds"),
     output:
         "results/training/folds.csv",
     log:
@@ -21,13 +20,15 @@ rule assign_folds:
         mem_mb=2000,
         runtime="30m",
     params:
+        *code("training.assign_folds"),
+        faces=faces_of,
         datasets=DATASETS,
         expressions=settings("run", "expressions"),
         folds=config["training"]["folds"],
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.training.assign_folds {params.datasets:q}"
-        " --index {input.index:q} --faces {input.faces:q} --expressions {params.expressions:q}"
+        " --index {input.index:q} --faces {params.faces:q} --expressions {params.expressions:q}"
         " --folds {params.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
@@ -66,8 +67,6 @@ rule train_network:
         faces=ALL_FACES,
         folds="results/training/folds.csv",
         weights=lambda wildcards: inputs.pretrained_weights(config, wildcards.network),
-        code=code("training.train_network"),
-        architecture=entry_code("architecture", "training", "networks", "{network}"),
     output:
         model="results/training/{network}/fold{fold}/model.keras",
         history="results/training/{network}/fold{fold}/history.csv",
@@ -83,6 +82,9 @@ rule train_network:
         mem_mb=lambda wildcards, attempt: attempt * resources.training_mb(config, wildcards.network),
         runtime=lambda wildcards, attempt: attempt * resources.training_minutes(config, wildcards.network),
     params:
+        *code("training.train_network"),
+        *entry_code("architecture", "training", "networks", "{network}"),
+        faces=faces_of,
         settings=lambda wildcards: slices.network_slice(config, wildcards.network),
         augmentation=lambda wildcards: slices.augmentation_slice(config),
         class_weights=config["training"]["class_weights"],
@@ -94,7 +96,7 @@ rule train_network:
         " --network {wildcards.network:q} --fold {wildcards.fold:q} --settings {params.settings:q}"
         " --augmentation {params.augmentation:q} --class-weights {params.class_weights:q} --expressions {params.expressions:q}"
         " --seed {params.seed:q} --threads {threads} {params.weights:q}"
-        " --faces {input.faces:q} --folds {input.folds:q}"
+        " --faces {params.faces:q} --folds {input.folds:q}"
         " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
 
 
@@ -103,7 +105,6 @@ rule predict_expressions:
         model="results/training/{network}/fold{fold}/model.keras",
         faces=ALL_FACES,
         folds="results/training/folds.csv",
-        code=code("training.predict_expressions"),
     output:
         "results/training/{network}/fold{fold}/predictions.csv",
     log:
@@ -118,10 +119,12 @@ rule predict_expressions:
         mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
         runtime=per_attempt(60),
     params:
+        *code("training.predict_expressions"),
+        faces=faces_of,
         precision=config["training"]["prediction_precision"],
     shell:
         "python -m workflow_scripts.training.predict_expressions {input.model:q}"
-        " --fold {wildcards.fold:q} --faces {input.faces:q} --folds {input.folds:q}"
+        " --fold {wildcards.fold:q} --faces {params.faces:q} --folds {input.folds:q}"
         " --precision {params.precision:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
 
 
@@ -129,7 +132,6 @@ rule measure_accuracy:
     input:
         predictions=[f"results/training/{network}/fold{fold}/predictions.csv" for network, fold in TRAININGS],
         folds="results/training/folds.csv",
-        code=code("training.measure_accuracy"),
     output:
         overall="results/training/accuracy.csv",
         learned="results/training/learned.csv",
@@ -146,6 +148,7 @@ rule measure_accuracy:
         mem_mb=1000,
         runtime="30m",
     params:
+        *code("training.measure_accuracy"),
         cells=json.dumps(TRAININGS),
     shell:
         "python -m workflow_scripts.training.measure_accuracy --cells {params.cells:q}"

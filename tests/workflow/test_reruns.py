@@ -4,11 +4,15 @@ EDITS is the table: an edit of the settings or of a file, and the jobs of the fi
 `snakemake --summary` plans after it. Each edit is undone, and nothing is left to do.
 """
 
+import base64
 import csv
 import itertools
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,9 +21,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY
+from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY, run_study
 from tests.workflow.planning import snakemake_calls
 from workflow_scripts.orchestration.config_check import merge
+from workflow_scripts.orchestration.provenance import code_files
 from workflow_scripts.training.imagenet_weights import official_file
 
 # one output of each rule, and in it the wildcards of its jobs
@@ -338,7 +343,7 @@ def test_an_edit_reruns_the_jobs_that_depend_on_it_and_no_others(finished_copy, 
 
 
 def test_an_edited_module_reruns_the_jobs_that_load_it_and_what_follows_them(finished_copy, snakemake):
-    """Every module of ours, one after the other, with a summary for each.
+    """A statement more in each module of ours, in all at once that the same jobs load.
 
     Which jobs load it they have told themselves, in their logs; what follows them is told by the inputs that
     Snakemake recorded when they ran. What one fold or expression loads counts for all: those without
@@ -348,19 +353,42 @@ def test_an_edited_module_reruns_the_jobs_that_load_it_and_what_follows_them(fin
     loaded = defaultdict(set)
     for job, row in jobs_of(rows).items():
         loaded[of_any_cell(job)] |= modules_loaded(finished_copy, job[0], row["log-file(s)"])
-    used = set().union(*loaded.values())
     modules = {
         path.relative_to(finished_copy).as_posix() for path in finished_copy.glob("workflow_scripts/**/*.py")
     }
+    together = defaultdict(list)
+    for module in sorted(modules):
+        users = frozenset(job for job in jobs(RULES) if module in loaded[of_any_cell(job)])
+        together[users].append(module)
+    assert sum(map(len, together.values())) > len(together) > 30
     wrong = {}
-    with edited(finished_copy, dict.fromkeys(modules - used, with_comment)):
-        wrong["those that no job loads"] = planned(snakemake)
-    for module in sorted(used):
-        users = {job for job in jobs(RULES) if module in loaded[of_any_cell(job)]}
-        with edited(finished_copy, {module: with_comment}):
-            wrong[module] = planned(snakemake) ^ with_followers(users, rows)
-    assert {module: difference for module, difference in wrong.items() if difference} == {}
+    for users, of_users in together.items():
+        with edited(finished_copy, dict.fromkeys(of_users, with_statement)):
+            wrong[", ".join(of_users)] = planned(snakemake) ^ with_followers(users, rows)
+    assert {names: difference for names, difference in wrong.items() if difference} == {}
     assert planned(snakemake) == set()
+
+
+def test_each_module_counts_by_itself(finished_copy, snakemake):
+    """What the plan records of a job names every module that the job loads, and each with its own meaning."""
+    rows = jobs_of(summary(snakemake, option="--detailed-summary"))
+    for job, row in rows.items():
+        record = json.loads(record_of(finished_copy, row["output_file"]).read_text())
+        recorded = code_files(record["params"])
+        assert all(map(str.isalnum, recorded.values()))
+        assert modules_loaded(finished_copy, job[0], row["log-file(s)"]) <= recorded.keys(), job
+
+
+def test_a_comment_in_every_module_reruns_nothing(finished_copy, snakemake):
+    modules = finished_copy.glob("workflow_scripts/**/*.py")
+    names = [path.relative_to(finished_copy).as_posix() for path in modules]
+    with edited(finished_copy, dict.fromkeys(names, with_comment)):
+        assert planned(snakemake) == set()
+
+
+def record_of(folder: Path, output: str) -> Path:
+    """Where Snakemake keeps its record of an output."""
+    return folder / ".snakemake/metadata" / base64.urlsafe_b64encode(output.encode()).decode()
 
 
 def of_any_cell(job: Job) -> Job:
@@ -370,6 +398,10 @@ def of_any_cell(job: Job) -> Job:
 
 def with_comment(text: str) -> str:
     return text + "# edited\n"
+
+
+def with_statement(text: str) -> str:
+    return text + "EDITED = True\n"
 
 
 def modules_loaded(folder: Path, rule: str, log: str) -> set[str]:
@@ -432,10 +464,42 @@ def test_weights_from_another_place_are_no_reason_to_train_again(finished, tmp_p
         elsewhere = {"training.weights_dir": "elsewhere"}
         edits = [
             (settings(elsewhere), set()),
-            ({"workflow_scripts/training/fetch_weights.py": with_comment}, set()),
+            ({"workflow_scripts/training/fetch_weights.py": with_statement}, set()),
             (settings(elsewhere | {"training.networks.VGG16.epochs": 3}), {"train_network"}),
         ]
         for edit, rules in edits:
             with edited(folder, edit):
                 rows = summary(snakemake, model)
                 assert {row["rule"] for row in rows if row["plan"] != "no update"} == rules
+
+
+# Python runs a module of this name at its start: one job's process finds its code edited when it gets there
+EDITING = """
+import sys
+from pathlib import Path
+
+if "workflow_scripts.report.draw_color_scale" in sys.orig_argv:
+    module = Path("workflow_scripts/common/figures.py")
+    module.write_text(module.read_text() + "EDITED = True\\n")
+"""
+
+
+def test_a_result_of_code_that_was_edited_after_the_plan_is_not_kept(finished_copy, snakemake, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(EDITING)
+    module, figure = finished_copy / "workflow_scripts/common/figures.py", "results/report/figure6.svg"
+    content = module.read_bytes()
+    command = [sys.executable, "-m", "snakemake", "--profile", "profile", "--force", figure]
+    finished = subprocess.run(
+        command,
+        cwd=finished_copy,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    module.write_bytes(content)
+    assert finished.returncode == 1
+    assert "Error: workflow_scripts/common/figures.py: edited while it ran" in finished.stdout
+    assert not (finished_copy / figure).exists()
+    run_study(finished_copy, figure)
+    assert planned(snakemake) == set()

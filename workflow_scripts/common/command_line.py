@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from functools import wraps
 
 import cyclopts
 
+from workflow_scripts.common.code import code_as_loaded, refuse_edited
 from workflow_scripts.common.errors import StudyError
 
 
@@ -12,12 +14,25 @@ def run(entry_point: Callable[..., None]) -> None:
     """Parse ``sys.argv`` by the signature of `entry_point` and call it.
 
     A `StudyError` ends the process with status 1 and its message alone; any other
-    exception is a defect of ours and keeps its traceback. What is printed is UTF-8, whatever the
-    locale: names of files may be anything.
+    exception is a defect of ours and keeps its traceback. So does it end where the code is edited meanwhile.
+    What is printed is UTF-8, whatever the locale: names of files may be anything.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        cyclopts.run(entry_point)
+        cyclopts.run(_of_one_code(entry_point))
     except StudyError as error:
         sys.exit(f"Error: {error}")
+
+
+def _of_one_code(entry_point: Callable[..., None]) -> Callable[..., None]:
+    """The entry point, which fails where its code is not that of the plan, before and after it ran."""
+
+    @wraps(entry_point)
+    def checked(*arguments, **options) -> None:
+        code = code_as_loaded()
+        refuse_edited(code)
+        entry_point(*arguments, **options)
+        refuse_edited(code)
+
+    return checked

@@ -1,6 +1,7 @@
 """Outputs appear whole: written beside their final place and renamed."""
 
 import errno
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -63,6 +64,12 @@ def named_disk_errors(path: Path) -> Iterator[None]:
         raise StudyError(
             f"{place}: {os.strerror(error.errno)}; make room or give access there, and run again"
         ) from error
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file of any size."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _remove_unfinished(path: Path) -> None:

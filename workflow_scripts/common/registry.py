@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from workflow_scripts.common.code import OWN
 from workflow_scripts.common.errors import StudyError
 
 
@@ -85,11 +86,11 @@ def _own_module(path: str) -> ModuleType:
     """A user's file as a module; it may import others of its folder."""
     if not Path(path).is_file():
         raise StudyError(f"there is no file {path}")
-    specification = importlib.util.spec_from_file_location(Path(path).stem, path)
-    module = importlib.util.module_from_spec(specification)
+    specification = importlib.util.spec_from_file_location(f"{OWN}{path}", path)
+    module = sys.modules[specification.name] = importlib.util.module_from_spec(specification)
     folder = str(Path(path).parent.resolve())
     if folder not in sys.path:
-        sys.path.append(folder)  # at the end: a file of the user's takes no other module's place
+        sys.path.append(folder)  # at the end, it takes no other module's place
     try:
         specification.loader.exec_module(module)
     except (ImportError, SyntaxError) as error:

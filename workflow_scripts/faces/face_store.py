@@ -87,6 +87,10 @@ class FaceReader:
         self._place: dict[str, tuple[h5py.File, int]] = {}
         self._landmarks: dict[str, np.ndarray] = {}
         for path in paths:
+            if not Path(path).is_file():
+                raise StudyError(
+                    f"there is no {path}; delete faces.sha256 beside it, too, and rerun: both are made again"
+                )
             file = self._stack.enter_context(open_hdf5(path, ["faces", "landmarks", "image_id"]))
             self._size = file["faces"].shape[1]
             for row, (image_id, landmarks) in enumerate(

@@ -12,6 +12,7 @@ import cv2
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import file_sha256, whole_file
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_extraction import DETECTORS, FaceExtractor, FaceSettings
@@ -26,7 +27,14 @@ PROGRESS_SECONDS = 10
 
 
 def prepare_faces(
-    index: Path, *, settings: str, faces: Path, rejected: Path, dataset: str = "", threads: int = 1
+    index: Path,
+    *,
+    settings: str,
+    faces: Path,
+    faces_hash: Path,
+    rejected: Path,
+    dataset: str = "",
+    threads: int = 1,
 ) -> None:
     """Detect, align and crop the face of every image of INDEX.
 
@@ -38,6 +46,9 @@ def prepare_faces(
         The section `faces` of config, as JSON.
     faces
         HDF5 file to write: aligned faces, landmarks, image_id, region maps; in the order of the index.
+    faces_hash
+        Text file to write: the SHA-256 of `faces`, as sha256sum writes it. What reads the faces depends on
+        this file: it can be compared by content where the other is too large for that.
     rejected
         Table to write: image_id, path, expression and reason of every image that cannot be used.
     dataset
@@ -59,6 +70,8 @@ def prepare_faces(
     rejects: list[dict[str, str]] = []
     usable = _usable_faces(dataset, rows, results, rejects, options.max_rejected)
     n = write_faces(faces, usable, options.size, any(row.get("region_map") for row in rows))
+    with whole_file(faces_hash) as unfinished:
+        unfinished.write_text(f"{file_sha256(faces)}  {faces.name}\n", encoding="utf-8")
     write_table(rejected, REJECTED_COLUMNS, rejects)
     print(f"{dataset}: {n} faces; rejected: {_summary(rejects)}")
 

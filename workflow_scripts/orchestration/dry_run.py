@@ -17,6 +17,7 @@ from snakemake.logging import logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.orchestration.code_params import code_path
 from workflow_scripts.orchestration.config_check import read_config
 
 CONFIG = Path("config.yaml")  # what the Snakefile starts from
@@ -108,8 +109,8 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
     'missing output'
     >>> in_words("Input files updated by another job: b.csv", "", {"b.csv": "assign_folds"})
     'upstream runs: assign_folds'
-    >>> in_words("Updated input files: workflow_scripts/common/files.py, mine.csv", "", {})
-    'code changed: workflow_scripts/common/files.py; input changed: mine.csv'
+    >>> in_words("Updated input files: mine.csv", "", {})
+    'input changed: mine.csv'
     """
     found = dict(REASON.findall(reason))
     if not found:
@@ -122,19 +123,35 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
     for head, detail in found.items():
         files = detail.split(", ")
         if head == UPDATED:
-            code = [path for path in files if path.startswith("workflow_scripts/")]
-            words += [f"code changed: {_some(code)}"] if code else []
-            others = [path for path in files if path not in code]
-            words += [f"input changed: {_some(others)}"] if others else []
+            words.append(f"input changed: {_some(files)}")
         elif head == UPSTREAM:
             rules = sorted({makers[path] for path in files if path in makers})
             words.append(f"{REASONS[head]}: {_some(rules)}")
         elif head == PARAMS:
-            changes = changed_settings(detail, command)
-            words.append(f"{REASONS[head]}: {', '.join(changes)}" if changes else REASONS[head])
+            words += _changed_params(detail, command)
         else:
             words.append(REASONS[head])
     return "; ".join(words)
+
+
+def _changed_params(detail: str, command: str) -> list[str]:
+    """What differs of the params of a job: modules, settings or both."""
+    before, now = _before_and_now(detail)
+    modules = {code_path(value) for value in (*before, *now)} - {None}
+    words = [f"code changed: {_some(sorted(modules))}"] if modules else []
+    if not modules or any(code_path(value) is None for value in (*before, *now)):
+        changes = changed_settings(detail, command)
+        words.append(f"{REASONS[PARAMS]}: {', '.join(changes)}" if changes else REASONS[PARAMS])
+    return words
+
+
+def _before_and_now(detail: str) -> tuple[list, list]:
+    """The values that only the last execution had, and those that only this plan has; empty if not told."""
+    match = re.search(r"before: (.*) now: (.*) $", detail.replace(NOTHING, ""), re.DOTALL)
+    try:
+        return tuple(ast.literal_eval(f"[{text}]") for text in match.groups())
+    except (AttributeError, SyntaxError, ValueError):
+        return [], []
 
 
 def changed_settings(detail: str, command: str) -> list[str]:
@@ -148,11 +165,10 @@ def changed_settings(detail: str, command: str) -> list[str]:
     >>> changed_settings("before: 5 now: 7 ", "sample --positives 7 --seed 1")
     ['positives 5 → 7']
     """
-    match = re.search(r"before: (.*) now: (.*) $", detail.replace(NOTHING, ""), re.DOTALL)
-    try:
-        before, now = (list(map(_decoded, ast.literal_eval(f"[{text}]"))) for text in match.groups())
-    except (AttributeError, SyntaxError, ValueError):
-        return []
+    before, now = (
+        [_decoded(value) for value in values if code_path(value) is None]
+        for values in _before_and_now(detail)
+    )
     old, new = _leaves(before), _leaves(now)
     changes = [
         _difference(name, old.get(name), new.get(name))

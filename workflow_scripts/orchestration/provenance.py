@@ -6,8 +6,8 @@ a commit must rerun nothing. One JSON object:
 written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
 code              commit (null without git), changed (tracked files that differ from it), sha256 (of the
-                  Snakefile, rules, schemas and modules together, now), files (sha256 of each module of ours
-                  that a job used, as it was then)
+                  Snakefile, rules, schemas and modules together, now), files (of each module that a job used,
+                  ours or a user's, the fingerprint of its meaning as planned)
 python, platform  of the process that ran Snakemake
 packages          name and version of each package installed there
 environments      conda environment files that jobs ran in (with --sdm conda), by their sha256
@@ -17,7 +17,9 @@ jobs              one object per job, sorted by their first output:
     rule, wildcards
     params        slices of the configuration that its command got, by name; by "" alone, as a list, where
                   they are no longer those of the configuration and the output was kept
-    inputs        paths, modules of ours left out
+    inputs        paths
+    accepted      true where `snakemake --touch` has kept older outputs: params, code and inputs are those
+                  that they were declared to be of, not those that they were made of; null without a record
     outputs       for each path: sha256, as a later job read it or, if none did, of the file as it is, and
                   now, one of "as made", "written since", "deleted"
     environment   a key of environments; null for the packages above
@@ -45,11 +47,12 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import file_sha256, whole_file
+from workflow_scripts.orchestration.code_params import UNUSED, code_path
 
 PROVENANCE = Path("results/provenance.json")
 OWN_CODE = ("Snakefile", "rules/*.smk", "schemas/*.yaml", "workflow_scripts/**/*.py")
-MODULES = "workflow_scripts/"
+CLOCKS = 1.0  # seconds by which those of two machines may differ
 NO_ENVIRONMENT = hashlib.md5(usedforsecurity=False).hexdigest()  # as Snakemake records it
 NETWORK_LOG = re.compile(
     r"^TensorFlow (?P<tensorflow>\S+), Keras (?P<keras>\S+), (?P<device>.+)\n"
@@ -103,7 +106,9 @@ def provenance(jobs: Iterable, persistence, config: Mapping, root: Path) -> dict
         hashes |= record.input_checksums or {}
     hashes = {path: checksum.removeprefix("sha256:") for path, checksum in hashes.items()}
     read = {str(path) for job in records for path in job.input}
-    code = sorted(path for path in read if path.startswith(MODULES))
+    code = {}
+    for record in filter(None, records.values()):
+        code |= code_files(record.params)
     environments = {
         sha256(text): text.decode()
         for record in records.values()
@@ -113,12 +118,12 @@ def provenance(jobs: Iterable, persistence, config: Mapping, root: Path) -> dict
         "written": timestamp(datetime.now(UTC).timestamp()),
         "seed": config["seed"],
         "config": config,
-        "code": code_version(root) | {"files": {path: hashes.get(path) for path in code}},
+        "code": code_version(root) | {"files": dict(sorted(code.items()))},
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": installed_packages(),
         "environments": environments,
-        "inputs": {path: hashes.get(path) for path in sorted(read - made - set(code))},
+        "inputs": {path: hashes.get(path) for path in sorted(read - made)},
         "jobs": [
             job_entry(job, record, hashes)
             for job, record in sorted(records.items(), key=lambda item: str(item[0].output[0]))
@@ -139,7 +144,8 @@ def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
         "rule": job.rule.name,
         "wildcards": dict(job.wildcards_dict),
         "params": named_params(job.params, record.params) if record else None,
-        "inputs": sorted({str(path) for path in job.input if not str(path).startswith(MODULES)}),
+        "inputs": sorted({str(path) for path in job.input}),
+        "accepted": was_accepted(record, Path(job.log[0])) if record else None,
         "outputs": {str(path): output_entry(Path(path), record, hashes) for path in job.output},
         "environment": None if text is None else sha256(text),
         "ended": timestamp(record.endtime) if record else None,
@@ -159,10 +165,26 @@ def named_params(params, recorded: Iterable[str]) -> dict:
     >>> named_params(params, ["1", repr('{"epochs": 3}')])
     {'': ['1', '\\'{"epochs": 3}\\'']}
     """
-    named = {name: value for name, value in params.items() if repr(value) in recorded}
-    if set(map(repr, named.values())) != set(recorded):
-        return {"": list(recorded)}
+    settings = [text for text in recorded if text != repr(UNUSED) and not code_files([text])]
+    named = {name: value for name, value in params.items() if repr(value) in settings}
+    if set(map(repr, named.values())) != set(settings):
+        return {"": settings}
     return {name: decoded(value) for name, value in named.items()}
+
+
+def code_files(recorded: Iterable[str]) -> dict[str, str]:
+    """The modules among recorded params, each with its fingerprint.
+
+    >>> code_files(["1", repr("workflow_scripts/common/files.py 0123456789abcdef")])
+    {'workflow_scripts/common/files.py': '0123456789abcdef'}
+    """
+    texts = (text[1:-1] for text in recorded)
+    return {path: text.rpartition(" ")[2] for text in texts if (path := code_path(text))}
+
+
+def was_accepted(record, log: Path) -> bool:
+    """Whether a record was made by `--touch`: then the command's log is older than the record's beginning."""
+    return log.is_file() and log.stat().st_mtime < record.starttime - CLOCKS
 
 
 def decoded(value: object) -> object:
@@ -242,12 +264,6 @@ def installed_packages() -> dict[str, str]:
 def sha256(content: bytes) -> str:
     """Hexadecimal SHA-256."""
     return hashlib.sha256(content).hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file of any size."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def timestamp(seconds: float) -> str:

@@ -47,11 +47,6 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
     return with_preprocessing(core, scaling), scaling
 
 
-def architecture_files(name: str) -> list[Path]:
-    """The file that defines an architecture."""
-    return [Path(load_entry(ARCHITECTURES, name).__file__)]
-
-
 def head_scale_of(network: keras.Model) -> float | None:
     """Standard deviation with which the last dense layer of a network of `build_network` is drawn, or None.
 

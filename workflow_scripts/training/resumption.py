@@ -2,7 +2,7 @@
 
 At the end of each epoch, and every few minutes within one, a file keeps all that the training changes and
 where it stands. It is written whole, so that a kill at any moment leaves the file before or the file after.
-The folder also says for what the training was: another network, other faces or other settings must not
+The folder also says for what the training was: another network, other faces, settings or code must not
 continue it.
 """
 
@@ -32,8 +32,8 @@ def state(model: keras.Model) -> list[keras.Variable]:
     return [*model.weights, *random_states, *model.optimizer.variables]
 
 
-def fingerprint(arguments: object, files: Sequence[Path]) -> str:
-    """What a training depends on, as one hash: its arguments and the bytes of its input files."""
+def purpose_of(arguments: object, files: Sequence[Path]) -> str:
+    """What a training depends on, as one hash: its arguments, its code, the bytes of its input files."""
     digest = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode())
     for path in files:
         with Path(path).open("rb") as file:
@@ -42,7 +42,7 @@ def fingerprint(arguments: object, files: Sequence[Path]) -> str:
 
 
 class TrainingBackup(keras.callbacks.Callback):
-    """Keeps the state of a training with the fingerprint `purpose` in `folder`.
+    """Keeps the state of a training with the `purpose` in `folder`.
 
     `history`: epoch (from 1), loss and accuracy of every finished epoch. `epoch` and `step`: where the
     training stands, both from 0: as many epochs are finished, and as many steps of the next.

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from cyclopts import Parameter
 
+from workflow_scripts.common.code import loaded_fingerprints
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.seeds import derived_seed
@@ -22,8 +23,8 @@ from workflow_scripts.training.budget import shortage, steps_per_epoch
 from workflow_scripts.training.imagenet_weights import found_instead, official_file
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
-from workflow_scripts.training.networks import architecture_files, build_network, head_scale_of
-from workflow_scripts.training.resumption import TrainingBackup, fingerprint
+from workflow_scripts.training.networks import build_network, head_scale_of
+from workflow_scripts.training.resumption import TrainingBackup, purpose_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
@@ -105,9 +106,9 @@ def train_network(
     )
     backup = TrainingBackup(
         model.with_name(f"{model.stem}.unfinished"),
-        fingerprint(
-            [network, fold, options, augmentation, class_weights, classes, seed],
-            [*faces, folds, *architecture_files(options["architecture"]), *([weights] if weights else [])],
+        purpose_of(
+            [network, fold, options, augmentation, class_weights, classes, seed, loaded_fingerprints()],
+            [*faces, folds, *([weights] if weights else [])],
         ),
         steps,
     )

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import hashlib
 import json
 import shutil
 import subprocess
@@ -47,7 +48,9 @@ def data_set(tmp_path_factory, embedded, photo) -> Path:
 def prepare(index: Path, folder: Path, settings, **options) -> tuple[Path, list[dict]]:
     faces, rejected = folder / "faces.h5", folder / "rejected.csv"
     text = json.dumps(dataclasses.asdict(settings))
-    prepare_faces(index, settings=text, faces=faces, rejected=rejected, **options)
+    faces_hash = folder / "faces.sha256"
+    prepare_faces(index, settings=text, faces=faces, faces_hash=faces_hash, rejected=rejected, **options)
+    assert faces_hash.read_text() == f"{hashlib.sha256(faces.read_bytes()).hexdigest()}  faces.h5\n"
     return faces, list(csv.DictReader(rejected.open(newline="", encoding="utf-8")))
 
 
@@ -126,7 +129,8 @@ def test_without_region_maps_the_file_has_none(data_set, settings, tmp_path):
 def test_by_hand(data_set, lenient, prepared, tmp_path):
     command = [
         *(sys.executable, "-m", "workflow_scripts.faces.prepare_faces", data_set, "--dataset", "odd"),
-        *("--faces", tmp_path / "-f.h5", "--rejected", tmp_path / "r.csv", "--threads", "2"),
+        *("--faces", tmp_path / "-f.h5", "--faces-hash", tmp_path / "-f.sha256"),
+        *("--rejected", tmp_path / "r.csv", "--threads", "2"),
     ]
     settings = dataclasses.asdict(lenient)
     done = subprocess.run(

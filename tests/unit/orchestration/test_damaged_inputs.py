@@ -60,6 +60,7 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
         folder / "index.csv",
         settings=json.dumps(FACES),
         faces=out / "faces.h5",
+        faces_hash=out / "faces.sha256",
         rejected=out / "rejected.csv",
     ),
     "assign_folds": lambda folder, out: assign_folds(

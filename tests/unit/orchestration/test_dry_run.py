@@ -44,15 +44,26 @@ def test_what_cannot_be_read_is_left_out(detail):
     assert changed_settings(detail, "") == []
 
 
+def test_modules_are_told_apart_from_settings():
+    old, new = (f"workflow_scripts/a.py {digit * 16}" for digit in "01")
+    params = "Params have changed since last execution: "
+    code = params + BEFORE_AND_NOW.format(repr(old), repr(new))
+    assert in_words(code, "", {}) == "code changed: workflow_scripts/a.py"
+    both = params + BEFORE_AND_NOW.format(f"2,{old!r}", f"3,{new!r}")
+    assert in_words(both, "train --epochs 3", {}) == (
+        "code changed: workflow_scripts/a.py; settings changed: epochs 2 → 3"
+    )
+    added = params + BEFORE_AND_NOW.format("<nothing exclusive>", repr(new))
+    assert in_words(added, "", {}) == "code changed: workflow_scripts/a.py"
+
+
 def test_every_reason_of_a_job_is_told_once():
     reason = (
-        "Updated input files: workflow_scripts/a.py, workflow_scripts/b.py, workflow_scripts/c.py, "
-        "workflow_scripts/d.py; Input files updated by another job: x.csv; "
+        "Updated input files: a.csv, b.csv, c.csv, d.csv; Input files updated by another job: x.csv; "
         "Params have changed since last execution: " + BEFORE_AND_NOW.format("2", "3")
     )
     assert in_words(reason, "train --epochs 3", {"x.csv": "assign_folds"}) == (
-        "code changed: workflow_scripts/a.py, workflow_scripts/b.py, workflow_scripts/c.py and 1 more; "
-        "settings changed: epochs 2 → 3"
+        "input changed: a.csv, b.csv, c.csv and 1 more; settings changed: epochs 2 → 3"
     )
     nothing_but_upstream = "Updated input files: ; Input files updated by another job: x.csv"
     assert in_words(nothing_but_upstream, "", {"x.csv": "assign_folds"}) == "upstream runs: assign_folds"

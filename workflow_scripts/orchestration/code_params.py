@@ -1,0 +1,154 @@
+"""Which modules a job runs, each with a fingerprint of its meaning: what its results depend on.
+
+Snakemake does not follow imports. It compares the params of a job as a set, so that one text per module,
+``path fingerprint``, makes an edit of a shared module rerun the rules that use it and no others, and is all
+that `snakemake -n` then shows of the params.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from workflow_scripts.common.code import DIGITS, PACKAGE, ROOT, State, file_state
+from workflow_scripts.common.registry import own_file
+from workflow_scripts.orchestration.registries import REGISTRIES
+from workflow_scripts.orchestration.slices import config_at
+
+PARAM = re.compile(rf"(.+[.]py) [0-9a-f]{{{DIGITS}}}")
+UNUSED = ""  # in place of a module that others of the registry use
+
+
+def module_files(module: str) -> list[str]:
+    """Paths, from the root, of `module` and all modules of ours that it imports, sorted.
+
+    Imports are read from the syntax, at any depth of the file; packages count as their ``__init__.py``. What
+    is imported by a name made at run time (an entry of a registry) is not seen: see `entry_files`.
+
+    >>> files = module_files("workflow_scripts.explanation.sample_positives")
+    >>> "workflow_scripts/common/seeds.py" in files, "workflow_scripts/training/train_network.py" in files
+    (True, False)
+    """
+    return _with_imports(_named(module, ROOT), None)
+
+
+def own_files(path: str) -> list[str]:
+    """A user's file, and what it imports of ours and of the files beside it, sorted."""
+    return _with_imports([Path(path)], Path(path).parent) if Path(path).is_file() else []
+
+
+def entry_files(package: str, name: str) -> list[str]:
+    """The files of one entry of a registry, or of a user's; none where there is no such entry."""
+    return own_files(own_file(name)) if own_file(name) else module_files(f"{package}.{name}")
+
+
+def code_params(files: Iterable[str]) -> list[str]:
+    """A param per file: its path and its fingerprint."""
+    return [f"{path} {_planned_state(path)[1]}" for path in files]
+
+
+def code_path(param: object) -> str | None:
+    """The path of a param made by `code_params`; None for any other.
+
+    >>> code_path("workflow_scripts/common/files.py 0123456789abcdef"), code_path("csv 2")
+    ('workflow_scripts/common/files.py', None)
+    """
+    match = PARAM.fullmatch(param) if isinstance(param, str) else None
+    return match[1] if match else None
+
+
+def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str | Callable]:
+    """A param per file that any entry of a registry uses, `UNUSED` for jobs whose entry does not.
+
+    kind: a key of REGISTRIES. keys: of the node of `config` that names the entry, with wildcards. The entries
+    are those that config defines, so that defining another changes no job of these: `UNUSED` is always there.
+    """
+    registry = REGISTRIES[kind]
+    node = config_at(config, registry.section, {})
+    nodes = node.values() if keys != registry.section else [node]
+    used = {entry: entry_files(registry.package, entry) for entry in sorted({each[kind] for each in nodes})}
+
+    def param(path: str) -> Callable:
+        def value(wildcards) -> str:
+            entry = config_at(config, keys, dict(wildcards))[kind]
+            return code_params([path])[0] if path in used[entry] else UNUSED
+
+        return value
+
+    return [UNUSED, *(param(path) for path in sorted({path for paths in used.values() for path in paths}))]
+
+
+def all_code(config: Mapping) -> dict[str, State]:
+    """The state of all files that jobs may load: the package's and those of users that config names."""
+    paths = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
+    for kind, registry in REGISTRIES.items():
+        node = config_at(config, registry.section, {})
+        for each in [node] if kind in node else node.values():
+            paths += own_files(own_file(each[kind]))
+    return {path: _planned_state(path) for path in paths}
+
+
+@cache
+def _planned_state(path: str) -> State:
+    return file_state(ROOT / path if path.startswith(f"{PACKAGE}/") else Path(path))
+
+
+def _with_imports(files: Iterable[Path], own: Path | None) -> list[str]:
+    """Paths of files and of all that they import from our package and, if given, the folder `own`."""
+    found: set[Path] = set()
+    pending = list(files)
+    while pending:
+        path = pending.pop()
+        if path not in found:
+            found.add(path)
+            pending += [*_imported(path, own), *_packages(path)]
+    return sorted(path.relative_to(ROOT).as_posix() if _is_ours(path) else path.as_posix() for path in found)
+
+
+@cache
+def _imported(path: Path, own: Path | None) -> tuple[Path, ...]:
+    """The files that one file imports."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return ()
+    files = []
+    for folder, name in _import_names(tree, path):
+        if folder is not None:
+            files += _named(name, folder)
+        elif name.split(".")[0] == PACKAGE:
+            files += _named(name, ROOT)
+        elif own is not None and not _is_ours(path):
+            files += _named(name, Path()) or _named(name, own)  # in the order of sys.path
+    return tuple(files)
+
+
+def _import_names(tree: ast.AST, path: Path) -> Iterator[tuple[Path | None, str]]:
+    """Dotted names that a file imports, and the folder that relative ones start from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((None, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            folder = path.parents[node.level - 1] if node.level else None
+            stem = f"{node.module}." if node.module else ""
+            # `from package import module` names a module only where there is such a file
+            yield from (
+                (folder, name)
+                for name in [*filter(None, [node.module]), *(stem + alias.name for alias in node.names)]
+            )
+
+
+def _named(module: str, folder: Path) -> list[Path]:
+    """The file of a module below a folder, if there is one."""
+    stem = folder.joinpath(*module.split("."))
+    return [path for path in (stem / "__init__.py", stem.with_suffix(".py")) if path.is_file()][:1]
+
+
+def _packages(path: Path) -> list[Path]:
+    """The ``__init__.py`` of the packages that a file lies in."""
+    return [folder / "__init__.py" for folder in path.parents if (folder / "__init__.py").is_file()]
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(ROOT / PACKAGE)
