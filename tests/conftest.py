@@ -19,6 +19,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What tests of one file share is made once: one worker runs them. There is one Slurm, for all its tests."""
+    for item in items:
+        parts = item.path.relative_to(REPOSITORY).parts
+        item.add_marker(
+            pytest.mark.xdist_group("slurm" if parts[:2] == ("tests", "slurm") else "/".join(parts))
+        )
+
+
 @pytest.fixture(scope="session")
 def standard_landmarks():
     """The 68 landmarks of the standard face, resized to a 64 x 64 image: float32 (68, 2)."""

@@ -11,6 +11,7 @@ import yaml
 
 from tests.study_copy import plan_rows, plan_study
 from tests.workflow.miniature import EXPRESSIONS, STUDY, run_study
+from workflow_scripts.common.code import file_state
 from workflow_scripts.orchestration.config_check import read_config
 
 HISTORY = "results/training/WeiNet/fold1/history.csv"
@@ -33,8 +34,11 @@ def test_every_file_has_its_record_and_hash(finished_copy):
     assert {finished_copy / path for path in made} == files - copies - {itself}
     assert {entry["now"] for entry in made.values()} == {"as made"}
     hashes = {path: entry["sha256"] for path, entry in made.items()}
-    for path, sha256 in (hashes | content["inputs"] | content["code"]["files"]).items():
+    for path, sha256 in (hashes | content["inputs"]).items():
         assert hashlib.sha256((finished_copy / path).read_bytes()).hexdigest() == sha256, path
+    for path, fingerprint in content["code"]["files"].items():
+        assert file_state(finished_copy / path)[1] == fingerprint, path
+    assert {job["accepted"] for job in content["jobs"]} == {False}
     assert {"mini.csv", "my masks/happiness.png", "resources/standard_face.csv"} <= content["inputs"].keys()
     assert "workflow_scripts/training/architectures/weinet.py" in content["code"]["files"]
 
@@ -55,7 +59,7 @@ def test_a_job_is_told_with_settings_place_and_time(finished_copy):
     assert STUDY["training"]["networks"]["WeiNet"].items() <= training["params"]["settings"].items()
     assert training["params"]["expressions"] == EXPRESSIONS
     assert training["params"]["seed"] == 1
-    assert training["inputs"] == ["results/faces/mini/faces.h5", "results/training/folds.csv"]
+    assert training["inputs"] == ["results/faces/mini/faces.sha256", "results/training/folds.csv"]
     assert (training["device"], training["node"]) == ("1 CPU threads", platform.node())
     assert training["tensorflow"] == version("tensorflow-cpu")
     began, ended = (datetime.fromisoformat(training[key]) for key in ("began", "ended"))
@@ -82,6 +86,26 @@ def test_records_are_of_the_job_that_made_the_file_in_whichever_run(finished_cop
     states = {path: entry["now"] for path, entry in outputs(after).items()}
     assert {path for path, now in states.items() if now != "as made"} == {HISTORY}
     assert states[HISTORY] == "deleted"
+
+
+def test_jobs_whose_old_results_were_accepted_are_marked(finished_copy):
+    """Also in a later run, until they are made again."""
+    module = finished_copy / "workflow_scripts/training/measure_accuracy.py"
+    content = module.read_bytes()
+    module.write_bytes(content + b"EDITED = True\n")
+    try:
+        run_study(finished_copy, "--touch")
+        accepted = {job["rule"] for job in provenance(finished_copy)["jobs"] if job["accepted"]}
+        assert {"measure_accuracy", "write_report"} <= accepted
+        assert "train_network" not in accepted
+        assert plan_study(finished_copy, "--profile", "profile").stdout.startswith("Nothing to be done")
+        run_study(finished_copy, "--forcerun", "draw_accuracy")
+        still = {job["rule"] for job in provenance(finished_copy)["jobs"] if job["accepted"]}
+        assert still == accepted - {"draw_accuracy", "write_report"}
+    finally:
+        module.write_bytes(content)
+    run_study(finished_copy)
+    assert {job["accepted"] for job in provenance(finished_copy)["jobs"]} == {False}
 
 
 def test_the_plan_tells_what_an_edit_causes(finished_copy):
