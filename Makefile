@@ -29,8 +29,8 @@ gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPU
 plan: .venv/installed  ## say what would run, why, and what it costs: make plan PROFILE=slurm
 	@python -m workflow_scripts.tools.plan_study --profile $(PROFILE) $(ARGUMENTS)
 
-test: .venv/installed  ## run the tests
-	@pytest
+test: .venv/installed  ## run the tests, two at a time
+	@pytest -n 2
 
 smoke: .venv/installed  ## run all twelve networks through every stage on a handful of faces
 	@python -m tests.smoke
