@@ -23,9 +23,15 @@ def test_no_other_job_imports_tensorflow():
     assert len(modules) - len(small) == len(OF_NETWORKS)
     entries = {
         f"workflow_scripts.{package.replace('/', '.')}.{path.stem}"
-        for package in ("datasets/readers", "faces/detectors", "comparison/mask_sets")
+        for package in (
+            "datasets/readers",
+            "faces/detectors",
+            "explanation/explainers",
+            "comparison/mask_kinds",
+        )
         for path in (REPOSITORY / "workflow_scripts" / package).glob("[!_]*.py")
     }
+    assert {"datasets", "faces", "explanation", "comparison"} == {name.split(".")[1] for name in entries}
     finished = subprocess.run(
         [sys.executable, "-c", CODE, *sorted(small | entries)], cwd=REPOSITORY, capture_output=True, text=True
     )
