@@ -15,6 +15,7 @@ from scipy.stats import spearmanr
 from benchmarks.side_by_side import REPOSITORY, Row, demo_models, medians, speed_rows
 from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.explanation.explanation_stack import write_stack
+from workflow_scripts.explanation.perturbation import superpixels
 from workflow_scripts.faces.images import read_image, to_gray
 from workflow_scripts.training.model_file import at_precision, load_model, read_facts
 from workflow_scripts.training.network_input import network_input
@@ -92,7 +93,7 @@ def candidates(model, forward, size: int, images: list[np.ndarray], samples: int
                 hide_color=0,
                 num_samples=samples,
                 batch_size=batch_size,
-                segmentation_fn=lambda pixels: lime.superpixels(pixels, 30, 20),
+                segmentation_fn=lambda pixels: superpixels(pixels, 30, 20),
             )
 
     ways = {f"bare forward passes, batch {batch}": lambda batch=batch: bare(batch) for batch in BATCHES}
@@ -120,7 +121,7 @@ def xplique(model: keras.Model, images: list[np.ndarray], samples: int) -> Calla
         model,
         batch_size=BATCH,
         nb_samples=samples,
-        map_to_interpret_space=lambda image: tf.constant(lime.superpixels(np.array(image), 30, 20), tf.int32),
+        map_to_interpret_space=lambda image: tf.constant(superpixels(np.array(image), 30, 20), tf.int32),
     )
     target = tf.one_hot([0], len(CLASSES))
     return lambda: [explainer(image[None], target) for image in images]

@@ -18,7 +18,8 @@ import numpy as np
 from scipy.stats import bootstrap, spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.explanation import batched_lime
+from workflow_scripts.explanation.perturbation import perturbed_predictions, superpixels
 from workflow_scripts.explanation.sampling import SAMPLINGS
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
@@ -41,26 +42,26 @@ def errors_of_image(
     Returns of every design arrays (seeds, len(SIZES), 2), and of the hadamard design stopped at each of
     STABILITIES an array (seeds, len(STABILITIES), 3), in which the number of samples comes first.
     """
-    segments = lime.superpixels(image, REGIONS, COMPACTNESS)
-    base = lime.BatchedLimeImageExplainer(kernel_width=KERNEL_WIDTH).base
+    segments = superpixels(image, REGIONS, COMPACTNESS)
+    base = batched_lime.BatchedLimeImageExplainer(kernel_width=KERNEL_WIDTH).base
 
     def sampled(sampling: str, n_samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         random_state = np.random.RandomState(derived_seed(seed, sampling, image_id, bits=32))
-        explainer = lime.BatchedLimeImageExplainer(sampling, random_state=random_state)
+        explainer = batched_lime.BatchedLimeImageExplainer(sampling, random_state=random_state)
         return explainer.data_labels(image, image * 0, segments, predict, n_samples, BATCH)
 
     masks, labels = sampled("independent", reference_samples, seed=0)
     label = int(labels[0].argmax())
-    reference = lime.region_weights(base, masks, labels, label)
+    reference = batched_lime.region_weights(base, masks, labels, label)
 
     def compared(masks: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-        weights = lime.region_weights(base, masks, labels, label)
+        weights = batched_lime.region_weights(base, masks, labels, label)
         error = np.sqrt(np.mean((weights - reference) ** 2)) / reference.std()
         return error, spearmanr(weights, reference).statistic
 
     def stopped(masks: np.ndarray, labels: np.ndarray, stability: float) -> tuple[int, float, float]:
-        looks = range(2 * lime.LOOK, len(masks), lime.LOOK)
-        stable = (n for n in looks if lime.rank_stability(base, masks[:n], labels[:n]) >= stability)
+        looks = range(2 * batched_lime.LOOK, len(masks), batched_lime.LOOK)
+        stable = (n for n in looks if batched_lime.rank_stability(base, masks[:n], labels[:n]) >= stability)
         n = next(stable, len(masks))
         return n, *compared(masks[:n], labels[:n])
 
@@ -160,7 +161,7 @@ def sampling_designs(
     table = {}
     for path in models:
         model, facts = load_model(path), read_facts(path)
-        predict = lime.perturbed_predictions(model)
+        predict = perturbed_predictions(model)
         measured, stopped = [], []
         with FaceReader([faces]) as reader:
             chosen = np.random.default_rng(1).permutation(sorted(reader.image_ids))[:images]

@@ -21,7 +21,7 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What tests of one file share is made once: one worker runs them. There is one Slurm, for all its tests."""
+    """What tests of one file share is made once: one worker runs them. There is one Slurm."""
     for item in items:
         parts = item.path.relative_to(REPOSITORY).parts
         item.add_marker(

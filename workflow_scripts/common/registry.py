@@ -93,6 +93,6 @@ def _own_module(path: str) -> ModuleType:
         sys.path.append(folder)  # at the end, it takes no other module's place
     try:
         specification.loader.exec_module(module)
-    except (ImportError, SyntaxError) as error:
-        raise StudyError(f"{path} cannot be imported: {error}") from error
+    except Exception as error:  # whatever a user's file raises
+        raise StudyError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
     return module

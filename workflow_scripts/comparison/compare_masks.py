@@ -1,5 +1,6 @@
 """Rule compare_masks: the heatmap of one cell against one mask."""
 
+from math import isnan
 from pathlib import Path
 
 from workflow_scripts.common.command_line import run
@@ -58,7 +59,7 @@ def compare_masks(
         "expression": expression,
         "n": int(facts["averaged"]),
         "share_correct": true.count(expression) / explained if explained else None,
-        "median_r2": float(facts["median_r2"]) if explained else None,
+        "median_r2": None if isnan(facts["median_r2"]) else float(facts["median_r2"]),
         "amplitude": float(facts["amplitude"]) if explained else None,
         "missing": facts["missing"],
     }

@@ -10,7 +10,7 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.standardization.standard_face import read_standard_face
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
 
 MASK_KINDS = "workflow_scripts.comparison.mask_kinds"
 
@@ -54,6 +54,11 @@ def draw_masks(
             f"no mask of {expression} (kind {options['kind']}): {error}. If this set has none, "
             f"take {expression} out of its list of expressions under comparison.mask_sets"
         ) from error
+    if mask.shape != (HEIGHT, WIDTH) or mask.dtype != bool:
+        raise StudyError(
+            f"the mask of {expression} (kind {options['kind']}) is {mask.dtype} {mask.shape}, expected bool "
+            f"{(HEIGHT, WIDTH)}; the contract is in workflow_scripts/comparison/mask_kinds/__init__.py"
+        )
     if not mask.any():
         raise StudyError(
             f"the mask of {expression} (kind {options['kind']}) is empty; nothing could match it"

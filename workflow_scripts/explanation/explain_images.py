@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.explanation.explanation_stack import write_stack
+from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import network_input
@@ -73,12 +73,15 @@ def explain_images(
                 image = network_input(reader.image(image_id), facts.input_size)
                 explanation = explainer.explain(image, image_id)
                 stack.append(image_id, explanation)
-                column = facts.expressions.index(expression)
-                print(
-                    f"{n}/{len(image_ids)} {image_id}: {len(explanation.weights)} regions, "
-                    f"{explanation.samples} samples, R2 {explanation.r2[column]:.2f}",
-                    flush=True,
-                )
+                told = account(explanation, facts.expressions.index(expression))
+                print(f"{n}/{len(image_ids)} {image_id}: {told}", flush=True)
+
+
+def account(explanation: Explanation, column: int) -> str:
+    """What an explanation rests on, in words; R2 is that of the expression of the column."""
+    regions = [] if explanation.weights is None else [f"{len(explanation.weights)} regions"]
+    fit = [] if explanation.r2 is None else [f"R2 {explanation.r2[column]:.2f}"]
+    return ", ".join([*regions, f"{explanation.samples} samples", *fit])
 
 
 if __name__ == "__main__":

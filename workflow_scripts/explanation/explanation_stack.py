@@ -1,13 +1,14 @@
 """The explanations of one cell (network, fold, expression) in one HDF5 file.
 
-Layout, for n images of side s, at most R regions, E expressions: ``image_id`` (n,) UTF-8;
-``regions`` uint8 (n, s, s), the region of each pixel; ``weights`` float64 (n, R, E), the weight
-of each region for each expression, NaN beyond an image's own regions; ``intercept`` and ``r2``
-float64 (n, E), of the local fits; ``probability`` float64 (n, E), the network's prediction, and
-``probability_range`` float64 (n, E), its largest over the perturbed images less its smallest;
-``samples`` int64 (n,), the perturbed images behind the fits.
-Attributes: ``expressions`` (E names, in the order of the last axis) and ``expression``, the
-predicted expression that the images share. A cell without images is a valid file with n = 0.
+Layout, for n images of side s, at most R regions, E expressions; a data set is there only where the explainer
+gives what it holds. Always: ``image_id`` (n,) UTF-8; ``probability`` float64 (n, E), the network's
+prediction; ``samples`` int64 (n,), the network's passes behind an explanation. Either ``regions`` uint8
+(n, s, s), the region of each pixel, and ``weights`` float64 (n, R, E), the weight of each region for each
+expression, NaN beyond an image's own regions; or ``importance`` float32 (n, E, s, s), of each pixel for each
+expression. Extras, float64 (n, E): ``intercept`` and ``r2`` of local fits; ``probability_range``, the
+prediction's largest over the perturbed images less its smallest.
+Attributes: ``expressions`` (E names, in the order of the expression axis) and ``expression``, the predicted
+expression that the images share. A cell without images is a valid file with n = 0, of whatever explainer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,68 +23,170 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5, open_hdf5
 
 MAX_REGIONS = 255
-FITS = ("intercept", "r2", "probability", "probability_range")  # of one image, for every expression
+ALWAYS = ("probability", "samples")
+REGIONS, DENSE = ("regions", "weights"), ("importance",)
+# of one image, for every expression, in the order of the file
+PER_EXPRESSION = ("intercept", "r2", "probability", "probability_range")
+CONTRACT = "the contract is in workflow_scripts/explanation/explainers/__init__.py"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How the regions of one image weigh for every expression.
+    """What one image's importance is for every expression.
 
-    regions: int (s, s), values 0 to R - 1. weights: float64 (R, E). intercept, r2, probability,
-    probability_range: float64 (E,). samples: perturbed images that the fits are based on.
+    probability: float64 (E,). samples: the network's passes that it is based on. Either regions, int (s, s)
+    with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), of any unit.
+    Extras, float64 (E,), None where the explainer has none: intercept and r2, of local fits;
+    probability_range, how far the network's answers lie apart, in whose unit the importance then is.
     """
 
-    regions: np.ndarray
-    weights: np.ndarray
-    intercept: np.ndarray
-    r2: np.ndarray
     probability: np.ndarray
-    probability_range: np.ndarray
     samples: int
+    regions: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    importance: np.ndarray | None = None
+    intercept: np.ndarray | None = None
+    r2: np.ndarray | None = None
+    probability_range: np.ndarray | None = None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of what is given, in the order of the file."""
+        names = (*REGIONS, *DENSE, *PER_EXPRESSION, "samples")
+        return tuple(name for name in names if getattr(self, name) is not None)
+
+    def importance_map(self, column: int) -> np.ndarray:
+        """The importance of each pixel for the expression of that column: float32 (s, s), any sign.
+
+        >>> Explanation(
+        ...     probability=np.array([1.0]),
+        ...     samples=10,
+        ...     regions=np.array([[0, 1], [1, 2]]),
+        ...     weights=np.array([[-0.5], [0.25], [0.0]]),
+        ... ).importance_map(0).tolist()
+        [[-0.5, 0.25], [0.25, 0.0]]
+        """
+        if self.importance is None:
+            return self.weights[:, column].astype(np.float32)[self.regions]
+        return np.asarray(self.importance[column], np.float32)
 
 
 class StackWriter:
-    """Appends explanations to an open stack file."""
+    """Appends explanations, all of one kind, to an open stack file."""
 
     def __init__(self, file: NewHDF5, size: int, expressions: Sequence[str]):
-        n = len(expressions)
         self._file = file
-        self._create("image_id", (), h5py.string_dtype())
-        self._create("regions", (size, size), np.uint8, chunks=(1, size, size), compression="gzip")
-        self._create(
-            "weights", (0, n), np.float64, chunks=(1, 32, n), maxshape=(None, None, n), fillvalue=np.nan
-        )
-        for name in FITS:
-            self._create(name, (n,), np.float64)
-        self._create("samples", (), np.int64)
-
-    def _create(self, name: str, shape: tuple[int, ...], dtype, **options) -> None:
-        options = {"maxshape": (None, *shape), "chunks": (64, *shape)} | options
-        self._file.create_dataset(name, (0, *shape), dtype, **options)
+        self._size = size
+        self._n_expressions = len(expressions)
+        self._given: tuple[str, ...] = ()
+        self._create("image_id")
 
     def append(self, image_id: str, explanation: Explanation) -> None:
         """Add one image's explanation.
 
-        Raises StudyError where it has more regions than uint8 can name.
+        Raises StudyError where it breaks the contract of explainers, differs from those before in what it
+        gives, or has more regions than uint8 can name.
         """
-        n_regions = len(explanation.weights)
-        if n_regions > MAX_REGIONS:
+        refuse_broken(image_id, explanation, self._size, self._n_expressions)
+        if not self._given:
+            self._begin(explanation.given)
+        if explanation.given != self._given:
             raise StudyError(
-                f"image '{image_id}' was cut into {n_regions} regions, at most {MAX_REGIONS} can be stored; "
-                "ask for fewer under explanation.explainers"
+                f"image '{image_id}': the explainer gave {', '.join(explanation.given)}, for the images "
+                f"before {', '.join(self._given)}; it must give the same for all ({CONTRACT})"
             )
         n = len(self._file["image_id"])
         for array in self._file.values():
             array.resize(n + 1, axis=0)
-        weights = self._file["weights"]
-        if n_regions > weights.shape[1]:
-            weights.resize(n_regions, axis=1)
-        weights[n, :n_regions] = explanation.weights
+        if explanation.weights is not None:
+            self._write_weights(n, explanation.weights)
         self._file["image_id"][n] = image_id
-        self._file["regions"][n] = explanation.regions
-        for name in (*FITS, "samples"):
-            self._file[name][n] = getattr(explanation, name)
+        for name in self._given:
+            if name != "weights":
+                self._file[name][n] = getattr(explanation, name)
         self._file.check_disk()
+
+    def _write_weights(self, n: int, weights: np.ndarray) -> None:
+        array = self._file["weights"]
+        if len(weights) > array.shape[1]:
+            array.resize(len(weights), axis=1)
+        array[n, : len(weights)] = weights
+
+    def finish(self) -> None:
+        """Make the data sets that a stack without images has, too."""
+        if not self._given:
+            self._begin(ALWAYS)
+
+    def _begin(self, given: Sequence[str]) -> None:
+        self._given = tuple(given)
+        for name in given:
+            self._create(name)
+
+    def _create(self, name: str) -> None:
+        """A data set for any number of images."""
+        n, size = self._n_expressions, self._size
+        shape, dtype, options = {
+            "image_id": ((), h5py.string_dtype(), {}),
+            "samples": ((), np.int64, {}),
+            "regions": ((size, size), np.uint8, {"chunks": (1, size, size), "compression": "gzip"}),
+            "weights": (
+                *((0, n), np.float64),
+                {"chunks": (1, 32, n), "maxshape": (None, None, n), "fillvalue": np.nan},
+            ),
+            "importance": (
+                *((n, size, size), np.float32),
+                {"chunks": (1, n, size, size), "compression": "gzip", "compression_opts": 1, "shuffle": True},
+            ),
+        }.get(name, ((n,), np.float64, {}))
+        options = {"maxshape": (None, *shape), "chunks": (64, *shape)} | options
+        self._file.create_dataset(name, (0, *shape), dtype, **options)
+
+
+def refuse_broken(image_id: str, explanation: Explanation, size: int, n_expressions: int) -> None:
+    """Raise StudyError where what was returned for an image of side `size` is none that a stack can hold."""
+    if isinstance(explanation, Explanation):
+        wrong = _wrong_shapes(explanation, size, n_expressions) or _wrong_values(explanation)
+    else:
+        wrong = [f"it is a {type(explanation).__name__}, not an Explanation"]
+    if wrong:
+        raise StudyError(f"image '{image_id}': the explainer's answer: {'; '.join(wrong)} ({CONTRACT})")
+    if explanation.weights is not None and len(explanation.weights) > MAX_REGIONS:
+        raise StudyError(
+            f"image '{image_id}' was cut into {len(explanation.weights)} regions, at most {MAX_REGIONS} can "
+            "be stored; ask for fewer under explanation.explainers"
+        )
+
+
+def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> list[str]:
+    """What is missing, too much, or of another shape."""
+    given = set(explanation.given)
+    wrong = [f"{name} is missing" for name in ALWAYS if name not in given]
+    if given & {*REGIONS, *DENSE} not in (set(REGIONS), set(DENSE)):
+        wrong.append("expected either regions and weights, or importance")
+    shapes = dict.fromkeys(PER_EXPRESSION, (n_expressions,)) | {
+        "regions": (size, size),
+        "weights": (*np.shape(explanation.weights)[:1], n_expressions),
+        "importance": (n_expressions, size, size),
+        "samples": (),
+    }
+    found = {name: np.shape(getattr(explanation, name)) for name in explanation.given}
+    return wrong + [
+        f"{name} has shape {shape}, expected {shapes[name]}"
+        for name, shape in found.items()
+        if shape != shapes[name]
+    ]
+
+
+def _wrong_values(explanation: Explanation) -> list[str]:
+    """What makes no map, where shapes are right."""
+    name = "weights" if explanation.importance is None else "importance"
+    with np.errstate(over="ignore"):  # it is infinite then
+        wrong = [] if np.isfinite(np.float32(getattr(explanation, name))).all() else [f"{name} is not finite"]
+    if name == "weights":
+        regions, last = np.asarray(explanation.regions), len(explanation.weights) - 1
+        if not (np.issubdtype(regions.dtype, np.integer) and regions.min() >= 0 and regions.max() <= last):
+            wrong.append(f"regions are not whole numbers from 0 to {last}, the rows of weights")
+    return wrong
 
 
 @contextmanager
@@ -92,22 +195,23 @@ def write_stack(path: Path, size: int, expression: str, expressions: Sequence[st
     with new_hdf5(path) as file:
         file.attrs["expression"] = expression
         file.attrs["expressions"] = list(expressions)
-        yield StackWriter(file, size, expressions)
+        writer = StackWriter(file, size, expressions)
+        yield writer
+        writer.finish()
 
 
 def read_stack(path: Path) -> Iterator[tuple[str, Explanation]]:
     """Yield (image_id, Explanation) of every image of a stack, in the order written."""
-    with open_hdf5(path, ["image_id", "regions", "weights", *FITS, "samples"]) as file:
-        for n, image_id in enumerate(file["image_id"].asstr()[:]):
-            regions = file["regions"][n]
-            yield (
-                image_id,
-                Explanation(
-                    regions,
-                    file["weights"][n, : int(regions.max()) + 1],
-                    *(file[name][n] for name in (*FITS, "samples")),
-                ),
-            )
+    with open_hdf5(path, ["image_id", *ALWAYS]) as file:
+        image_ids = file["image_id"].asstr()[:]
+        if len(image_ids) and not ({*REGIONS} <= {*file} or {*DENSE} <= {*file}):
+            raise StudyError(f"{path}: neither regions and weights nor importance; delete it and rerun")
+        names = [name for name in (*REGIONS, *DENSE, *PER_EXPRESSION, "samples") if name in file]
+        for n, image_id in enumerate(image_ids):
+            values = {name: file[name][n] for name in names}
+            if "weights" in values:
+                values["weights"] = values["weights"][~np.isnan(values["weights"]).any(axis=1)]
+            yield image_id, Explanation(**values)
 
 
 def explained_expression(path: Path) -> tuple[str, int]:
@@ -117,13 +221,10 @@ def explained_expression(path: Path) -> tuple[str, int]:
         return expression, list(file.attrs["expressions"]).index(expression)
 
 
-def positive_image(regions: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The explanation as an image: positive weights painted on their regions, else 0 (paper, section 4.1).
+def positive_image(explanation: Explanation, column: int) -> np.ndarray:
+    """The positive part of the importance map of one column's expression (paper, section 4.1).
 
-    regions: int (s, s). weights: float (R,). Returns float32 (s, s), not stretched, so that images
-    stay comparable when they are averaged.
-
-    >>> positive_image(np.array([[0, 1], [1, 2]]), np.array([-0.5, 0.25, 0.0])).tolist()
-    [[0.0, 0.25], [0.25, 0.0]]
+    Returns float32 (s, s), not stretched, so that images stay comparable when they are averaged.
     """
-    return np.maximum(weights, 0).astype(np.float32)[regions]
+    importance = explanation.importance_map(column)
+    return np.where(importance > 0, importance, np.float32(0))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import entry_names, own_file
+from workflow_scripts.common.registry import entry_function, entry_names, own_file
+from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
 from workflow_scripts.training.imagenet_weights import by_hand, official_file
@@ -12,7 +13,12 @@ from workflow_scripts.training.imagenet_weights import by_hand, official_file
 
 def refuse_incomplete(config: Mapping) -> None:
     """Raise StudyError with every reason at once why the study of a checked configuration cannot run yet."""
-    problems = missing_data(config) + missing_entries(config) + missing_weights(config)
+    problems = [
+        *missing_data(config),
+        *missing_entries(config),
+        *unusable_explainers(config),
+        *missing_weights(config),
+    ]
     if problems:
         raise StudyError(
             "\n".join(
@@ -66,6 +72,26 @@ def missing_entries(config: Mapping) -> list[str]:
             problems += [] if Path(file).is_file() else [f"{key}: there is no file {file}"]
         elif entry not in available:
             problems.append(f"{key}: there is no '{entry}'; there are {', '.join(available)}")
+    return problems
+
+
+def unusable_explainers(config: Mapping) -> list[str]:
+    """Explainers of the run that are there but do not keep their contract, a line each.
+
+    Of a user's file: it can be imported and has the function named; of all: they say their passes.
+    """
+    package, section = REGISTRIES["explainer"].package, REGISTRIES["explainer"].section
+    problems = []
+    for name in config["run"]["explainers"]:
+        settings = config_at(config, (*section, name), {})
+        entry = settings["explainer"]
+        if not (Path(own_file(entry)).is_file() if own_file(entry) else entry in entry_names(package)):
+            continue  # told by `missing_entries`
+        try:
+            entry_function(package, entry, "build")
+            declared_passes(settings, len(config["run"]["expressions"]))
+        except StudyError as error:
+            problems.append(f"{'.'.join((*section, name))}.explainer: {error}")
     return problems
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import SchemaError
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import schema_file
 
 
@@ -56,14 +59,30 @@ def study_schema(common: Mapping, config: Mapping) -> dict:
     return schema
 
 
+def _own_schema(path: Path) -> dict:
+    """The schema of an entry's settings, which may be a user's: StudyError where it is none."""
+    try:
+        own = read_schema(path)
+        Draft7Validator.check_schema(own)
+    except (OSError, ValueError, yaml.YAMLError, SchemaError) as error:
+        raise StudyError(f"{path}: no JSON schema in YAML, as that of lime ({_first_line(error)})") from error
+    if not isinstance(own, dict):
+        raise StudyError(f"{path}: expected properties, as in the schema of lime, found {own!r:.60}")
+    return own
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
 def _entry_schema(of_all: Mapping, package: str, name: object) -> dict:
     """What the mapping of one entry may hold: the keys of all, and its own."""
     place = schema_file(package, name) if isinstance(name, str) else None
     if place is None or not place.is_file():
         return {**of_all, "additionalProperties": True}
-    own = read_schema(place)
+    own = _own_schema(place)
     return {
         **of_all,
-        "properties": {**of_all["properties"], **own["properties"]},
+        "properties": {**of_all["properties"], **own.get("properties", {})},
         "required": [*of_all["required"], *own.get("required", [])],
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflow_scripts.explanation.positives import images_asked
+from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.training.budget import copies_of
 
 # memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 6.1 GB),
@@ -42,9 +43,10 @@ def training_minutes(config: Mapping, network: str) -> int:
 
 
 def explanation_minutes(config: Mapping, network: str, explainer: str) -> int:
-    """Half an hour, and two minutes per 1,000 samples of 224 x 224 images."""
-    samples = config["explanation"]["explainers"][explainer].get("samples", 1000)
-    thousands = images_asked(config["explanation"]["positives"]) * samples / 1000
+    """Half an hour, and two minutes per 1,000 passes of 224 x 224 images, as the explainer declares them."""
+    entry = config["explanation"]["explainers"][explainer]
+    passes = declared_passes(entry, len(config["run"]["expressions"]))
+    thousands = images_asked(config["explanation"]["positives"]) * passes / 1000
     return 30 + round(2 * thousands * _relative_size(config["training"]["networks"][network]))
 
 

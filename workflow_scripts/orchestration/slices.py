@@ -51,7 +51,7 @@ def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
     """What a mask is drawn by: the entry of its set, without what concerns other expressions."""
     entry = dict(config["comparison"]["mask_sets"][mask_set])
     del entry["expressions"]
-    if units := entry.get("action_units"):
+    if isinstance(units := entry.get("action_units"), Mapping):
         entry["action_units"] = {name: units[name] for name in units if name == expression}
     return canonical(entry)
 

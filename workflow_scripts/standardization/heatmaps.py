@@ -9,7 +9,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
-# of a heatmap's range to that of the probabilities behind it: below it, the map is rounding of the fits
+# of a heatmap's range to that of the probabilities behind it, or to its own values: below it, it is rounding
 SMALLEST_RANGE = 1e-6
 PROBABILITY_STEP = float(np.finfo(np.float32).eps)  # networks answer in float32
 
@@ -44,24 +44,32 @@ def amplitude(heatmap: np.ndarray) -> float:
     return float(np.ptp(heatmap))
 
 
-def missing_reason(heatmap: np.ndarray, probability_range: float) -> str:
+def missing_reason(heatmap: np.ndarray, probability_range: float | None) -> str:
     """Why a mean of explanations is no heatmap: it is the same everywhere, or differs by rounding alone.
 
     probability_range: the largest range, over the perturbed images of one image, of the probability that was
     explained. What varies by less than a millionth of it (of float32's own step, where the probability hardly
     varies itself) comes from rounding in the fits; stretched for Otsu's threshold it would look like a map.
-    Returns an empty text for a heatmap.
+    None where the explainer's importance has a unit of its own: then what varies by less than a millionth of
+    the map's own largest value is rounding, whatever the unit. Returns an empty text for a heatmap.
 
     >>> missing_reason(np.array([[0.0, 1e-3]]), 0.5), missing_reason(np.zeros((1, 2)), 0.5)
     ('', 'the same everywhere')
+    >>> missing_reason(np.array([[0.0, 1e-30]]), None), missing_reason(np.array([[7.0, 7.000001]]), None)
+    ('', 'a range of 1e-06, rounding beside values of 7')
     """
     if np.isnan(heatmap).all():
         return "no explanations"
     varies = amplitude(heatmap)
     if varies == 0:
         return "the same everywhere"
-    if varies <= SMALLEST_RANGE * max(probability_range, PROBABILITY_STEP):
-        return f"a range of {varies:.1g}, rounding beside probabilities that vary by {probability_range:.1g}"
+    if probability_range is None:
+        scale, beside = float(np.abs(heatmap).max()), "values of"
+    else:
+        scale, beside = max(probability_range, PROBABILITY_STEP), "probabilities that vary by"
+    if varies <= SMALLEST_RANGE * scale:
+        told = scale if probability_range is None else probability_range
+        return f"a range of {varies:.1g}, rounding beside {beside} {told:.1g}"
     return ""
 
 

@@ -29,9 +29,9 @@ def standardize_explanations(
     Writes image_id (n,), explanations float32 (n, 275, 224) and heatmap float32 (275, 224). The heatmap is
     NaN everywhere where the cell has no explanations, or a mean that does not differ from place to place;
     the attribute `missing` then says why, and is empty otherwise; `averaged` is the number of explanations
-    behind the mean. Further attributes, NaN without
-    explanations: `amplitude`, the range of the plain mean, in units of probability; `median_r2` of the
-    images' local fits.
+    behind the mean. Further attributes, NaN without explanations: `amplitude`, the range of the plain mean,
+    in the unit of the explainer's importance (LIME's is probability); `median_r2` of the images' local fits,
+    NaN too where the explainer makes none.
 
     Parameters
     ----------
@@ -49,27 +49,27 @@ def standardize_explanations(
     warp = FaceWarp(read_standard_face(standard_face))
     expression, column = explained_expression(stack)
     plain, weighted = np.zeros((HEIGHT, WIDTH)), np.zeros((HEIGHT, WIDTH))
-    image_ids, r2, probability_range, n_weighted = [], [], 0.0, 0
+    image_ids, r2, ranges, n_weighted = [], [], [], 0
     with FaceReader(faces) as reader, new_hdf5(output) as file:
         explanations = _growing_images(file)
         for image_id, explanation in read_stack(stack):
-            image = positive_image(explanation.regions, explanation.weights[:, column])
+            image = positive_image(explanation, column)
             scale = len(image) / reader.size
             warped = warp.warp(image, resized_points(reader.landmarks(image_id), scale))
             explanations.resize(len(image_ids) + 1, axis=0)
             explanations[len(image_ids)] = warped
             file.check_disk()
             plain += warped
-            varies = explanation.probability_range[column]
+            varies = _of_column(explanation.probability_range, column)
             if averaging == "unit_mass" and not missing_reason(warped, varies):
                 weighted += unit_mass(warped)  # of rounding alone it would make a map
                 n_weighted += 1
             image_ids.append(image_id)
-            r2.append(explanation.r2[column])
-            probability_range = max(probability_range, varies)
+            r2.append(_of_column(explanation.r2, column))
+            ranges.append(varies)
         n = len(image_ids)
         mean = plain / n if n else np.full((HEIGHT, WIDTH), np.nan)
-        missing = missing_reason(mean, probability_range)
+        missing = missing_reason(mean, None if None in ranges else max(ranges, default=0.0))
         heatmap = weighted / n_weighted if averaging == "unit_mass" and n_weighted else mean
         if missing:
             heatmap = np.full((HEIGHT, WIDTH), np.nan)
@@ -79,10 +79,15 @@ def standardize_explanations(
         file.attrs["missing"] = missing
         file.attrs["averaged"] = n_weighted if averaging == "unit_mass" else n
         file.attrs["amplitude"] = amplitude(mean)
-        file.attrs["median_r2"] = float(np.median(r2)) if n else np.nan
+        file.attrs["median_r2"] = float(np.median(r2)) if n and None not in r2 else np.nan
     print(f"{expression}: {n} explanations warped and averaged")
     if missing:
         print(f"{expression}: no heatmap: {missing}")
+
+
+def _of_column(extra: np.ndarray | None, column: int) -> float | None:
+    """The value of one expression, where the explainer gives that extra."""
+    return None if extra is None else float(extra[column])
 
 
 def _growing_images(file: NewHDF5) -> h5py.Dataset:

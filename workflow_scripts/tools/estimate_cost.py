@@ -19,9 +19,10 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.explanation.explainers.lime import fitting_batch
+from workflow_scripts.explanation.perturbation import fitting_batch
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.tools.costs import Cost, print_costs
 from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
 from workflow_scripts.training.model_file import at_precision
@@ -29,7 +30,7 @@ from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 BYTES_PER_PARAMETER = 4
-# bytes per explanation, measured: in a stack (weights; regions, by pixel), and on the standard face
+# bytes per explanation, measured: in a stack of LIME's (weights; regions, by pixel), and on the standard face
 STACK_BYTES = 2300
 STACK_BYTES_PER_PIXEL = 0.05
 WARPED_BYTES = 107_000
@@ -138,16 +139,18 @@ def network_cost(
 
     `scale`: standard deviation of its drawn last layer, None where it has no dense one.
 
-    Explanations are counted as if every network predicted every expression often enough and none stopped
-    before its last sample, folds as if all had as many faces.
+    Explanations are counted as if every network predicted every expression often enough and each took all
+    the passes that its explainer declares, folds as if all had as many faces.
     """
     folds = settings["training"]["folds"]
     positives = images_asked(settings["explanation"]["positives"])
     entry = settings["training"]["networks"][name]
     entry = entry | {"copies": copies_of(settings["training"], name)}
-    samples = {key: settings["explanation"]["explainers"][key]["samples"] for key in work.explanations}
+    classes = len(settings["run"]["expressions"])
+    explainers = settings["explanation"]["explainers"]
+    per_image = {key: declared_passes(explainers[key], classes) for key in work.explanations}
     explanations = positives * sum(work.explanations.values())
-    passes = positives * sum(jobs * samples[key] for key, jobs in work.explanations.items())
+    passes = positives * sum(jobs * per_image[key] for key, jobs in work.explanations.items())
     images = None if faces is None or not work.trainings else faces * (folds - 1) // folds
     per_epoch = images and steps_per_epoch(images, entry["copies"], entry["batch_size"])
     steps = per_epoch and per_epoch * entry["epochs"]
@@ -189,10 +192,10 @@ def hours(count: float | None, rate: float | None) -> float | None:
 def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, float]:
     """Training images and forward passes per second of a network, in batches as of its jobs."""
     shape, classes = network.input_shape[1:], network.output_shape[-1]
-    sizes = [
-        settings["explanation"]["explainers"][key]["batch_size"] for key in settings["run"]["explainers"]
-    ]
-    batch_size = fitting_batch(shape[0]) if sizes[0] == "auto" else sizes[0]
+    first = settings["explanation"]["explainers"][settings["run"]["explainers"][0]]
+    batch_size = first.get("batch_size", "auto")
+    if not isinstance(batch_size, int):
+        batch_size = fitting_batch(shape[0])
     trained_together = entry["batch_size"]
     if not tf.config.list_physical_devices("GPU"):
         batch_size, trained_together = min(batch_size, MEASURED_BATCH), min(trained_together, MEASURED_BATCH)

@@ -177,3 +177,11 @@ def test_ranks_forget_how_large_a_motion_is():
         normalized(motion, inside, "ranks"), normalized(motion**3 * 40, inside, "ranks")
     )
     assert normalized(motion * 40, inside, "maximum").max() == 1
+
+
+@pytest.mark.parametrize("shown", ["np.ones((10, 10), bool)", "np.full((275, 224), 255, np.uint8)"])
+def test_a_kind_of_one_s_own_that_draws_no_mask_is_told_what_a_mask_is(tmp_path, shown):
+    kind = tmp_path / "mine.py"
+    kind.write_text(f"import numpy as np\ndef draw(*_): return {shown}\n")
+    with pytest.raises(StudyError, match=r"mine\.py:draw\) is .*, expected bool \(275, 224\); the contract"):
+        drawn(tmp_path, {"kind": f"{kind}:draw"}, "fear")

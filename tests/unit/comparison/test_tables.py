@@ -177,13 +177,13 @@ def test_ranking_never_names_a_network_best_and_worst():
             assert (best, worst) == ([f"N{n - i}" for i in (1, 2, 3)], ["N0", "N1", "N2"])
 
 
-def heatmap_file(path: Path, heatmap: np.ndarray, n: int, missing: str = "") -> Path:
+def heatmap_file(path: Path, heatmap: np.ndarray, n: int, missing: str = "", r2: float = 0.6) -> Path:
     with h5py.File(path, "w") as file:
         file["heatmap"] = heatmap.astype(np.float32)
         file.create_dataset(
             "image_id", data=[f"toy/{i}" for i in range(n)], shape=(n,), dtype=h5py.string_dtype()
         )
-        file.attrs.update({"missing": missing, "averaged": n, "amplitude": 0.3, "median_r2": 0.6})
+        file.attrs.update({"missing": missing, "averaged": n, "amplitude": 0.3, "median_r2": r2})
     return path
 
 
@@ -203,6 +203,7 @@ def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(t
         "full": heatmap_file(tmp_path / "full.h5", mask * 0.3, 4),
         "empty": heatmap_file(tmp_path / "empty.h5", nothing, 0, "no explanations"),
         "flat": heatmap_file(tmp_path / "flat.h5", nothing, 4, "the same everywhere"),
+        "unfitted": heatmap_file(tmp_path / "unfitted.h5", mask * 0.3, 4, r2=np.nan),
     }
     positives = {
         "full": positives_file(tmp_path / "p.csv", ["fear", "fear", "anger", "fear"]),
@@ -220,7 +221,8 @@ def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(t
             standard_face=REPOSITORY / "resources/standard_face.csv",
         )
         (rows[name],) = read_table(tmp_path / "cell.csv")
-    full, empty, flat = rows.values()
+    full, empty, flat, unfitted = rows.values()
+    assert unfitted == full | {"median_r2": ""}  # of an explainer that makes no fits
     assert (full["n"], float(full["iou"]), float(full["share_correct"])) == ("4", 1, 0.75)
     assert (float(full["median_r2"]), float(full["amplitude"]), full["missing"]) == (0.6, 0.3, "")
     assert 0 < float(full["chance_face_iou"]) < float(full["face_iou"]) < 1

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,39 +16,69 @@ from workflow_scripts.explanation.explanation_stack import (
 )
 
 EXPRESSIONS = ["anger", "fear", "happiness"]
+EXTRAS = ["intercept", "r2", "probability_range"]
 
 
-def random_explanation(rng: np.random.Generator, n_regions: int, side: int = 8) -> Explanation:
-    regions = np.concatenate([np.arange(n_regions), rng.integers(0, n_regions, side * side - n_regions)])
-    return Explanation(
-        rng.permutation(regions).reshape(side, side),
-        rng.normal(size=(n_regions, 3)),
-        *rng.normal(size=(4, 3)),
-        samples=int(rng.integers(1000)),
-    )
+def random_explanation(
+    rng: np.random.Generator, n_regions: int, side: int = 8, extras: list[str] = EXTRAS
+) -> Explanation:
+    """One of regions; without regions, of 0 of them, it is dense."""
+    given = {name: rng.normal(size=3) for name in ["probability", *extras]}
+    if n_regions:
+        regions = np.concatenate([np.arange(n_regions), rng.integers(0, n_regions, side * side - n_regions)])
+        given["regions"] = rng.permutation(regions).reshape(side, side)
+        given["weights"] = rng.normal(size=(n_regions, 3))
+    else:
+        given["importance"] = rng.normal(size=(3, side, side)).astype(np.float32)
+    return Explanation(**given, samples=int(rng.integers(1000)))
 
 
-@settings(max_examples=20)
-@given(st.lists(st.integers(1, 60), max_size=5), st.integers(0, 2**32 - 1))
-def test_what_is_written_is_read(tmp_path_factory, region_counts, seed):
-    path = tmp_path_factory.mktemp("stack") / "fear.h5"
-    rng = np.random.default_rng(seed)
-    written = {f"toy/{i}": random_explanation(rng, n) for i, n in enumerate(region_counts)}
-    with write_stack(path, 8, "fear", EXPRESSIONS) as stack:
-        for image_id, explanation in written.items():
+def written(path, explanations: dict[str, Explanation], side: int = 8):
+    with write_stack(path, side, "fear", EXPRESSIONS) as stack:
+        for image_id, explanation in explanations.items():
             stack.append(image_id, explanation)
+    return path
+
+
+@settings(max_examples=40)
+@given(
+    st.one_of(st.lists(st.integers(1, 60), max_size=5), st.lists(st.just(0), max_size=5)),
+    st.lists(st.sampled_from(EXTRAS), unique=True),
+    st.integers(0, 2**32 - 1),
+)
+def test_what_is_written_is_read(tmp_path_factory, region_counts, extras, seed):
+    """Of both kinds, with any extras: the same values, and nothing that was not given."""
+    rng = np.random.default_rng(seed)
+    explanations = {
+        f"toy/{i}": random_explanation(rng, n, extras=extras) for i, n in enumerate(region_counts)
+    }
+    path = written(tmp_path_factory.mktemp("stack") / "fear.h5", explanations)
     read = dict(read_stack(path))
-    assert list(read) == list(written)
-    for image_id, explanation in written.items():
-        for name in ("regions", "weights", "intercept", "r2", "probability", "probability_range", "samples"):
+    assert list(read) == list(explanations)
+    for image_id, explanation in explanations.items():
+        assert read[image_id].given == explanation.given
+        for name in explanation.given:
             np.testing.assert_array_equal(getattr(read[image_id], name), getattr(explanation, name))
+        for column in range(3):
+            shown = read[image_id].importance_map(column)
+            np.testing.assert_array_equal(shown, explanation.importance_map(column))
+    with h5py.File(path) as file:
+        given = explanations["toy/0"].given if explanations else ("probability", "samples")
+        assert {*file} == {"image_id", *given}
 
 
 def test_an_empty_stack_is_valid_and_knows_its_expression(tmp_path):
-    with write_stack(tmp_path / "fear.h5", 8, "fear", EXPRESSIONS):
-        pass
-    assert list(read_stack(tmp_path / "fear.h5")) == []
-    assert explained_expression(tmp_path / "fear.h5") == ("fear", 1)
+    path = written(tmp_path / "fear.h5", {})
+    assert list(read_stack(path)) == []
+    assert explained_expression(path) == ("fear", 1)
+
+
+def test_dense_maps_are_compressed_image_by_image(tmp_path):
+    even = Explanation(np.ones(3), samples=1, importance=np.full((3, 64, 64), 0.25, np.float32))
+    path = written(tmp_path / "fear.h5", dict.fromkeys(map(str, range(20)), even), side=64)
+    with h5py.File(path) as file:
+        assert (file["importance"].chunks, file["importance"].compression) == ((1, 3, 64, 64), "gzip")
+    assert path.stat().st_size < 0.1 * 20 * even.importance.nbytes
 
 
 def test_a_stack_that_fails_half_way_leaves_nothing(tmp_path):
@@ -61,18 +94,80 @@ def test_a_stack_that_fails_half_way_leaves_nothing(tmp_path):
 
 def test_more_regions_than_uint8_holds_are_refused(tmp_path):
     too_many = random_explanation(np.random.default_rng(0), 256, side=32)
-    with (
-        write_stack(tmp_path / "fear.h5", 32, "fear", EXPRESSIONS) as stack,
-        pytest.raises(StudyError, match=r"'toy/a' was cut into 256 regions"),
+    with pytest.raises(StudyError, match=r"'toy/a' was cut into 256 regions"):
+        written(tmp_path / "fear.h5", {"toy/a": too_many}, side=32)
+
+
+OF_REGIONS = random_explanation(np.random.default_rng(1), 4)
+DENSE = random_explanation(np.random.default_rng(1), 0)
+SPOILED = DENSE.importance.copy()
+SPOILED[1, 2, 3] = np.nan
+
+
+@pytest.mark.parametrize(
+    ("explanation", "reason"),
+    [
+        (replace(DENSE, importance=None), "expected either regions and weights, or importance"),
+        (replace(OF_REGIONS, weights=None), "expected either regions and weights, or importance"),
+        (replace(DENSE, regions=OF_REGIONS.regions), "expected either regions and weights, or importance"),
+        (replace(OF_REGIONS, importance=DENSE.importance), "expected either regions and weights, or imp"),
+        (replace(DENSE, probability=None), "probability is missing"),
+        (replace(DENSE, samples=None), "samples is missing"),
+        (
+            replace(DENSE, importance=DENSE.importance[0]),
+            r"importance has shape \(8, 8\), expected \(3, 8, 8\)",
+        ),
+        (replace(DENSE, importance=DENSE.importance[:, :7]), r"shape \(3, 7, 8\), expected \(3, 8, 8\)"),
+        (replace(OF_REGIONS, weights=OF_REGIONS.weights[:, :2]), r"weights has shape \(4, 2\), expected"),
+        (replace(OF_REGIONS, regions=OF_REGIONS.regions[:7]), r"regions has shape \(7, 8\), expected"),
+        (replace(DENSE, r2=np.ones(2)), r"r2 has shape \(2,\), expected \(3,\)"),
+        (replace(DENSE, importance=SPOILED), "importance is not finite"),
+        (replace(DENSE, importance=np.full((3, 8, 8), 1e39)), "importance is not finite"),
+        (replace(OF_REGIONS, weights=np.full((4, 3), np.inf)), "weights is not finite"),
+        (replace(OF_REGIONS, weights=OF_REGIONS.weights[:3]), "whole numbers from 0 to 2, the rows of weig"),
+        (replace(OF_REGIONS, regions=OF_REGIONS.regions - 1), "whole numbers from 0 to 3"),
+        (replace(OF_REGIONS, regions=OF_REGIONS.regions * 1.0), "whole numbers from 0 to 3"),
+        ({"importance": DENSE.importance}, "it is a dict, not an Explanation"),
+    ],
+)
+def test_what_breaks_the_contract_is_refused_with_the_image_and_the_contract(tmp_path, explanation, reason):
+    with pytest.raises(StudyError, match=reason) as caught:
+        written(tmp_path / "fear.h5", {"toy/a": explanation})
+    assert str(caught.value).startswith("image 'toy/a': the explainer's answer: ")
+    assert "workflow_scripts/explanation/explainers/__init__.py" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("other", [OF_REGIONS, replace(DENSE, r2=None)], ids=["kind", "extras"])
+def test_a_stack_has_one_kind_of_explanation(tmp_path, other):
+    with pytest.raises(
+        StudyError, match=r"image 'b': the explainer gave .*, for the images before importance"
     ):
-        stack.append("toy/a", too_many)
+        written(tmp_path / "fear.h5", {"a": DENSE, "b": other})
+
+
+def test_a_region_without_pixels_keeps_its_weight(tmp_path):
+    """Regions with names of their own may lie outside an image."""
+    unseen = replace(OF_REGIONS, regions=OF_REGIONS.regions // 2)
+    ((_, read),) = read_stack(written(tmp_path / "fear.h5", {"a": unseen}))
+    np.testing.assert_array_equal(read.weights, unseen.weights)
 
 
 @given(st.integers(0, 2**32 - 1))
 def test_the_explanation_image_has_no_negative_weight(seed):
     explanation = random_explanation(np.random.default_rng(seed), 20)
-    image = positive_image(explanation.regions, explanation.weights[:, 0])
+    image = positive_image(explanation, 0)
     expected = np.clip(explanation.weights[:, 0], 0, None)
     assert image.dtype == np.float32
     for region in range(20):
         np.testing.assert_allclose(image[explanation.regions == region], expected[region], rtol=1e-6)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_regions_painted_to_a_dense_map_are_the_same_importance(seed):
+    explanation = random_explanation(np.random.default_rng(seed), 20)
+    painted = np.moveaxis(explanation.weights[explanation.regions], 2, 0)
+    dense = Explanation(explanation.probability, samples=1, importance=painted)
+    for column in range(3):
+        np.testing.assert_array_equal(dense.importance_map(column), explanation.importance_map(column))
+        np.testing.assert_array_equal(positive_image(dense, column), positive_image(explanation, column))

@@ -10,7 +10,9 @@ from lime.lime_image import LimeImageExplainer
 from scipy.stats import spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
+from workflow_scripts.explanation import batched_lime
 from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.explanation.perturbation import superpixels
 from workflow_scripts.training.networks import build_network
 
 SETTINGS = {
@@ -53,7 +55,7 @@ def stock_lime(network, image, image_id, seed):
         top_labels=None,
         hide_color=0,
         num_samples=SETTINGS["samples"],
-        segmentation_fn=lambda pixels: lime.superpixels(pixels, SETTINGS["regions"], SETTINGS["compactness"]),
+        segmentation_fn=lambda pixels: superpixels(pixels, SETTINGS["regions"], SETTINGS["compactness"]),
     )
 
 
@@ -80,7 +82,7 @@ def test_sampling_stops_when_the_ranks_are_stable(network, image):
     settings = SETTINGS | {"samples": 1000, "sampling": "hadamard"}
     early = lime.build(network, settings | {"stability": 0.8}, seed=1).explain(image, "toy/a")
     assert early.samples < 1000
-    assert early.samples % lime.LOOK == 0
+    assert early.samples % batched_lime.LOOK == 0
     same = lime.build(network, settings | {"samples": early.samples}, seed=1).explain(image, "toy/a")
     np.testing.assert_allclose(early.weights, same.weights, atol=1e-6)
     assert same.samples == early.samples
@@ -100,15 +102,15 @@ def test_the_expected_stability_is_that_of_repeated_runs():
     """Known answer: linear predictions with noise; the mean of the estimates beside real repetitions."""
     rng = np.random.default_rng(1)
     truth = rng.normal(size=20)
-    base = lime.BatchedLimeImageExplainer().base
+    base = batched_lime.BatchedLimeImageExplainer().base
 
     def run():
         masks = np.concatenate([np.ones((1, 20), int), rng.integers(0, 2, (511, 20))])
         return masks, (masks @ truth + rng.normal(0, 3, 512))[:, None]
 
     runs = [run() for _ in range(40)]
-    estimated = np.mean([lime.rank_stability(base, *each) for each in runs])
-    weights = [lime.region_weights(base, *each, 0) for each in runs]
+    estimated = np.mean([batched_lime.rank_stability(base, *each) for each in runs])
+    weights = [batched_lime.region_weights(base, *each, 0) for each in runs]
     repeated = np.mean([spearmanr(*pair).statistic for pair in pairwise(weights)])
     assert 0.5 < repeated < 0.95
     assert estimated == pytest.approx(repeated, abs=0.04)
@@ -122,21 +124,13 @@ def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):
     assert (first.weights != other.weights).any()
 
 
-def test_more_regions_do_not_retrace(network, image):
-    predict = lime.perturbed_predictions(network)
-    for n_regions, n_samples in ((3, 10), (7, 4), (12, 1)):
-        segments = np.arange(SIZE * SIZE).reshape(SIZE, SIZE) % n_regions
-        predict(lime.image_parts(image, segments), np.ones((n_samples, n_regions), np.float32))
-    assert predict.experimental_get_tracing_count() == 1
-
-
 @pytest.mark.parametrize("fudged", [0, 37.25])
 def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
     """The images that a network gets, taken from a network that returns them."""
-    segments = lime.superpixels(image, 12, 20)
+    segments = superpixels(image, 12, 20)
     inputs = keras.Input((SIZE, SIZE, 3))
-    echo = lime.perturbed_predictions(keras.Model(inputs, keras.layers.Flatten()(inputs)))
-    explainer = lime.BatchedLimeImageExplainer(random_state=np.random.RandomState(1))
+    echo = batched_lime.perturbed_predictions(keras.Model(inputs, keras.layers.Flatten()(inputs)))
+    explainer = batched_lime.BatchedLimeImageExplainer(random_state=np.random.RandomState(1))
     other = np.full_like(image, fudged) + np.float32(0.1) * (fudged > 0)
     masks, images = explainer.data_labels(image, other, segments, echo, 20, batch_size=8)
     shown = masks[:, segments][..., None] == 1
@@ -163,8 +157,8 @@ def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image,
 
         return recorded
 
-    perturbed_predictions = lime.perturbed_predictions
-    monkeypatch.setattr(lime, "perturbed_predictions", recording)
+    perturbed_predictions = batched_lime.perturbed_predictions
+    monkeypatch.setattr(batched_lime, "perturbed_predictions", recording)
     for regions in (4, 12, 20):
         lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(image, "toy/a")
     assert shapes == {(32, 64, 32)}
@@ -185,20 +179,13 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
         return limited
 
     expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a")
-    perturbed_predictions = lime.perturbed_predictions
-    monkeypatch.setattr(lime, "perturbed_predictions", with_little_memory)
+    perturbed_predictions = batched_lime.perturbed_predictions
+    monkeypatch.setattr(batched_lime, "perturbed_predictions", with_little_memory)
     explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
     first, _ = explainer.explain(image, "toy/a"), explainer.explain(image, "toy/b")
     np.testing.assert_array_equal(first.weights, expected.weights)
     assert [size for size in sizes if size > 16] == [64, 32]  # for the first image alone
     assert capsys.readouterr().out.count("no memory for") == 2
-
-
-def test_batches_fit_the_size_of_images(monkeypatch):
-    sizes = (48, 64, 150, 224, 1024)
-    assert [lime.fitting_batch(size) for size in sizes] == [128, 128, 32, 16, 16]
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
-    assert [lime.fitting_batch(size) for size in sizes] == [1024, 1024, 256, 128, 16]
 
 
 def test_the_region_a_network_looks_at_gets_the_weight():
@@ -217,8 +204,3 @@ def test_the_region_a_network_looks_at_gets_the_weight():
     regions_seen = np.unique(explained.regions[: SIZE // 2, : SIZE // 2])
     assert set(np.flatnonzero(explained.weights[:, 0] > 0.05)) == set(regions_seen)
     np.testing.assert_allclose(explained.weights[:, 0], -explained.weights[:, 1], atol=1e-6)
-
-
-def test_superpixels_are_numbered_without_gaps(image):
-    regions = lime.superpixels(image, 12, 20)
-    assert np.unique(regions).tolist() == list(range(regions.max() + 1))

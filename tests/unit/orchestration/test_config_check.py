@@ -195,6 +195,30 @@ def test_an_entry_has_its_own_keys_and_defaults_and_no_others():
         check_study(edited({"reader": "jaffe", "root": "x", "last_frames": 2}, "datasets", "mine"))
 
 
+def test_an_entry_of_one_s_own_has_the_keys_and_defaults_of_the_schema_beside_it(tmp_path):
+    own = {"explainer": f"{tmp_path}/mine.py:build"}
+    config = edited(own | {"anything": 1}, "explanation", "explainers", "mine")
+    check_study(config)  # without a schema, any key
+    assert config["explanation"]["explainers"]["mine"] == own | {"anything": 1}
+    schema = tmp_path / "mine.schema.yaml"
+    schema.write_text("properties: {width: {type: number, default: 0.5}}")
+    config = edited(dict(own), "explanation", "explainers", "mine")
+    check_study(config)
+    assert config["explanation"]["explainers"]["mine"] == own | {"width": 0.5}
+    with pytest.raises(StudyError, match=r"mine\.widht: no such key here; did you mean width"):
+        check_study(edited(own | {"widht": 1}, "explanation", "explainers", "mine"))
+
+
+@pytest.mark.parametrize(
+    "text", ["properties: {width: {type: nomber}}", "[1, 2]", "properties: [width]", "a: b: c", ""]
+)
+def test_a_schema_of_one_s_own_that_is_none_is_named(tmp_path, text):
+    (tmp_path / "mine.schema.yaml").write_text(text)
+    own = {"explainer": f"{tmp_path}/mine.py:build"}
+    with pytest.raises(StudyError, match=r"mine\.schema\.yaml: "):
+        check_study(edited(own, "explanation", "explainers", "mine"))
+
+
 def test_an_entry_that_there_is_none_of_is_filled_with_nobody_s_settings():
     """It is refused by `preflight`, which names those that there are."""
     config = edited({"explainer": "gradcam", "layer": 3}, "explanation", "explainers", "mine")

@@ -205,7 +205,8 @@ def whole(tmp_path_factory, standard_landmarks) -> Path:
     save_model(network, ModelFacts("Toy", EXPRESSIONS, 32, scaling), folder / "model.keras")
     with write_stack(folder / "stack.h5", 32, "fear", EXPRESSIONS) as stack:
         regions = random.integers(0, 5, (32, 32))
-        stack.append(names[0], Explanation(regions, random.random((5, 2)), *np.ones((4, 2)), samples=10))
+        weights = random.random((5, 2))
+        stack.append(names[0], Explanation(np.ones(2), samples=10, regions=regions, weights=weights))
     JOBS["standardize_explanations"](folder, folder)
     np.save(folder / "mean.npy", random.random((HEIGHT, WIDTH)).astype(np.float32))
     write_mask(folder / "mask.png", np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) % 7 < 3)

@@ -61,7 +61,14 @@ def inputs(tmp_path_factory, standard_landmarks) -> Path:
 
 def noise(random: np.random.Generator) -> Explanation:
     """An explanation that cannot be compressed much."""
-    return Explanation(random.integers(0, 30, (64, 64)), random.random((30, 2)), *np.ones((4, 2)), samples=10)
+    regions = np.arange(64 * 64).reshape(64, 64) % 30
+    return Explanation(
+        np.ones(2),
+        samples=10,
+        regions=random.permuted(regions),
+        weights=random.random((30, 2)),
+        r2=np.ones(2),
+    )
 
 
 def command(module: str, inputs: Path, folder: Path) -> list[str]:

@@ -1,9 +1,16 @@
 """Only the jobs that run a network pay for importing one's library."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from workflow_scripts.common.registry import entry_names, schema_file
+from workflow_scripts.orchestration.config_check import fill_defaults
+from workflow_scripts.orchestration.registries import REGISTRIES, read_schema
 
 REPOSITORY = Path(__file__).parents[3]
 OF_NETWORKS = {"train_network", "predict_expressions", "explain_images"}
@@ -23,11 +30,36 @@ def test_no_other_job_imports_tensorflow():
     assert len(modules) - len(small) == len(OF_NETWORKS)
     entries = {
         f"workflow_scripts.{package.replace('/', '.')}.{path.stem}"
-        for package in ("datasets/readers", "faces/detectors", "comparison/mask_kinds")
+        for package in (
+            "datasets/readers",
+            "faces/detectors",
+            "explanation/explainers",
+            "comparison/mask_kinds",
+        )
         for path in (REPOSITORY / "workflow_scripts" / package).glob("[!_]*.py")
     }
-    assert len(entries) > 10
+    assert {"datasets", "faces", "explanation", "comparison"} == {name.split(".")[1] for name in entries}
     finished = subprocess.run(
         [sys.executable, "-c", CODE, *sorted(small | entries)], cwd=REPOSITORY, capture_output=True, text=True
     )
     assert finished.returncode == 0, finished.stderr
+
+
+DECLARED = """
+import json, sys
+from workflow_scripts.orchestration.passes import declared_passes
+print(declared_passes(json.loads(sys.argv[1]), 6))
+assert not {"tensorflow", "keras", "torch", "lime"} & sys.modules.keys()
+"""
+
+
+@pytest.mark.parametrize("entry", entry_names(REGISTRIES["explainer"].package))
+def test_every_explainer_declares_its_passes_without_tensorflow(entry):
+    schema = read_schema(schema_file(REGISTRIES["explainer"].package, entry))
+    settings = {"explainer": entry}
+    fill_defaults(settings, schema, schema)
+    finished = subprocess.run(
+        [sys.executable, "-c", DECLARED, json.dumps(settings)], cwd=REPOSITORY, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert int(finished.stdout) >= 1

@@ -313,6 +313,17 @@ def test_fits_that_explain_little_are_said_with_what_that_means(page):
     assert "fits of lime explain less than half of the variance" in page.text
     assert "WeiNet (0.35)" in page.text
     assert ["WeiNet", "0.30 to 0.40", "0.30 to 0.40"] in page.rows
+    assert "R² says how much of the network's answers" in page.text
+
+
+def test_an_explainer_without_fits_has_dashes_and_is_told_of_no_weak_ones(tmp_path):
+    scores = [row | {"median_r2": None} for row in toy_scores()]
+    write_table(tmp_path / "unfitted.csv", list(scores[0]), scores)
+    page = Page(write(tmp_path, scores=[tmp_path / "unfitted.csv"]))
+    assert ["WeiNet", "–", "–"] in page.rows
+    assert "–: lime tells no fit, so that there is no R²." in page.text
+    assert "R² says how much" not in page.text
+    assert "explain less than half" not in page.text
 
 
 def test_what_else_bounds_a_sample_is_said_where_images_are_few(tmp_path):

@@ -23,8 +23,8 @@ def explanation(
     regions[:, side // 2 :] = 1
     per_class = np.column_stack([np.negative(weights), weights])
     return Explanation(
-        regions,
-        per_class,
+        regions=regions,
+        weights=per_class,
         intercept=np.zeros(2),
         r2=np.array([0.1, r2]),
         probability=np.array([0.2, 0.8]),
@@ -122,6 +122,55 @@ def test_with_unit_mass_nothing_is_made_of_rounding(tmp_path, faces, weights):
     np.testing.assert_array_equal(read_heatmap(output), alone)
     with h5py.File(output) as file:
         assert (file.attrs["averaged"], len(file["explanations"])) == (1, 2)
+
+
+def painted(one: Explanation, scale: float = 1, **extras) -> Explanation:
+    """The same importance as a dense map, without a fit and probabilities to hold it against."""
+    dense = np.moveaxis(one.weights[one.regions], 2, 0).astype(np.float32) * scale
+    return Explanation(one.probability, samples=1, importance=dense, **extras)
+
+
+@pytest.mark.parametrize("averaging", ["plain", "unit_mass"])
+def test_a_dense_map_is_carried_over_as_the_regions_it_is_painted_from(tmp_path, faces, averaging):
+    cell = {"a": explanation([0.4, -1.0]), "b": explanation([0.2, 0.1])}
+    dense = {name: painted(one) for name, one in cell.items()}
+    found = []
+    for explanations in (cell, dense):
+        output = standardized(tmp_path, faces, explanations, averaging=averaging)
+        with h5py.File(output) as file:
+            found.append((read_heatmap(output), file["explanations"][:], dict(file.attrs)))
+    (of_regions, regions_warped, regions_told), (of_maps, maps_warped, maps_told) = found
+    np.testing.assert_array_equal(of_maps, of_regions)
+    np.testing.assert_array_equal(maps_warped, regions_warped)
+    assert np.isnan(maps_told.pop("median_r2"))  # there are no fits
+    assert regions_told.pop("median_r2") == 1
+    assert maps_told == regions_told
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1, 1e12])
+@pytest.mark.parametrize(
+    ("weights", "missing"),
+    [
+        ([0.4, 0.2], False),
+        ([1, 1 + 5e-6], False),
+        ([1, 1 + 5e-7], True),  # rounding beside its own values
+        ([1, 1], True),
+        ([-1, -2], True),  # nothing speaks for the expression
+    ],
+)
+def test_a_map_in_a_unit_of_its_own_is_judged_by_its_own_values(tmp_path, faces, weights, missing, unit):
+    one = painted(explanation(weights), unit)
+    for averaging in ("plain", "unit_mass"):
+        output = standardized(tmp_path, faces, {"a": one}, averaging=averaging)
+        with h5py.File(output) as file:
+            assert bool(file.attrs["missing"]) == missing
+        assert np.isnan(read_heatmap(output)).all() == missing
+
+
+def test_a_dense_map_that_tells_how_far_probabilities_vary_is_judged_by_them(tmp_path, faces):
+    one = painted(explanation([4e-8, 0]), probability_range=np.array([0, 0.5]))
+    with h5py.File(standardized(tmp_path, faces, {"a": one})) as file:
+        assert file.attrs["missing"].endswith("rounding beside probabilities that vary by 0.5")
 
 
 def test_the_mean_over_networks_is_of_those_that_learned(tmp_path, faces, capsys):

@@ -112,18 +112,21 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
             for name in expressions
         ]
         rows.append([marked(network, study.did_learn), *map(_from_to, values)])
+    if all(row[1:] == [MISSING] * len(expressions) for row in rows):
+        meaning = f"{MISSING}: {explainer} tells no fit, so that there is no R²."
+    else:
+        meaning = (
+            "R² says how much of the network's answers to an image with hidden regions the weights of the "
+            "regions account for: 1, all; near 0, hardly anything, and then the heatmap says little about "
+            "the network, since its regions act together or hiding them moves the answer about by itself."
+        )
     return [
         data_table(
             f"Fit of {explainer}: median R² over the images of a fold, lowest to highest fold",
             ["network", *expressions],
             rows,
         ),
-        element(
-            "p",
-            "R² says how much of the network's answers to an image with hidden regions the weights of the "
-            "regions account for: 1, all; near 0, hardly anything, and then the heatmap says little about "
-            "the network, since its regions act together or hiding them moves the answer about by itself.",
-        ),
+        element("p", meaning),
     ]
 
 

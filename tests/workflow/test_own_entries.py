@@ -1,0 +1,150 @@
+"""Entries of one's own: files of a user's, named in the settings, and none of ours touched."""
+
+import shutil
+from pathlib import Path
+
+import cv2
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from tests.study_copy import plan_rows, plan_study
+from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, MASKED, NETWORKS, run_study
+from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.standardization.standard_face import read_standard_face
+
+OWN_FILES = Path(__file__).parent / "own_entries"
+STRENGTH, SHARE = 2.0, 0.4  # of the settings below, and the default of my_kind.schema.yaml
+OWN = {
+    "run": {"explainers": ["lime", "lower"], "mask_sets": [*MASK_SETS, "lower"]},
+    "explanation": {
+        "explainers": {"lower": {"explainer": "mine/my_explainer.py:build", "strength": STRENGTH}}
+    },
+    "comparison": {"mask_sets": {"lower": {"kind": "mine/my_kind.py:draw", "expressions": MASKED}}},
+}
+FILES = ["--configfile", "config.yaml", "study.yaml", "own.yaml"]
+# all that is there before; the page and Figure 4 show what is added
+KEPT = ["datasets", "faces", "training", "explanation", "standardization", "comparison", "similarity"]
+SIZES = {"WeiNet": 32, "SongNet": 48}
+
+
+def contents(folder: Path) -> dict[Path, tuple[bytes, int]]:
+    """Bytes and time of each file of the study without entries of one's own."""
+    places = [folder / "results" / stage for stage in KEPT] + [folder / "results/report/lime"]
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+@pytest.fixture(scope="module")
+def before(finished_copy) -> dict[Path, tuple[bytes, int]]:
+    return contents(finished_copy)
+
+
+@pytest.fixture(scope="module")
+def study(finished_copy, before) -> Path:
+    """The copy with entries of one's own, run."""
+    shutil.copytree(OWN_FILES, finished_copy / "mine", ignore=shutil.ignore_patterns("__pycache__"))
+    (finished_copy / "own.yaml").write_text(yaml.safe_dump(OWN))
+    run_study(finished_copy, *FILES)
+    return finished_copy
+
+
+def test_what_was_there_stays_as_it_is(study, before):
+    after = contents(study)
+    assert {path: after[path] for path in before} == before
+    added = {path.relative_to(study / "results").parts for path in after.keys() - before.keys()}
+    assert added
+    assert all("lower" in parts for parts in added)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_heatmap_of_an_explainer_of_one_s_own_is_the_known_one(study, network):
+    """Its map rises with the rows of an image, and a warp that is affine between points keeps such a map: at
+    each point of the standard face stands how low that point is in the images, on average."""
+    results = study / "results"
+    points = read_standard_face(study / "resources/standard_face.csv")[:68]
+    columns, rows = np.rint(points).astype(int).T
+    tried = 0
+    for fold in (1, 2):
+        positives = pd.read_csv(results / f"explanation/{network}/fold{fold}/positives.csv")
+        answers = pd.read_csv(
+            results / f"training/{network}/fold{fold}/predictions.csv", index_col="image_id"
+        )
+        for expression in EXPRESSIONS:
+            image_ids = list(positives.image_id[positives.expression == expression])
+            path = f"lower/{network}/fold{fold}/{expression}.h5"
+            with h5py.File(results / "standardization" / path) as file:
+                assert list(file["image_id"].asstr()) == image_ids
+                assert np.isnan(file.attrs["median_r2"])
+                heatmap = file["heatmap"][:]
+            if not image_ids:
+                assert np.isnan(heatmap).all()
+                continue
+            with FaceReader([results / "faces/mini/faces.h5"]) as reader:
+                shrunk = SIZES[network] / reader.size
+                lows = [(reader.landmarks(name)[:, 1] + 0.5) * shrunk - 0.5 for name in image_ids]
+            weights = answers.loc[image_ids, expression].to_numpy()
+            expected = STRENGTH * np.mean(weights[:, None] * np.array(lows), axis=0)
+            np.testing.assert_allclose(heatmap[rows, columns], expected, rtol=0.03)
+            tried += 1
+    assert tried
+
+
+def test_the_mask_of_a_kind_of_one_s_own_is_the_known_one(study):
+    for expression in MASKED:
+        mask = cv2.imread(
+            str(study / f"results/comparison/masks/lower/{expression}.png"), cv2.IMREAD_GRAYSCALE
+        )
+        first = round(275 * (1 - SHARE))
+        assert not mask[:first].any()
+        assert (mask[first:] == 255).all()
+
+
+def test_tables_and_page_have_what_was_added(study):
+    page = (study / "results/report/index.html").read_text(encoding="utf-8")
+    for explainer in ("lime", "lower"):
+        assert f"Masks lower, explainer {explainer}" in page
+    assert "Table 3. IoU and F1 against lower" in page
+    assert "–: lower tells no fit, so that there is no R²." in page
+    for mask_set in (*MASK_SETS, "lower"):
+        scores = pd.read_csv(study / f"results/comparison/lower/{mask_set}/scores.csv")
+        assert scores.median_r2.isna().all()
+        explained = scores[scores.n > 0]
+        assert len(explained)
+        assert explained[["iou", "f1", "amplitude"]].notna().all(axis=None)
+        if mask_set == "lower":  # what is above a threshold of such a map lies in the lower part
+            assert explained.iou.min() > 0.5
+
+
+def test_the_dense_explainer_makes_a_study_alone(study):
+    """Nothing of it asks for LIME's settings: not the page, and not the plan, which counts its passes."""
+    alone = {"run": {"explainers": ["lower"]}, "explanation": {"positives": 2}}
+    (study / "alone.yaml").write_text(yaml.safe_dump(alone))
+    plan = plan_study(study, "--profile", "profile", *FILES, "alone.yaml")
+    assert plan.returncode == 0, plan.stderr
+    explained = {row for row in plan_rows(plan.stdout) if row[1] == "explain_images"}
+    assert {int(row[0]) for row in explained} == {len(NETWORKS) * 2 * len(EXPRESSIONS)}
+    for network in NETWORKS:
+        (costs,) = (line.split() for line in plan.stdout.splitlines() if line.startswith(network))
+        assert costs[-3:-1] == [str(2 * len(EXPRESSIONS) * 2)] * 2  # explained, and passes
+    run_study(study, *FILES, "alone.yaml")
+    page = (study / "results/report/index.html").read_text(encoding="utf-8")
+    assert "Fit of lower: median R²" in page
+    assert "Fit of lime" not in page
+
+
+def test_an_explainer_that_does_not_keep_its_contract_is_told_before_a_job_runs(study):
+    path = study / "mine/my_explainer.py"
+    text = path.read_text()
+    path.write_text(text.replace("def passes", "def number_of_passes"))
+    try:
+        plan = plan_study(study, "--profile", "profile", *FILES)
+    finally:
+        path.write_text(text)
+    assert plan.returncode == 1
+    assert (
+        "explanation.explainers.lower.explainer: 'mine/my_explainer.py:build' has no function" in plan.stderr
+    )
+    assert "Traceback (most recent call last)" not in plan.stderr

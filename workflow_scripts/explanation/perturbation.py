@@ -1,0 +1,107 @@
+"""Images with hidden regions, and what a network makes of them: what explainers that perturb images share.
+
+Perturbed images are made on the device, in large batches, by one product of masks and the image's parts.
+"""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+from skimage.segmentation import slic
+
+CACHED_PIXELS = 1_000_000  # of a batch on a CPU
+GPU_PIXELS = 128 * 224**2
+
+
+def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
+    """Cut an image (s, s, 3), values 0 to 255, into about `regions` SLIC superpixels.
+
+    Returns int (s, s) with values 0 to R - 1, none left out.
+    """
+    labels = slic(image / 255, n_segments=regions, compactness=compactness, start_label=0)
+    return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+
+
+def perturbed_predictions(model: keras.Model, xla: bool = False):
+    """A compiled function (parts, masks) -> probabilities (b, E) of images put together from parts.
+
+    parts: float32 (P, s * s * 3), of `image_parts`. masks: float32 (b, P), 1 = shown. One product makes a
+    whole batch of images, and one trace serves every number of regions and every batch size; XLA, where it
+    is asked for, still compiles for each of them.
+    """
+    side = model.input_shape[1]
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((None, side * side * 3), tf.float32),
+            tf.TensorSpec((None, None), tf.float32),
+        ],
+        jit_compile=xla,
+    )
+    def predict(parts, masks):
+        return model(tf.reshape(masks @ parts, (-1, side, side, 3)), training=False)
+
+    return predict
+
+
+def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
+    """Each region of an image (s, s, 3) alone, black elsewhere: float32 (R, s * s * 3).
+
+    Every pixel lies in one region only, so that sums of parts are exact.
+    """
+    n_regions = segments.max() + 1
+    regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
+    pixels = tf.constant(image.reshape(-1, 3), tf.float32)
+    return tf.reshape(regions[:, :, None] * pixels, (n_regions, -1))
+
+
+def predictions_within_memory(
+    predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int, even_shapes: bool = False
+) -> tuple[np.ndarray, int]:
+    """Probabilities (n, E) of n masks, and how many images at once the device had memory for.
+
+    predict: made by `perturbed_predictions`. Where memory does not suffice for `batch_size` images, batches
+    are halved. `even_shapes` fills the last batch up, so that all have the same shape, for XLA.
+    """
+    n = len(masks)
+    if even_shapes:
+        masks = padded(masks, batch_size, axis=0)
+    while True:
+        try:
+            return predicted_in_batches(predict, parts, masks, batch_size)[:n], batch_size
+        except tf.errors.ResourceExhaustedError:
+            if batch_size == 1:
+                raise
+            print(f"no memory for {batch_size} images at once: half as many", flush=True)
+            batch_size //= 2
+
+
+def predicted_in_batches(
+    predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int
+) -> np.ndarray:
+    """Probabilities (n, E) of n masks, at most `batch_size` images at once."""
+    return np.concatenate(
+        [
+            predict(parts, masks[start : start + batch_size]).numpy()
+            for start in range(0, len(masks), batch_size)
+        ]
+    )
+
+
+def padded(array: tf.Tensor, multiple: int, axis: int) -> tf.Tensor:
+    """A matrix with zeros at the end of an axis, up to the next multiple of its length."""
+    paddings = np.zeros((2, 2), int)
+    paddings[axis, 1] = -array.shape[axis] % multiple
+    return tf.pad(array, paddings)
+
+
+def fitting_batch(size: int) -> int:
+    """Images of side `size` to predict at once.
+
+    On a CPU as many as its caches hold: what was fastest, see benchmarks/README.md. On a GPU as many
+    pixels as 128 images of 224 x 224 have; where its memory does not suffice, batches are halved.
+    """
+    gpu = tf.config.list_physical_devices("GPU")
+    pixels, most = (GPU_PIXELS, 1024) if gpu else (CACHED_PIXELS, 128)
+    return min(most, max(16, 2 ** round(np.log2(pixels / size**2))))
