@@ -6,6 +6,7 @@ import logging
 import re
 import shlex
 import sys
+from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from snakemake.cli import args_to_api, parse_args, parse_config
 from snakemake.logging import logger
+from snakemake.workflow import Workflow
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from workflow_scripts.common.errors import StudyError
@@ -69,24 +71,7 @@ def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
     Snakemake's warnings and errors are printed as ever, its account of the jobs is not. Raises StudyError
     where it cannot plan.
     """
-    parser, options = parse_args([*arguments, "--dry-run"])
-    options.quiet = None  # jobs are not told of otherwise
-    records = []
-
-    def keep(record: logging.LogRecord) -> bool:
-        if getattr(record, "event", None) == LogEvent.JOB_INFO and record.output:
-            records.append(record)
-        return record.levelno >= logging.WARNING
-
-    # of the logger, not of a handler: Snakemake replaces those
-    logger.addFilter(keep)
-    try:
-        with redirect_stdout(sys.stderr), own_reasons():  # stderr: where a dry run's errors belong
-            planned = args_to_api(options, parser)
-    finally:
-        logger.removeFilter(keep)
-    if not planned:
-        raise StudyError("Snakemake cannot plan this study; the reason stands above")
+    records, options, _ = dry_run_records(arguments)
     makers = {path: record.rule_name for record in records for path in record.output}
     certain = are_certain(
         [reasons_of(record.reason) for record in records],
@@ -107,6 +92,32 @@ def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
         for record, sure in zip(records, certain, strict=True)
     ]
     return jobs, read_config([CONFIG, *(options.configfile or [])], parse_config(options.config))
+
+
+def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], Namespace, Workflow]:
+    """Snakemake's record of each job that it would run, the options it took, and its own object.
+
+    Raises StudyError where it cannot plan.
+    """
+    parser, options = parse_args([*arguments, "--dry-run"])
+    options.quiet = None  # jobs are not told of otherwise
+    records = []
+
+    def keep(record: logging.LogRecord) -> bool:
+        if getattr(record, "event", None) == LogEvent.JOB_INFO and record.output:
+            records.append(record)
+        return record.levelno >= logging.WARNING
+
+    # of the logger, not of a handler: Snakemake replaces those
+    logger.addFilter(keep)
+    try:
+        with redirect_stdout(sys.stderr), own_reasons() as plans:  # stderr: where a dry run's errors belong
+            planned = args_to_api(options, parser)
+    finally:
+        logger.removeFilter(keep)
+    if not planned or not plans:
+        raise StudyError("Snakemake cannot plan this study; the reason stands above")
+    return records, options, plans[-1].workflow
 
 
 def reasons_of(reason: str) -> Reasons:

@@ -17,8 +17,7 @@ from snakemake.cli import parse_args
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run
-from workflow_scripts.orchestration.own_reasons import own_reasons
+from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run, dry_run_records
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.rounds import ends, next_round, refuse_repetition
 
@@ -103,9 +102,7 @@ def planned(arguments: Sequence[str]) -> list[PlannedJob]:
 
 def write_records(arguments: Sequence[str]) -> None:
     """Write the provenance of results that are up to date."""
-    with own_reasons() as plans:
-        dry_run(arguments)
-    workflow = plans[-1].workflow
+    *_, workflow = dry_run_records(arguments)
     write_provenance(workflow, workflow.globals["config"])
 
 
