@@ -99,7 +99,7 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
 
     Raises StudyError where it cannot plan.
     """
-    parser, options = parse_args([*arguments, "--dry-run"])
+    parser, options = parse_args(["--dry-run", *arguments])
     options.quiet = None  # jobs are not told of otherwise
     records = []
 

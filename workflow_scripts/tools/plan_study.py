@@ -122,4 +122,4 @@ def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[st
 
 
 if __name__ == "__main__":
-    run(plan_study)
+    run(plan_study, end_of_options="")

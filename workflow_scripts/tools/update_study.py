@@ -50,10 +50,9 @@ def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)
             left = run_round(arguments, left, forces)
         if left:
             print(f"Runs the rest: {counted(left)}", flush=True)
-            run_snakemake([*arguments, *forcing(left, forces)])
+            run_snakemake(with_options(arguments, forcing(left, forces)))
         else:
-            print("The rest is as it was.", flush=True)
-            apart(write_records, arguments)  # what Snakemake does at the end of a run of everything
+            apart(write_records, arguments)  # as Snakemake does at the end of a run of everything
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
@@ -61,15 +60,15 @@ def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)
 def run_round(arguments: Sequence[str], jobs: Sequence[PlannedJob], forces: bool) -> list[PlannedJob]:
     """Run what is certain of the plan `jobs`; returns what is planned then."""
     now = next_round(jobs)
-    print(f"Runs {counted(now)}; {len(jobs) - len(now)} jobs depend on what these write", flush=True)
-    run_snakemake([*arguments, *forcing(now, forces), "--until", *ends(now)])
+    print(f"Runs {counted(now)}; {len(jobs) - len(now)} jobs wait for what these write", flush=True)
+    run_snakemake(with_options(arguments, [*forcing(now, forces), "--until", *ends(now)]))
     ran = {job.outputs for job in now}
     waiting = [job for job in jobs if job.outputs not in ran]
-    left = apart(planned, [*arguments, *forcing(waiting, forces)])
+    left = apart(planned, with_options(arguments, forcing(waiting, forces)))
     refuse_repetition(now, left)
     stay = {job.outputs for job in left}
     gone = sum(job.outputs not in stay for job in waiting)
-    print(f"{gone} jobs fell away: what they read is as it was. {len(left)} are left", flush=True)
+    print(f"{gone} jobs fell away: what they read is as it was; {len(left)} are left", flush=True)
     return left
 
 
@@ -85,10 +84,18 @@ def checked_arguments(arguments: Sequence[str]) -> tuple[list[str], bool]:
             raise StudyError(f"make update cannot do with {message}")
     by_default = options.max_checksum_file_size == parser.get_default("max_checksum_file_size")
     if by_default:
-        print(
-            f"Compares files by their content, with {' '.join(COMPARED)}: no profile says up to which size."
-        )
-    return [*arguments, *(COMPARED if by_default else [])], bool(options.forcerun)
+        print(f"Files are compared by content with {' '.join(COMPARED)}: no profile says up to which size.")
+    return with_options(arguments, COMPARED if by_default else []), bool(options.forcerun)
+
+
+def with_options(arguments: Sequence[str], options: Sequence[str]) -> list[str]:
+    """The arguments with options more, which come after the others and so take their place.
+
+    >>> with_options(["--forcerun", "draw_masks", "--", "a.csv"], ["--forcerun"])
+    ['--forcerun', 'draw_masks', '--forcerun', '--', 'a.csv']
+    """
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    return [*arguments[:end], *options, *arguments[end:]]
 
 
 def forcing(jobs: Sequence[PlannedJob], forces: bool) -> list[str]:
@@ -127,10 +134,11 @@ def run_snakemake(arguments: Sequence[str]) -> None:
         except KeyboardInterrupt:
             interrupted = True
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if interrupted:
+        sys.exit(INTERRUPTED)
     if process.returncode:
-        if not interrupted:
-            print("Snakemake stopped; why stands above. Start again when that is mended.", file=sys.stderr)
-        sys.exit(INTERRUPTED if interrupted else process.returncode)
+        print("Snakemake stopped; why stands above. Once that is mended, start again.", file=sys.stderr)
+        sys.exit(process.returncode)
 
 
 def counted(jobs: Sequence[PlannedJob]) -> str:
@@ -139,4 +147,4 @@ def counted(jobs: Sequence[PlannedJob]) -> str:
 
 
 if __name__ == "__main__":
-    run(update_study)
+    run(update_study, end_of_options="")
