@@ -1,7 +1,7 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo gpu plan test smoke lint format bench report rulegraph lock clean
+.PHONY: help demo gpu plan update test smoke lint format bench report rulegraph lock clean
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
@@ -28,6 +28,9 @@ gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPU
 
 plan: .venv/installed  ## say what would run, why, and what it costs: make plan PROFILE=slurm
 	@python -m workflow_scripts.tools.plan_study --profile $(PROFILE) $(ARGUMENTS)
+
+update: .venv/installed  ## run it, and end where the files come out as they were: make update PROFILE=slurm
+	@python -m workflow_scripts.tools.update_study --profile $(PROFILE) $(ARGUMENTS)
 
 test: .venv/installed  ## run the tests, two at a time
 	@pytest -n 2

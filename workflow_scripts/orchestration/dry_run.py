@@ -6,6 +6,7 @@ import logging
 import re
 import shlex
 import sys
+from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -14,25 +15,29 @@ from pathlib import Path
 
 from snakemake.cli import args_to_api, parse_args, parse_config
 from snakemake.logging import logger
+from snakemake.workflow import Workflow
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration.code_params import code_path
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.orchestration.own_reasons import Reasons, are_certain, own_reasons
 
 CONFIG = Path("config.yaml")  # what the Snakefile starts from
 SHOWN = 3  # files or rules of one reason
 SHOWN_CHARACTERS = 60  # of a setting's value
 
 # how Snakemake begins each reason, and what that means to the person who changed something
+MISSING = "Missing output files"
+FORCED = "Forced execution"
 UPSTREAM = "Input files updated by another job"
 UPDATED = "Updated input files"
 NOTHING = "<nothing exclusive>"
 PARAMS = "Params have changed since last execution"
 REASONS = {
-    "Missing output files": "missing output",
+    MISSING: "missing output",
     "Incomplete output files": "output of a job that was cut off",
-    "Forced execution": "forced",
+    FORCED: "forced",
     "Set of input files has changed since last execution": "inputs added or taken away",
     "Code has changed since last execution": "command changed in rules/",
     "Software environment definition has changed since last execution": "environment changed in envs/",
@@ -46,12 +51,19 @@ REASON = re.compile(rf"(?:^|; )({HEADS})(?:: (.*?))?(?=; (?:{HEADS})|$)", re.DOT
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A job of the plan: what it is for, and why it would run."""
+    """A job of the plan: what it is for, and why it would run.
+
+    It is certain where it runs whatever other jobs of the plan write.
+    """
 
     rule: str
     stage: str
     wildcards: Mapping[str, str]
     reason: str
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    certain: bool = True
+    forced: bool = False
 
 
 def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
@@ -60,7 +72,35 @@ def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
     Snakemake's warnings and errors are printed as ever, its account of the jobs is not. Raises StudyError
     where it cannot plan.
     """
-    parser, options = parse_args([*arguments, "--dry-run"])
+    records, options, _ = dry_run_records(arguments)
+    makers = {path: record.rule_name for record in records for path in record.output}
+    certain = are_certain(
+        [reasons_of(record.reason) for record in records],
+        [record.input for record in records],
+        [record.output for record in records],
+    )
+    jobs = [
+        PlannedJob(
+            rule=record.rule_name,
+            stage=Path(record.log[0]).parts[1],
+            wildcards=dict(record.wildcards),
+            reason=in_words(record.reason, record.shellcmd, makers),
+            inputs=tuple(record.input),
+            outputs=tuple(record.output),
+            certain=sure,
+            forced=record.reason.startswith(FORCED),
+        )
+        for record, sure in zip(records, certain, strict=True)
+    ]
+    return jobs, read_config([CONFIG, *(options.configfile or [])], parse_config(options.config))
+
+
+def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], Namespace, Workflow]:
+    """Snakemake's record of each job that it would run, the options it took, and its own object.
+
+    Raises StudyError where it cannot plan.
+    """
+    parser, options = parse_args(["--dry-run", *arguments])
     options.quiet = None  # jobs are not told of otherwise
     records = []
 
@@ -72,23 +112,26 @@ def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
     # of the logger, not of a handler: Snakemake replaces those
     logger.addFilter(keep)
     try:
-        with redirect_stdout(sys.stderr):  # where a dry run's errors belong
+        with redirect_stdout(sys.stderr), own_reasons() as plans:  # stderr: where a dry run's errors belong
             planned = args_to_api(options, parser)
     finally:
         logger.removeFilter(keep)
-    if not planned:
+    if not planned or not plans:
         raise StudyError("Snakemake cannot plan this study; the reason stands above")
-    makers = {path: record.rule_name for record in records for path in record.output}
-    jobs = [
-        PlannedJob(
-            rule=record.rule_name,
-            stage=Path(record.log[0]).parts[1],
-            wildcards=dict(record.wildcards),
-            reason=in_words(record.reason, record.shellcmd, makers),
-        )
-        for record in records
-    ]
-    return jobs, read_config([CONFIG, *(options.configfile or [])], parse_config(options.config))
+    return records, options, plans[-1].workflow
+
+
+def reasons_of(reason: str) -> Reasons:
+    """Whether Snakemake's reason for a job names more than jobs that run before it.
+
+    >>> reasons_of("Updated input files: ; Input files updated by another job: b.csv")
+    Reasons(own=False, missing=False)
+    >>> reasons_of("Missing output files: a.csv; Updated input files: mine.csv")
+    Reasons(own=True, missing=True)
+    """
+    found = dict(REASON.findall(reason))
+    own = found.keys() - {UPSTREAM, MISSING} - ({UPDATED} if found.get(UPDATED) == "" else set())
+    return Reasons(own=bool(own) or not found, missing=MISSING in found)
 
 
 def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:

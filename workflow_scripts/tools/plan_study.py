@@ -68,7 +68,18 @@ def print_plan(jobs: Sequence[PlannedJob]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for number, rule, why, of in rows:
         print(f"{number:>{widths[0]}}  {rule:<{widths[1]}}  {why:<{widths[2]}}  {of}".rstrip())
-    print(f"{len(jobs)} jobs would run")
+    print(f"{len(jobs)} jobs would run{certainty(jobs)}")
+
+
+def certainty(jobs: Sequence[PlannedJob]) -> str:
+    """How many jobs are certain, and how many are not; nothing where all are."""
+    certain = sum(job.certain for job in jobs)
+    if certain == len(jobs):
+        return ""
+    return (
+        f": {certain} for certain, {len(jobs) - certain} depend on what these write"
+        " (`make update` runs them where that differs from before, snakemake in any case)"
+    )
 
 
 def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
@@ -111,4 +122,4 @@ def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[st
 
 
 if __name__ == "__main__":
-    run(plan_study)
+    run(plan_study, end_of_options="")

@@ -3,9 +3,12 @@
 Its first layer does the preprocessing, so the input is always (n, s, s, 3) with values 0 to 255
 and no user of the file can choose another scaling. One more entry of the Keras archive,
 lookalike.json, holds the expressions in the order of the outputs, the input size and the scaling.
+The same network gives the same bytes.
 """
 
 import json
+import re
+import shutil
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,8 +44,49 @@ def save_model(model: keras.Model, facts: ModelFacts, path: Path) -> None:
     """Write model.keras with its facts and without the optimizer's state."""
     with whole_file(path) as unfinished:
         keras.Model(model.inputs, model.outputs, name=model.name).save(unfinished)  # a copy never compiled
+        _make_repeatable(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
             archive.writestr(zipfile.ZipInfo(FACTS), json.dumps(asdict(facts)))
+
+
+def _make_repeatable(path: Path) -> None:
+    """Write a Keras archive anew without what differs between two savings of the same network.
+
+    Those are the time, in the entries and in one of them, and the addresses in memory of what layers share.
+    """
+    with path.open("rb") as file, zipfile.ZipFile(file) as saved:
+        path.unlink()  # `file` stays open until it is copied, and nothing is left of it after a kill
+        with zipfile.ZipFile(path, "w") as archive:
+            for old in saved.infolist():
+                entry = zipfile.ZipInfo(old.filename)
+                if old.filename in REPEATABLE:
+                    archive.writestr(entry, REPEATABLE[old.filename](saved.read(old).decode()))
+                    continue
+                entry.file_size = old.file_size  # above 2 GiB, the format is another
+                with saved.open(old) as source, archive.open(entry, "w") as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
+
+
+def _without_date(metadata: str) -> str:
+    return json.dumps({key: value for key, value in json.loads(metadata).items() if key != "date_saved"})
+
+
+def _with_numbers_for_addresses(config: str) -> str:
+    """The description of a network in which shared objects are numbered as they appear.
+
+    >>> _with_numbers_for_addresses('[{"shared_object_id": 139880215751696}]')
+    '[{"shared_object_id": 1}]'
+    """
+    numbers: dict[str, int] = {}
+    return re.sub(
+        r'("shared_object_id": )(\d+)',
+        lambda match: f"{match[1]}{numbers.setdefault(match[2], len(numbers) + 1)}",
+        config,
+    )
+
+
+# entries of a Keras archive, and what makes them repeatable
+REPEATABLE = {"metadata.json": _without_date, "config.json": _with_numbers_for_addresses}
 
 
 def read_facts(path: Path) -> ModelFacts:

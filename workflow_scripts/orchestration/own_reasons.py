@@ -1,0 +1,76 @@
+"""Which jobs of a plan run for certain, and which depend on what others write.
+
+Snakemake plans everything downstream of a job that runs, and runs it even where that job writes what was
+there before. Planned again after the job, what is downstream has nothing to do.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import snakemake.api  # first: the modules of Snakemake import each other
+import snakemake.dag
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a job is in the plan, apart from jobs that run before it.
+
+    own: settings, code, inputs that no job makes, forced, ... missing: it makes a file that is not there.
+    """
+
+    own: bool
+    missing: bool = False
+
+
+@contextmanager
+def own_reasons() -> Iterator[list[snakemake.dag.DAG]]:
+    """In the block, Snakemake's plans hold all reasons of every job; yields the plans that were made.
+
+    By itself it skips what is downstream of a job that runs, so that a job there may have other settings
+    too and not say so. It has no option for that.
+    """
+    plans, DAG = [], snakemake.dag.DAG
+    original = DAG.update_needrun
+
+    async def update_needrun(plan: DAG, *arguments, **options) -> None:
+        plan.bfs = lambda *search: ()  # what it would skip
+        try:
+            await original(plan, *arguments, **options)
+        finally:
+            del plan.bfs  # the method is there again
+        plans.append(plan)
+
+    DAG.update_needrun = update_needrun
+    try:
+        yield plans
+    finally:
+        DAG.update_needrun = original
+
+
+def are_certain(
+    reasons: Sequence[Reasons], inputs: Sequence[Collection[str]], outputs: Sequence[Collection[str]]
+) -> list[bool]:
+    """Whether each job of a plan runs whatever the others write.
+
+    A job does with a reason of its own. One that only makes a missing file does where that is the end of
+    the plan or the input of a job that is certain: a file that was deleted is not made again for others.
+
+    Parameters
+    ----------
+    reasons, inputs, outputs
+        Of each job, in an order in which they can run.
+
+    >>> edited, missing, neither = Reasons(own=True), Reasons(own=False, missing=True), Reasons(own=False)
+    >>> are_certain([edited, neither, missing], [[], ["index"], ["faces"]], [["index"], ["faces"], ["page"]])
+    [True, False, True]
+    >>> are_certain([missing, edited, neither], [[], [], ["model", "index"]], [["model"], ["index"], ["b"]])
+    [False, True, False]
+    """
+    wanted: dict[str, bool] = {}  # the inputs of the jobs so far, and whether one that is certain reads them
+    certain = []
+    for reason, reads, makes in zip(reversed(reasons), reversed(inputs), reversed(outputs), strict=True):
+        readers = [wanted[path] for path in makes if path in wanted]
+        certain.append(reason.own or (reason.missing and (not readers or any(readers))))
+        wanted |= {path: certain[-1] or wanted.get(path, False) for path in reads}
+    return certain[::-1]

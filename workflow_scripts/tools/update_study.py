@@ -1,0 +1,150 @@
+"""Runs what a change of settings, code or data really changes: what comes out as it was ends a rerun.
+
+python -m workflow_scripts.tools.update_study --profile slurm [any arguments of snakemake]
+"""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Annotated, TypeVar
+
+from cyclopts import Parameter
+from snakemake.cli import parse_args
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run, dry_run_records
+from workflow_scripts.orchestration.provenance import write_provenance
+from workflow_scripts.orchestration.rounds import ends, next_round, refuse_repetition
+
+Result = TypeVar("Result")
+
+INTERRUPTED = 128 + signal.SIGINT
+COMPARED = ["--max-checksum-file-size", "1GB"]  # as the profiles have it
+REFUSED = {"dryrun": "--dry-run: see `make plan`", "force": "--force: name what to force with --forcerun"}
+
+
+def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
+    """Run `snakemake SNAKEMAKE` in rounds, each planned anew from what the one before it has written.
+
+    A round runs the jobs that are certain; those that depend on what these write run in a later one, and
+    only if that differs from what they read before. Where all jobs are certain, as in a first run, this is
+    one ordinary run. Ends with the status of Snakemake where a job fails.
+
+    Parameters
+    ----------
+    snakemake
+        Arguments as for snakemake: --profile, --configfile, targets, ...
+    """
+    try:
+        arguments, forces = checked_arguments(snakemake)
+        left = apart(planned, arguments)
+        if not left:
+            print("Nothing to be done: the results are those of this configuration and this code.")
+            return
+        while left and not all(job.certain for job in left):
+            left = run_round(arguments, left, forces)
+        if left:
+            print(f"Runs the rest: {counted(left)}", flush=True)
+            run_snakemake(with_options(arguments, forcing(left, forces)))
+        else:
+            apart(write_records, arguments)  # as Snakemake does at the end of a run of everything
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def run_round(arguments: Sequence[str], jobs: Sequence[PlannedJob], forces: bool) -> list[PlannedJob]:
+    """Run what is certain of the plan `jobs`; returns what is planned then."""
+    now = next_round(jobs)
+    print(f"Runs {counted(now)}; {len(jobs) - len(now)} jobs wait for what these write", flush=True)
+    run_snakemake(with_options(arguments, [*forcing(now, forces), "--until", *ends(now)]))
+    ran = {job.outputs for job in now}
+    waiting = [job for job in jobs if job.outputs not in ran]
+    left = apart(planned, with_options(arguments, forcing(waiting, forces)))
+    refuse_repetition(now, left)
+    stay = {job.outputs for job in left}
+    gone = sum(job.outputs not in stay for job in waiting)
+    print(f"{gone} jobs fell away: what they read is as it was; {len(left)} are left", flush=True)
+    return left
+
+
+def checked_arguments(arguments: Sequence[str]) -> tuple[list[str], bool]:
+    """The arguments for all rounds, and whether they force single jobs to run.
+
+    Raises StudyError for those that would be for every round. Where nothing says up to which size files are
+    compared by content, the arguments say so: the megabyte that Snakemake assumes is less than a network.
+    """
+    parser, options = parse_args(list(arguments))
+    for name, message in REFUSED.items():
+        if getattr(options, name):
+            raise StudyError(f"make update cannot do with {message}")
+    by_default = options.max_checksum_file_size == parser.get_default("max_checksum_file_size")
+    if by_default:
+        print(f"Files are compared by content with {' '.join(COMPARED)}: no profile says up to which size.")
+    return with_options(arguments, COMPARED if by_default else []), bool(options.forcerun)
+
+
+def with_options(arguments: Sequence[str], options: Sequence[str]) -> list[str]:
+    """The arguments with options more, which come after the others and so take their place.
+
+    >>> with_options(["--forcerun", "draw_masks", "--", "a.csv"], ["--forcerun"])
+    ['--forcerun', 'draw_masks', '--forcerun', '--', 'a.csv']
+    """
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    return [*arguments[:end], *options, *arguments[end:]]
+
+
+def forcing(jobs: Sequence[PlannedJob], forces: bool) -> list[str]:
+    """The arguments that force those of `jobs` that are to be forced: each only once, in one round."""
+    return ["--forcerun", *(job.outputs[0] for job in jobs if job.forced)] if forces else []
+
+
+def planned(arguments: Sequence[str]) -> list[PlannedJob]:
+    return dry_run(arguments)[0]
+
+
+def write_records(arguments: Sequence[str]) -> None:
+    """Write the provenance of results that are up to date."""
+    *_, workflow = dry_run_records(arguments)
+    write_provenance(workflow, workflow.globals["config"])
+
+
+def apart(function: Callable[..., Result], *arguments: object) -> Result:
+    """Call a function in a process of its own, which reads code, settings and records anew."""
+    ignored = (signal.SIGINT, signal.SIG_IGN)  # it is soon over, and would print where it was
+    with ProcessPoolExecutor(1, get_context("spawn"), signal.signal, ignored) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def run_snakemake(arguments: Sequence[str]) -> None:
+    """Run Snakemake, and end with its status where that is not 0.
+
+    Ctrl-C reaches it too: it ends its jobs, and this waits for it.
+    """
+    process = subprocess.Popen([sys.executable, "-m", "snakemake", *arguments])
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    interrupted = False
+    while process.poll() is None:
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            interrupted = True
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if interrupted:
+        sys.exit(INTERRUPTED)
+    if process.returncode:
+        print("Snakemake stopped; why stands above. Once that is mended, start again.", file=sys.stderr)
+        sys.exit(process.returncode)
+
+
+def counted(jobs: Sequence[PlannedJob]) -> str:
+    """How many jobs of which rules."""
+    return ", ".join(f"{number} {rule}" for rule, number in Counter(job.rule for job in jobs).items())
+
+
+if __name__ == "__main__":
+    run(update_study, end_of_options="")
