@@ -10,19 +10,19 @@ from workflow_scripts.common.code import code_as_loaded, refuse_edited
 from workflow_scripts.common.errors import StudyError
 
 
-def run(entry_point: Callable[..., None], end_of_options: str = "--") -> None:
+def run(entry_point: Callable[..., None], *, end_of_options: str = "--", watched: bool = True) -> None:
     """Parse ``sys.argv`` by the signature of `entry_point` and call it.
 
     A `StudyError` ends the process with status 1 and its message alone; any other
-    exception is a defect of ours and keeps its traceback. So does it end where the code is edited meanwhile.
-    What is printed is UTF-8, whatever the locale: names of files may be anything. With an empty
-    `end_of_options`, "--" is an argument like any other, for a program that hands its arguments on.
+    exception is a defect of ours and keeps its traceback. What is printed is UTF-8, whatever the locale:
+    names of files may be anything. With an empty `end_of_options`, "--" is an argument like any other, for a
+    program that hands its arguments on. A program that is `watched` fails where its code is edited meanwhile.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app = cyclopts.App(end_of_options_delimiter=end_of_options)
-        app.default(_of_one_code(entry_point))
+        app.default(_of_one_code(entry_point) if watched else entry_point)
         app()
     except StudyError as error:
         sys.exit(f"Error: {error}")

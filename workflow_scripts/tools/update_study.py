@@ -147,4 +147,4 @@ def counted(jobs: Sequence[PlannedJob]) -> str:
 
 
 if __name__ == "__main__":
-    run(update_study, end_of_options="")
+    run(update_study, end_of_options="", watched=False)  # it runs for days; its jobs watch themselves
