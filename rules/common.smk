@@ -60,10 +60,21 @@ def entry_code(kind, *keys):
 
     def files(wildcards):
         check_plan()
-        entry = slices.config_at(config, keys, dict(wildcards))[kind]
-        return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind].package}.{entry}")
+        return code_of_entry(kind, slices.config_at(config, keys, dict(wildcards))[kind])
 
     return files
+
+
+def code_of_entry(kind, entry):
+    """The files of one entry of a registry."""
+    return [own_file(entry)] if own_file(entry) else code_files(f"{REGISTRIES[kind].package}.{entry}")
+
+
+def metrics_code(wildcards):
+    """The files of the metrics that run."""
+    check_plan()
+    files = [code_of_entry("metrics", entry) for entry in config["comparison"]["metrics"]]
+    return sorted(set().union(*files))
 
 
 def per_attempt(amount):

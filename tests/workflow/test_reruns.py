@@ -19,6 +19,7 @@ import yaml
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY
 from tests.workflow.planning import snakemake_calls
+from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration.config_check import merge
 from workflow_scripts.training.imagenet_weights import official_file
 
@@ -214,6 +215,14 @@ EDITS = {
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
         jobs("summarize_comparison write_report"),
+    ),
+    "a metric added": (
+        settings({"comparison.metrics": [*PAPER, "workflow_scripts/comparison/metrics/iou.py:score"]}),
+        jobs("compare_masks summarize_comparison write_report"),
+    ),
+    "the paper's metrics in another order": (
+        settings({"comparison.metrics": [*reversed(PAPER)]}),
+        REPORT,  # which lists the settings
     ),
     "a mask set added": (
         settings(
