@@ -33,6 +33,7 @@ RULES = {
     "predict_expressions": "results/training/{network}/fold{fold}/predictions.csv",
     "measure_accuracy": "results/training/accuracy.csv",
     "sample_positives": "results/explanation/{network}/fold{fold}/positives.csv",
+    "count_positives": "results/explanation/counts.csv",
     "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
     "average_heatmaps": "results/standardization/{group}/{expression}.npy",
@@ -98,7 +99,7 @@ def predicted(networks=NETWORKS) -> set[Job]:
 
 
 def sampled(networks=NETWORKS) -> set[Job]:
-    return jobs("sample_positives", network=networks) | explained(networks)
+    return jobs("sample_positives", network=networks) | COUNTED | explained(networks)
 
 
 def explained(networks=NETWORKS) -> set[Job]:
@@ -111,6 +112,7 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 
 ACCURACY = jobs("measure_accuracy draw_accuracy")
+COUNTED = jobs("count_positives")
 MARKED = jobs("draw_heatmaps")  # figures mark the networks that did not learn
 JOINED = (
     jobs("average_heatmaps", group="lime")
@@ -199,7 +201,7 @@ EDITS = {
     "a network added": (settings({"run.networks": [*NETWORKS, "AlexNet"]}), trained(["AlexNet"])),
     "SongNet removed, and with it the figure of its group": (
         settings({"run.networks": ["WeiNet"]}),
-        ACCURACY | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
+        ACCURACY | COUNTED | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
     ),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
     "positives per subject": (

@@ -22,6 +22,7 @@ The metric ``median_r2`` tells of the fits behind the heatmaps: the median over 
 or of all of them.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from statistics import median
@@ -41,6 +42,7 @@ SUMMARY = (
 DIFFERENCES = ("kind", "name_a", "name_b", "expression", "mask_expression", "metric", "claim", *NUMBERS)
 
 Row = Mapping[str, object]
+Panel = tuple[str, str]
 
 
 class Cells:
@@ -59,28 +61,31 @@ class Cells:
         learned: Mapping[str, bool],
         min_images: int,
     ):
-        self.rows = {(row["network"], row["expression"], row["fold"]): row for row in rows}
+        self.rows = rows
         self.networks, self.metrics = networks, metrics
         self.learned, self.min_images = learned, min_images
-        self.folds = sorted({fold for _, _, fold in self.rows})
-        self.expressions = [name for name in expressions if any(name == key[1] for key in self.rows)]
+        self.folds = sorted({row["fold"] for row in rows})
+        self.expressions = [name for name in expressions if any(row["expression"] == name for row in rows)]
+        self.of_panel = defaultdict(dict)  # (network, expression) -> fold -> place in rows; cells with scores
+        for place, row in enumerate(rows):
+            if _number(row[metrics[0]]) is not None:
+                self.of_panel[row["network"], row["expression"]][row["fold"]] = place
         self.complete = [
-            name
-            for name in networks
-            if all(self.scores(name, expression, metrics[0]) for expression in self.expressions)
+            name for name in networks if all(self.of_panel[name, one] for one in self.expressions)
         ]
         self.averaged = [name for name in self.complete if learned[name]]
 
-    def scores(self, network: str, expression: str, column: str) -> dict[object, float]:
-        """The numbers of one column of a panel by fold, of cells that have scores."""
-        found = {}
-        for fold in self.folds:
-            row = self.rows.get((network, expression, fold), {})
-            if _number(row.get(self.metrics[0])) is not None and _number(row[column]) is not None:
-                found[fold] = _number(row[column])
-        return found
+    def scores(self, panel: Panel, column: str) -> dict[object, float]:
+        """The numbers of one column of a panel by fold, of cells that have scores; missing ones left out."""
+        numbers = {fold: _number(self.rows[place][column]) for fold, place in self.of_panel[panel].items()}
+        return {fold: number for fold, number in numbers.items() if number is not None}
 
-    def panels(self, name: str, expression: str) -> list[tuple[str, str]]:
+    def in_order(self, numbers: Mapping[Panel, Mapping]) -> list[tuple[Panel, object, float]]:
+        """Numbers of panels by fold as (panel, fold, number), in the order of the rows."""
+        found = [(panel, fold, number) for panel, of in numbers.items() for fold, number in of.items()]
+        return sorted(found, key=lambda one: self.of_panel[one[0]][one[1]])
+
+    def panels(self, name: str, expression: str) -> list[Panel]:
         """The panels behind an entry; none where the entry is not to be."""
         networks = self.averaged if name == AVERAGE else [name]
         if expression != AVERAGE:
@@ -88,14 +93,14 @@ class Cells:
         every = set(networks) <= set(self.complete)
         return [(network, one) for network in networks for one in self.expressions] if every else []
 
-    def images(self, panels: Collection[tuple[str, str]], folds: Collection) -> int | None:
+    def images(self, panels: Collection[Panel], folds: Collection) -> int | None:
         """Explained images of the cells of some folds that have scores; None where nobody knows."""
-        known = [self.scores(*panel, "n") for panel in panels]
+        known = [self.scores(panel, "n") for panel in panels]
         return total(of_panel[fold] for of_panel in known for fold in folds if fold in of_panel)
 
     def of_face(self, expression: str, metric: str) -> float | None:
         """The score of the whole face, which depends on the mask alone."""
-        found = (_number(row.get(FACE + metric)) for key, row in self.rows.items() if key[1] == expression)
+        found = (_number(row[FACE + metric]) for row in self.rows if row["expression"] == expression)
         return next((score for score in found if score is not None), None)
 
 
@@ -125,7 +130,7 @@ def summarized(cells: Cells) -> list[dict[str, object]]:
     for expression in shown:
         of_masks = cells.expressions if expression == AVERAGE else [expression]
         for metric in cells.metrics:
-            estimate = mean(cells.of_face(name, metric) for name in of_masks)
+            estimate = mean(cells.of_face(name, metric) for name in sorted(of_masks))
             rows.append(_row(REFERENCE, FACE_NAME, expression) | {"metric": metric, "estimate": estimate})
     return rows
 
@@ -153,19 +158,19 @@ def differences(cells: Cells) -> list[dict[str, object]]:
 
 def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric: str) -> dict[str, object]:
     """The difference of one pair."""
-    differing, images = [], []
+    differing, images = {}, []
     others = cells.panels(a if kind == REFERENCE else b, expression)
     for panel, other in zip(cells.panels(a, expression), others, strict=False):  # none where one has none
-        scores = cells.scores(*panel, metric)
+        scores = cells.scores(panel, metric)
         if b == FACE_NAME:
             against = dict.fromkeys(scores, cells.of_face(panel[1], metric))
         else:
-            against = cells.scores(*other, CHANCE + metric if kind == REFERENCE else metric)
+            against = cells.scores(other, CHANCE + metric if kind == REFERENCE else metric)
         both = [fold for fold in scores if fold in against]
-        differing.append({fold: scores[fold] - against[fold] for fold in both})
+        differing[panel] = {fold: scores[fold] - against[fold] for fold in both}
         images.append(cells.images({panel, other}, both))
     which = {"kind": kind, "name_a": a, "name_b": b, "expression": expression, "mask_expression": expression}
-    numbers = _numbers(over_folds(differing), total(images))
+    numbers = _numbers(over_folds(cells.in_order(differing), differing), total(images))
     return dict.fromkeys(DIFFERENCES) | which | {"metric": metric, "claim": TRAININGS} | numbers
 
 
@@ -179,7 +184,8 @@ def _row(kind: str, name: str, expression: str) -> dict[str, object]:
 def _entry(cells: Cells, name: str, expression: str, column: str) -> dict[str, object]:
     """The numbers of one entry."""
     panels = cells.panels(name, expression)
-    found = over_folds([cells.scores(*panel, column) for panel in panels])
+    scores = {panel: cells.scores(panel, column) for panel in panels}
+    found = over_folds(cells.in_order(scores), panels)
     return {"claim": TRAININGS} | _numbers(found, cells.images(panels, cells.folds))
 
 
@@ -192,8 +198,10 @@ def _fits(cells: Cells, name: str, expression: str) -> dict[str, object]:
     """The median R² over cells, whether they have scores or not."""
     rows = [
         row
-        for (network, one, _), row in cells.rows.items()
-        if network == name and expression in (one, AVERAGE) and _number(row.get(FITS)) is not None
+        for row in cells.rows
+        if row["network"] == name
+        and expression in (row["expression"], AVERAGE)
+        and _number(row[FITS]) is not None
     ]
     if not rows:
         return {}
@@ -213,9 +221,9 @@ def _not_ranked(cells: Cells, name: str, expression: str) -> str:
     """Why a panel is not ranked; empty where it is."""
     if not cells.learned[name]:
         return "did not learn"
-    scored = cells.scores(name, expression, cells.metrics[0])
+    scored = cells.of_panel[name, expression]
     if missing := [str(fold) for fold in cells.folds if fold not in scored]:
         return f"no heatmap of fold {', '.join(missing)}"
-    images = cells.scores(name, expression, "n")  # of heatmaps from elsewhere the number is not known
+    images = cells.scores((name, expression), "n")  # of heatmaps from elsewhere the number is not known
     few = {fold: n for fold, n in images.items() if n < cells.min_images}
     return "few images: " + ", ".join(f"{n:.0f} in fold {fold}" for fold, n in few.items()) if few else ""

@@ -1,10 +1,8 @@
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.common.averages import over_folds
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.summary import DIFFERENCES, SUMMARY, Cells, differences, summarized
 
@@ -81,8 +79,8 @@ def test_a_number_that_cannot_be_is_empty_and_its_row_is_there():
 
 def test_the_fits_are_medians_over_cells_with_or_without_scores():
     cells = study(TWO)
-    for (_, _, fold), row in cells.rows.items():
-        row["median_r2"] = str(fold / 10) if row["network"] == "A" else ""
+    for row in cells.rows:
+        row["median_r2"] = str(row["fold"] / 10) if row["network"] == "A" else ""
     rows = summarized(cells)
     assert entry(rows, "median_r2", name="A", expression="average")["estimate"] == 0.2
     assert entry(rows, "median_r2", name="B", expression="average")["estimate"] is None
@@ -123,16 +121,3 @@ def test_differences_are_those_of_the_summary_where_nothing_is_missing(folds):
         a, b = (entry(rows, name=name, expression=expression)["estimate"] for name in "AB")
         found = entry(differing, name_a="A", name_b="B", expression=expression)
         assert found["estimate"] == pytest.approx(a - b, abs=1e-12)
-
-
-@given(st.lists(st.dictionaries(st.sampled_from(FOLDS), scores, min_size=1), min_size=1, max_size=4))
-def test_averages_over_folds_are_those_of_pandas(panels):
-    table = pd.DataFrame(panels).astype(float)
-    found = over_folds(panels)
-    assert found.estimate == pytest.approx(table.mean(axis=1).mean())
-    whole = table.dropna(axis=1)
-    assert found.folds == whole.shape[1]
-    if found.folds > 1:
-        assert found.sd == pytest.approx(whole.mean().std(), abs=1e-9)
-    else:
-        assert found.sd is None
