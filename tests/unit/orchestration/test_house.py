@@ -83,7 +83,7 @@ AVERAGING = {
     "var",
     "agg",
 }
-AVERAGING |= {"groupby", "pivot_table", "describe", "mean_heatmap", "over_folds", "group_means", "sample_sd"}
+AVERAGING |= {"agg", "groupby", "pivot_table", "mean_heatmap", "over_folds", "group_means", "sample_sd"}
 
 
 def averages_taken(code: str) -> set[str]:
