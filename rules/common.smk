@@ -58,7 +58,7 @@ def code(rule):
 
 
 def entry_code(kind, *keys):
-    """Likewise, what the registry entry runs that the config node under `keys` names as its `kind`."""
+    """Likewise, what the registry entries run that the config node under `keys` names as its `kind`."""
     return entry_params(config, kind, keys) if workflow.is_main_process else []
 
 
@@ -78,9 +78,12 @@ def table_of(wildcards):
     return config["datasets"][wildcards.dataset].get("table") or []
 
 
-def comparison_files(name):
-    """One file of every comparison of an explainer with a mask set."""
-    return [f"results/comparison/{explainer}/{mask_set}/{name}" for explainer, mask_set in COMPARISONS]
+def comparison_tables(wildcards):
+    """The tables of all comparisons of an explainer with a mask set, by their names."""
+    return {
+        name: [f"results/comparison/{explainer}/{mask_set}/{name}.csv" for explainer, mask_set in COMPARISONS]
+        for name in ("scores", "summary", "differences", "table3", "table4", "table5")
+    }
 
 
 @cache

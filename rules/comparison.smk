@@ -59,11 +59,13 @@ rule compare_masks:
         runtime="10m",
     params:
         *code("comparison.compare_masks"),
+        *entry_code("metrics", "comparison"),
+        metrics=lambda wildcards: slices.metrics_slice(config),
     shell:
         "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
         " --positives {input.positives:q} --standard-face {input.standard_face:q}"
         " --network {wildcards.network:q} --fold {wildcards.fold:q} --expression {wildcards.expression:q}"
-        " --output {output:q} > {log:q} 2>&1"
+        " --metrics {params.metrics:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule summarize_comparison:
@@ -84,6 +86,26 @@ rule summarize_comparison:
             category="Tables",
             labels={
                 "table": "scores",
+                "masks": "{mask_set}",
+                "explainer": "{explainer}",
+            },
+        ),
+        summary=report(
+            "results/comparison/{explainer}/{mask_set}/summary.csv",
+            caption="../report/summary.rst",
+            category="Tables",
+            labels={
+                "table": "summary",
+                "masks": "{mask_set}",
+                "explainer": "{explainer}",
+            },
+        ),
+        differences=report(
+            "results/comparison/{explainer}/{mask_set}/differences.csv",
+            caption="../report/differences.rst",
+            category="Tables",
+            labels={
+                "table": "differences",
                 "masks": "{mask_set}",
                 "explainer": "{explainer}",
             },
@@ -132,11 +154,13 @@ rule summarize_comparison:
         *code("comparison.summarize_comparison"),
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
+        metrics=lambda wildcards: slices.metrics_slice(config),
         min_images=MIN_IMAGES,
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
         " --networks {params.networks:q} --expressions {params.expressions:q}"
-        " --learned {input.learned:q} --min-images {params.min_images:q}"
-        " --scores-output {output.scores:q} --table3 {output.table3:q} --table4 {output.table4:q}"
+        " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
+        " --scores-output {output.scores:q} --summary {output.summary:q}"
+        " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

@@ -1,5 +1,6 @@
 localrules:
     sample_positives,
+    count_positives,
 
 
 rule sample_positives:
@@ -27,6 +28,30 @@ rule sample_positives:
         "python -m workflow_scripts.explanation.sample_positives {input.predictions:q}"
         " --expressions {params.expressions:q} --positives {params.positives:q}"
         " --folds {input.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule count_positives:
+    input:
+        positives=[f"results/explanation/{network}/fold{fold}/positives.csv" for network, fold in TRAININGS],
+        code=code("explanation.count_positives"),
+    output:
+        "results/explanation/counts.csv",
+    log:
+        "logs/explanation/count_positives.log",
+    benchmark:
+        "logs/explanation/count_positives.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime="10m",
+    params:
+        cells=json.dumps(TRAININGS),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.explanation.count_positives {input.positives:q}"
+        " --cells {params.cells:q} --expressions {params.expressions:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule explain_images:

@@ -53,6 +53,7 @@ rule draw_mask_sets:
 rule draw_accuracy:
     input:
         accuracy="results/training/accuracy.csv",
+        means="results/training/summary.csv",
     output:
         svg=report(
             "results/report/figure5.svg",
@@ -75,7 +76,7 @@ rule draw_accuracy:
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
     shell:
-        "python -m workflow_scripts.report.draw_accuracy {input.accuracy:q}"
+        "python -m workflow_scripts.report.draw_accuracy {input.accuracy:q} --means {input.means:q}"
         " --networks {params.networks:q} --expressions {params.expressions:q}"
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
@@ -201,16 +202,14 @@ rule draw_rule_graph:
 
 rule write_report:
     input:
+        unpack(comparison_tables),
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
         folds="results/training/folds.csv",
         accuracy="results/training/accuracy.csv",
+        accuracy_means="results/training/summary.csv",
         learned="results/training/learned.csv",
-        positives=[f"results/explanation/{network}/fold{fold}/positives.csv" for network, fold in TRAININGS],
-        scores=comparison_files("scores.csv"),
-        table3=comparison_files("table3.csv"),
-        table4=comparison_files("table4.csv"),
-        table5=comparison_files("table5.csv"),
+        explained="results/explanation/counts.csv",
         similarity=[f"results/similarity/{pair}.csv" for pair in CORRELATED],
         dendrograms=[f"results/similarity/{pair}.svg" for pair in CORRELATED],
         figure4="results/report/figure4.svg",
@@ -240,11 +239,10 @@ rule write_report:
         runtime="10m",
     params:
         *code("report.write_report"),
+        *entry_code("metrics", "comparison"),
         settings=lambda wildcards: slices.report_slice(config, GROUPS),
-        # made of the inputs, which are compared themselves; cells and comparisons follow from the settings
-        manifest=lambda wildcards, input: slices.manifest(
-            dict(input.items()), cells=TRAININGS, comparisons=COMPARISONS
-        ),
+        # made of the inputs, which are compared themselves; comparisons follow from the settings
+        manifest=lambda wildcards, input: slices.manifest(dict(input.items()), comparisons=COMPARISONS),
     shell:
         "python -m workflow_scripts.report.write_report"
         " --settings {params.settings:q} --manifest {params.manifest:q} --output {output:q} > {log:q} 2>&1"

@@ -23,6 +23,7 @@ import yaml
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY, run_study
 from tests.workflow.planning import snakemake_calls
+from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration.config_check import merge
 from workflow_scripts.orchestration.provenance import code_files
 from workflow_scripts.training.imagenet_weights import official_file
@@ -37,6 +38,7 @@ RULES = {
     "predict_expressions": "results/training/{network}/fold{fold}/predictions.csv",
     "measure_accuracy": "results/training/accuracy.csv",
     "sample_positives": "results/explanation/{network}/fold{fold}/positives.csv",
+    "count_positives": "results/explanation/counts.csv",
     "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
     "average_heatmaps": "results/standardization/{group}/{expression}.npy",
@@ -102,7 +104,7 @@ def predicted(networks=NETWORKS) -> set[Job]:
 
 
 def sampled(networks=NETWORKS) -> set[Job]:
-    return jobs("sample_positives", network=networks) | explained(networks)
+    return jobs("sample_positives", network=networks) | COUNTED | explained(networks)
 
 
 def explained(networks=NETWORKS) -> set[Job]:
@@ -115,6 +117,7 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 
 ACCURACY = jobs("measure_accuracy draw_accuracy")
+COUNTED = jobs("count_positives")
 MARKED = jobs("draw_heatmaps")  # figures mark the networks that did not learn
 JOINED = (
     jobs("average_heatmaps", group="lime")
@@ -203,7 +206,7 @@ EDITS = {
     "a network added": (settings({"run.networks": [*NETWORKS, "AlexNet"]}), trained(["AlexNet"])),
     "SongNet removed, and with it the figure of its group": (
         settings({"run.networks": ["WeiNet"]}),
-        ACCURACY | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
+        ACCURACY | COUNTED | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
     ),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
     "positives per subject": (
@@ -219,6 +222,14 @@ EDITS = {
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
         jobs("summarize_comparison write_report"),
+    ),
+    "a metric added": (
+        settings({"comparison.metrics": [*PAPER, "workflow_scripts/comparison/metrics/iou.py:score"]}),
+        jobs("compare_masks summarize_comparison write_report"),
+    ),
+    "the paper's metrics in another order": (
+        settings({"comparison.metrics": [*reversed(PAPER)]}),
+        REPORT,  # which lists the settings
     ),
     "a mask set added": (
         settings(

@@ -20,6 +20,7 @@ import yaml
 from tests.study_copy import FACES, copy_repository
 from tests.workflow.planning import snakemake_calls
 from workflow_scripts.common.registry import entry_names, schema_file
+from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration.config_check import SCHEMA, merge, read_config
 from workflow_scripts.orchestration.registries import REGISTRIES, WITH_SETTINGS, read_schema
 from workflow_scripts.training.imagenet_weights import official_file
@@ -95,6 +96,7 @@ OTHERS = {
     "batch_size": [7],
     "normalization": ["maximum"],
     "linkage": ["single"],
+    "metrics": [[*PAPER, "iou_more"]],
     "averaging": ["unit_mass"],
     "low_depth": [RUN["networks"]],  # of the groups, whose names are one's own
     "deep": [["VGG19"]],
@@ -102,6 +104,7 @@ OTHERS = {
 }
 
 COPIED = ("reader", "detector", "explainer", "kind")  # whose entries get a copy to be exchanged for
+ADDED = ("metrics",)  # whose entries get one to be added
 MORE_OF = "_more"
 
 # a job of a dry run: rule, inputs, wildcards, command
@@ -182,7 +185,7 @@ def folder(tmp_path_factory) -> Path:
     files = ["config.yaml", "examples.yaml", "study.yaml"]
     copy_repository(folder, {}, 1, RUN["expressions"], configfile=files)
     (folder / "examples.yaml").write_text(yaml.safe_dump(EXAMPLES))
-    for kind in COPIED:
+    for kind in (*COPIED, *ADDED):
         package = folder.joinpath(*REGISTRIES[kind].package.split("."))
         for entry in [*package.glob("[!_]*.py"), *package.glob("*.schema.yaml")]:
             name, ending = entry.name.split(".", 1)

@@ -62,12 +62,24 @@ def test_accuracy_is_that_of_the_predictions(results):
         assert row.accuracy == pytest.approx((predictions.true == predictions.predicted).mean())
 
 
+def test_means_of_accuracy_are_those_of_the_folds(results):
+    folds = pd.read_csv(results / "training/accuracy.csv").groupby("network").accuracy
+    means = pd.read_csv(results / "training/summary.csv").query("metric == 'accuracy'").set_index("network")
+    for network in NETWORKS:
+        assert means.estimate[network] == pytest.approx(folds.mean()[network])
+        assert means.sd[network] == pytest.approx(folds.std()[network], abs=1e-9)
+    assert means.estimate["average"] == pytest.approx(folds.mean().mean())
+
+
 @pytest.mark.parametrize("cell", cells(), ids=str)
 def test_every_cell_explains_its_positives(results, cell):
     network, fold, expression = cell
     positives = pd.read_csv(results / f"explanation/{network}/fold{fold}/positives.csv")
     expected = list(positives[positives.expression == expression].image_id)
     path = f"lime/{network}/fold{fold}/{expression}.h5"
+    counts = pd.read_csv(results / "explanation/counts.csv", dtype={"fold": str})
+    counts = counts.set_index(["network", "fold", "expression"])
+    assert counts.loc[(network, str(fold), expression), "n"] == len(expected)
     with h5py.File(results / "explanation" / path) as stack:
         assert list(stack["image_id"].asstr()) == expected
         assert list(stack.attrs["expressions"]) == EXPRESSIONS
@@ -146,6 +158,9 @@ def test_tables_are_the_means_of_the_scores_and_have_their_baselines(results, ma
                 assert table.loc[network, f"{expression}_{metric}"] == pytest.approx(
                     rows[metric].mean(), nan_ok=True
                 )
+        summary = pd.read_csv(folder / "summary.csv").query("kind == 'network' and expression == 'happiness'")
+        for row in summary[summary.metric.isin(metrics)].itertuples():
+            assert row.estimate == pytest.approx(table.loc[row.name, f"happiness_{row.metric}"], nan_ok=True)
     mask = cv2.imread(str(results / f"comparison/masks/{mask_set}/happiness.png"), cv2.IMREAD_GRAYSCALE)
     face = face_area(read_standard_face("resources/standard_face.csv"))
     expected = np.count_nonzero(face & (mask > 0)) / np.count_nonzero(face | (mask > 0))

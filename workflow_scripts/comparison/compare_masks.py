@@ -1,13 +1,16 @@
 """Rule compare_masks: the heatmap of one cell against one mask."""
 
+import json
 from math import isnan
 from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.cell_scores import COLUMNS, score_heatmap
+from workflow_scripts.comparison.cell_scores import score_heatmap
 from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.comparison.score_columns import PAPER, cell_columns, metric_names
+from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
@@ -22,6 +25,7 @@ def compare_masks(
     fold: int,
     expression: str,
     output: Path,
+    metrics: str = json.dumps(PAPER),
 ) -> None:
     """Threshold HEATMAP by Otsu's method and score it against MASK.
 
@@ -44,7 +48,10 @@ def compare_masks(
     output
         Table to write, of one row: what the heatmap rests on, its scores, and those of the baselines. A
         missing heatmap has a reason instead of scores.
+    metrics
+        The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     """
+    entries = json.loads(metrics)
     with open_hdf5(heatmap, ["image_id", "averaged", "missing", "amplitude", "median_r2"]) as file:
         explained, facts = len(file["image_id"]), dict(file.attrs)
     true = [
@@ -63,7 +70,8 @@ def compare_masks(
         "amplitude": float(facts["amplitude"]) if explained else None,
         "missing": facts["missing"],
     }
-    write_table(output, COLUMNS, [row | score_heatmap(read_heatmap(heatmap), read_mask(mask), face)])
+    row |= score_heatmap(load_metrics(entries), read_heatmap(heatmap), read_mask(mask), face)
+    write_table(output, cell_columns(metric_names(entries)), [row])
 
 
 if __name__ == "__main__":

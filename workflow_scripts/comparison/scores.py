@@ -1,41 +1,104 @@
-"""How well two masks agree (paper, Eq. 3 to 6), and what the agreement is worth."""
+"""How well heatmaps and masks agree by the metrics of a study, and what the agreement is worth."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
-METRICS = ("iou", "f1", "precision", "recall")
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.registry import entry_function, entry_label, load_entry
+
+METRICS = "workflow_scripts.comparison.metrics"
 
 
-def scores_of_areas(overlap: float, predicted: float, true: float) -> dict[str, float]:
-    """IoU, F1, precision and recall from the areas of two masks and of their overlap; 0 / 0 counts as 0.
+@dataclass(frozen=True)
+class Metric:
+    """An entry of the registry `metrics`, whose package says what its parts are. name: of its columns."""
 
-    >>> scores_of_areas(overlap=1, predicted=2, true=2)["f1"]
-    0.5
+    name: str
+    label: str
+    better: str
+    takes: str
+    score: Callable[..., float]
+
+
+def load_metrics(entries: Sequence[str]) -> list[Metric]:
+    """The metrics that `entries` name; no other module of the registry is imported.
+
+    Raises StudyError where one is not there or lacks a part, or two have the same label.
     """
+    metrics = [_load(entry) for entry in entries]
+    labels = [metric.label for metric in metrics]
+    if repeated := sorted({label for label in labels if labels.count(label) > 1}):
+        raise StudyError(
+            f"comparison.metrics: several have the LABEL {', '.join(repeated)}; give each a file and its own "
+            "so that one can tell them apart"
+        )
+    return metrics
 
-    def ratio(part: float, whole: float) -> float:
-        return float(part / whole) if whole else 0.0
 
+def _load(entry: str) -> Metric:
+    module = load_entry(METRICS, entry)
+    allowed = {"LABEL": None, "BETTER": ("higher", "lower"), "TAKES": ("mask", "map")}
+    parts = {name: getattr(module, name, None) for name in allowed}
+    for name, values in allowed.items():
+        if not isinstance(parts[name], str) or (values and parts[name] not in values):
+            wanted = f"one of {', '.join(values)}" if values else "a text"
+            raise StudyError(
+                f"the metric '{entry}' needs {name}, {wanted}, in its file; found {parts[name]!r}"
+            )
+    return Metric(entry_label(entry), *parts.values(), entry_function(METRICS, entry, "score"))
+
+
+def heatmap_scores(
+    metrics: Sequence[Metric], heatmap: np.ndarray, region: np.ndarray, mask: np.ndarray, face: np.ndarray
+) -> dict[str, float]:
+    """The scores of a heatmap, by the names of metrics.
+
+    heatmap: float (h, w). region: what it marks as important; mask, face: all bool (h, w).
+    """
     return {
-        "iou": ratio(overlap, predicted + true - overlap),
-        "f1": ratio(2 * overlap, predicted + true),
-        "precision": ratio(overlap, predicted),
-        "recall": ratio(overlap, true),
+        metric.name: _finite(metric, heatmap.astype(np.float64), mask, face)
+        if metric.takes == "map"
+        else _finite(metric, *_areas(region, mask))
+        for metric in metrics
     }
 
 
-def mask_scores(predicted: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    """Scores of a predicted mask against the true one, both bool (h, w)."""
-    return scores_of_areas(np.count_nonzero(predicted & true), predicted.sum(), true.sum())
+def face_scores(metrics: Sequence[Metric], mask: np.ndarray, face: np.ndarray) -> dict[str, float]:
+    """The scores of the whole face, as a region or, for metrics of maps, as a map; both bool (h, w)."""
+    return heatmap_scores(metrics, face, face, mask, face)
 
 
-def chance_face_scores(predicted: np.ndarray, true: np.ndarray, face: np.ndarray) -> dict[str, float]:
-    """Expected scores of a region as large as `predicted` whose pixels are drawn at random from the face.
+def chance_face_scores(
+    metrics: Sequence[Metric], region: np.ndarray, mask: np.ndarray, face: np.ndarray
+) -> dict[str, float | None]:
+    """Expected scores of a region as large as `region` whose pixels are drawn at random from the face.
 
-    predicted, true, face: bool (h, w). A region larger than the face becomes the face. The expected overlap
+    region, mask, face: bool (h, w). A region larger than the face becomes the face. The expected overlap
     is the region's area times the mask's share of the face. F1, precision and recall are linear in the
     overlap, so theirs are exact; IoU is not, but the overlap of tens of thousands of pixels hardly varies:
-    it is exact to three digits on the standard canvas.
+    it is exact to three digits on the standard canvas. None for metrics of maps.
     """
-    area = min(float(predicted.sum()), float(face.sum()))
-    overlap = area * np.count_nonzero(true & face) / face.sum()
-    return scores_of_areas(overlap, area, true.sum())
+    area = min(float(region.sum()), float(face.sum()))
+    overlap = area * np.count_nonzero(mask & face) / face.sum()
+    return {
+        metric.name: None if metric.takes == "map" else _finite(metric, overlap, area, mask.sum())
+        for metric in metrics
+    }
+
+
+def _areas(region: np.ndarray, mask: np.ndarray) -> tuple[int, int, int]:
+    return np.count_nonzero(region & mask), region.sum(), mask.sum()
+
+
+def _finite(metric: Metric, *arguments) -> float:
+    """A score that can be averaged."""
+    score = float(metric.score(*arguments))
+    if not isfinite(score):
+        raise StudyError(
+            f"the metric {metric.name} gave {score}; a score is a finite number, so its function has to say "
+            "what 0 / 0 counts as"
+        )
+    return score

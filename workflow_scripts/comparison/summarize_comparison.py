@@ -1,15 +1,13 @@
-"""Rule summarize_comparison: the paper's Tables 3, 4 and 5 for one explainer and one set of masks."""
+"""Rule summarize_comparison: the numbers of one explainer and set of masks, and the paper's Tables 3 to 5."""
 
 import json
 from pathlib import Path
 
-import pandas as pd
-
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.files import whole_file
-from workflow_scripts.common.tables import read_table
-from workflow_scripts.comparison.cell_scores import COLUMNS
-from workflow_scripts.comparison.score_tables import ranking_table, score_table
+from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.comparison.score_columns import PAPER, cell_columns, metric_names
+from workflow_scripts.comparison.score_tables import write_tables
+from workflow_scripts.comparison.summary import Cells
 from workflow_scripts.training.learned import read_learned
 
 
@@ -22,7 +20,10 @@ def summarize_comparison(
     expressions: str,
     learned: Path,
     min_images: int,
+    metrics: str = json.dumps(PAPER),
     scores_output: Path,
+    summary: Path,
+    differences: Path,
     table3: Path,
     table4: Path,
     table5: Path,
@@ -45,8 +46,14 @@ def summarize_comparison(
         Table of the networks that says which of them learned; the others are in no average and no ranking.
     min_images
         Least number of images that a heatmap must rest on to be ranked.
+    metrics
+        The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     scores_output
         Table to write: all cells.
+    summary
+        Table to write: all means over folds and what they are held against, a row per number.
+    differences
+        Table to write: what networks differ by from each other and from what they are held against.
     table3
         Table to write: IoU and F1, mean and standard deviation over folds.
     table4
@@ -54,29 +61,21 @@ def summarize_comparison(
     table5
         Table to write: best and worst networks per expression, and those that are not ranked.
     """
-    names, columns = json.loads(networks), json.loads(expressions)
-    cells = pd.DataFrame(
-        [row for path in scores or [] for row in read_table(path, COLUMNS)], columns=list(COLUMNS)
-    ).replace("", None)
-    for row in cells[cells["iou"].isna()].itertuples():
-        print(f"missing: {row.network}, fold {row.fold}, {row.expression}: {row.missing}")
-    compared = set(cells["expression"])
-    for name in columns:
-        if name not in compared:
+    names = metric_names(json.loads(metrics))
+    columns, did = cell_columns(names), read_learned(learned)
+    rows = [row for path in scores or [] for row in read_table(path, columns)]
+    for row in rows:
+        if not row["iou"]:
+            print(f"missing: {row['network']}, fold {row['fold']}, {row['expression']}: {row['missing']}")
+    for name in json.loads(expressions):
+        if name not in {row["expression"] for row in rows}:
             print(f"{name}: explained and mapped, but {mask_set} has no mask of it to compare with")
-    did = read_learned(learned)
-    marks = ["yes" if did[name] else "no" for name in cells["network"]]
-    identified = cells.assign(explainer=explainer, mask_set=mask_set, learned=marks)
-    _write(identified[["explainer", "mask_set", *COLUMNS, "learned"]], scores_output)
-    agreement = score_table(cells, names, columns, ("iou", "f1"), did, min_images)
-    _write(agreement.reset_index(), table3)
-    _write(score_table(cells, names, columns, ("precision", "recall"), did, min_images).reset_index(), table4)
-    _write(ranking_table(agreement, names, columns), table5)
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    with whole_file(path) as unfinished:
-        table.to_csv(unfinished, index=False, float_format="%.9g")
+    which = {"explainer": explainer, "mask_set": mask_set}
+    marked = [which | row | {"learned": "yes" if did[row["network"]] else "no"} for row in rows]
+    write_table(scores_output, [*which, *columns, "learned"], marked)
+    cells = Cells(rows, json.loads(networks), json.loads(expressions), names, did, min_images)
+    files = {"summary": summary, "differences": differences}
+    write_tables(cells, files | {"table3": table3, "table4": table4, "table5": table5})
 
 
 if __name__ == "__main__":

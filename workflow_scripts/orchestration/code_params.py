@@ -64,28 +64,36 @@ def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str 
     kind: a key of REGISTRIES. keys: of the node of `config` that names the entry, with wildcards. The entries
     are those that config defines, so that defining another changes no job of these: `UNUSED` is always there.
     """
-    registry = REGISTRIES[kind]
-    node = config_at(config, registry.section, {})
-    nodes = node.values() if keys != registry.section else [node]
-    used = {entry: entry_files(registry.package, entry) for entry in sorted({each[kind] for each in nodes})}
+    used = {entry: entry_files(REGISTRIES[kind].package, entry) for entry in defined_entries(config, kind)}
 
     def param(path: str) -> Callable:
         def value(wildcards) -> str:
-            entry = config_at(config, keys, dict(wildcards))[kind]
-            return code_params([path])[0] if path in used[entry] else UNUSED
+            entries = _entries(config_at(config, keys, dict(wildcards)), kind)
+            return code_params([path])[0] if any(path in used[entry] for entry in entries) else UNUSED
 
         return value
 
     return [UNUSED, *(param(path) for path in sorted({path for paths in used.values() for path in paths}))]
 
 
+def defined_entries(config: Mapping, kind: str) -> list[str]:
+    """The entries of a registry that config names anywhere, whether they run or not, sorted."""
+    node = config_at(config, REGISTRIES[kind].section, {})
+    nodes = [node] if kind in node else node.values()
+    return sorted({entry for each in nodes for entry in _entries(each, kind)})
+
+
+def _entries(node: Mapping, kind: str) -> list[str]:
+    """What a node names as its `kind`: one entry or a list of them."""
+    return [node[kind]] if isinstance(node[kind], str) else list(node[kind])
+
+
 def all_code(config: Mapping) -> dict[str, State]:
     """The state of all files that jobs may load: the package's and those of users that config names."""
     paths = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
-    for kind, registry in REGISTRIES.items():
-        node = config_at(config, registry.section, {})
-        for each in [node] if kind in node else node.values():
-            paths += own_files(own_file(each[kind]))
+    for kind in REGISTRIES:
+        for entry in defined_entries(config, kind):
+            paths += own_files(own_file(entry))
     return {path: _planned_state(path) for path in paths}
 
 

@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.comparison.score_columns import refusal
 from workflow_scripts.orchestration.registries import read_schema, study_schema
 
 SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
@@ -79,7 +80,7 @@ def check_config(config: dict, schema: Mapping) -> None:
 
 
 def check_names(config: Mapping) -> None:
-    """Refuse a run, or a mask set, that names what no section defines: StudyError."""
+    """Refuse a run, or a mask set, that names what no section defines, and metrics that clash: StudyError."""
     mask_sets = config["comparison"]["mask_sets"]
     sections = {
         "datasets": config["datasets"],
@@ -104,6 +105,8 @@ def check_names(config: Mapping) -> None:
             "run.expressions names average, which is a column of the tables; map its label to another name "
             "with datasets.<name>.labels"
         )
+    if reason := refusal(config["comparison"]["metrics"]):
+        raise StudyError(f"comparison.metrics {reason}")
     for name in config["run"]["mask_sets"]:
         if not set(mask_sets[name]["expressions"]) & set(studied):
             raise StudyError(

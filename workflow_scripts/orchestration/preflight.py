@@ -59,14 +59,15 @@ def missing_entries(config: Mapping) -> list[str]:
         "explainer": run["explainers"],
         "kind": run["mask_sets"],
     }
-    named = {"faces.detector": config["faces"]["detector"]}
+    named = [("faces.detector", config["faces"]["detector"])]
+    named += [("comparison.metrics", entry) for entry in config["comparison"]["metrics"]]
     for kind, names in used.items():
         section = REGISTRIES[kind].section
         for name in names:
             key = ".".join((*section, name, kind))
-            named[key] = config_at(config, (*section, name, kind), {})
+            named.append((key, config_at(config, (*section, name, kind), {})))
     problems = []
-    for key, entry in named.items():
+    for key, entry in named:
         available = entry_names(REGISTRIES[key.rpartition(".")[2]].package)
         if file := own_file(entry):
             problems += [] if Path(file).is_file() else [f"{key}: there is no file {file}"]

@@ -28,6 +28,7 @@ REGISTRIES = {
     "architecture": Registry("workflow_scripts.training.architectures", ("training", "networks")),
     "explainer": Registry("workflow_scripts.explanation.explainers", ("explanation", "explainers")),
     "kind": Registry("workflow_scripts.comparison.mask_kinds", ("comparison", "mask_sets")),
+    "metrics": Registry("workflow_scripts.comparison.metrics", ("comparison",)),
 }
 WITH_SETTINGS = ("reader", "explainer", "kind")  # whose entries bring settings of their own
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.training.budget import copies_of
 
@@ -47,6 +48,11 @@ def ranking_images(config: Mapping) -> int:
     return min(config["comparison"]["min_images"], images_asked(config["explanation"]["positives"]))
 
 
+def metrics_slice(config: Mapping) -> str:
+    """The metrics, in the order of their columns."""
+    return canonical(in_order(config["comparison"]["metrics"]))
+
+
 def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
     """What a mask is drawn by: the entry of its set, without what concerns other expressions."""
     entry = dict(config["comparison"]["mask_sets"][mask_set])
@@ -72,6 +78,7 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "report": config["report"],
         "groups": list(groups.items()),  # in their order, which canonical JSON does not keep
         "min_images": ranking_images(config),
+        "metrics": in_order(config["comparison"]["metrics"]),
         "kinds": {name: mask_set["kind"] for name, mask_set in mask_sets.items()},
         "positives": explanation["positives"],
         "setup": setup,

@@ -11,6 +11,7 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import FAINT, INK, figure_files
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import MARK_NOTE, marked
 
 BAR, POINT = "#9ec5dd", "#1f4e6b"
@@ -18,7 +19,9 @@ ROW = 0.36  # inches
 LETTER = 0.085
 
 
-def draw_accuracy(accuracy: Path, *, networks: str, expressions: str, output: Path, png: Path) -> None:
+def draw_accuracy(
+    accuracy: Path, *, means: Path, networks: str, expressions: str, output: Path, png: Path
+) -> None:
     """Draw the mean accuracy of each network over the folds, the single folds as points.
 
     Lines show what guessing gets and what always giving the most frequent expression would get; networks that
@@ -27,7 +30,9 @@ def draw_accuracy(accuracy: Path, *, networks: str, expressions: str, output: Pa
     Parameters
     ----------
     accuracy
-        Table with network, fold, accuracy, majority_rate and learned.
+        Table with network, fold, accuracy and learned.
+    means
+        Table of the means over folds: network, metric and estimate; of accuracy and majority_rate.
     networks
         The networks in the order to show them, as a JSON list.
     expressions
@@ -38,36 +43,40 @@ def draw_accuracy(accuracy: Path, *, networks: str, expressions: str, output: Pa
         The PNG file to write.
     """
     names, chance = json.loads(networks), 1 / len(json.loads(expressions))
-    columns = ["network", "accuracy", "majority_rate", "learned"]
-    table = pd.DataFrame(read_table(accuracy, columns)).astype({"accuracy": float, "majority_rate": float})
-    if missing := [name for name in names if name not in set(table["network"])]:
-        raise StudyError(f"{accuracy}: no accuracy of {', '.join(missing)}; delete the file and rerun")
+    table = pd.DataFrame(read_table(accuracy, ["network", "accuracy", "learned"])).astype({"accuracy": float})
+    rows = read_table(means, ["network", "metric", "estimate"])
+    estimates = {(row["network"], row["metric"]): float(row["estimate"]) for row in rows}
+    for path, known in ((accuracy, set(table["network"])), (means, {network for network, _ in estimates})):
+        if missing := [name for name in names if name not in known]:
+            raise StudyError(f"{path}: no accuracy of {', '.join(missing)}; delete the file and rerun")
     learned = {row.network: row.learned == "yes" for row in table.itertuples()}
     labels = [marked(name, learned) for name in names]
     left = 0.25 + LETTER * max(map(len, labels))
     height = ROW * len(names) + 1.3
     with figure_files([output, png], 8, height) as figure:
         axes = figure.add_axes((left / 8, 0.75 / height, (8 - left - 0.75) / 8, ROW * len(names) / height))
-        _draw_bars(axes, table, names)
+        _draw_bars(axes, table, {name: estimates[name, "accuracy"] for name in names})
         axes.set_yticks(range(len(names)), labels)
         if labels != names:
             axes.set_xlabel(f"{axes.get_xlabel()}\n{MARK_NOTE}")
         _draw_line(axes, chance, f"guessing {chance:.3f}", level=0)
-        majority = float(table["majority_rate"].mean())
+        majority = estimates[AVERAGE, "majority_rate"]
         _draw_line(axes, majority, f"always the most frequent expression {majority:.3f}", level=1)
 
 
-def _draw_bars(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
-    shared = {"data": table, "x": "accuracy", "y": "network", "order": names, "ax": axes}
-    seaborn.barplot(**shared, color=BAR, saturation=1, errorbar=None, width=0.7)
+def _draw_bars(axes: Axes, table: pd.DataFrame, means: dict[str, float]) -> None:
+    """Bars of the mean of each network, from the top, and the single folds of `table` as points."""
+    shared = {"order": list(means), "ax": axes}
+    bars = {"x": list(means.values()), "y": list(means)}
+    seaborn.barplot(**bars, **shared, color=BAR, saturation=1, errorbar=None, width=0.7)
     # without jitter a point's height means nothing, so none is read into it
-    seaborn.stripplot(**shared, color=POINT, jitter=False, size=5, alpha=0.75)
-    means = table.groupby("network")["accuracy"].mean()
-    for row, name in enumerate(names):
-        axes.text(1.02, row, f"{means[name]:.3f}", va="center")
+    points = {"data": table, "x": "accuracy", "y": "network"}
+    seaborn.stripplot(**points, **shared, color=POINT, jitter=False, size=5, alpha=0.75)
+    for row, mean in enumerate(means.values()):
+        axes.text(1.02, row, f"{mean:.3f}", va="center")
     axes.text(1.02, -0.75, "mean", va="center", color=FAINT, fontsize=9)
     axes.set(
-        xlim=(0, 1), ylim=(len(names) - 0.5, -0.5), xlabel="accuracy on the folds not trained on", ylabel=""
+        xlim=(0, 1), ylim=(len(means) - 0.5, -0.5), xlabel="accuracy on the folds not trained on", ylabel=""
     )
     axes.tick_params(axis="y", length=0)
 

@@ -15,14 +15,21 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import whole_file
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
+from workflow_scripts.report.page.entries import COLUMNS, Entries
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
 CSS_DPI = 96
 SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
-ACCURACY = ["network", "fold", "n", "accuracy", "balanced_accuracy", "macro_f1", "majority_rate"]
-ONE = ("folds", "accuracy", "learned", "figure5", "figure6", "rule_graph", "deviations")
+ACCURACY = ["network", "fold", "balanced_accuracy"]
+MEANS = ["network", "metric", "estimate", "sd"]
+OF_STUDY = {"accuracy": "accuracy", "means of accuracy": "accuracy_means", "networks that learned": "learned"}
+OF_STUDY |= {"folds": "folds", "explained images": "explained"}  # tables by the names shown
+ONE = (*OF_STUDY.values(), "figure5", "figure6", "rule_graph", "deviations")
+OF_COMPARISON = ("scores", "summary", "differences", "table3", "table4", "table5")
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
@@ -34,13 +41,13 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     Parameters
     ----------
     settings
-        JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives,
-        the setting of that name; min_images, those needed for a ranking; groups, pairs of a name and its
-        networks; setup, any settings and versions to list at the end.
+        JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
+        metrics, the settings of that name; min_images, those needed for a ranking; groups, pairs of a name
+        and its networks; setup, any settings and versions to list at the end.
     manifest
-        JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy, learned,
-        figure5, figure6, rule_graph, deviations. One per [network, fold] of the list cells: positives. One
-        per [explainer, mask set] of the list comparisons: scores, table3, table4, table5. One per explainer
+        JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy,
+        accuracy_means, learned, explained, figure5, figure6, rule_graph, deviations. One per [explainer, mask
+        set] of the list comparisons: scores, summary, differences, table3, table4, table5. One per explainer
         and expression, all expressions of the first explainer first: similarity. One, or none where there are
         no mask sets: figure4. One per explainer: figure7, figure10; per group and explainer, all explainers
         of the first group first: heatmaps. Other lists are not read.
@@ -64,10 +71,9 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     pairs = [tuple(pair) for pair in listed["comparisons"]]
     groups = [group for group, _ in options["groups"]]
     keys = dict.fromkeys(("counts", "rejected"), datasets)
-    keys |= dict.fromkeys(("scores", "table3", "table4", "table5"), pairs)
+    keys |= dict.fromkeys(OF_COMPARISON, pairs)
     keys |= dict.fromkeys(("figure7", "figure10"), explainers)
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
-    keys["positives"] = [(network, str(fold)) for network, fold in listed["cells"]]
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
     of = {name: _keyed(listed, name, of_files) for name, of_files in keys.items()}
@@ -76,9 +82,9 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
 
 def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     """The tables that are copied, by the names shown."""
-    copies = {"accuracy": one["accuracy"], "networks that learned": one["learned"], "folds": one["folds"]}
+    copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
-    for name in ("scores", "table3", "table4", "table5", "similarity"):
+    for name in (*OF_COMPARISON, "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
     return copies
 
@@ -113,19 +119,20 @@ def _study(
         asked_positives=images_asked(asked),
         sample_limits=[f"{most} {limit.replace('_', ' ')}" for limit, most in limits_asked(asked).items()],
         min_images=options["min_images"],
+        metrics=load_metrics(options["metrics"]),
         setup=options.get("setup", {}),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
         rejected=_tables(of["rejected"], ["expression", "reason"]),
         folds=read_table(one["folds"], ["dataset", "subject", "expression", "identical", "fold"]),
         accuracy=read_table(one["accuracy"], ACCURACY),
+        accuracy_means=read_table(one["accuracy_means"], MEANS),
         learned=read_table(one["learned"], LEARNED),
-        positives=_tables(of["positives"], ["expression", "true"]),
+        explained=read_table(one["explained"], EXPLAINED),
         comparisons=[
             Comparison(
                 *pair,
                 read_table(of["scores"][pair], SCORES),
-                _score_table(of["table3"][pair], ["iou", "f1"]),
-                _score_table(of["table4"][pair], ["precision", "recall"]),
+                Entries.of(read_table(of["summary"][pair], COLUMNS)),
                 read_table(of["table5"][pair], ["expression", "best", "worst", "not_ranked"]),
             )
             for pair in of["scores"]
@@ -180,20 +187,6 @@ def _keyed(listed: Mapping[str, Sequence[str]], name: str, keys: Sequence) -> di
 
 def _named(pattern: str, paths: Mapping) -> dict[str, Path]:
     return {pattern.format(*(key if isinstance(key, tuple) else (key,))): path for key, path in paths.items()}
-
-
-def _score_table(path: Path, metrics: Sequence[str]) -> list[dict[str, str]]:
-    """Table 3 or 4, with every metric of each group of its columns, and what stands beside them."""
-    header = next(iter(read_table(path, ["network"])), {})
-    groups = dict.fromkeys(name.rpartition("_")[0] for name in header if name.rpartition("_")[2] in metrics)
-    columns = [
-        f"{group}_{metric}{ending}"
-        for group in groups
-        for metric in metrics
-        for ending in ("", "_sd", "_chance_face")
-    ]
-    columns += [f"{group}_{name}" for group in groups for name in ("n", "folds")]
-    return read_table(path, ["network", "learned", *columns])
 
 
 def _tables(paths: Mapping, columns: Sequence[str]) -> dict:

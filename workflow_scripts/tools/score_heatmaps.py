@@ -4,8 +4,9 @@
         --pattern '{network}_CV{fold}_{expression}_heatmap.png' --output scores.csv
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -14,12 +15,13 @@ import pandas as pd
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
 from workflow_scripts.common.tables import write_table
-from workflow_scripts.comparison.cell_scores import BASIS, COLUMNS, score_heatmap
+from workflow_scripts.comparison.cell_scores import score_heatmap
 from workflow_scripts.comparison.mask_image import read_gray, read_mask
-from workflow_scripts.comparison.score_tables import ranking_table, score_table
-from workflow_scripts.comparison.scores import METRICS
+from workflow_scripts.comparison.score_columns import BASIS, PAPER, cell_columns, metric_names, refusal
+from workflow_scripts.comparison.score_tables import TABLE3, TABLE4, score_table, write_tables
+from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.comparison.summary import Cells, summarized
 from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
@@ -36,6 +38,7 @@ def score_heatmaps(
     mask_pattern: str = "{expression}*",
     standard_face: Path = STANDARD_FACE,
     tables: Path | None = None,
+    metrics: str = json.dumps(PAPER),
 ) -> None:
     """Score the heatmap images in the folder HEATMAPS and print the means over folds.
 
@@ -54,8 +57,15 @@ def score_heatmaps(
     standard_face
         Table of the 89 points of the standard face, for the baselines inside the face.
     tables
-        Folder to write table3.csv, table4.csv and table5.csv to, in the paper's form.
+        Folder to write all means and differences to (summary.csv, differences.csv), and table3.csv,
+        table4.csv and table5.csv in the paper's form.
+    metrics
+        The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     """
+    entries = json.loads(metrics)
+    if reason := refusal(entries):
+        raise StudyError(f"--metrics {reason}")
+    scored_by = load_metrics(entries)
     face = face_area(read_standard_face(standard_face))
     rows = []
     found = {}
@@ -70,27 +80,28 @@ def score_heatmaps(
             heatmap = read_gray(path)
             if heatmap.shape != mask.shape:
                 raise StudyError(f"{path}: {heatmap.shape[::-1]} pixels, but its mask has {mask.shape[::-1]}")
-            rows.append(cell | _basis(path, heatmap) | score_heatmap(heatmap.astype(float), mask, face))
+            scores = score_heatmap(scored_by, heatmap.astype(float), mask, face)
+            rows.append(cell | _basis(path, heatmap) | scores)
     if not rows:
         raise StudyError(f"no file in {heatmaps} matches {pattern} and has a mask in {masks}")
-    write_table(output, COLUMNS, rows)
-
-    scores = pd.DataFrame(rows)
-    names, expressions = (list(dict.fromkeys(scores[key])) for key in ("network", "expression"))
-    learned = dict.fromkeys(names, True)  # what is not known of them is not held against them
-    agreement = score_table(scores, names, expressions, ("iou", "f1"), learned, min_images=1)
-    accuracy = score_table(scores, names, expressions, ("precision", "recall"), learned, min_images=1)
-    for title, table in (("IoU and F1 (Table 3)", agreement), ("precision and recall (Table 4)", accuracy)):
-        means = table[[name for name in table if name.rpartition("_")[2] in METRICS]]
-        print(f"\n{title}, means over folds\n{means.astype(float).round(4).to_string()}")
+    write_table(output, cell_columns(metric_names(entries)), rows)
+    networks, expressions = (
+        list(dict.fromkeys(row[key] for row in rows)) for key in ("network", "expression")
+    )
+    learned = dict.fromkeys(networks, True)  # what is not known of them is not held against them
+    cells = Cells(rows, networks, expressions, metric_names(entries), learned, min_images=1)
+    for title, shown in (("IoU and F1 (Table 3)", TABLE3), ("precision and recall (Table 4)", TABLE4)):
+        print(f"\n{title}, means over folds\n{_printed(cells, shown)}")
     if tables:
-        for name, table in (
-            ("table3", agreement.reset_index()),
-            ("table4", accuracy.reset_index()),
-            ("table5", ranking_table(agreement, names, expressions)),
-        ):
-            with whole_file(tables / f"{name}.csv") as unfinished:
-                table.to_csv(unfinished, index=False, float_format="%.9g")
+        names = ("summary", "differences", "table3", "table4", "table5")
+        write_tables(cells, {name: tables / f"{name}.csv" for name in names})
+
+
+def _printed(cells: Cells, metrics: Sequence[str]) -> str:
+    """The means of Table 3 or 4 as text."""
+    columns, rows = score_table(summarized(cells), metrics)
+    means = [name for name in columns if name.rpartition("_")[2] in metrics]
+    return pd.DataFrame(rows).set_index("network")[means].astype(float).round(4).to_string()
 
 
 def _basis(path: Path, heatmap: np.ndarray) -> dict[str, float | str | None]:

@@ -1,10 +1,14 @@
 """Scores of recognition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from workflow_scripts.common.averages import mean, over_folds
+
 SCORES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "chance", "majority_rate")
+SUMMARY = ("network", "metric", "estimate", "sd", "n", "folds")
+AVERAGE = "average"
 
 
 def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
@@ -31,3 +35,23 @@ def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[st
         "chance": float(1 / np.count_nonzero(occurs)),
         "majority_rate": float(n_true.max() / len(true)),
     }
+
+
+def accuracy_summary(rows: Sequence[Mapping]) -> list[dict]:
+    """Means over folds and their standard deviations (n - 1), a row per network and score, keys SUMMARY.
+
+    rows: per network and fold, with network, fold and SCORES. n: images of all folds. The network ``average``
+    is the mean over all networks, whether they learned or not: what guessing gets is the same for all.
+    """
+    found = []
+    networks = dict.fromkeys(row["network"] for row in rows)
+    for metric in SCORES[1:]:
+        for network in networks:
+            of_network = [row for row in rows if row["network"] == network]
+            average = over_folds([(network, row["fold"], row[metric]) for row in of_network], [network])
+            n = sum(row["n"] for row in of_network)
+            numbers = (average.estimate, average.sd, n, average.folds)
+            found.append(dict(zip(SUMMARY, (network, metric, *numbers), strict=True)))
+        of_all = mean(row["estimate"] for row in found if row["metric"] == metric)
+        found.append(dict.fromkeys(SUMMARY) | {"network": AVERAGE, "metric": metric, "estimate": of_all})
+    return found

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.training.accuracy import SCORES, recognition_scores
+from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary, recognition_scores
 from workflow_scripts.training.learned import COLUMNS, judged
 
 
@@ -20,6 +20,7 @@ def measure_accuracy(
     folds: Path,
     output: Path,
     learned: Path,
+    summary: Path,
     by_dataset: Path,
     confusion: Path,
 ) -> None:
@@ -39,6 +40,8 @@ def measure_accuracy(
     learned
         Table to write: a row per network with its balanced accuracy over the folds, the standard error of it
         (by subject), what guessing would get, and whether the network learned.
+    summary
+        Table to write: the means of these over folds, with their standard deviations.
     by_dataset
         Table to write: the same per network, fold and data set.
     confusion
@@ -72,6 +75,7 @@ def measure_accuracy(
     write_table(learned, COLUMNS, judgements.values())
     overall = [row | {"learned": judgements[row["network"]]["learned"]} for row in overall]
     write_table(output, ["network", "fold", *SCORES, "learned"], overall)
+    write_table(summary, SUMMARY, accuracy_summary(overall))
     per_dataset, confused = (
         [row | {"learned": judgements[row["network"]]["learned"]} for row in rows]
         for rows in (per_dataset, confused)

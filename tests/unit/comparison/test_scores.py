@@ -6,16 +6,22 @@ from hypothesis.extra.numpy import arrays
 from skimage.filters import threshold_otsu
 from sklearn import metrics
 
-from workflow_scripts.comparison.cell_scores import BASIS, COLUMNS, score_heatmap
-from workflow_scripts.comparison.scores import chance_face_scores, mask_scores
+from workflow_scripts.comparison.cell_scores import score_heatmap
+from workflow_scripts.comparison.score_columns import BASIS, CELL, PAPER, cell_columns
+from workflow_scripts.comparison.scores import chance_face_scores, heatmap_scores, load_metrics
 from workflow_scripts.comparison.thresholds import important_region, otsu_threshold, stretch_to_8bit
 
+METRICS = load_metrics(PAPER)
 masks = arrays(bool, (6, 7))
 gray_images = st.one_of(
     arrays(np.uint8, (8, 9)),
     arrays(np.uint8, (8, 9), elements=st.sampled_from([0, 3, 200])),
     arrays(np.uint8, (8, 9), elements=st.integers(100, 120)),
 )
+
+
+def mask_scores(found, mask):
+    return heatmap_scores(METRICS, found, found, mask, np.ones_like(mask))
 
 
 def test_known_masks():
@@ -58,7 +64,7 @@ def test_chance_is_the_mean_score_of_random_regions_of_the_face_as_large_as_the_
         region = np.zeros(face.size, bool)
         region[rng.choice(places, np.count_nonzero(predicted), replace=False)] = True
         drawn.append(mask_scores(region.reshape(face.shape), true))
-    for name, expected in chance_face_scores(predicted, true, face).items():
+    for name, expected in chance_face_scores(METRICS, predicted, true, face).items():
         assert np.mean([scores[name] for scores in drawn]) == pytest.approx(expected, abs=0.003)
 
 
@@ -66,7 +72,7 @@ def test_chance_is_the_mean_score_of_random_regions_of_the_face_as_large_as_the_
 def test_a_region_beyond_the_face_scores_by_chance_what_the_face_does(true, face):
     face[0] = True
     everywhere = np.ones_like(face)
-    assert chance_face_scores(everywhere, true, face) == pytest.approx(mask_scores(face, true))
+    assert chance_face_scores(METRICS, everywhere, true, face) == pytest.approx(mask_scores(face, true))
 
 
 @settings(max_examples=300)
@@ -112,10 +118,9 @@ def test_a_heatmap_that_is_missing_or_even_has_no_scores(value):
     """Not an IoU of 0: an even map has no brightest region."""
     mask, face = np.zeros((2, 4, 4), bool)
     mask[0], face[:2] = True, True
-    row = score_heatmap(np.full((4, 4), value), mask, face)
+    row = score_heatmap(METRICS, np.full((4, 4), value), mask, face)
     assert row.pop("mask_area") == 0.25
     assert row.pop("face_iou") == 0.5
     assert row["iou"] is None
     assert {value for name, value in row.items() if not name.startswith("face_")} == {None}
-    known = {*row, "mask_area", "face_iou", "network", "fold", "expression", *BASIS}
-    assert known == set(COLUMNS)
+    assert {*row, "mask_area", "face_iou", *CELL, *BASIS} == set(cell_columns())

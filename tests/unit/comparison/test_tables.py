@@ -11,43 +11,49 @@ import pytest
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.cell_scores import COLUMNS, SCORE_COLUMNS
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.score_columns import PAPER, cell_columns, score_columns
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
-from workflow_scripts.comparison.scores import METRICS
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
+from workflow_scripts.comparison.summary import Cells, summarized
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
 REPOSITORY = Path(__file__).parents[3]
 SHARED = REPOSITORY.parent / "shared"
+COLUMNS = cell_columns()
 PUBLISHED_NAMES = {"MobileNetV3": "MobileNetV3Large", "EfficientNetV2": "EfficientNetV2B0"}
 
 
-def cells(ious: dict[tuple[str, int, str], float | None], n: int = 100) -> pd.DataFrame:
+def cells(ious: dict[tuple[str, int, str], float | None], n: int = 100) -> list[dict]:
     """Scores of cells whose IoU is given, those of chance half of it, and a face that scores 0.4."""
     rows = []
     for (network, fold, expression), iou in ious.items():
         row = dict.fromkeys(COLUMNS) | {"network": network, "fold": fold, "expression": expression}
         row |= {"n": 0 if iou is None else n, "missing": "no explanations" if iou is None else ""}
-        for metric in METRICS:
+        for metric in PAPER:
             row |= {metric: iou, f"face_{metric}": 0.4}
             row[f"chance_face_{metric}"] = None if iou is None else iou / 2
         rows.append(row)
-    return pd.DataFrame(rows)
+    return rows
 
 
-def tabled(scores, expressions=("fear", "happiness"), metrics=("iou", "f1"), min_images=1, unlearned=()):
-    names = list(dict.fromkeys(scores["network"]))
+def cells_of(scores, expressions=("fear", "happiness"), min_images=1, unlearned=()) -> Cells:
+    names = list(dict.fromkeys(row["network"] for row in scores))
     learned = {name: name not in unlearned for name in names}
-    return score_table(scores, names, expressions, metrics, learned, min_images)
+    return Cells(scores, names, expressions, PAPER, learned, min_images)
+
+
+def tabled(scores, expressions=("fear", "happiness"), metrics=("iou", "f1"), **options) -> pd.DataFrame:
+    columns, rows = score_table(summarized(cells_of(scores, expressions, **options)), metrics)
+    numbers = [name for name in columns if name.rpartition("_")[2] not in ("network", "learned", "ranked")]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float)).set_index("network")
 
 
 def ranked(scores, expression="fear", **options):
-    table = tabled(scores, [expression], **options)
-    names = [name for name in table.index if name not in ("average", "face")]
-    return ranking_table(table, names, [expression]).loc[0]
+    (row,) = ranking_table(summarized(cells_of(scores, [expression], **options)))
+    return row
 
 
 FOUR = cells(
@@ -109,7 +115,7 @@ def test_a_network_that_did_not_learn_is_marked_and_in_no_average():
     assert table.loc["average", "fear_n"] == 200
     none = tabled(scores, ["fear"], unlearned=["A", "B"])
     assert none.loc["average", "learned"] == "0"
-    assert none.loc["average"].drop("learned").dropna().empty
+    assert none.loc["average"].drop(["learned", "fear_not_ranked", "average_not_ranked"]).dropna().empty
     assert none.loc["face", "fear_iou"] == 0.4
 
 
@@ -149,13 +155,13 @@ def test_ranked_is_what_rests_on_enough_images_in_every_fold():
     one = cells({("B", fold, "fear"): 0.9 if fold == 1 else None for fold in range(1, 6)}, n=1)
     few = cells({("C", fold, "fear"): 0.8 for fold in range(1, 6)}, n=3)
     blind = cells({("D", fold, "fear"): 0.7 for fold in range(1, 6)})
-    row = ranked(pd.concat([many, one, few, blind]), min_images=10, unlearned=["D"])
+    row = ranked([*many, *one, *few, *blind], min_images=10, unlearned=["D"])
     assert row["best"] == "1. A (0.30, n 500)"
     assert row["worst"] == ""
     assert "B: no heatmap of fold 2, 3, 4, 5" in row["not_ranked"]
     assert "C: few images: 3 in fold 1, 3 in fold 2" in row["not_ranked"]
     assert "D: did not learn" in row["not_ranked"]
-    assert ranked(pd.concat([many, few]), min_images=3)["best"] == "1. C (0.80, n 15)"
+    assert ranked([*many, *few], min_images=3)["best"] == "1. C (0.80, n 15)"
 
 
 def test_rounding_is_no_deviation():
@@ -229,7 +235,7 @@ def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(t
     assert (empty["n"], empty["missing"], empty["share_correct"]) == ("0", "no explanations", "")
     assert (flat["n"], flat["missing"]) == ("4", "the same everywhere")
     for row in (empty, flat):
-        own = [name for name in SCORE_COLUMNS if not name.startswith("face_")]
+        own = [name for name in score_columns(PAPER) if not name.startswith("face_")]
         assert all(row[name] == "" for name in own)
         assert row["face_iou"] == full["face_iou"]  # a constant of the mask
 
@@ -267,16 +273,17 @@ print(time.process_time(), sorted(heavy & set(sys.modules)))
     assert float(seconds) < 1
 
 
+OUTPUTS = ("scores_output", "summary", "differences", "table3", "table4", "table5")
 LEARNED = [{"network": name, "learned": "yes"} for name in "AB"]
 
 
 def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys):
     paths = []
-    for i, row in enumerate(FOUR.replace({np.nan: None}).to_dict("records")):
+    for i, row in enumerate(FOUR):
         path = tmp_path / f"{i}.csv"
         write_table(path, COLUMNS, [dict.fromkeys(COLUMNS) | row])
         paths.append(path)
-    outputs = {name: tmp_path / f"{name}.csv" for name in ("scores_output", "table3", "table4", "table5")}
+    outputs = {name: tmp_path / f"{name}.csv" for name in OUTPUTS}
     write_table(tmp_path / "learned.csv", ["network", "learned"], LEARNED)
     summarize_comparison(
         paths,
@@ -296,11 +303,16 @@ def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys
     assert scores.iou.isna().sum() == 3
     table = pd.read_csv(outputs["table3"], index_col="network")
     assert table.loc["A", "fear_iou"] == pytest.approx(0.3)
+    summary = pd.read_csv(outputs["summary"]).query(
+        "name == 'A' and expression == 'fear' and metric == 'iou'"
+    )
+    assert summary.estimate.item() == table.loc["A", "fear_iou"]
+    assert len(read_table(outputs["differences"], ["name_a", "name_b", "estimate"])) == (1 + 3 * 2) * 3 * 4
     assert not [column for column in table if column.startswith("neutral")]
 
 
 def test_a_mask_set_without_any_expression_of_the_study_gives_empty_tables(tmp_path):
-    outputs = {name: tmp_path / f"{name}.csv" for name in ("scores_output", "table3", "table4", "table5")}
+    outputs = {name: tmp_path / f"{name}.csv" for name in OUTPUTS}
     write_table(tmp_path / "learned.csv", ["network", "learned"], LEARNED)
     summarize_comparison(
         None,

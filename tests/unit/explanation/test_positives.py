@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.explanation.count_positives import count_positives
 from workflow_scripts.explanation.positives import sampled_positives
 from workflow_scripts.explanation.sample_positives import sample_positives
 
@@ -134,3 +135,19 @@ def test_a_still_image_is_a_sequence_of_its_own(sample):
     chosen = {row["image_id"] for row in sample(images, {"images": 9, "per_sequence": 1})}
     assert len(chosen & {"toy/a", "toy/b"}) == 1
     assert {"toy/c", "toy/d"} <= chosen
+
+
+def test_images_are_counted_per_fold_and_over_all_of_them(tmp_path):
+    tables = []
+    for name, shown in (("one", ["fear", "fear", "happiness"]), ("two", ["happiness"])):
+        rows = [{"image_id": f"toy/{i}", "expression": "fear", "true": true} for i, true in enumerate(shown)]
+        write_table(tmp_path / f"{name}.csv", list(rows[0]), rows)
+        tables.append(tmp_path / f"{name}.csv")
+    cells, output = '[["A", 1], ["A", 2]]', tmp_path / "counts.csv"
+    count_positives(tables, cells=cells, expressions=json.dumps(EXPRESSIONS), output=output)
+    found = {(row["fold"], row["expression"]): row for row in read_table(output)}
+    assert len(found) == 3 * 2
+    counts = {fold: [found[fold, "fear"][key] for key in ("n", "right")] for fold in ("1", "2", "all")}
+    assert counts == {"1": ["3", "2"], "2": ["1", "0"], "all": ["4", "2"]}
+    assert float(found["all", "fear"]["share_right"]) == 0.5
+    assert (found["all", "happiness"]["n"], found["all", "happiness"]["share_right"]) == ("0", "")

@@ -90,7 +90,7 @@ def config(**architectures: str) -> dict:
         "faces": {"detector": "dlib_frontal"},
         "training": {"networks": networks},
         "explanation": {"explainers": {"lime": {"explainer": "lime"}}},
-        "comparison": {"mask_sets": {}},
+        "comparison": {"mask_sets": {}, "metrics": ["iou"]},
     }
 
 

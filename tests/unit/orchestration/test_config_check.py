@@ -6,6 +6,7 @@ import yaml
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_names, schema_file
+from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration import config_check
 from workflow_scripts.orchestration.config_check import check_study, read_config
 from workflow_scripts.orchestration.registries import REGISTRIES, WITH_SETTINGS, read_schema
@@ -67,6 +68,15 @@ def test_filling_defaults_leaves_the_schema_alone():
         (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
         (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
         (edited(["NoNet"], "run", "networks"), r"run\.networks names NoNet, .* \(defined: AlexNet, "),
+        (edited(["iou"], "comparison", "metrics"), r"comparison\.metrics lacks f1, precision, recall, which"),
+        (
+            edited([*PAPER, "my.py:n"], "comparison", "metrics"),
+            r"comparison\.metrics names n, but the tables have a column of that name already; rename the",
+        ),
+        (
+            edited([*PAPER, "iou"], "comparison", "metrics"),
+            r"comparison\.metrics: iou stands there more than",
+        ),
         (
             edited(["gone"], "comparison", "mask_sets", "truth", "datasets"),
             r"comparison\.mask_sets\.truth\.datasets names gone",

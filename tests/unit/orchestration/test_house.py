@@ -70,6 +70,48 @@ def test_what_runs_at_the_top_of_a_stage_is_a_rule_and_each_rule_is_there():
     assert rules == entry_points
 
 
+AVERAGING = {
+    "mean",
+    "fmean",
+    "average",
+    "nanmean",
+    "median",
+    "nanmedian",
+    "std",
+    "stdev",
+    "nanstd",
+    "var",
+    "agg",
+}
+AVERAGING |= {"agg", "groupby", "pivot_table", "mean_heatmap", "over_folds", "group_means", "sample_sd"}
+
+
+def averages_taken(code: str) -> set[str]:
+    """The calls and imports of what takes an average, by their names; charts that average are in it."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call):
+            called = node.func
+            found.add(called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", ""))
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.name for alias in node.names}
+    return found & (AVERAGING | {"pointplot", "lineplot", "catplot"})
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "report").rglob("*.py")), ids=dotted)
+def test_the_report_takes_no_average(path):
+    """A number is computed once, in the stage it belongs to; counting, least and largest show it."""
+    assert averages_taken(path.read_text(encoding="utf-8")) == set()
+
+
+def test_averages_are_found_however_they_are_written():
+    assert averages_taken("import numpy as np\nnp.mean(x), table.groupby('a').std()") == {
+        *("mean", "groupby", "std")
+    }
+    assert averages_taken("from statistics import median\nmedian(x)") == {"median"}
+    assert averages_taken("max(x), min(x), len(x), sum(x)") == set()
+
+
 def test_what_runs_elsewhere_is_a_tool():
     places = {path.parent for path in MODULES if RUNS in path.read_text()}
     assert places == {PACKAGE / stage for stage in STAGES} | {PACKAGE / "tools"}

@@ -116,3 +116,12 @@ def test_weights_are_sought_where_the_configuration_says(config, tmp_path):
     _, official, absent, _ = refusal(config)
     assert "training.networks.WeiNet.weights: " in official
     assert f"training.weights_dir: there is no {tmp_path}/vgg16_" in absent
+
+
+def test_metrics_that_are_not_there_are_named(config, tmp_path):
+    config["comparison"]["metrics"] += ["dice", f"{tmp_path}/my_metrics.py:dice"]
+    _, absent, own, _ = refusal(config)
+    assert absent == "  - comparison.metrics: there is no 'dice'; there are f1, iou, precision, recall"
+    assert own == f"  - comparison.metrics: there is no file {tmp_path}/my_metrics.py"
+    (tmp_path / "my_metrics.py").touch()
+    assert len(refusal(config)) == 3

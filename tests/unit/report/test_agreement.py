@@ -4,29 +4,41 @@ import pytest
 
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.report.page.agreement import missing_cells, panels, short_answer, verdict
+from workflow_scripts.report.page.entries import COLUMNS, Entries
 from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 
 
-def row(network, learned="yes", average=None, **ious):
-    """A row of Table 3 as it is read; chance is half of each IoU."""
-    entries = {"network": network, "learned": learned}
-    for name, iou in (ious | {"average": average}).items():
-        known = iou is not None
-        entries |= {f"{name}_iou": str(iou) if known else "", f"{name}_n": "10.0" if known else ""}
-        entries |= {f"{name}_iou_chance_face": str(iou / 2) if known else "", f"{name}_folds": "2.0"}
-        entries[f"{name}_not_ranked"] = ""
-    return entries
+def network(name, learned="yes", average=None, few=(), **ious):
+    """Rows of a network, or of the average, as they are read; chance is half of each IoU."""
+    rows = []
+    for expression, iou in (ious | {"average": average}).items():
+        entry = dict.fromkeys(COLUMNS, "") | {"kind": "network", "name": name, "metric": "iou"}
+        entry |= {"expression": expression, "learned": learned}
+        if iou is not None:
+            entry |= {"estimate": str(iou), "n": "10", "folds": "2"}
+        if expression in few:
+            entry["not_ranked"] = "few images: 1 in fold 2"
+        chance = {"kind": "reference", "name": "chance_face", "of": name}
+        rows += [entry, entry | chance | {"estimate": "" if iou is None else str(iou / 2)}]
+    return rows
 
 
-FACE = row("face", learned="", fear=0.3, joy=0.3, average=0.3)
-AVERAGE = row("average", learned="2", fear=0.225, joy=0.2, average=0.2125)
+def entries(*rows):
+    """The entries of a table, in which the whole face has an IoU of 0.3."""
+    rows = [row for of_network in rows for row in of_network]
+    face = {"kind": "reference", "name": "face", "metric": "iou", "estimate": "0.3"}
+    faces = [dict.fromkeys(COLUMNS, "") | face | {"expression": row["expression"]} for row in rows]
+    return Entries.of(rows + faces)
+
+
+AVERAGE = network("average", learned="2", fear=0.225, joy=0.2, average=0.2125)
 
 
 def test_panels_are_the_entries_of_networks_that_learned():
-    table = [row("A", fear=0.4, joy=None), row("B", learned="no", fear=0.9, joy=0.9), AVERAGE, FACE]
-    (panel,) = panels(table, ["fear", "joy"])
+    table = entries(network("A", fear=0.4, joy=None), network("B", learned="no", fear=0.9, joy=0.9), AVERAGE)
+    (panel,) = panels(table)
     assert (panel.network, panel.expression, panel.iou, panel.face, panel.chance) == (
         "A",
         "fear",
@@ -37,10 +49,10 @@ def test_panels_are_the_entries_of_networks_that_learned():
     assert (panel.images, panel.folds) == (10, 2)
 
 
-def test_sentences_are_of_table_3():
-    few = row("C", fear=0.8, joy=0.2) | {"fear_not_ranked": "few images: 1 in fold 2"}
-    table = [row("A", fear=0.4, joy=0.2), row("B", fear=0.05, joy=0.2), few, AVERAGE, FACE]
-    best, beaten, average = short_answer(table, ["fear", "joy"])
+def test_sentences_are_of_the_summary():
+    few = network("C", fear=0.8, joy=0.2, few=["fear"])
+    table = entries(network("A", fear=0.4, joy=0.2), network("B", fear=0.05, joy=0.2), few, AVERAGE)
+    best, beaten, average = short_answer(table)
     assert best.startswith("Largest overlap: A, fear, IoU 0.400 (mean of 2 folds, 10 explained images;")
     assert "the whole face reaches 0.300 there, a random region of the face 0.200" in best
     assert beaten.startswith("1 of 5 ranked panels (network × expression) overlap the mask more than the")
@@ -52,15 +64,13 @@ def test_sentences_are_of_table_3():
 
 
 def test_a_table_without_networks_that_learned_has_no_headline():
-    table = [row("A", learned="no", fear=0.9, joy=0.9), AVERAGE, FACE]
-    (said,) = short_answer(table, ["fear", "joy"])
+    (said,) = short_answer(entries(network("A", learned="no", fear=0.9, joy=0.9), AVERAGE))
     assert said == "No heatmap of a network that learned could be compared with these masks."
 
 
 def test_what_cannot_be_ranked_or_averaged_is_said():
-    bare = row("average", learned="0", fear=None, joy=None)
-    few = row("A", fear=0.4, joy=None) | {"fear_not_ranked": "few images: 1 in fold 2"}
-    best, average = short_answer([few, bare, FACE], ["fear", "joy"])
+    bare = network("average", learned="0", fear=None, joy=None)
+    best, average = short_answer(entries(network("A", fear=0.4, joy=None, few=["fear"]), bare))
     assert best == "No panel rests on enough images in every fold to be ranked."
     assert average.startswith(
         "There is no average: no network that learned has a heatmap of every expression"
@@ -96,8 +106,7 @@ def test_ten_of_the_72_published_panels_overlap_the_masks_more_than_the_face_doe
         output=tmp_path / "scores.csv",
         tables=tmp_path,
     )
-    expressions = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
-    best, beaten, average = short_answer(read_table(tmp_path / "table3.csv"), expressions)
+    best, beaten, average = short_answer(Entries.of(read_table(tmp_path / "summary.csv", COLUMNS)))
     assert beaten.startswith("10 of 72 ranked panels")
     assert "49 of 72 more than a random region" in beaten
     assert average.startswith(

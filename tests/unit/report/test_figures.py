@@ -160,22 +160,28 @@ def test_color_scale(tmp_path):
     drawn(draw_color_scale, folder=tmp_path)
 
 
-def accuracy_table(folder, values, unlearned=()):
+def accuracy_tables(folder, values, unlearned=()):
+    """Accuracies of single folds and their means, by the names of draw_accuracy's arguments."""
     rows = [
-        {"network": name, "fold": fold, "accuracy": value, "majority_rate": 0.4}
-        | {"learned": "no" if name in unlearned else "yes"}
+        {"network": name, "fold": fold, "accuracy": value} | {"learned": "no" if name in unlearned else "yes"}
         for name, folds in values.items()
         for fold, value in enumerate(folds, start=1)
     ]
-    write_table(folder / "accuracy.csv", list(rows[0]), rows)
-    return folder / "accuracy.csv"
+    means = [
+        {"network": name, "metric": "accuracy", "estimate": float(np.mean(folds))}
+        for name, folds in values.items()
+    ]
+    means.append({"network": "average", "metric": "majority_rate", "estimate": 0.4})
+    paths = {"accuracy": folder / "accuracy.csv", "means": folder / "means.csv"}
+    for path, table in zip(paths.values(), (rows, means), strict=True):
+        write_table(path, list(table[0]), table)
+    return paths
 
 
 def test_accuracy_with_one_and_with_several_folds(tmp_path):
     for values in ({"WeiNet": [0.5]}, {"WeiNet": [0.5, 0.7], "NA": [0.2, 0.1]}):
-        table = accuracy_table(tmp_path, values)
         names = {"networks": json.dumps(list(values)), "expressions": '["anger", "fear"]'}
-        drawn(draw_accuracy, table, **names, folder=tmp_path)
+        drawn(draw_accuracy, **accuracy_tables(tmp_path, values), **names, folder=tmp_path)
 
 
 def test_a_network_that_did_not_learn_is_marked(tmp_path):
@@ -188,9 +194,9 @@ def test_a_network_that_did_not_learn_is_marked(tmp_path):
     files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png"}
     drawings = {"bars": [], "tree": [], "grid": []}
     for did in ("yes", "no"):
-        table = accuracy_table(tmp_path, {"WeiNet": [0.5]}, unlearned=["WeiNet"] if did == "no" else [])
+        tables = accuracy_tables(tmp_path, {"WeiNet": [0.5]}, unlearned=["WeiNet"] if did == "no" else [])
         learned = learned_table(tmp_path, WeiNet=did)
-        draw_accuracy(table, networks='["WeiNet"]', expressions='["anger", "fear"]', **files)
+        draw_accuracy(**tables, networks='["WeiNet"]', expressions='["anger", "fear"]', **files)
         drawings["bars"].append(files["output"].read_bytes())
         options = {"expressions": '["anger"]', "settings": '{"linkage": "average"}', "learned": learned}
         draw_dendrograms([tree], **options, **files)
@@ -203,10 +209,10 @@ def test_a_network_that_did_not_learn_is_marked(tmp_path):
 
 def test_longer_bars_for_better_networks(tmp_path):
     """The bar of accuracy 0.8 covers twice the pixels of that of 0.4."""
-    table = accuracy_table(tmp_path, {"good": [0.8], "weak": [0.4]})
+    tables = accuracy_tables(tmp_path, {"good": [0.8], "weak": [0.4]})
     options = {"networks": '["good", "weak"]', "expressions": json.dumps(list("abcdef"))}
     png = tmp_path / "a.png"
-    draw_accuracy(table, **options, output=tmp_path / "a.svg", png=png)
+    draw_accuracy(**tables, **options, output=tmp_path / "a.svg", png=png)
     image = cv2.imread(str(png)).astype(int)
     bar = (np.abs(image - (0xDD, 0xC5, 0x9E)).max(axis=2) < 4).sum(axis=1)
     filled = bar[bar > 50]
@@ -214,10 +220,10 @@ def test_longer_bars_for_better_networks(tmp_path):
 
 
 def test_a_network_without_accuracy_is_named(tmp_path):
-    table = accuracy_table(tmp_path, {"WeiNet": [0.5]})
+    tables = accuracy_tables(tmp_path, {"WeiNet": [0.5]})
     files = {"output": tmp_path / "a.svg", "png": tmp_path / "a.png"}
     with pytest.raises(StudyError, match="no accuracy of SongNet"):
-        draw_accuracy(table, networks='["WeiNet", "SongNet"]', expressions='["fear"]', **files)
+        draw_accuracy(**tables, networks='["WeiNet", "SongNet"]', expressions='["fear"]', **files)
 
 
 def distance_table(folder, expression, distances):

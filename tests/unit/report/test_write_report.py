@@ -1,16 +1,29 @@
 import base64
 import json
+import re
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
-from statistics import fmean, stdev
 from urllib.parse import unquote
 
+import h5py
+import numpy as np
+import pandas as pd
 import pytest
 
+from tests.own_metrics import DICE, OUTSIDE
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import figure_files
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.report.write_report import write_report
+from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.score_columns import PAPER, cell_columns
+from workflow_scripts.comparison.score_tables import write_tables
+from workflow_scripts.comparison.summarize_comparison import summarize_comparison
+from workflow_scripts.comparison.summary import Cells
+from workflow_scripts.report.write_report import OF_COMPARISON, write_report
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary
 
 RESOURCES = Path(__file__).parents[3] / "resources"
 # a study so small that its numbers are known: two networks, two expressions, two folds
@@ -33,48 +46,42 @@ def toy_scores() -> list[dict]:
     rows = []
     for (network, expression), values in IOU.items():
         for fold, iou in enumerate(values, start=1):
-            row = {"explainer": "lime", "mask_set": "drawn", "network": network, "fold": fold}
-            row |= {"expression": expression, "n": 0 if iou is None else 4, "median_r2": 0.2 + fold / 10}
-            row["missing"] = "no explanations" if iou is None else ""
-            rows.append(row | dict.fromkeys(("iou", "f1", "precision", "recall"), iou))
+            row = dict.fromkeys(cell_columns()) | {"explainer": "lime", "mask_set": "drawn"}
+            row |= {"network": network, "fold": fold, "expression": expression, "median_r2": 0.2 + fold / 10}
+            row |= {"n": 0 if iou is None else 4, "missing": "no explanations" if iou is None else ""}
+            for metric in PAPER:
+                row |= {metric: iou, f"face_{metric}": FACE[expression]}
+                row[f"chance_face_{metric}"] = None if iou is None else CHANCE[expression]
+            rows.append(row)
     return rows
 
 
-def toy_table(metrics: list[str]) -> tuple[list[str], list[dict]]:
-    """Columns and rows of table3.csv or table4.csv."""
-    groups = (*EXPRESSIONS, "average")
-    columns = [
-        f"{name}_{metric}{ending}"
-        for name in groups
-        for metric in metrics
-        for ending in ("", "_sd", "_chance_face")
+def write_comparison(folder: Path, unlearned=()) -> dict[str, list[Path]]:
+    """The tables of the toy study's comparison, by their names, each a list."""
+    learned = {name: name not in unlearned for name in NETWORKS}
+    files = {name: folder / f"{name}.csv" for name in OF_COMPARISON if name != "scores"}
+    write_tables(Cells(toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3), files)
+    return {name: [path] for name, path in files.items()}
+
+
+def toy_accuracy(*values: list[float], **changes: float) -> list[dict]:
+    """Rows of accuracy.csv; values: of each network by fold, the same by all scores but for `changes`."""
+    return [
+        {"network": network, "fold": fold, "n": 2}
+        | dict.fromkeys(SCORES[1:4], value)
+        | {"chance": 0.5, "majority_rate": 0.6}
+        | changes
+        for network, of_network in zip(NETWORKS, values, strict=True)
+        for fold, value in enumerate(of_network, start=1)
     ]
-    columns += [f"{name}_{what}" for name in groups for what in ("n", "folds", "not_ranked")]
-    rows = []
-    for network in (*NETWORKS, "average", "face"):
-        row = dict.fromkeys(columns) | {
-            "network": network,
-            "learned": {"average": 1, "face": ""}.get(network, "yes"),
-        }
-        for expression in EXPRESSIONS:
-            folds = {"face": [FACE[expression]], "average": IOU["WeiNet", expression]}
-            values = folds.get(network, IOU.get((network, expression)))
-            if None in values:
-                row[f"{expression}_not_ranked"] = "no heatmap of fold 1, 2"
-                continue
-            for metric in metrics:
-                row[f"{expression}_{metric}"] = fmean(values)
-                if network != "face":
-                    row[f"{expression}_{metric}_sd"] = stdev(values)
-                    row[f"{expression}_{metric}_chance_face"] = CHANCE[expression]
-            if network != "face":
-                row |= {f"{expression}_n": 8.0, f"{expression}_folds": 2.0}
-        if network != HOSTILE:
-            for metric in metrics:
-                row[f"average_{metric}"] = fmean(row[f"{expression}_{metric}"] for expression in EXPRESSIONS)
-                row[f"average_{metric}_chance_face"] = None if network == "face" else fmean(CHANCE.values())
-        rows.append(row)
-    return ["network", "learned", *columns], rows
+
+
+def accuracy_files(folder: Path, rows: list[dict]) -> dict[str, Path]:
+    """accuracy.csv and the means over its folds, by the names of the manifest."""
+    files = {"accuracy": folder / "accuracy.csv", "accuracy_means": folder / "accuracy_means.csv"}
+    write_table(files["accuracy"], list(rows[0]), rows)
+    write_table(files["accuracy_means"], SUMMARY, accuracy_summary(rows))
+    return files
 
 
 def write_toy_study(folder: Path) -> dict:
@@ -101,12 +108,7 @@ def write_toy_study(folder: Path) -> dict:
         for fold in (1, 2)
         for name in EXPRESSIONS
     ]
-    accuracy = [
-        {"network": network, "fold": fold, "n": 2, "accuracy": value, "balanced_accuracy": value}
-        | {"macro_f1": value, "majority_rate": 0.6}
-        for network, values in zip(NETWORKS, ([0.9, 0.8], [0.5, 0.5]), strict=True)
-        for fold, value in enumerate(values, start=1)
-    ]
+    accuracy = toy_accuracy([0.9, 0.8], [0.5, 0.5])
     learned = [
         {"network": network, "n": 4, "subjects": 2, "balanced_accuracy": value, "standard_error": 0.05}
         | {"chance": 0.5, "learned": "yes"}
@@ -116,36 +118,25 @@ def write_toy_study(folder: Path) -> dict:
     ranking = {"best": "1. WeiNet (0.65) 2. Other (0.15)", "worst": "1. Other (0.15) 2. WeiNet (0.65)"}
     ranking["not_ranked"] = f"{HOSTILE}: few images: 1 in fold 2; Third: did not learn"
     pair = {"network_a": "WeiNet", "network_b": HOSTILE, "r_face": 0.25, "distance_face": 0.75}
-    cells = [(network, fold) for network in NETWORKS for fold in (1, 2)]
-    positives = [
-        [
-            {"image_id": f"toy/{i}", "expression": row["expression"], "true": EXPRESSIONS[i % 2]}
-            for row in scores
-            if (row["network"], row["fold"]) == cell
-            for i in range(row["n"])
-        ]
-        for cell in cells
+    explained = [
+        {"network": network, "fold": fold, "expression": expression, "n": n}
+        | {"right": n // 2, "share_right": 0.5 if n else None}
+        for (network, expression), values in IOU.items()
+        for fold, n in ((1, 4), (2, 4), ("all", 8))
+        for n in [0 if None in values else n]
     ]
+    comparison = write_comparison(folder)
+    rankings = [{"expression": name, **ranking} for name in EXPRESSIONS]
+    comparison["table5"] = [table("ranking", list(rankings[0]), rankings)]
     return {
         "counts": [table("counts", list(counts[0]), counts)],
         "rejected": [table("rejected", list(rejected), [rejected])],
         "folds": table("folds", list(faces[0]), faces),
-        "accuracy": table("accuracy", list(accuracy[0]), accuracy),
+        **accuracy_files(folder, accuracy),
         "learned": table("learned", list(learned[0]), learned),
-        "positives": [
-            table(f"positives{i}", ["image_id", "expression", "true"], rows)
-            for i, rows in enumerate(positives)
-        ],
+        "explained": table("explained", list(explained[0]), explained),
         "scores": [table("scores", list(scores[0]), scores)],
-        "table3": [table("table3", *toy_table(["iou", "f1"]))],
-        "table4": [table("table4", *toy_table(["precision", "recall"]))],
-        "table5": [
-            table(
-                "table5",
-                ["expression", *ranking],
-                [{"expression": name, **ranking} for name in EXPRESSIONS],
-            )
-        ],
+        **comparison,
         "similarity": [table(f"similarity{i}", list(pair), [pair]) for i in range(len(EXPRESSIONS))],
         "figure4": [figure("figure4")],
         "figure5": figure("figure5"),
@@ -172,6 +163,7 @@ SETTINGS = {
     "groups": [["very_flat", ["WeiNet"]], ["ungrouped", [HOSTILE]]],
     "positives": 5,
     "min_images": 3,
+    "metrics": PAPER,
     "setup": {"seed": 1, "lime": {"samples": 200}, "note": HOSTILE},
 }
 
@@ -181,11 +173,10 @@ def write(folder: Path, output: Path | None = None, settings: dict | None = None
     files = write_toy_study(folder) | changes
     manifest = {name: paths if isinstance(paths, list) else [paths] for name, paths in files.items()}
     comparisons = [["lime", "drawn"]] if files["scores"] else []
-    cells = [(network, fold) for network in NETWORKS for fold in (1, 2)]
     output = output or folder / "report" / "index.html"
     write_report(
         settings=json.dumps(SETTINGS | (settings or {})),
-        manifest=json.dumps(manifest | {"cells": cells, "comparisons": comparisons}, default=str),
+        manifest=json.dumps(manifest | {"comparisons": comparisons}, default=str),
         output=output,
     )
     return output
@@ -292,7 +283,8 @@ def test_the_short_answer_agrees_with_the_tables(page):
     assert "Largest overlap: WeiNet, happiness, IoU 0.650 (mean of 2 folds, 8 explained images" in page.text
     assert "2 of 3 ranked panels (network × expression) overlap the mask more than the whole" in page.text
     assert "2 of 3 more than a random region" in page.text
-    assert "Average IoU of 1 network over the 2 expressions with masks: 0.450; whole face 0.370;" in page.text
+    assert "Average IoU of 1 network over the 2 expressions with masks: 0.450 (16 expl" in page.text
+    assert "explained images); whole face 0.370; random region of the face 0.170." in page.text
     assert page.row("WeiNet", "IoU")[1:4] == ["0.650 ± 0.071\nchance 0.160"] * 2 + ["8 (2)"]
     assert page.row("whole face", "IoU")[1] == "0.500"
     assert page.row("average of 1", "IoU")[1] == "0.650 ± 0.071\nchance 0.160"
@@ -345,38 +337,19 @@ def test_accuracy_is_shown_with_its_spread_and_a_weak_network_is_named(page):
 
 
 def test_the_warning_goes_by_balanced_accuracy(tmp_path):
-    """Always the same answer, of seven in ten faces: accuracy .70, balanced accuracy that of guessing."""
-    rows = [
-        {
-            "network": network,
-            "fold": fold,
-            "n": 10,
-            "accuracy": 0.7,
-            "balanced_accuracy": 0.5,
-            "macro_f1": 0.4,
-        }
-        | {"majority_rate": 0.7}
-        for network in NETWORKS
-        for fold in (1, 2)
-    ]
-    table = tmp_path / "constant.csv"
-    write_table(table, list(rows[0]), rows)
-    assert (
-        "WeiNet and"
-        in Page(write(tmp_path, accuracy=table)).text.split("mean balanced accuracy below")[0][-60:]
-    )
+    """Always the same answer, of seven in ten faces: accuracy 0.70, balanced accuracy that of guessing."""
+    rows = toy_accuracy([0.7, 0.7], [0.7, 0.7], balanced_accuracy=0.5, macro_f1=0.4, majority_rate=0.7)
+    (tmp_path / "constant").mkdir()
+    files = accuracy_files(tmp_path / "constant", rows)
+    said = Page(write(tmp_path, **files)).text.split("mean balanced accuracy below")[0]
+    assert "WeiNet and" in said[-60:]
 
 
 def test_a_single_training_that_failed_is_named(tmp_path):
     """The network learned over its folds; one of its trainings answers as by guessing."""
-    rows = [
-        {"network": network, "fold": fold, "n": 10, "accuracy": value, "balanced_accuracy": value}
-        | {"macro_f1": value, "majority_rate": 0.5}
-        for network, values in zip(NETWORKS, ([1.0, 0.5], [0.9, 0.9]), strict=True)
-        for fold, value in enumerate(values, start=1)
-    ]
-    write_table(tmp_path / "one.csv", list(rows[0]), rows)
-    text = Page(write(tmp_path, accuracy=tmp_path / "one.csv")).text
+    (tmp_path / "one").mkdir()
+    files = accuracy_files(tmp_path / "one", toy_accuracy([1.0, 0.5], [0.9, 0.9]))
+    text = Page(write(tmp_path, **files)).text
     assert "though the network learned in others: WeiNet, fold 2 (0.500)." in text
     assert "mean balanced accuracy below" not in text
 
@@ -394,12 +367,8 @@ def unlearned(folder: Path, *networks: str) -> Path:
 
 
 def test_networks_that_did_not_learn_are_marked_and_told(tmp_path):
-    tables = {}
-    for name, metrics in (("table3", ["iou", "f1"]), ("table4", ["precision", "recall"])):
-        columns, rows = toy_table(metrics)
-        rows[0] |= {"learned": "no"}
-        write_table(tmp_path / f"marked_{name}.csv", columns, rows)
-        tables[name] = [tmp_path / f"marked_{name}.csv"]
+    (tmp_path / "marked").mkdir()
+    tables = write_comparison(tmp_path / "marked", unlearned=["WeiNet"])
     page = Page(write(tmp_path, learned=unlearned(tmp_path, "WeiNet"), **tables))
     assert "Did not learn, since the balanced accuracy" in page.text
     assert "WeiNet (0.850)" in page.text
@@ -467,7 +436,7 @@ def test_a_study_without_subjects_counts_none(tmp_path):
 
 
 def test_a_study_without_mask_sets_has_a_page(tmp_path):
-    without = {name: [] for name in ("scores", "table3", "table4", "table5", "figure4")}
+    without = {name: [] for name in (*OF_COMPARISON, "figure4")}
     settings = {"run": SETTINGS["run"] | {"mask_sets": []}}
     assert "compares the heatmaps with no masks" in Page(write(tmp_path, settings=settings, **without)).text
 
@@ -493,10 +462,10 @@ def test_a_table_without_its_columns_is_named(tmp_path):
     with pytest.raises(StudyError, match=r"bare\.csv: column .*accuracy"):
         write(tmp_path, accuracy=bare)
     write(tmp_path)
-    lines = (tmp_path / "table3.csv").read_text().splitlines(keepends=True)
-    bare.write_text("".join([lines[0].replace("happiness_f1,", "mine,"), *lines[1:]]))
-    with pytest.raises(StudyError, match=r"bare\.csv: column happiness_f1 is missing .*mine"):
-        write(tmp_path, table3=[bare])
+    lines = (tmp_path / "summary.csv").read_text().splitlines(keepends=True)
+    bare.write_text("".join([lines[0].replace("estimate,", "mine,"), *lines[1:]]))
+    with pytest.raises(StudyError, match=r"bare\.csv: column estimate is missing .*mine"):
+        write(tmp_path, summary=[bare])
 
 
 def test_subjects_that_nobody_knows_are_not_counted(tmp_path):
@@ -506,3 +475,58 @@ def test_subjects_that_nobody_knows_are_not_counted(tmp_path):
     page = Page(write(tmp_path, learned=tmp_path / "unknown.csv"))
     assert page.row("WeiNet", "macro F1")[1:3] == ["4", "unknown"]
     assert "takes images as independent where subjects are unknown" in page.text
+
+
+def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
+    """From its file to the page: nothing else is edited. Heatmaps move away from the mask by fold."""
+    entries = [*PAPER]
+    for name, text in {"dice": DICE, "outside": OUTSIDE}.items():
+        (tmp_path / f"my_{name}.py").write_text(text)
+        entries.append(f"{tmp_path}/my_{name}.py:{name}")
+    metrics = json.dumps(entries)
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    mask[50:150] = True
+    write_mask(tmp_path / "mask.png", mask)
+    write_table(tmp_path / "none.csv", ["expression", "true"], [])
+    cells = []
+    for i, (network, expression, fold) in enumerate(product(NETWORKS, EXPRESSIONS, (1, 2))):
+        with h5py.File(tmp_path / "cell.h5", "w") as file:
+            file["heatmap"] = np.roll(mask, 10 * fold + 40 * (network == HOSTILE), axis=0).astype(np.float32)
+            file.create_dataset("image_id", data=["a"], dtype=h5py.string_dtype())
+            file.attrs.update({"missing": "", "averaged": 9, "amplitude": 0.3, "median_r2": 0.6})
+        cells.append(tmp_path / f"{i}.csv")
+        compare_masks(
+            *(tmp_path / "cell.h5", tmp_path / "mask.png"),
+            positives=tmp_path / "none.csv",
+            standard_face=RESOURCES / "standard_face.csv",
+            network=network,
+            fold=fold,
+            expression=expression,
+            metrics=metrics,
+            output=cells[-1],
+        )
+    files = {name: tmp_path / "own" / f"{name}.csv" for name in OF_COMPARISON}
+    summarize_comparison(
+        cells,
+        explainer="lime",
+        mask_set="drawn",
+        min_images=3,
+        metrics=metrics,
+        networks=json.dumps(NETWORKS),
+        expressions=json.dumps(EXPRESSIONS),
+        learned=write_toy_study(tmp_path)["learned"],
+        scores_output=files["scores"],
+        **{name: path for name, path in files.items() if name != "scores"},
+    )
+    own = {name: [path] for name, path in files.items()}
+    page = Page(path := write(tmp_path, settings={"metrics": entries}, **own))
+    assert "Further metrics against drawn: Dice (higher is better) and mass outside (lower is b" in page.text
+    further = page.row("WeiNet", "mass outside")
+    assert further[1] == page.row("WeiNet", "IoU")[2]  # Dice is F1
+    assert further[2] == "0.150 ± 0.071"  # of 10 and 20 in 100 lines; a map has no chance
+    assert page.row("whole face", "mass outside")[1] == page.row("whole face", "IoU")[2]
+    table = path.read_text(encoding="utf-8").partition(">mass outside<")[2].partition("</table>")[0]
+    best = re.findall(r'<td class="number best above"><span>([\d.]+)', table)
+    assert best == ["0.150"] * 3  # the least of each column, and less than the whole face
+    differing = pd.read_csv(files["differences"]).query("metric == 'outside' and name_b == 'face'")
+    assert (differing.estimate < 0).all()

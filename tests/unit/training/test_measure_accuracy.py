@@ -5,6 +5,8 @@ import pytest
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.training.measure_accuracy import measure_accuracy
 
+OUTPUTS = ("output", "learned", "summary", "by_dataset", "confusion")
+
 
 def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
     rows = [
@@ -18,7 +20,7 @@ def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
         {"image_id": row["image_id"], "group": row["dataset"], "subject": row["dataset"]} for row in rows
     ]
     write_table(tmp_path / "folds.csv", list(people[0]), people)
-    outputs = {name: tmp_path / f"{name}.csv" for name in ("output", "learned", "by_dataset", "confusion")}
+    outputs = {name: tmp_path / f"{name}.csv" for name in OUTPUTS}
     measure_accuracy(
         cells=json.dumps([["WeiNet", 1]]),
         predictions=[tmp_path / "predictions.csv"],
@@ -33,6 +35,16 @@ def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
     assert (overall["network"], overall["fold"], overall["n"]) == ("WeiNet", "1", "4")
     assert (overall["learned"], float(overall["chance"]), float(overall["majority_rate"])) == ("no", 0.5, 0.5)
     assert float(overall["accuracy"]) == 0.75
+    means = {(row["network"], row["metric"]): row for row in read_table(outputs["summary"])}
+    assert means["WeiNet", "accuracy"] == {
+        "network": "WeiNet",
+        "metric": "accuracy",
+        "estimate": "0.75",
+        "sd": "",
+        "n": "4",
+        "folds": "1",
+    }
+    assert means["average", "majority_rate"]["estimate"] == "0.5"
     assert float(overall["macro_f1"]) == pytest.approx((2 / 3 + 4 / 5) / 2)
     assert {row["dataset"]: float(row["accuracy"]) for row in read_table(outputs["by_dataset"])} == {
         "a": 0.5,
@@ -55,7 +67,7 @@ def test_where_subjects_are_unknown_none_are_counted(tmp_path):
     write_table(tmp_path / "predictions.csv", list(rows[0]), rows)
     people = [{"image_id": row["image_id"], "group": row["image_id"], "subject": ""} for row in rows]
     write_table(tmp_path / "folds.csv", list(people[0]), people)
-    outputs = {name: tmp_path / f"{name}.csv" for name in ("output", "learned", "by_dataset", "confusion")}
+    outputs = {name: tmp_path / f"{name}.csv" for name in OUTPUTS}
     measure_accuracy(
         cells='[["WeiNet", 1]]',
         predictions=[tmp_path / "predictions.csv"],

@@ -1,16 +1,16 @@
 """The short answer: what Table 3 says about the overlap of networks' heatmaps with masks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-Row = Mapping[str, str]
-
-AVERAGE, FACE = "average", "face"  # rows of Table 3 beside those of networks
+from workflow_scripts.comparison.summary import AVERAGE
+from workflow_scripts.report.page.entries import Entries, Row, whole
 
 
 @dataclass(frozen=True)
 class Panel:
-    """IoU of one network and expression as Table 3 has it, and what to hold it against.
+    """IoU of one network and expression, and what to hold it against.
 
     face: IoU of the whole face; chance: of a random region of the face as large as the network's own.
     images: explained ones in all `folds`.
@@ -26,34 +26,24 @@ class Panel:
     ranked: bool
 
 
-def panels(table3: Sequence[Row], expressions: Iterable[str]) -> list[Panel]:
-    """The panels of Table 3 that have scores, of networks that learned."""
-    face = next((row for row in table3 if row["network"] == FACE), {})
-    return [
-        Panel(
-            network=row["network"],
-            expression=name,
-            iou=float(row[f"{name}_iou"]),
-            face=float(face[f"{name}_iou"]),
-            chance=float(row[f"{name}_iou_chance_face"]),
-            images=whole(row[f"{name}_n"]),
-            folds=whole(row[f"{name}_folds"]) or 0,
-            ranked=not row[f"{name}_not_ranked"],
-        )
-        for row in table3
-        if row["network"] not in (AVERAGE, FACE) and row["learned"] == "yes"
-        for name in expressions
-        if row.get(f"{name}_iou")
-    ]
-
-
-def whole(text: str) -> int | None:
-    """A whole number as tables hold it; None where it is missing.
-
-    >>> whole("12.0"), whole("")
-    (12, None)
-    """
-    return int(float(text)) if text else None
+def panels(entries: Entries) -> list[Panel]:
+    """The panels that have scores, of networks that learned."""
+    found = []
+    for network, expression in product(entries.networks, entries.expressions):
+        row = entries.score(network, expression, "iou")
+        if expression != AVERAGE and row["learned"] == "yes" and row["estimate"]:
+            panel = Panel(
+                network=network,
+                expression=expression,
+                iou=float(row["estimate"]),
+                face=float(entries.face(expression, "iou")["estimate"]),
+                chance=float(entries.chance(network, expression, "iou")["estimate"]),
+                images=whole(row["n"]),
+                folds=whole(row["folds"]) or 0,
+                ranked=not row["not_ranked"],
+            )
+            found.append(panel)
+    return found
 
 
 def missing_cells(scores: Iterable[Row]) -> list[Row]:
@@ -61,14 +51,14 @@ def missing_cells(scores: Iterable[Row]) -> list[Row]:
     return [row for row in scores if not row["iou"]]
 
 
-def short_answer(table3: Sequence[Row], expressions: Sequence[str]) -> list[str]:
-    """Sentences on Table 3 of one explainer and mask set: the best panel, the baselines, the average."""
-    found = panels(table3, expressions)
+def short_answer(entries: Entries) -> list[str]:
+    """Sentences on the IoU of one explainer and mask set: the best panel, the baselines, the average."""
+    found = panels(entries)
     if not found:
         return ["No heatmap of a network that learned could be compared with these masks."]
     found = [panel for panel in found if panel.ranked]
     if not found:
-        return ["No panel rests on enough images in every fold to be ranked.", _average(table3)]
+        return ["No panel rests on enough images in every fold to be ranked.", _average(entries)]
     above_face = sum(panel.iou > panel.face for panel in found)
     above_chance = sum(panel.iou > panel.chance for panel in found)
     return [
@@ -76,7 +66,7 @@ def short_answer(table3: Sequence[Row], expressions: Sequence[str]) -> list[str]
         f"{above_face} of {len(found)} ranked panels (network × expression) overlap the mask more than the "
         f"whole face does; {above_chance} of {len(found)} more than a random region of the face of the same "
         "size.",
-        _average(table3),
+        _average(entries),
     ]
 
 
@@ -90,15 +80,17 @@ def _best(ranked: Sequence[Panel]) -> str:
     )
 
 
-def _average(table3: Sequence[Row]) -> str:
-    rows = {row["network"]: row for row in table3}
-    average, face = rows[AVERAGE], rows[FACE]
-    if not average["average_iou"]:
+def _average(entries: Entries) -> str:
+    average = entries.score(AVERAGE, AVERAGE, "iou")
+    if not average["estimate"]:
         return "There is no average: no network that learned has a heatmap of every expression with a mask."
-    iou, chance = float(average["average_iou"]), float(average["average_iou_chance_face"])
-    whole_face, networks = float(face["average_iou"]), int(average["learned"])
-    masked = sum(name.endswith("_iou") for name in face) - 1  # one is the average
-    images = whole(average["average_n"])
+    iou, networks = float(average["estimate"]), int(average["learned"])
+    chance, whole_face = (
+        float(row["estimate"])
+        for row in (entries.chance(AVERAGE, AVERAGE, "iou"), entries.face(AVERAGE, "iou"))
+    )
+    masked = len(entries.expressions) - 1  # one is the average
+    images = whole(average["n"])
     basis = "" if images is None else f" ({images:,} explained images)"
     over = "the one expression with a mask" if masked == 1 else f"the {masked} expressions with masks"
     return (

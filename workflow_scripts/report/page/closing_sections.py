@@ -16,18 +16,17 @@ SHOWN_MISSING = 30  # cells named one by one
 def gap_section(study: Study) -> list[Markup]:
     """How many images each heatmap rests on, and the cells without any."""
     counts = study.positive_counts()
-    folds = sorted({fold for _, fold in study.positives}, key=int)
     asked = study.asked_positives
-    right = study.correct_positives()
+    right = study.shares_right()
 
     def cell(network: str, expression: str) -> Markup:
-        per_fold = [counts[network, fold, expression] for fold in folds if (network, fold) in study.positives]
+        per_fold = [n for key, n in counts.items() if (key[0], key[2]) == (network, expression)]
         if not per_fold:
             return element("td", MISSING, class_="number")
         low, high = min(per_fold), max(per_fold)
         text = str(low) if low == high else f"{low} to {high}"
         if high:
-            text += f", {right[network, expression] / sum(per_fold):.0%} right"
+            text += f", {right[network, expression]:.0%} right"
         return element("td", text, class_="number few" if low < asked else "number")
 
     head = element("tr", *(element("th", name, scope="col") for name in ("network", *study.expressions)))

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from workflow_scripts.report.page.agreement import AVERAGE, FACE, whole
+from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
+from workflow_scripts.comparison.scores import Metric
+from workflow_scripts.comparison.summary import AVERAGE, FACE_NAME
+from workflow_scripts.report.page.entries import Entries, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled_table
-from workflow_scripts.report.page.study import Row, Study, Table
-from workflow_scripts.report.page.wording import MISSING, plus_minus
+from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.wording import MISSING, estimate_sd, listed
 from workflow_scripts.training.learned import marked
-
-METRICS = {"iou": "IoU", "f1": "F1", "precision": "precision", "recall": "recall"}
-ROW_NAMES = {AVERAGE: "average", FACE: "whole face"}
 
 
 def comparison_section(study: Study) -> list[Markup]:
@@ -52,126 +52,126 @@ def comparison_section(study: Study) -> list[Markup]:
         heading = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
             heading += f", explainer {comparison.explainer}"
-        parts += [
-            element("h3", heading),
-            score_table(
-                f"Table 3. IoU and F1 against {comparison.mask_set}", comparison.table3, ["iou", "f1"]
-            ),
-            score_table(
-                f"Table 4. Precision and recall against {comparison.mask_set}",
-                comparison.table4,
-                ["precision", "recall"],
-                shaded=False,  # everything marked has recall 1: being above it means nothing
-            ),
-            data_table(
-                f"Table 5. Networks of the largest and smallest IoU against {comparison.mask_set}",
-                ["expression", "best", "worst", "not ranked"],
-                [
-                    [
-                        row["expression"],
-                        _ranking(row["best"]),
-                        _ranking(row["worst"]),
-                        joined(row["not_ranked"].split("; "), element("br"))
-                        if row["not_ranked"]
-                        else MISSING,
-                    ]
-                    for row in comparison.table5
-                ],
-                number_columns=0,
-            ),
-        ]
+        parts += [element("h3", heading), *_tables(study, comparison)]
     return parts
 
 
-def score_table(caption: str, table: Table, metrics: Sequence[str], shaded: bool = True) -> Markup:
-    """Table 3 or 4: a row per network, then the average over networks and, set apart, the whole face."""
-    groups = table_groups(table, metrics[0])
-    networks = [row for row in table if row["network"] not in ROW_NAMES]
-    face = next((row for row in table if row["network"] == FACE), {})
+def _tables(study: Study, comparison: Comparison) -> list[Markup]:
+    """Tables 3 to 5 against one set of masks, and one of what else was measured."""
+    of, entries = f"against {comparison.mask_set}", comparison.entries
+    named = {metric.name: metric for metric in study.metrics}
+    table3, table4 = ([named[name] for name in names] for names in (TABLE3, TABLE4))
+    ranking = [
+        [
+            row["expression"],
+            _ranking(row["best"]),
+            _ranking(row["worst"]),
+            joined(row["not_ranked"].split("; "), element("br")) if row["not_ranked"] else MISSING,
+        ]
+        for row in comparison.table5
+    ]
+    parts = [
+        score_table(f"Table 3. IoU and F1 {of}", entries, table3),
+        # everything marked has recall 1: being above it means nothing
+        score_table(f"Table 4. Precision and recall {of}", entries, table4, shaded=False),
+        data_table(
+            f"Table 5. Networks of the largest and smallest IoU {of}",
+            ["expression", "best", "worst", "not ranked"],
+            ranking,
+            number_columns=0,
+        ),
+    ]
+    further = [metric for metric in study.metrics if metric.name not in (*TABLE3, *TABLE4)]
+    if further:
+        directions = listed([f"{metric.label} ({metric.better} is better)" for metric in further])
+        parts.append(score_table(f"Further metrics {of}: {directions}", entries, further))
+    return parts
 
-    def best(group: str, metric: str) -> float | None:
-        """The highest score among the networks that are ranked in this column."""
-        ranked = [row for row in networks if row["learned"] == "yes" and not row.get(f"{group}_not_ranked")]
-        return max(
-            (float(row[f"{group}_{metric}"]) for row in ranked if row[f"{group}_{metric}"]), default=None
-        )
 
-    highest = {(group, metric): best(group, metric) for group in groups for metric in metrics}
+def score_table(caption: str, entries: Entries, metrics: Sequence[Metric], shaded: bool = True) -> Markup:
+    """Scores by some metrics: a row per network, then the average over networks and, set apart, the face.
 
-    def score(row: Row, group: str, metric: str) -> Markup:
-        text = row[f"{group}_{metric}"]
-        of_network = bool(text) and row["network"] not in ROW_NAMES
+    shaded: whether what is better than the whole face is.
+    """
+    groups = entries.expressions
+    highest = {(group, metric.name): _best(entries, group, metric) for group in groups for metric in metrics}
+
+    def score(name: str, group: str, metric: Metric) -> Markup:
         classes = ["number"] + ["first"] * (metric == metrics[0])
-        if of_network and row["learned"] == "yes" and not row.get(f"{group}_not_ranked"):
-            classes += ["best"] * (float(text) == highest[group, metric])
-        if (
-            shaded
-            and of_network
-            and row["learned"] == "yes"
-            and float(text) > float(face[f"{group}_{metric}"])
-        ):
-            classes.append("above")
-        return element("td", _value_sd_chance(row, f"{group}_{metric}"), class_=" ".join(classes))
+        if name == FACE_NAME:
+            return element("td", estimate_sd(entries.face(group, metric.name)), class_=" ".join(classes))
+        row = entries.score(name, group, metric.name)
+        if row["estimate"] and name != AVERAGE and row["learned"] == "yes":
+            value, face = (float(one["estimate"]) for one in (row, entries.face(group, metric.name)))
+            classes += ["best"] * (not row["not_ranked"] and value == highest[group, metric.name])
+            classes += ["above"] * (shaded and _better(metric, value, face))
+        return element("td", _score_and_chance(entries, name, group, metric.name), class_=" ".join(classes))
 
-    def basis(row: Row, group: str) -> Markup:
-        n, folds = whole(row[f"{group}_n"]), whole(row[f"{group}_folds"])
-        known = folds is not None and row["network"] != FACE
-        text = f"{MISSING if n is None else n} ({folds})" if known else ""
+    def basis(name: str, group: str) -> Markup:
+        row = {} if name == FACE_NAME else entries.score(name, group, metrics[0].name)
+        n, folds = (whole(row.get(key, "")) for key in ("n", "folds"))
+        text = "" if folds is None else f"{MISSING if n is None else n} ({folds})"
         return element("td", text, class_="number basis")
 
-    head = [
-        element(
-            "tr",
-            element("th", "network", scope="col", rowspan=2),
-            *(
-                element("th", group, scope="colgroup", colspan=len(metrics) + 1, class_="first")
-                for group in groups
-            ),
-        ),
-        element("tr", *(_metric_head(metric, metrics[0]) for _ in groups for metric in (*metrics, ""))),
-    ]
     body = [
         element(
             "tr",
-            element("th", _row_name(row), scope="row"),
+            element("th", _row_name(entries, name), scope="row"),
             *(
                 cell
                 for group in groups
-                for cell in (*(score(row, group, metric) for metric in metrics), basis(row, group))
+                for cell in (*(score(name, group, metric) for metric in metrics), basis(name, group))
             ),
-            class_={AVERAGE: "mean", FACE: "baseline first-line"}.get(row["network"]),
+            class_={AVERAGE: "mean", FACE_NAME: "baseline first-line"}.get(name),
         )
-        for row in table
+        for name in (*entries.networks, AVERAGE, FACE_NAME)
     ]
-    return scrolled_table(caption, element("thead", *head), element("tbody", *body), class_="scores")
+    head = element("thead", *_score_heads(groups, metrics))
+    return scrolled_table(caption, head, element("tbody", *body), class_="scores")
 
 
-def table_groups(table: Table, metric: str) -> list[str]:
-    """The expressions that Table 3 or 4 has columns of `metric` for, then the average."""
-    return [
-        name.removesuffix(f"_{metric}") for name in (table[0] if table else ()) if name.endswith(f"_{metric}")
-    ]
-
-
-def _metric_head(metric: str, first: str) -> Markup:
-    return element(
-        "th", METRICS.get(metric, "n (folds)"), scope="col", class_="first" if metric == first else None
+def _score_heads(groups: Sequence[str], metrics: Sequence[Metric]) -> list[Markup]:
+    """Two lines of heads: the expressions, and below each the metrics and what they rest on."""
+    labels = [*(metric.label for metric in metrics), "n (folds)"]
+    heads = (
+        element("th", label, scope="col", class_=None if column else "first")
+        for _ in groups
+        for column, label in enumerate(labels)
     )
+    of_groups = (
+        element("th", group, scope="colgroup", colspan=len(labels), class_="first") for group in groups
+    )
+    return [
+        element("tr", element("th", "network", scope="col", rowspan=2), *of_groups),
+        element("tr", *heads),
+    ]
 
 
-def _row_name(row: Row) -> str:
-    if row["network"] == AVERAGE:
-        return f"average of {row['learned']}"
-    if row["network"] == FACE:
-        return ROW_NAMES[FACE]
-    return marked(row["network"], {row["network"]: row["learned"] == "yes"})
+def _best(entries: Entries, group: str, metric: Metric) -> float | None:
+    """The best score among the networks that are ranked in this column."""
+    rows = (entries.score(name, group, metric.name) for name in entries.networks)
+    ranked = [
+        float(row["estimate"])
+        for row in rows
+        if row["learned"] == "yes" and not row["not_ranked"] and row["estimate"]
+    ]
+    return (max if metric.better == "higher" else min)(ranked, default=None)
 
 
-def _value_sd_chance(row: Row, column: str) -> Markup | str:
-    if not row[column]:
-        return MISSING
-    spread, chance = row[f"{column}_sd"], row[f"{column}_chance_face"]
-    value = plus_minus(float(row[column]), float(spread) if spread else None)
+def _better(metric: Metric, score: float, other: float) -> bool:
+    return score > other if metric.better == "higher" else score < other
+
+
+def _row_name(entries: Entries, name: str) -> str:
+    if name == FACE_NAME:
+        return "whole face"
+    learned = entries.score(name, AVERAGE, "iou")["learned"]
+    return f"average of {learned}" if name == AVERAGE else marked(name, {name: learned == "yes"})
+
+
+def _score_and_chance(entries: Entries, name: str, group: str, metric: str) -> Markup | str:
+    value = estimate_sd(entries.score(name, group, metric))
+    chance = entries.chance(name, group, metric)["estimate"]
     if not chance:
         return value
     return joined([value, element("br"), element("span", f"chance {float(chance):.3f}", class_="chance")])

@@ -1,12 +1,12 @@
 """The page's sections around figures: accuracy, heatmaps, masks, similarity."""
 
 from collections.abc import Mapping, Sequence
-from statistics import fmean
 from urllib.parse import quote
 
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.study import MASK_KINDS, Row, Study, network_values
-from workflow_scripts.report.page.wording import MISSING, listed, mean_sd
+from workflow_scripts.report.page.wording import MISSING, estimate_sd, listed
+from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.groups import UNGROUPED
 from workflow_scripts.training.learned import LEVEL, marked
 
@@ -21,13 +21,15 @@ def accuracy_section(study: Study) -> list[Markup]:
     rows = []
     for row in study.learned:
         network = row["network"]
-        values = [mean_sd(network_values(study.accuracy, network, metric)) for metric in metrics]
+        values = [estimate_sd(study.mean_accuracy(network, metric)) for metric in metrics]
         error = f"{float(row['standard_error']):.3f}" if row["standard_error"] else MISSING
         rows.append(
             [marked(network, learned), row["n"], row["subjects"] or "unknown", *values, error, row["learned"]]
         )
-    chance = f"{fmean(float(row['chance']) for row in study.learned):.3f}"
-    majority = f"{fmean(float(row['majority_rate']) for row in study.accuracy):.3f}"
+    chance, majority = (
+        f"{float(study.mean_accuracy(AVERAGE, metric)['estimate']):.3f}"
+        for metric in ("chance", "majority_rate")
+    )
     caption = (
         "Recognition on test folds: mean ± standard deviation over folds. Guessing has a balanced accuracy "
         f"of {chance}; always answering with the most frequent expression an accuracy of {majority}"

@@ -1,10 +1,12 @@
 """What the page shows, as plain data."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-Row = Mapping[str, str]
+from workflow_scripts.comparison.scores import Metric
+from workflow_scripts.explanation.count_positives import ALL
+from workflow_scripts.report.page.entries import Entries, Row
+
 Table = Sequence[Row]
 
 MASK_KINDS = {
@@ -29,13 +31,12 @@ class FigureFile:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scores and Tables 3 to 5 of one explainer and mask set."""
+    """Scores of cells, their means and Table 5 of one explainer and mask set."""
 
     explainer: str
     mask_set: str
     scores: Table
-    table3: Table
-    table4: Table
+    entries: Entries
     table5: Table
 
 
@@ -44,8 +45,9 @@ class Study:
     """Everything that the page shows. Figures are by name: "5", or "7/lime" where each explainer has one, and
     "heatmaps/lime/deep" where each group of networks has.
 
-    `counts` and `rejected` are by data set, `positives` by (network, fold), `similarity` by
-    (explainer, expression); `copies` are links to the copied tables by the name shown.
+    `counts` and `rejected` are by data set, `similarity` by (explainer, expression); `accuracy` is of single
+    trainings, `accuracy_means` over folds; `explained` has the numbers of images to explain; `copies` are
+    links to the copied tables by the name shown.
     """
 
     title: str
@@ -58,13 +60,15 @@ class Study:
     asked_positives: int
     sample_limits: Sequence[str]  # in words: "2 per subject"
     min_images: int
+    metrics: Sequence[Metric]
     setup: object
     counts: Mapping[str, Table]
     rejected: Mapping[str, Table]
     folds: Table
     accuracy: Table
+    accuracy_means: Table
     learned: Table
-    positives: Mapping[tuple[str, str], Table]
+    explained: Table
     comparisons: Sequence[Comparison]
     similarity: Mapping[tuple[str, str], Table]
     figures: Mapping[str, FigureFile]
@@ -93,23 +97,27 @@ class Study:
     def n_folds(self) -> int:
         return len({row["fold"] for row in self.folds})
 
+    def mean_accuracy(self, network: str, metric: str) -> Row:
+        """A score of recognition of one network, or of the `average` over all, over the folds."""
+        return next(
+            row for row in self.accuracy_means if (row["network"], row["metric"]) == (network, metric)
+        )
+
     def positive_counts(self) -> dict[tuple[str, str, str], int]:
         """Explained images by (network, fold, expression), zeros included."""
-        counts = {}
-        for (network, fold), table in self.positives.items():
-            found = Counter(row["expression"] for row in table)
-            for expression in self.expressions:
-                counts[network, fold, expression] = found[expression]
-        return counts
+        return {
+            (row["network"], row["fold"], row["expression"]): int(row["n"])
+            for row in self.explained
+            if row["fold"] != ALL
+        }
 
-    def correct_positives(self) -> Counter[tuple[str, str]]:
-        """Explained images that show the predicted expression, by (network, expression), over all folds."""
-        return Counter(
-            (network, row["expression"])
-            for (network, _), table in self.positives.items()
-            for row in table
-            if row["true"] == row["expression"]
-        )
+    def shares_right(self) -> dict[tuple[str, str], float]:
+        """Which part of the explained images show the predicted expression, by (network, expression)."""
+        return {
+            (row["network"], row["expression"]): float(row["share_right"])
+            for row in self.explained
+            if row["fold"] == ALL and row["share_right"]
+        }
 
 
 def network_values(table: Table, network: str, column: str) -> list[float]:

@@ -1,11 +1,11 @@
 """The page's first section: the question, the short answer, and its limits."""
 
-from statistics import fmean, median
-
 from workflow_scripts.report.page.agreement import short_answer
+from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.markup import Markup, bullets, element
-from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
+from workflow_scripts.report.page.study import MASK_KINDS, Study
 from workflow_scripts.report.page.wording import counted, listed
+from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import marked
 
 HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little of what recognises an expression
@@ -33,8 +33,8 @@ def answer_section(study: Study) -> list[Markup]:
         title = f"Masks {comparison.mask_set}" + (f": {kind}" if kind else "")
         if len(study.explainers) > 1:
             title += f" (explainer {comparison.explainer})"
-        sentences = short_answer(comparison.table3, study.expressions)
-        parts.append(element("div", element("h3", title), bullets(sentences), class_="answer"))
+        sentences = bullets(short_answer(comparison.entries))
+        parts.append(element("div", element("h3", title), sentences, class_="answer"))
     if not study.comparisons:
         parts.append(element("p", "This run compares the heatmaps with no masks."))
     return [*parts, element("h3", "Read this with the numbers"), bullets(caveats(study))]
@@ -61,7 +61,7 @@ def _unlearned(study: Study) -> list[str]:
     if not rows:
         return []
     names = listed([f"{row['network']} ({float(row['balanced_accuracy']):.3f})" for row in rows])
-    chance = fmean(float(row["chance"]) for row in rows)
+    chance = float(study.mean_accuracy(AVERAGE, "chance")["estimate"])
     if len(rows) == len(study.networks):
         return [
             f"No network learned: the balanced accuracy of {names} is not shown to be above the {chance:.3f} "
@@ -121,7 +121,7 @@ def _weak(study: Study) -> list[str]:
     low = HARDLY_BETTER * chance
     of_networks, of_folds = [], []
     for network in (name for name in study.networks if study.did_learn.get(name)):
-        if fmean(network_values(study.accuracy, network, "balanced_accuracy")) < low:
+        if float(study.mean_accuracy(network, "balanced_accuracy")["estimate"]) < low:
             of_networks.append(network)
             continue
         rows = [row for row in study.accuracy if row["network"] == network]
@@ -149,11 +149,13 @@ def _fits(study: Study) -> list[str]:
     """Networks whose decisions the explainer's linear fits do not describe."""
     found = []
     for explainer in study.explainers:
-        r2 = {name: network_values(study.cells_of(explainer), name, "median_r2") for name in study.networks}
+        of_explainer = (one.entries for one in study.comparisons if one.explainer == explainer)
+        entries = next(of_explainer, Entries({}))  # of any masks: the heatmaps are the same
+        r2 = {name: entries.fit(name) for name in study.networks}
         low = [
-            f"{marked(name, study.did_learn)} ({median(values):.2f})"
-            for name, values in r2.items()
-            if values and median(values) < LOW_R2
+            f"{marked(name, study.did_learn)} ({value:.2f})"
+            for name, value in r2.items()
+            if value is not None and value < LOW_R2
         ]
         if low:
             found.append(

@@ -1,24 +1,23 @@
 """Numbers and lists as the page writes them."""
 
-from collections.abc import Sequence
-from statistics import fmean, stdev
+from collections.abc import Mapping, Sequence
 
 from workflow_scripts.report.page.markup import Markup, element, joined
 
 MISSING = "–"
 
 
-def mean_sd(values: Sequence[float]) -> Markup | str:
-    """Mean and, of several values, standard deviation (n - 1)."""
-    if not values:
+def estimate_sd(row: Mapping[str, str]) -> Markup | str:
+    """The estimate of a row and, where there is one, its standard deviation."""
+    if not row["estimate"]:
         return MISSING
-    return plus_minus(fmean(values), stdev(values) if len(values) > 1 else None)
+    return plus_minus(float(row["estimate"]), float(row["sd"]) if row["sd"] else None)
 
 
 def plus_minus(value: float, spread: float | None) -> Markup:
     """A number like 0.264 ± 0.031, which may break in front of ±."""
-    mean = element("span", f"{value:.3f}")
-    return mean if spread is None else joined([mean, " ", element("span", f"± {spread:.3f}", class_="sd")])
+    shown = element("span", f"{value:.3f}")
+    return shown if spread is None else joined([shown, " ", element("span", f"± {spread:.3f}", class_="sd")])
 
 
 def counted(n: int, noun: str) -> str:

@@ -1,0 +1,24 @@
+"""Metrics as a user would write them, each a file of their own."""
+
+DICE = '''"""Dice's coefficient, which is F1 by another name."""
+
+LABEL = "Dice"
+BETTER = "higher"
+TAKES = "mask"
+
+
+def dice(overlap, found, mask):
+    return 2 * overlap / (found + mask) if found + mask else 0
+'''
+
+OUTSIDE = '''"""How much of what a heatmap weighs lies outside the mask."""
+
+LABEL = "mass outside"
+BETTER = "lower"
+TAKES = "map"
+
+
+def outside(heatmap, mask, face):
+    weights = heatmap - heatmap.min()
+    return weights[~mask].sum() / weights.sum()
+'''
