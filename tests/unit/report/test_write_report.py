@@ -56,11 +56,11 @@ def toy_scores() -> list[dict]:
     return rows
 
 
-def write_comparison(folder: Path, unlearned=()) -> dict[str, list[Path]]:
+def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Path]]:
     """The tables of the toy study's comparison, by their names, each a list."""
     learned = {name: name not in unlearned for name in NETWORKS}
     files = {name: folder / f"{name}.csv" for name in OF_COMPARISON if name != "scores"}
-    write_tables(Cells(toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3), files)
+    write_tables(Cells(scores or toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3), files)
     return {name: [path] for name, path in files.items()}
 
 
@@ -311,7 +311,8 @@ def test_fits_that_explain_little_are_said_with_what_that_means(page):
 def test_an_explainer_without_fits_has_dashes_and_is_told_of_no_weak_ones(tmp_path):
     scores = [row | {"median_r2": None} for row in toy_scores()]
     write_table(tmp_path / "unfitted.csv", list(scores[0]), scores)
-    page = Page(write(tmp_path, scores=[tmp_path / "unfitted.csv"]))
+    comparison = write_comparison(tmp_path, scores=scores)
+    page = Page(write(tmp_path, **comparison | {"scores": [tmp_path / "unfitted.csv"]}))
     assert ["WeiNet", "–", "–"] in page.rows
     assert "–: lime tells no fit, so that there is no R²." in page.text
     assert "R² says how much" not in page.text
