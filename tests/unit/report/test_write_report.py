@@ -310,9 +310,10 @@ def test_fits_that_explain_little_are_said_with_what_that_means(page):
 
 def test_an_explainer_without_fits_has_dashes_and_is_told_of_no_weak_ones(tmp_path):
     scores = [row | {"median_r2": None} for row in toy_scores()]
-    write_table(tmp_path / "unfitted.csv", list(scores[0]), scores)
-    comparison = write_comparison(tmp_path, scores=scores)
-    page = Page(write(tmp_path, **comparison | {"scores": [tmp_path / "unfitted.csv"]}))
+    folder = tmp_path / "unfitted"
+    write_table(folder / "scores.csv", list(scores[0]), scores)
+    comparison = write_comparison(folder, scores=scores) | {"scores": [folder / "scores.csv"]}
+    page = Page(write(tmp_path, **comparison))
     assert ["WeiNet", "–", "–"] in page.rows
     assert "–: lime tells no fit, so that there is no R²." in page.text
     assert "R² says how much" not in page.text
