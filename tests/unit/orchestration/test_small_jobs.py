@@ -23,7 +23,7 @@ def test_no_other_job_imports_tensorflow():
     assert len(modules) - len(small) == len(OF_NETWORKS)
     entries = {
         f"workflow_scripts.{package.replace('/', '.')}.{path.stem}"
-        for package in ("datasets/readers", "faces/detectors", "comparison/mask_sets")
+        for package in ("datasets/readers", "faces/detectors", "comparison/mask_kinds", "comparison/metrics")
         for path in (REPOSITORY / "workflow_scripts" / package).glob("[!_]*.py")
     }
     finished = subprocess.run(
