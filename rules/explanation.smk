@@ -33,7 +33,6 @@ rule sample_positives:
 rule count_positives:
     input:
         positives=[f"results/explanation/{network}/fold{fold}/positives.csv" for network, fold in TRAININGS],
-        code=code("explanation.count_positives"),
     output:
         "results/explanation/counts.csv",
     log:
@@ -47,6 +46,7 @@ rule count_positives:
         mem_mb=500,
         runtime="10m",
     params:
+        *code("explanation.count_positives"),
         cells=json.dumps(TRAININGS),
         expressions=settings("run", "expressions"),
     shell:

@@ -1,5 +1,6 @@
 """Entries of one's own: files of a user's, named in the settings, and none of ours touched."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.own_metrics import OUTSIDE
 from tests.study_copy import plan_rows, plan_study
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, MASKED, NETWORKS, run_study
+from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.standard_face import read_standard_face
 
@@ -116,6 +119,34 @@ def test_tables_and_page_have_what_was_added(study):
         assert explained[["iou", "f1", "amplitude"]].notna().all(axis=None)
         if mask_set == "lower":  # what is above a threshold of such a map lies in the lower part
             assert explained.iou.min() > 0.5
+
+
+def test_a_metric_of_one_s_own_reruns_the_comparison_and_is_the_known_one(study, before):
+    """Of all that was there, the tables of scores are made again, with a column more."""
+    (study / "mine/my_metric.py").write_text(OUTSIDE)
+    metrics = [*PAPER, "mine/my_metric.py:outside"]
+    (study / "metric.yaml").write_text(yaml.safe_dump({"comparison": {"metrics": metrics}}))
+    run_study(study, *FILES, "metric.yaml")
+    after = contents(study)
+    changed = {path for path, content in before.items() if after[path] != content}
+    assert changed
+    assert {path.relative_to(study / "results").parts[0] for path in changed} == {"comparison"}
+    assert not any("masks" in path.parts for path in changed)
+    for explainer, mask_set in itertools.product(("lime", "lower"), ("figure4", "lower")):
+        scores = pd.read_csv(study / f"results/comparison/{explainer}/{mask_set}/scores.csv")
+        scored = scores[scores.iou.notna()]
+        assert len(scored)
+        for row in scored.itertuples():
+            cell = f"{row.network}/fold{row.fold}/{row.expression}.h5"
+            with h5py.File(study / f"results/standardization/{explainer}/{cell}") as file:
+                heatmap = file["heatmap"][:].astype(float)
+            mask = cv2.imread(str(study / f"results/comparison/masks/{mask_set}/{row.expression}.png"), 0)
+            heatmap -= heatmap.min()
+            assert row.outside == pytest.approx(1 - heatmap[mask > 0].sum() / heatmap.sum())
+        summary = pd.read_csv(study / f"results/comparison/{explainer}/{mask_set}/summary.csv")
+        assert (summary.metric == "outside").any()
+    page = (study / "results/report/index.html").read_text(encoding="utf-8")
+    assert "mass outside" in page
 
 
 def test_the_dense_explainer_makes_a_study_alone(study):

@@ -22,6 +22,7 @@ The metric ``median_r2`` tells of the fits behind the heatmaps: the median over 
 or of all of them.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
@@ -106,9 +107,8 @@ class Cells:
 
 def _number(value: object) -> float | None:
     """A number that may be text; None where it is missing."""
-    if value is None or value == "":
-        return None
-    return None if (number := float(value)) != number else number
+    number = math.nan if value is None or value == "" else float(value)
+    return None if math.isnan(number) else number
 
 
 def summarized(cells: Cells) -> list[dict[str, object]]:

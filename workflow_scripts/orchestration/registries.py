@@ -15,7 +15,7 @@ from workflow_scripts.common.registry import schema_file
 
 @dataclass(frozen=True)
 class Registry:
-    """A package of entries. section: where config names them, each mapping there by its key `kind`."""
+    """A package of entries. section: where config names them, by the key of the registry."""
 
     package: str
     section: tuple[str, ...]

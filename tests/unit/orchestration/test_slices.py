@@ -29,6 +29,11 @@ def test_a_mask_depends_on_its_own_action_units_alone():
     assert "expressions" not in entry
 
 
+def test_the_order_of_the_paper_s_metrics_is_no_setting():
+    config = {"comparison": {"metrics": ["my.py:dice", "recall", "precision", "f1", "iou"]}}
+    assert json.loads(slices.metrics_slice(config)) == ["iou", "f1", "precision", "recall", "my.py:dice"]
+
+
 def test_groups_keep_their_order_on_the_way_to_the_page():
     groups = {"low_depth": ["WeiNet"], "deep": ["VGG16"]}
     page = json.loads(slices.report_slice(CONFIG, groups))

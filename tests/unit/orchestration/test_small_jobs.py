@@ -35,6 +35,7 @@ def test_no_other_job_imports_tensorflow():
             "faces/detectors",
             "explanation/explainers",
             "comparison/mask_kinds",
+            "comparison/metrics",
         )
         for path in (REPOSITORY / "workflow_scripts" / package).glob("[!_]*.py")
     }

@@ -43,7 +43,7 @@ def comparison_section(study: Study) -> list[Markup]:
                     element("span", "Bold", class_="best"),
                     ": best ranked network of the column. ",
                     element("span", "Shaded", class_="above"),
-                    ": above the whole face. †: did not learn, and is in no average or ranking.",
+                    ": better than the whole face. †: did not learn, and is in no average or ranking.",
                 ]
             ),
         ),
