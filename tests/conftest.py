@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """What tests of one file share is made once: one worker runs them. There is one Slurm, for all its tests."""
+    """One worker runs the tests of a file, which share what they rest on. There is one Slurm for all."""
 
     def _split_scope(self, nodeid: str) -> str:
         return FIRST[0] if nodeid.startswith(FIRST[0]) else nodeid.partition("::")[0]
