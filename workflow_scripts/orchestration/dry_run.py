@@ -19,7 +19,7 @@ from snakemake.workflow import Workflow
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.orchestration.code_params import code_path
+from workflow_scripts.orchestration.code_params import file_of
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.orchestration.own_reasons import Reasons, are_certain, own_reasons
 
@@ -180,9 +180,9 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
 def _changed_params(detail: str, command: str) -> list[str]:
     """What differs of the params of a job: modules, settings or both."""
     before, now = _before_and_now(detail)
-    modules = {code_path(value) for value in (*before, *now)} - {None}
+    modules = {file_of(value) for value in (*before, *now)} - {None}
     words = [f"code changed: {_some(sorted(modules))}"] if modules else []
-    if not modules or any(code_path(value) is None for value in (*before, *now)):
+    if not modules or any(file_of(value) is None for value in (*before, *now)):
         changes = changed_settings(detail, command)
         words.append(f"{REASONS[PARAMS]}: {', '.join(changes)}" if changes else REASONS[PARAMS])
     return words
@@ -209,8 +209,7 @@ def changed_settings(detail: str, command: str) -> list[str]:
     ['positives 5 → 7']
     """
     before, now = (
-        [_decoded(value) for value in values if code_path(value) is None]
-        for values in _before_and_now(detail)
+        [_decoded(value) for value in values if file_of(value) is None] for values in _before_and_now(detail)
     )
     old, new = _leaves(before), _leaves(now)
     changes = [

@@ -48,7 +48,7 @@ from importlib import metadata
 from pathlib import Path
 
 from workflow_scripts.common.files import file_sha256, whole_file
-from workflow_scripts.orchestration.code_params import UNUSED, code_path
+from workflow_scripts.orchestration.code_params import UNUSED, file_of
 
 PROVENANCE = Path("results/provenance.json")
 OWN_CODE = ("Snakefile", "rules/*.smk", "schemas/*.yaml", "workflow_scripts/**/*.py")
@@ -179,7 +179,7 @@ def code_files(recorded: Iterable[str]) -> dict[str, str]:
     {'workflow_scripts/common/files.py': '0123456789abcdef'}
     """
     texts = (text[1:-1] for text in recorded)
-    return {path: text.rpartition(" ")[2] for text in texts if (path := code_path(text))}
+    return {path: text.rpartition(" ")[2] for text in texts if (path := file_of(text))}
 
 
 def was_accepted(record, log: Path) -> bool:
