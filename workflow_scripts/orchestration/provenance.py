@@ -7,7 +7,8 @@ written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
 code              commit (null without git), changed (tracked files that differ from it), sha256 (of the
                   Snakefile, rules, schemas and modules together, now), files (of each module that a job used,
-                  ours or a user's, the fingerprint of its meaning as planned)
+                  ours or a user's, the fingerprint of its meaning as planned; of each shipped file that it
+                  read from the clone, a hash of the bytes)
 python, platform  of the process that ran Snakemake
 packages          name and version of each package installed there
 environments      conda environment files that jobs ran in (with --sdm conda), by their sha256
