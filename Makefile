@@ -1,7 +1,7 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo gpu plan update test smoke lint format bench report rulegraph lock clean
+.PHONY: help demo study gpu plan update unlock test smoke lint format bench report rulegraph lock clean
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
@@ -11,8 +11,10 @@ LOCK := $(or $(shell cat .venv/installed 2>/dev/null),requirements.lock)
 NEEDED_GB := $(if $(findstring gpu,$(LOCK)),8,3)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
-PROFILE ?= profiles/demo
-DEMO := --profile profiles/demo
+# which study a command is for: that of a folder (STUDY), of a profile (PROFILE), or the demo
+DEMO := --profile profiles/demo --directory demo
+WHICH := $(if $(STUDY),--profile "$(STUDY)/profile",$(if $(PROFILE),--profile $(PROFILE),$(DEMO)))
+PLACE := $(if $(STUDY),$(STUDY),$(if $(PROFILE),.,demo))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help:  ## list the commands
@@ -20,17 +22,24 @@ help:  ## list the commands
 
 demo: .venv/installed  ## run the study in small on the faces that come with it
 	@snakemake $(DEMO)
-	@echo "Open the report: $(CURDIR)/results/report/index.html"
+	@echo "Open the report: $(CURDIR)/demo/results/report/index.html"
+
+study: .venv/installed  ## begin a study of your own in a folder: make study DIR=~/my_study PROFILE=slurm
+	@if [ -z "$(DIR)" ]; then echo "Name a folder: make study DIR=~/my_study" >&2; exit 1; fi
+	@python -m workflow_scripts.tools.begin_study "$(DIR)" $(if $(PROFILE),--profile $(PROFILE))
 
 gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPUs
 	@rm -f .venv/installed
 	@$(MAKE) --no-print-directory .venv/installed LOCK=requirements-gpu.lock
 
-plan: .venv/installed  ## say what would run, why, and what it costs: make plan PROFILE=slurm
-	@python -m workflow_scripts.tools.plan_study --profile $(PROFILE) $(ARGUMENTS)
+plan: .venv/installed  ## say what would run, why, and what it costs: make plan STUDY=~/my_study
+	@python -m workflow_scripts.tools.plan_study $(WHICH) $(ARGUMENTS)
 
-update: .venv/installed  ## run it, and end where the files come out as they were: make update PROFILE=slurm
-	@python -m workflow_scripts.tools.update_study --profile $(PROFILE) $(ARGUMENTS)
+update: .venv/installed  ## run it, and end where the files come out as they were: make update STUDY=~/my_study
+	@python -m workflow_scripts.tools.update_study $(WHICH) $(ARGUMENTS)
+
+unlock: .venv/installed  ## after a kill, when no job runs any more: make unlock STUDY=~/my_study
+	@snakemake $(WHICH) --unlock
 
 test: .venv/installed  ## run the tests, two at a time
 	@pytest -n 2
@@ -52,9 +61,9 @@ format: .venv/installed  ## put the code into shape
 bench: .venv/installed  ## measure speed against peers and limits
 	@python -m benchmarks.measure_all
 
-report: .venv/installed  ## pack the demo's results into a Snakemake report, report.zip
-	@snakemake $(DEMO) --report report.zip
-	@echo "Unpack and open: $(CURDIR)/report.zip"
+report: .venv/installed  ## pack results into a Snakemake report, report.zip: make report STUDY=~/my_study
+	@snakemake $(WHICH) --report report.zip
+	@echo "Unpack and open: $(abspath $(PLACE))/report.zip"
 
 rulegraph: .venv/installed  ## write the table that the report's graph of rules is drawn from
 	@touch resources/rule_graph.csv  # it is an input of the study that it is about
@@ -67,7 +76,7 @@ lock:  ## compile the locks from requirements.in (needs uv)
 		$(COMPILE) - --constraint requirements.lock -o requirements-gpu.lock
 
 clean:  ## remove results, logs and caches; .venv stays
-	@rm -rf results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
+	@rm -rf demo results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # Packages come as wheels, so that a platform without one is known in seconds and nothing compiles;
 # the three named are pure Python and published as source only.

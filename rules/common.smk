@@ -1,6 +1,7 @@
 """What the rules of every stage share: names that run, slices of config, code as input, the check of the plan."""
 
 import json
+import os
 import re
 from functools import cache
 
@@ -8,17 +9,28 @@ from snakemake.exceptions import WorkflowError
 
 from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import ROOT
 from workflow_scripts.orchestration import inputs, resources, slices
-from workflow_scripts.orchestration.code_params import all_code, code_params, entry_params, module_files
-from workflow_scripts.orchestration.config_check import check_study, read_settings
+from workflow_scripts.orchestration.code_params import (
+    all_code,
+    code_params,
+    content_param,
+    entry_params,
+    module_files,
+)
+from workflow_scripts.orchestration.inputs import given, placed
+from workflow_scripts.orchestration.config_check import complete, read_settings
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
-from workflow_scripts.training.groups import group_title, network_groups
+from workflow_scripts.training.groups import network_groups
+
+# jobs find our modules from whatever folder a study lies in
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
 try:
     for file in workflow.configfiles:
         read_settings(file)
-    check_study(config)
+    complete(config)
 except StudyError as error:
     raise WorkflowError(str(error))
 
@@ -73,9 +85,9 @@ def per_attempt(amount):
 
 
 def table_of(wildcards):
-    """The label table of a data set that has one; its edits are noticed."""
+    """The label table of a data set; empty where it has none."""
     check_plan()
-    return config["datasets"][wildcards.dataset].get("table") or []
+    return config["datasets"][wildcards.dataset].get("table") or ""
 
 
 def comparison_tables(wildcards):

@@ -12,10 +12,12 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import ROOT
 from workflow_scripts.comparison.score_columns import refusal
 from workflow_scripts.orchestration.registries import read_schema, study_schema
 
-SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
+SCHEMA = ROOT / "schemas/config.schema.yaml"
+PUBLISHED = ROOT / "config.yaml"  # what every configuration starts from
 
 
 def _is_finite(_, value: object) -> bool:
@@ -34,6 +36,18 @@ MOVED = {
 }
 
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
+
+
+def complete(config: dict) -> None:
+    """Put the published study below what `config` changes of it, and check the whole: StudyError.
+
+    A run that is given config.yaml itself, in its profile or by --configfile, has the same configuration.
+    """
+    whole = read_settings(PUBLISHED)
+    merge(whole, config)
+    config.clear()
+    config.update(whole)
+    check_study(config)
 
 
 def check_study(config: dict) -> None:
@@ -119,13 +133,14 @@ def check_names(config: Mapping) -> None:
 def read_config(paths: Sequence[Path], changes: Mapping = MappingProxyType({})) -> dict:
     """The checked configuration that configuration files, and `changes` on top, make together.
 
-    As for Snakemake: a later file adds to an earlier one; mappings merge, all else replaces.
+    As for Snakemake: a later file adds to an earlier one, and all to the published study; mappings merge, all
+    else replaces.
     """
     config = {}
     for path in paths:
         merge(config, read_settings(path))
     merge(config, changes)
-    check_study(config)
+    complete(config)
     return config
 
 
@@ -136,7 +151,7 @@ def read_settings(path: Path) -> dict:
     YAML would take the last and forget the others.
     """
     if not Path(path).is_file():
-        raise StudyError(f"configuration: there is no file {path}; run this from the root of the repository")
+        raise StudyError(f"configuration: there is no file {path} (relative to {Path.cwd()})")
     try:
         settings = yaml.load(Path(path).read_text(encoding="utf-8"), _UniqueKeys)
     except yaml.MarkedYAMLError as error:

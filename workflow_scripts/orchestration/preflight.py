@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.registries import REGISTRIES
@@ -45,7 +46,7 @@ def missing_data(config: Mapping) -> list[str]:
         root = config["datasets"][name].get("root", "")
         if not root:
             problems.append(f"datasets.{name}.root is empty: set it to the folder of data set {name}")
-        elif not Path(root).exists():
+        elif not located(root).exists():
             problems.append(f"datasets.{name}.root: there is no {root}")
     return problems
 

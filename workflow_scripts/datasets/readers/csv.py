@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import located
 from workflow_scripts.datasets.listing import Listing, expression_names, named_expression, path_in_root
 from workflow_scripts.datasets.sheets import csv_rows
 
@@ -55,7 +56,7 @@ def read(
 
 
 def _table_file(table: str, root: Path) -> Path:
-    path = Path(table)
+    path = located(table)
     if path.is_file():
         return path
     hint = f"; did you mean {root / path}?" if (root / path).is_file() else ""
