@@ -17,6 +17,8 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
 PROFILE ?= profiles/demo
 DEMO := --profile profiles/demo
+# what a run that failed says to type again
+export LOOKALIKE_COMMAND := $(strip make $(MAKECMDGOALS) $(MAKEOVERRIDES))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help:  ## list the commands

@@ -38,3 +38,7 @@ rule all:
 
 onsuccess:
     write_provenance(workflow, config)
+
+
+onerror:
+    tell_failures(workflow)

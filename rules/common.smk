@@ -11,6 +11,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration import inputs, resources, slices
 from workflow_scripts.orchestration.code_params import all_code, code_params, entry_params, module_files
 from workflow_scripts.orchestration.config_check import check_study, read_settings
+from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.training.groups import group_title, network_groups

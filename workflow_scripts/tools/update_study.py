@@ -3,6 +3,8 @@
 python -m workflow_scripts.tools.update_study --profile slurm [any arguments of snakemake]
 """
 
+import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from snakemake.cli import parse_args
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run, dry_run_records
+from workflow_scripts.orchestration.failures import COMMAND
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.rounds import ends, next_round, refuse_repetition
 
@@ -125,7 +128,9 @@ def run_snakemake(arguments: Sequence[str]) -> None:
 
     Ctrl-C reaches it too: it ends its jobs, and this waits for it.
     """
-    process = subprocess.Popen([sys.executable, "-m", "snakemake", *arguments])
+    again = shlex.join(["python", "-m", "workflow_scripts.tools.update_study", *sys.argv[1:]])
+    environment = {COMMAND: again} | os.environ
+    process = subprocess.Popen([sys.executable, "-m", "snakemake", *arguments], env=environment)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     interrupted = False
     while process.poll() is None:
@@ -137,7 +142,6 @@ def run_snakemake(arguments: Sequence[str]) -> None:
     if interrupted:
         sys.exit(INTERRUPTED)
     if process.returncode:
-        print("Snakemake stopped; why stands above. Once that is mended, start again.", file=sys.stderr)
         sys.exit(process.returncode)
 
 
