@@ -56,14 +56,12 @@ def test_the_command_is_that_which_was_typed(tmp_path):
 
 
 def test_of_many_failed_jobs_three_are_shown_and_the_others_counted(tmp_path):
-    jobs = [(f"train_network (fold {fold})", [tmp_path / f"{fold}.log"]) for fold in range(1, 9)]
+    jobs = [(f"train_network (fold {fold})", [tmp_path / f"{fold}.log"]) for fold in range(8)]
     text = failure_text(jobs, "make demo")
     assert text.count("Failed: ") == 3
-    assert f"{tmp_path / '1.log'} says nothing." in text
-    assert (
-        "5 more jobs failed: train_network (fold 4), train_network (fold 5), train_network (fold 6) and others"
-        in text
-    )
+    assert f"{tmp_path / '0.log'} says nothing." in text
+    assert "5 more jobs failed: train_network (fold 3), " in text
+    assert "(fold 5) and others" in text
 
 
 def test_a_log_is_cut_to_its_last_lines(tmp_path):
