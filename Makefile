@@ -17,6 +17,8 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
 PROFILE ?= profiles/demo
 DEMO := --profile profiles/demo
+# bars with the time left, where a person looks; nothing of them gets into a file or a pipe
+LOGGER := $(shell [ -t 2 ] && echo --logger rich)
 # what a run that failed says to type again
 export LOOKALIKE_COMMAND := $(strip make $(MAKECMDGOALS) $(MAKEOVERRIDES))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -25,7 +27,7 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /:/' | column -t -s ':'
 
 demo: .venv/installed  ## run the study in small on the faces that come with it
-	@snakemake $(DEMO)
+	@snakemake $(DEMO) $(LOGGER)
 	@echo "Open the report: $(CURDIR)/results/report/index.html"
 
 gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPUs
@@ -42,8 +44,8 @@ plan: .venv/installed  ## say what would run, why, and what it costs: make plan 
 update: .venv/installed  ## run it, and end where the files come out as they were: make update PROFILE=slurm
 	@python -m workflow_scripts.tools.update_study --profile $(PROFILE) $(ARGUMENTS)
 
-test: .venv/installed  ## run the tests, two at a time
-	@pytest -n 2
+test: .venv/installed  ## run the tests, two at a time; some of them: make test ARGUMENTS="-k cells"
+	@pytest -n 2 $(ARGUMENTS)
 
 smoke: .venv/installed  ## run all twelve networks through every stage on a handful of faces
 	@python -m tests.smoke

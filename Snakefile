@@ -36,6 +36,10 @@ rule all:
         checked_study,
 
 
+onstart:
+    tell_time_left(workflow)
+
+
 onsuccess:
     write_provenance(workflow, config)
 

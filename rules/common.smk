@@ -14,6 +14,7 @@ from workflow_scripts.orchestration.config_check import check_study, read_settin
 from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
+from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.training.groups import group_title, network_groups
 
 try:

@@ -6,8 +6,8 @@ a commit must rerun nothing. One JSON object:
 written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
 code              version (of lookalike), commit (null without git), changed (tracked files that differ
-                  from it), sha256 (of the Snakefile, rules, schemas and modules together, now), files (of each
-                  module that a job used, ours or a user's, the fingerprint of its meaning as planned)
+                  from it), sha256 (of the Snakefile, rules, schemas and modules together, now), files (of
+                  each module that a job used, ours or a user's, the fingerprint of its meaning as planned)
 python, platform  of the process that ran Snakemake
 packages          name and version of each package installed there
 environments      conda environment files that jobs ran in (with --sdm conda), by their sha256

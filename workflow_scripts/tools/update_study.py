@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -88,7 +89,14 @@ def checked_arguments(arguments: Sequence[str]) -> tuple[list[str], bool]:
     by_default = options.max_checksum_file_size == parser.get_default("max_checksum_file_size")
     if by_default:
         print(f"Files are compared by content with {' '.join(COMPARED)}: no profile says up to which size.")
-    return with_options(arguments, COMPARED if by_default else []), bool(options.forcerun)
+    added = [*(COMPARED if by_default else []), *logger_options(options)]
+    return with_options(arguments, added), bool(options.forcerun)
+
+
+def logger_options(options: Namespace) -> list[str]:
+    """The options for bars with the time left: where a person looks on, and the jobs run here."""
+    here = options.executor in (None, "local")
+    return ["--logger", "rich"] if here and not options.logger and sys.stderr.isatty() else []
 
 
 def with_options(arguments: Sequence[str], options: Sequence[str]) -> list[str]:
