@@ -1,13 +1,17 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo study gpu plan update unlock test smoke lint format bench report rulegraph lock clean
+.PHONY: help demo study gpu wheels plan update unlock test smoke lint format bench report rulegraph lock clean python
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
 	'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) and print("$(p)")' 2>/dev/null)))
-# what .venv was installed from, if it is there
-LOCK := $(or $(shell cat .venv/installed 2>/dev/null),requirements.lock)
+# what .venv was installed from, if it is there: the name and the hash of a lock
+INSTALLED := $(shell cat .venv/installed 2>/dev/null)
+LOCK := $(or $(firstword $(INSTALLED)),requirements.lock)
+WANTED := $(strip $(LOCK) $(shell { sha256sum $(LOCK) || shasum -a 256 $(LOCK); } 2>/dev/null | cut -c -64))
+# make ... WHEELS=DIR installs from the files of that folder alone
+FROM := $(if $(WHEELS),--wheels "$(WHEELS)")
 NEEDED_GB := $(if $(findstring gpu,$(LOCK)),8,3)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
@@ -15,13 +19,17 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 DEMO := --profile profiles/demo --directory demo
 WHICH := $(if $(STUDY),--profile "$(STUDY)/profile",$(if $(PROFILE),--profile $(PROFILE),$(DEMO)))
 PLACE := $(if $(STUDY),$(STUDY),$(if $(PROFILE),.,demo))
+# bars with the time left, where a person looks; nothing of them gets into a file or a pipe
+LOGGER := $(shell [ -t 2 ] && echo --logger rich)
+# what a run that failed says to type again
+export LOOKALIKE_COMMAND := $(strip make $(MAKECMDGOALS) $(MAKEOVERRIDES))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /:/' | column -t -s ':'
 
 demo: .venv/installed  ## run the study in small on the faces that come with it
-	@snakemake $(DEMO)
+	@snakemake $(DEMO) $(LOGGER)
 	@echo "Open the report: $(CURDIR)/demo/results/report/index.html"
 
 study: .venv/installed  ## begin a study of your own in a folder: make study DIR=~/my_study PROFILE=slurm
@@ -29,8 +37,12 @@ study: .venv/installed  ## begin a study of your own in a folder: make study DIR
 	@python -m workflow_scripts.tools.begin_study "$(DIR)" $(if $(PROFILE),--profile $(PROFILE))
 
 gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPUs
-	@rm -f .venv/installed
 	@$(MAKE) --no-print-directory .venv/installed LOCK=requirements-gpu.lock
+
+wheels: python  ## collect the packages for a machine without internet: make wheels DIR=wheels
+	@if [ -z "$(DIR)" ]; then echo "Name a folder: make wheels DIR=wheels" >&2; exit 1; fi
+	@echo "Collecting the packages of $(LOCK) in $(DIR) ..."
+	@$(PYTHON) -m workflow_scripts.tools.install_packages $(LOCK) --collect "$(DIR)"
 
 plan: .venv/installed  ## say what would run, why, and what it costs: make plan STUDY=~/my_study
 	@python -m workflow_scripts.tools.plan_study $(WHICH) $(ARGUMENTS)
@@ -41,8 +53,8 @@ update: .venv/installed  ## run it, and end where the files come out as they wer
 unlock: .venv/installed  ## after a kill, when no job runs any more: make unlock STUDY=~/my_study
 	@snakemake $(WHICH) --unlock
 
-test: .venv/installed  ## run the tests, two at a time
-	@pytest -n 2
+test: .venv/installed  ## run the tests, two at a time; some of them: make test ARGUMENTS="-k cells"
+	@pytest -n 2 $(ARGUMENTS)
 
 smoke: .venv/installed  ## run all twelve networks through every stage on a handful of faces
 	@python -m tests.smoke
@@ -78,23 +90,21 @@ lock:  ## compile the locks from requirements.in (needs uv)
 clean:  ## remove results, logs and caches; .venv stays
 	@rm -rf demo results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
-# Packages come as wheels, so that a platform without one is known in seconds and nothing compiles;
-# the three named are pure Python and published as source only.
-.venv/installed: $(LOCK)
+python:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "lookalike needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make PYTHON=..." >&2; \
 		exit 1; \
 	fi
+
+# What is installed counts by the lock's content, not by its time, which a checkout sets anew.
+ifneq ($(INSTALLED),$(WANTED))
+.PHONY: .venv/installed
+.venv/installed: python
 	@if [ "$$(df -Pk . | awk 'NR == 2 {print $$4}')" -lt $(NEEDED_GB)000000 ]; then \
 		echo "lookalike needs about $(NEEDED_GB) GB of free disk here for its packages and results; there is less." >&2; \
 		exit 1; \
 	fi
-	@echo "Installing packages into .venv (once, about $(NEEDED_GB) GB) ..."
-	@rm -rf .venv && $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-		--no-binary lime,face-recognition-models,connection-pool -r $(LOCK) 2> .venv/pip.log || { \
-		echo "Packages could not be installed: $$(grep -m 1 ERROR .venv/pip.log || tail -n 1 .venv/pip.log)" \
-			"(whole message: .venv/pip.log)" >&2; \
-		exit 1; \
-	}
-	@echo $(LOCK) > $@
+	@echo "Installing the packages of $(LOCK) into .venv (once, about $(NEEDED_GB) GB) ..."
+	@$(PYTHON) -m workflow_scripts.tools.install_packages $(LOCK) --into .venv $(FROM)
+	@echo $(WANTED) > $@
+endif

@@ -33,5 +33,13 @@ rule all:
         checked_study,
 
 
+onstart:
+    tell_time_left(workflow)
+
+
 onsuccess:
     write_provenance(workflow, config)
+
+
+onerror:
+    tell_failures(workflow)

@@ -20,8 +20,10 @@ from workflow_scripts.orchestration.code_params import (
 )
 from workflow_scripts.orchestration.inputs import given, placed
 from workflow_scripts.orchestration.config_check import complete, read_settings
+from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
+from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.training.groups import network_groups
 
 # jobs find our modules from whatever folder a study lies in

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -64,6 +65,19 @@ def plan_study(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 def plan_rows(printed: str) -> set[tuple[str, ...]]:
-    """The lines of a plan as (jobs, rule, why, of); without `of` where the rule has no wildcards."""
-    lines = (re.split("  +", line.strip()) for line in printed.splitlines())
-    return {tuple(line) for line in lines if line[0].isdigit() and len(line) > 2}
+    """The rows of a plan as (jobs, rule, why, of), whole; without `of` where the rule has no wildcards."""
+    lines = printed.splitlines()
+    begins = [lines[0].index(title) for title in ("rule", "why", "of")]
+    rows = []
+    for line in lines[1:]:
+        if re.match(r"\d+ jobs would run", line):
+            break
+        cells = [line[start:end].strip() for start, end in pairwise([0, *begins, None])]
+        if cells[0]:
+            rows.append(cells)
+        else:  # the row before goes on; paths are broken behind slashes
+            rows[-1] = [
+                (f"{cell}{more}" if cell.endswith("/") else f"{cell} {more}").strip()
+                for cell, more in zip(rows[-1], cells, strict=True)
+            ]
+    return {tuple(row if row[3] else row[:3]) for row in rows}

@@ -154,7 +154,7 @@ def test_a_failed_job_ends_it_with_snakemake_s_status_and_the_next_update_goes_o
         finished = update(finished_copy)
     assert finished.returncode == 1
     assert "out of order" in finished.stderr
-    assert "Snakemake stopped; why stands above" in finished.stderr
+    assert "Once that is mended, go on with: " in finished.stderr
     assert "Traceback" not in finished.stderr
     with jobs_run(finished_copy) as ran:
         assert update(finished_copy).returncode == 0

@@ -8,6 +8,7 @@ import cyclopts
 
 from workflow_scripts.common.code import code_as_loaded, refuse_edited
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.version import version
 
 
 def run(entry_point: Callable[..., None], *, end_of_options: str = "--", watched: bool = True) -> None:
@@ -21,7 +22,7 @@ def run(entry_point: Callable[..., None], *, end_of_options: str = "--", watched
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app = cyclopts.App(end_of_options_delimiter=end_of_options)
+        app = cyclopts.App(version=version, end_of_options_delimiter=end_of_options)
         app.default(_of_one_code(entry_point) if watched else entry_point)
         app()
     except StudyError as error:

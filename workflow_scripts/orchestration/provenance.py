@@ -5,10 +5,10 @@ a commit must rerun nothing. One JSON object:
 
 written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
-code              commit (null without git), changed (tracked files that differ from it), sha256 (of the
-                  Snakefile, rules, schemas and modules together, now), files (of each module that a job used,
-                  ours or a user's, the fingerprint of its meaning as planned; of each shipped file that it
-                  read from the clone, a hash of the bytes)
+code              version (of lookalike), commit (null without git), changed (tracked files that differ
+                  from it), sha256 (of the Snakefile, rules, schemas and modules together, now), files (of
+                  each module that a job used, ours or a user's, the fingerprint of its meaning as planned; of
+                  each shipped file that it read from the clone, a hash of the bytes)
 python, platform  of the process that ran Snakemake
 packages          name and version of each package installed there
 environments      conda environment files that jobs ran in (with --sdm conda), by their sha256
@@ -49,6 +49,7 @@ from importlib import metadata
 from pathlib import Path
 
 from workflow_scripts.common.files import file_sha256, whole_file
+from workflow_scripts.common.version import version
 from workflow_scripts.orchestration.code_params import UNUSED, file_of
 
 PROVENANCE = Path("results/provenance.json")
@@ -241,6 +242,7 @@ def code_version(root: Path) -> dict:
     for path in sorted(path for pattern in OWN_CODE for path in root.glob(pattern)):
         digest.update(f"{path.relative_to(root).as_posix()} {file_sha256(path)}\n".encode())
     return {
+        "version": version(),
         "commit": git(root, "rev-parse", "HEAD") if inside else None,
         "changed": None if changed is None else [name for name in changed.split("\0") if name],
         "sha256": digest.hexdigest(),

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, fields
 
+from workflow_scripts.tools.columns import WIDTH, shortened, wrapped
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -33,26 +35,36 @@ class Cost:
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
     """The table for a person, with what it leaves out."""
     titles = ("network", "parameters", "trainings", "images", "/epoch", "steps", "explained", "passes", "GB")
-    layout = "{:<16}{:>12}{:>10}{:>8}{:>8}{:>9}{:>10}{:>12}{:>7}{:>9}{:>9}"
-    print(layout.format(*titles, "train", "explain"))
+    rows = [(*titles, "train", "explain")]
     for cost in [*costs, total(costs)]:
         counts = (cost.images, cost.steps_per_epoch, cost.steps)
         steps = ["" if count is None else f"{count:,}" for count in counts]
         explained = [f"{cost.explanations:,}", f"{cost.forward_passes:,}", f"{cost.disk_mb / 1000:.2f}"]
         times = [duration(cost.training_hours), duration(cost.explanation_hours)]
-        cells = [cost.network, f"{cost.parameters:,}", cost.trainings, *steps, *explained, *times]
-        print(layout.format(*cells).rstrip())
+        rows.append((cost.network, f"{cost.parameters:,}", str(cost.trainings), *steps, *explained, *times))
+    _print_numbers(rows)
     print("images, steps: of one training; images without their copies, steps per epoch and in all")
     if faces is None:
         print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
     if costs[0].explanation_hours is not None:
         print(
-            f"train, explain: estimated from a few seconds of each network here, on {device}, one job at a "
-            "time; starts of jobs, superpixels and fits come on top"
+            wrapped(
+                f"train, explain: estimated from a few seconds of each network here, on {device}, one job "
+                "at a time; starts of jobs, superpixels and fits come on top"
+            )
         )
     for cost in costs:
         if cost.warning:
-            print(f"warning: {cost.warning}")
+            print(wrapped(f"warning: {cost.warning}"))
+
+
+def _print_numbers(rows: list[tuple[str, ...]]) -> None:
+    """Names and their numbers; long names are cut where the line would be too long."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - len(widths) + 1)
+    for name, *numbers in rows:
+        cells = [f"{number:>{width}}" for number, width in zip(numbers, widths[1:], strict=True)]
+        print(" ".join([f"{shortened(name, widths[0]):<{widths[0]}}", *cells]).rstrip())
 
 
 def total(costs: list[Cost]) -> Cost:

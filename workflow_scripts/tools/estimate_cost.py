@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
-import keras
 import numpy as np
-import tensorflow as tf
 from cyclopts import Parameter
 
+from workflow_scripts.training.quiet_tensorflow import keras, tf
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.explanation.perturbation import fitting_batch

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import keras
 from cyclopts import Parameter
 
+from workflow_scripts.training.quiet_tensorflow import keras
 from workflow_scripts.common.command_line import run
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.training.networks import build_network

@@ -15,6 +15,7 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.stages import STAGES
 from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run
+from workflow_scripts.tools.columns import table
 from workflow_scripts.tools.costs import print_costs
 from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs
 
@@ -68,9 +69,7 @@ def print_plan(jobs: Sequence[PlannedJob]) -> None:
     rows = [("jobs", "rule", "why", "of")]
     for (rule, reason), group in groups.items():
         rows.append((str(len(group)), rule, reason, extent([job.wildcards for job in group])))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for number, rule, why, of in rows:
-        print(f"{number:>{widths[0]}}  {rule:<{widths[1]}}  {why:<{widths[2]}}  {of}".rstrip())
+    print(table(rows, right=[0]))
     print(f"{len(jobs)} jobs would run{certainty(jobs)}")
 
 
@@ -81,7 +80,7 @@ def certainty(jobs: Sequence[PlannedJob]) -> str:
         return ""
     return (
         f": {certain} for certain, {len(jobs) - certain} depend on what these write"
-        " (`make update` runs them where that differs from before, snakemake in any case)"
+        "\n(`make update` runs them where that differs from before, snakemake in any case)"
     )
 
 
@@ -93,7 +92,7 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
     >>> extent([{"network": "VGG16", "fold": "1"}])
     'VGG16 x fold 1'
     >>> extent([{"network": "VGG16", "fold": "1"}, {"network": "VGG19", "fold": "2"}])
-    '2 of 2 networks (VGG16, VGG19) x 2 folds'
+    '2 of 4: 2 networks (VGG16, VGG19) x 2 folds'
     """
     values = {name: list(dict.fromkeys(each[name] for each in wildcards)) for name in wildcards[0]}
     parts = []
@@ -104,7 +103,7 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
             named = f" ({', '.join(sorted(found))})" if len(found) <= NAMED and name != "fold" else ""
             parts.append(f"{len(found)} {name.replace('_', ' ')}s{named}")
     whole = prod(map(len, values.values()))
-    return ("" if whole == len(wildcards) else f"{len(wildcards)} of ") + " x ".join(parts)
+    return ("" if whole == len(wildcards) else f"{len(wildcards)} of {whole}: ") + " x ".join(parts)
 
 
 def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[str, Work]:

@@ -3,9 +3,12 @@
 python -m workflow_scripts.tools.update_study --profile slurm [any arguments of snakemake]
 """
 
+import os
+import shlex
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,6 +22,7 @@ from snakemake.cli import parse_args
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run, dry_run_records
+from workflow_scripts.orchestration.failures import COMMAND
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.rounds import ends, next_round, refuse_repetition
 
@@ -86,7 +90,14 @@ def checked_arguments(arguments: Sequence[str]) -> tuple[list[str], bool]:
     by_default = options.max_checksum_file_size == parser.get_default("max_checksum_file_size")
     if by_default:
         print(f"Files are compared by content with {' '.join(COMPARED)}: no profile says up to which size.")
-    return with_options(arguments, COMPARED if by_default else []), bool(options.forcerun)
+    added = [*(COMPARED if by_default else []), *logger_options(options)]
+    return with_options(arguments, added), bool(options.forcerun)
+
+
+def logger_options(options: Namespace) -> list[str]:
+    """The options for bars with the time left: where a person looks on, and the jobs run here."""
+    here = options.executor in (None, "local")
+    return ["--logger", "rich"] if here and not options.logger and sys.stderr.isatty() else []
 
 
 def with_options(arguments: Sequence[str], options: Sequence[str]) -> list[str]:
@@ -127,7 +138,9 @@ def run_snakemake(arguments: Sequence[str]) -> None:
 
     Ctrl-C reaches it too: it ends its jobs, and this waits for it.
     """
-    process = subprocess.Popen([sys.executable, "-m", "snakemake", *arguments])
+    again = shlex.join(["python", "-m", "workflow_scripts.tools.update_study", *sys.argv[1:]])
+    environment = {COMMAND: again} | os.environ
+    process = subprocess.Popen([sys.executable, "-m", "snakemake", *arguments], env=environment)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     interrupted = False
     while process.poll() is None:
@@ -139,7 +152,6 @@ def run_snakemake(arguments: Sequence[str]) -> None:
     if interrupted:
         sys.exit(INTERRUPTED)
     if process.returncode:
-        print("Snakemake stopped; why stands above. Once that is mended, start again.", file=sys.stderr)
         sys.exit(process.returncode)
 
 

@@ -15,6 +15,7 @@ from tests.own_metrics import DICE, OUTSIDE
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import figure_files
 from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.common.version import version
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
@@ -324,6 +325,10 @@ def test_what_else_bounds_a_sample_is_said_where_images_are_few(tmp_path):
     settings = {"positives": {"images": 5, "per_subject": 2, "per_sequence": 1}}
     text = Page(write(tmp_path, settings=settings)).text
     assert text.count("(at most 2 per subject and 1 per sequence)") == 2
+
+
+def test_the_foot_says_which_version_made_the_page(page):
+    assert f"Made by lookalike {version()} from the tables" in page.text
 
 
 def test_data_left_out_or_rejected_is_counted(page):

@@ -15,6 +15,16 @@ def test_files_are_compared_by_content_whatever_the_arguments_say(tmp_path, caps
     assert capsys.readouterr().out == ""
 
 
+def test_bars_are_for_a_person_who_looks_on_and_jobs_that_run_here(tmp_path, monkeypatch):
+    (tmp_path / "config.yaml").write_text("max-checksum-file-size: 2GB\n")
+    given = ["--profile", str(tmp_path)]
+    assert checked_arguments(given)[0] == given
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert checked_arguments(given)[0] == [*given, "--logger", "rich"]
+    assert checked_arguments([*given, "--executor", "slurm"])[0] == [*given, "--executor", "slurm"]
+    assert checked_arguments([*given, "--logger", "rich"])[0] == [*given, "--logger", "rich"]
+
+
 @pytest.mark.parametrize("option", ["-n", "--force", "-f"])
 def test_what_would_never_end_is_refused(option):
     with pytest.raises(StudyError, match=r"make plan|--forcerun"):

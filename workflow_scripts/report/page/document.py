@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from workflow_scripts.common.version import version
 from workflow_scripts.report.page.closing_sections import (
     computation_section,
     deviation_section,
@@ -54,7 +55,9 @@ def page(study: Study) -> str:
             *(element("section", element("h2", title), *parts, id=name) for name, title, parts in sections),
         ),
         element(
-            "footer", "Made by lookalike from the tables linked above; every number is computed from them."
+            "footer",
+            f"Made by lookalike {version()} from the tables linked above; "
+            "every number is computed from them.",
         ),
     )
     return "<!DOCTYPE html>\n" + element("html", head, body, lang="en")

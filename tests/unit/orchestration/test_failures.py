@@ -1,0 +1,71 @@
+"""What a run that failed ends with."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from workflow_scripts.orchestration.failures import COMMAND, LAST_LINES, failure_text, last_lines
+
+REPOSITORY = Path(__file__).parents[3]
+SNAKEFILE = """
+from workflow_scripts.orchestration.failures import tell_failures
+
+rule all:
+    input: expand("{name}.txt", name=["good", "bad", "worse"])
+
+rule write:
+    output: "{name}.txt"
+    log: "logs/{name}.log"
+    retries: 1
+    shell:
+        "(seq 20; echo Error: {wildcards.name} is no number; test {wildcards.name} = good) > {log}"
+        " && touch {output}"
+
+onerror:
+    tell_failures(workflow)
+"""
+
+
+def run(folder: Path, **environment: str) -> list[str]:
+    (folder / "Snakefile").write_text(SNAKEFILE)
+    environment = {name: value for name, value in os.environ.items() if name != COMMAND} | environment
+    environment["PYTHONPATH"] = str(REPOSITORY)
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--keep-going"]
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    assert finished.returncode == 1
+    return finished.stderr.splitlines()
+
+
+def test_a_run_ends_with_the_last_lines_of_what_failed_and_the_command_to_go_on(tmp_path):
+    lines = run(tmp_path)
+    end = lines[lines.index("Failed: write (name bad)") :]
+    log = [*(f"    {number}" for number in range(14, 21)), "    Error: bad is no number"]
+    assert end[:10] == ["Failed: write (name bad)", "  logs/bad.log ends:", *log]
+    assert lines.count("Failed: write (name bad)") == 1  # though it was tried twice
+    assert "Failed: write (name worse)" in end
+    assert "Failed: write (name good)" not in lines
+    assert end[-2:] == [
+        "Once that is mended, go on with: snakemake --cores 1 --keep-going",
+        "What is done stays done.",
+    ]
+
+
+def test_the_command_is_that_which_was_typed(tmp_path):
+    assert "Once that is mended, go on with: make demo" in run(tmp_path, **{COMMAND: "make demo"})
+
+
+def test_of_many_failed_jobs_three_are_shown_and_the_others_counted(tmp_path):
+    jobs = [(f"train_network (fold {fold})", [tmp_path / f"{fold}.log"]) for fold in range(8)]
+    text = failure_text(jobs, "make demo")
+    assert text.count("Failed: ") == 3
+    assert f"{tmp_path / '0.log'} says nothing." in text
+    assert "5 more jobs failed: train_network (fold 3), " in text
+    assert "(fold 5) and others" in text
+
+
+def test_a_log_is_cut_to_its_last_lines(tmp_path):
+    log = tmp_path / "a.log"
+    log.write_bytes(b"first\n" + b"\xff\n\n" * 20)
+    assert last_lines(log) == ["�"] * LAST_LINES
+    assert last_lines(tmp_path / "none.log") == []
