@@ -120,6 +120,10 @@ def test_filling_defaults_leaves_the_schema_alone():
             edited("a{b}.csv", "datasets", "embedded", "table"),
             r"embedded\.table: 'a{b}\.csv' cannot",
         ),
+        (
+            edited(16, "training", "networks", "VGG16", "input_size"),
+            r"VGG16\.input_size: 16 is less than the minimum of 32; it is: px; VGG16 pools so often",
+        ),
         (edited(float("inf"), "faces", "largest_face_ratio"), r"faces\.largest_face_ratio: inf is not"),
     ],
 )
@@ -180,6 +184,15 @@ def test_every_key_of_the_schemas_is_described():
     assert len(OWN) > 10
     for path in OWN:
         assert keys_without_description(read_schema(path)) == [], path
+
+
+def test_networks_have_the_keys_of_all_whatever_limits_theirs_have():
+    for name in ("VGG16", "WeiNet"):
+        for key in ("input_sise", "anything"):
+            with pytest.raises(StudyError, match=rf"{name}\.{key}: no such key here"):
+                check_study(edited(64, "training", "networks", name, key))
+        with pytest.raises(StudyError, match=rf"{name}\.input_size: 4096 is greater than the maximum"):
+            check_study(edited(4096, "training", "networks", name, "input_size"))
 
 
 def test_the_common_schema_knows_the_keys_of_no_entry():
