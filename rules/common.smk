@@ -5,12 +5,14 @@ import re
 from functools import cache
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration import inputs, resources, slices
 from workflow_scripts.orchestration.code_params import all_code, code_params, entry_params, module_files
 from workflow_scripts.orchestration.config_check import check_study, read_settings
+from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.training.groups import group_title, network_groups
@@ -23,6 +25,8 @@ except StudyError as error:
     raise WorkflowError(str(error))
 
 if workflow.is_main_process:
+    for doubt in doubts(config):
+        logger.warning(f"warning: {doubt}")
     publish(all_code(config))
 
 DATASETS = config["run"]["datasets"]
