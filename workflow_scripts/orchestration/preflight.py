@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from workflow_scripts.common.code import ROOT
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
 from workflow_scripts.orchestration.hints import nearest
@@ -16,6 +17,7 @@ from workflow_scripts.training.imagenet_weights import by_hand, official_file
 def refuse_incomplete(config: Mapping) -> None:
     """Raise StudyError with every reason at once why the study of a checked configuration cannot run yet."""
     problems = [
+        *places_with_braces(),
         *missing_data(config),
         *missing_entries(config),
         *unusable_explainers(config),
@@ -31,6 +33,16 @@ def refuse_incomplete(config: Mapping) -> None:
                 ]
             )
         )
+
+
+def places_with_braces() -> list[str]:
+    """Folders in which Snakemake takes a part of the path for a wildcard, a line each."""
+    folders = dict.fromkeys(str(folder) for folder in (ROOT, Path.cwd()))
+    return [
+        f"{folder}: Snakemake takes braces for wildcards; rename or move the folder"
+        for folder in folders
+        if set("{}") & set(folder)
+    ]
 
 
 def used_datasets(config: Mapping) -> list[str]:

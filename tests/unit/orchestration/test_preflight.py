@@ -68,6 +68,14 @@ def test_tables_and_sources_of_masks_that_are_not_there_are_told_with_where_they
     assert refusal(config)[1].endswith(f"datasets.embedded.table: {tmp_path} is a folder; name the file")
 
 
+def test_a_folder_whose_path_snakemake_takes_for_a_wildcard_is_named(config, tmp_path, monkeypatch):
+    (tmp_path / "my {study}").mkdir()
+    monkeypatch.chdir(tmp_path / "my {study}")
+    assert refusal(config)[1] == (
+        f"  - {tmp_path}/my {{study}}: Snakemake takes braces for wildcards; rename or move the folder"
+    )
+
+
 NETWORKS = {  # in a file of one's own, and what is wrong with it; it is not run
     "def build(input_shape, classes): 1 / 0": "",
     "raise SystemExit\ndef build(shape, n, deep=True, *, wide=1): ...": "",
