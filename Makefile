@@ -91,6 +91,9 @@ clean:  ## remove results, logs and caches; .venv stays
 	@rm -rf demo results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
 python:
+	@case "$$PWD" in *['"$$`\{}']*) \
+		printf '%s\n' "This folder's path has one of the characters \" \$$ \` \\ { } in it, which pip, make or Snakemake \
+	trip over: $$PWD" "Move or rename the folder, and run make again." >&2; exit 1;; esac
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "lookalike needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make PYTHON=..." >&2; \
 		exit 1; \

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
@@ -20,6 +21,7 @@ from workflow_scripts.orchestration.code_params import (
 )
 from workflow_scripts.orchestration.inputs import given, placed
 from workflow_scripts.orchestration.config_check import complete, read_settings
+from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
@@ -37,6 +39,8 @@ except StudyError as error:
     raise WorkflowError(str(error))
 
 if workflow.is_main_process:
+    for doubt in doubts(config):
+        logger.warning(f"warning: {doubt}")
     publish(all_code(config))
 
 DATASETS = config["run"]["datasets"]

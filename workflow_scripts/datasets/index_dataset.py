@@ -74,10 +74,11 @@ def index_dataset(
     _print_published(dataset, comparison)
     if not used:
         found = ", ".join(sorted({row["expression"] for row in listing.rows})) or "none"
+        left_out = "".join(f" Left out: {n} ({why})." for why, n in listing.left_out.most_common(3))
         raise StudyError(
-            f"data set {dataset}: no image of {root} is left. Expressions found: {found}; asked for: "
-            f"{', '.join(wanted) or 'all'}. Correct the root, or map its labels to ours with the setting "
-            "`labels`"
+            f"data set {dataset}: no image of {root} is left.{left_out} Expressions found: {found}; "
+            f"asked for: {', '.join(wanted) or 'all'}. Correct the root, or map its labels to ours with the "
+            "setting `labels`"
         )
     index = index_rows(dataset, root, used, threads)
     for note in equal_images(index):

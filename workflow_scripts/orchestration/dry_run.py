@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from snakemake.cli import args_to_api, parse_args
+from snakemake.cli import args_to_api, parse_args, parse_config
+from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.workflow import Workflow
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration.code_params import file_of
+from workflow_scripts.orchestration.config_check import read_settings
 from workflow_scripts.orchestration.own_reasons import Reasons, are_certain, own_reasons
 
 SHOWN = 3  # files or rules of one reason
@@ -109,6 +111,7 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
     """
     parser, options = parse_args(["--dry-run", *arguments])
     options.quiet = None  # jobs are not told of otherwise
+    _check_settings(options)
     records = []
 
     def keep(record: logging.LogRecord) -> bool:
@@ -126,6 +129,19 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
     if not planned or not plans:
         raise StudyError("Snakemake cannot plan this study; the reason stands above")
     return records, options, plans[-1].workflow
+
+
+def _check_settings(options: Namespace) -> None:
+    """Raise StudyError where a configuration file or --config cannot be read: Snakemake names no line."""
+    for file in options.configfile or []:
+        read_settings(file)
+    try:
+        parse_config(options.config)
+    except (ValueError, WorkflowError) as error:
+        raise StudyError(
+            f"--config {' '.join(options.config)}: {error or 'no key=value'}; write the section first, "
+            "--config seed=2 'run={networks: [WeiNet]}', or write the settings into a file"
+        ) from error
 
 
 def reasons_of(reason: str) -> Reasons:
