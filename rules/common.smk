@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration import inputs, resources, slices
+from workflow_scripts.orchestration.brought import trained_networks
 from workflow_scripts.orchestration.code_params import all_code, code_params, entry_params, module_files
 from workflow_scripts.orchestration.config_check import check_study, read_settings
 from workflow_scripts.orchestration.preflight import refuse_incomplete

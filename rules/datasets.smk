@@ -22,7 +22,7 @@ rule index_dataset:
     params:
         *code("datasets.index_dataset"),
         *entry_code("reader", "datasets", "{dataset}"),
-        settings=settings("datasets", "{dataset}"),
+        settings=lambda wildcards: slices.dataset_slice(config, wildcards.dataset),
         expressions=settings("run", "expressions"),
     shell:
         "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset:q}"
@@ -53,7 +53,8 @@ rule check_datasets:
         datasets=DATASETS,
         expressions=settings("run", "expressions"),
         folds=config["training"]["folds"],
+        split=lambda wildcards: slices.split_slice(config),
     shell:
         "python -m workflow_scripts.datasets.check_datasets {params.datasets:q}"
         " --index {input.index:q} --counts {input.counts:q} --expressions {params.expressions:q}"
-        " --folds {params.folds:q} --output {output:q} > {log:q} 2>&1"
+        " --folds {params.folds:q} --split {params.split:q} --output {output:q} > {log:q} 2>&1"

@@ -13,6 +13,7 @@ from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.comparison.score_columns import refusal
+from workflow_scripts.orchestration.brought import check_brought, refuse_mixed
 from workflow_scripts.orchestration.registries import read_schema, study_schema
 
 SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
@@ -39,8 +40,10 @@ Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.re
 def check_study(config: dict) -> None:
     """Fill the defaults into `config`; refuse it, with StudyError, where it makes no study."""
     refuse_moved(config)
+    refuse_mixed(config)
     check_config(config, study_schema(read_schema(SCHEMA), config))
     check_names(config)
+    check_brought(config)
 
 
 def refuse_moved(config: Mapping) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
+from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
@@ -18,6 +19,7 @@ def refuse_incomplete(config: Mapping) -> None:
         *missing_entries(config),
         *unusable_explainers(config),
         *missing_weights(config),
+        *missing_models(config),
     ]
     if problems:
         raise StudyError(
@@ -50,12 +52,17 @@ def missing_data(config: Mapping) -> list[str]:
     return problems
 
 
+def _to_train(config: Mapping) -> list[str]:
+    trained = trained_networks(config)
+    return [name for name in config["run"]["networks"] if name not in trained]
+
+
 def missing_entries(config: Mapping) -> list[str]:
     """Registry entries that the run names and that do not exist, a line each."""
     run = config["run"]
     used = {
         "reader": used_datasets(config),
-        "architecture": run["networks"],
+        "architecture": _to_train(config),
         "explainer": run["explainers"],
         "kind": run["mask_sets"],
     }
@@ -100,7 +107,7 @@ def missing_weights(config: Mapping) -> list[str]:
     """ImageNet weights of the run that do not exist, or are not in the folder that should have them."""
     problems = []
     folder = config["training"]["weights_dir"]
-    for name in config["run"]["networks"]:
+    for name in _to_train(config):
         entry = config["training"]["networks"][name]
         if not entry["weights"]:
             continue

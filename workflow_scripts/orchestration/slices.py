@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from workflow_scripts.comparison.score_columns import in_order
+from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
+from workflow_scripts.orchestration.brought import is_trained
 from workflow_scripts.training.budget import copies_of
 
 
@@ -35,6 +37,28 @@ def network_slice(config: Mapping, network: str) -> str:
     """What a training is given of its network, with its number of copies, be it that of all networks."""
     training = config["training"]
     return canonical(training["networks"][network] | {"copies": copies_of(training, network)})
+
+
+def model_slice(config: Mapping, network: str) -> str:
+    """How a model that was trained elsewhere is used; its file, and what it was trained on, are inputs."""
+    entry = config["training"]["networks"][network]
+    return canonical({key: entry[key] for key in ("classes", "scaling", "input_size") if key in entry})
+
+
+def dataset_slice(config: Mapping, dataset: str) -> str:
+    """What a data set is indexed by; which column of the index divides it is not among it."""
+    entry = config["datasets"][dataset]
+    return canonical({key: value for key, value in entry.items() if key != "split"})
+
+
+def split_slice(config: Mapping) -> str:
+    """By data set of the run, the column of its own split, empty where it is to be found; {} by subjects."""
+    if config["training"]["split"] == SUBJECTS:
+        return "{}"
+    entries = {name: config["datasets"][name] for name in config["run"]["datasets"]}
+    return canonical(
+        {name: entry.get("split") or COLUMNS.get(entry["reader"], "") for name, entry in entries.items()}
+    )
 
 
 def augmentation_slice(config: Mapping) -> str:
@@ -81,6 +105,9 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "metrics": in_order(config["comparison"]["metrics"]),
         "kinds": {name: mask_set["kind"] for name, mask_set in mask_sets.items()},
         "positives": explanation["positives"],
+        "split": training["split"],
         "setup": setup,
     }
+    if models := {name: entry["trained_on"] for name, entry in networks.items() if is_trained(entry)}:
+        page["models"] = models
     return canonical(page)
