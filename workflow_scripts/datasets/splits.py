@@ -86,8 +86,8 @@ def _not_understood(dataset: str, column: str, rows: Sequence[Image], value: str
     expected = f"the folds 1 to {folds}" if folds > 1 else f"the parts {', '.join(PARTS)}"
     return (
         f"data set {dataset}, column {column} of its index: '{value}' is none of {expected}, which "
-        f"training.folds ({folds}) asks for; the column has {shown}. Parts are one fold: set training.folds to "
-        "1; folds are numbered from 1, and training.folds is how many there are"
+        f"training.folds ({folds}) asks for; the column has {shown}. Parts are one fold: set training.folds "
+        "to 1; folds are numbered from 1, and training.folds is how many there are"
     )
 
 

@@ -15,6 +15,11 @@ def is_trained(entry: Mapping) -> bool:
     return "model" in entry
 
 
+def is_one(entry: Mapping) -> bool:
+    """Whether a model that was trained elsewhere is the same for all folds."""
+    return "{fold}" not in entry["model"]
+
+
 def trained_networks(config: Mapping) -> list[str]:
     """The networks that config defines and that were trained elsewhere."""
     return [name for name, entry in config["training"]["networks"].items() if is_trained(entry)]
@@ -49,16 +54,16 @@ def check_brought(config: Mapping) -> None:
 def _check_model(key: str, entry: Mapping, studied: list[str]) -> None:
     if more := [name for name in entry["classes"] if name not in studied]:
         raise StudyError(
-            f"{key}.classes: the model tells {', '.join(more)} apart too, which run.expressions does not name. "
-            "Add them there; without them its probabilities would not sum to 1, and to rescale these would "
-            "make another model of it"
+            f"{key}.classes: the model tells {', '.join(more)} apart too, which run.expressions does not "
+            "name. Add them there; without them its probabilities would not sum to 1, and to rescale these "
+            "would make another model of it"
         )
     if fewer := [name for name in studied if name not in entry["classes"]]:
         raise StudyError(
             f"{key}.classes: the model knows no {', '.join(fewer)}, of run.expressions; take them out there, "
             "or leave the network out of run.networks"
         )
-    if entry["trained_on"] == OTHER_FOLDS and "{fold}" not in entry["model"]:
+    if entry["trained_on"] == OTHER_FOLDS and is_one(entry):
         raise StudyError(
             f"{key}.trained_on is {OTHER_FOLDS}, but there is one model for all folds: its path has no "
             "{fold}. Name a table of the images it was trained on, or none where it saw none of them"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
-from workflow_scripts.orchestration.brought import is_trained
+from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.training.budget import copies_of
 
 
@@ -72,6 +72,13 @@ def ranking_images(config: Mapping) -> int:
     return min(config["comparison"]["min_images"], images_asked(config["explanation"]["positives"]))
 
 
+def one_model_slice(config: Mapping) -> str:
+    """The networks of the run that are one model for all folds."""
+    entries = config["training"]["networks"]
+    networks = config["run"]["networks"]
+    return canonical([name for name in networks if is_trained(entries[name]) and is_one(entries[name])])
+
+
 def metrics_slice(config: Mapping) -> str:
     """The metrics, in the order of their columns."""
     return canonical(in_order(config["comparison"]["metrics"]))
@@ -108,6 +115,9 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "split": training["split"],
         "setup": setup,
     }
-    if models := {name: entry["trained_on"] for name, entry in networks.items() if is_trained(entry)}:
-        page["models"] = models
+    models = {name: entry for name, entry in networks.items() if is_trained(entry)}
+    if models:
+        page["models"] = {
+            name: {"trained_on": entry["trained_on"], "one": is_one(entry)} for name, entry in models.items()
+        }
     return canonical(page)

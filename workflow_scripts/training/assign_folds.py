@@ -12,7 +12,7 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.groups import identical_images, image_groups
-from workflow_scripts.datasets.splits import ONLY_TRAINED, across, split_problems, with_given_folds
+from workflow_scripts.datasets.splits import across, split_problems, with_given_folds
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.folds import balanced_folds, untrained_expressions
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from workflow_scripts.common.errors import StudyError
 
 PARTS = "layers|models|activations|initializers|regularizers|constraints|dtype_policies|ops"
+PARTS += "|optimizers|losses|metrics"  # of networks within the network that were trained before
 OF_KERAS = re.compile(rf"keras(?:\.src)?\.(?:{PARTS})(?:\.\w+)*")
 AT_TOP = ("Sequential", "Functional", "Model", "DTypePolicy", "DTypePolicyMap")  # of the module keras
 PLAIN = ("__keras_tensor__", "__tensor__", "__numpy__", "__tuple__", "__slice__", "__ellipsis__", "__bytes__")
@@ -33,11 +34,14 @@ def model_path(entry: Mapping, fold: int | str) -> str:
 
 
 def read_description(path: Path) -> dict:
-    """What a `.keras` file says of its layers. Raises StudyError where it is none."""
+    """What a `.keras` file says of its layers. Raises StudyError where it is none.
+
+    How the model was trained, loss and optimizer, is left out: that is not loaded.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read("config.json"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            return json.loads(archive.read("config.json")) | {"compile_config": None}
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise StudyError(
             f"{path}: not a model in Keras' format .keras ({error}); save it with model.save('name.keras'), "
             "in Keras 3, and copy it whole"

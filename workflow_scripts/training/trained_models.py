@@ -3,11 +3,12 @@
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import shorten
 
 import keras
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.training.model_file import not_safe, with_preprocessing
+from workflow_scripts.training.model_file import with_preprocessing
 from workflow_scripts.training.probabilities import refuse_no_probabilities
 from workflow_scripts.training.trained_file import read_description, refuse_foreign
 
@@ -44,14 +45,15 @@ def imported_network(path: Path, settings: Mapping, key: str) -> tuple[keras.Mod
 
 
 def _loaded(path: Path) -> keras.Model:
-    """The model of a file, loaded in Keras' safe mode once its text is known to name layers of Keras alone."""
+    """The model of a file, loaded in Keras' safe mode once its text is known to name Keras' layers alone."""
     refuse_foreign(read_description(path), path)
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise StudyError(f"{path}: damaged ({error}); copy it again, whole") from error
-    except (ValueError, TypeError, ImportError) as error:
-        raise StudyError(f"{path}: {not_safe(error)}") from error
+    except (OSError, KeyError, ValueError, TypeError, ImportError, zipfile.BadZipFile) as error:
+        raise StudyError(
+            f"{path}: Keras cannot load it in its safe mode ({shorten(str(error), 200)}); copy it again, "
+            "whole, or save it again with Keras 3"
+        ) from error
 
 
 def _shape(core: keras.Model, what: str) -> tuple:
@@ -62,9 +64,7 @@ def _shape(core: keras.Model, what: str) -> tuple:
 
 def _size(path: Path, asked: int | None, told: int | None, key: str) -> int:
     if asked and told and asked != told:
-        raise StudyError(
-            f"{key}.input_size is {asked}, but {path} takes images of {told} px; take the key out"
-        )
+        raise StudyError(f"{key}.input_size is {asked}, but {path} takes {told} px; take the key out")
     if not (asked or told):
         raise StudyError(
             f"{path}: it takes images of any size; set {key}.input_size to the one it was trained with"

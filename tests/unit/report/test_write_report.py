@@ -424,7 +424,7 @@ def test_one_fold_gives_no_standard_deviation(tmp_path):
 def test_a_study_without_subjects_counts_none(tmp_path):
     folds, counts = tmp_path / "unknown.csv", tmp_path / "unknown_counts.csv"
     rows = [{"dataset": "toy", "subject": "", "expression": "happiness"} for _ in range(4)]
-    rows = [row | {"identical": "", "fold": 1 + n % 2} for n, row in enumerate(rows)]
+    rows = [row | {"image_id": n, "identical": "", "fold": 1 + n % 2} for n, row in enumerate(rows)]
     write_table(folds, list(rows[0]), rows)
     found = {"expression": "happiness", "images": 5, "subjects": "", "used": "yes", "reason": ""}
     hidden = {"expression": "", "images": 2, "subjects": "", "used": "no", "reason": "hidden file"}
