@@ -23,9 +23,8 @@ def model_sentences(study: Study) -> list[str]:
             tests = [row for row in study.accuracy if row["network"] == network]
             left_out = sum(of_fold[row["fold"]] - int(row["n"]) for row in tests)
             text += (
-                f" {counted(left_out, 'image')} that it was trained on, or that are the same to the byte, "
-                "were left out of its tests and its explanations, so that it is tested on other images "
-                "than the other networks."
+                f" Left out of its tests and its explanations: {counted(left_out, 'image')} that it was trained "
+                "on, or the same to the byte. So it is tested on other images than the other networks."
             )
         if said["one"] and study.n_folds > 1:
             text += (
