@@ -1,4 +1,4 @@
-"""What people bring, run through the miniature study: models that were trained elsewhere, an official split."""
+"""What people bring, in the miniature study: models that were trained elsewhere, an official split."""
 
 import csv
 import re

@@ -513,18 +513,19 @@ def test_edits_of_a_model_that_was_trained_elsewhere(finished, tmp_path):
         ({f"{own}.trained_on": "seen.csv"}, {"predict_expressions"}),
         ({"training.networks.WeiNet.epochs": 9}, set()),
     ]
-    with snakemake_calls(folder) as snakemake:
-        with edited(folder, settings({"run.networks": ["Mine"], own: mine})):
-            snakemake("--touch", "--forceall", predictions)
-            for changes, rules in [({}, set()), *edits]:
-                with edited(folder, settings(changes) if changes else {}):
-                    rows = summary(snakemake, predictions)
-                    found = {row["rule"] for row in rows if row["plan"] != "no update"}
-                    assert found == rules, changes
-            with edited(folder, {"mine1.keras": lambda text: text + " for another"}):
-                rows = summary(snakemake, predictions)
-                found = {row["rule"] for row in rows if row["plan"] != "no update"}
-                assert found == {"import_network", "predict_expressions"}
+    study = settings({"run.networks": ["Mine"], own: mine})
+    with snakemake_calls(folder) as snakemake, edited(folder, study):
+        snakemake("--touch", "--forceall", predictions)
+
+        def rules() -> set[str]:
+            return {row["rule"] for row in summary(snakemake, predictions) if row["plan"] != "no update"}
+
+        assert rules() == set()
+        for changes, expected in edits:
+            with edited(folder, settings(changes)):
+                assert rules() == expected, changes
+        with edited(folder, {"mine1.keras": lambda text: text + " for another"}):
+            assert rules() == {"import_network", "predict_expressions"}
 
 
 # Python runs a module of this name at its start: one job's process finds its code edited when it gets there

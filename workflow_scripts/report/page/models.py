@@ -23,8 +23,8 @@ def model_sentences(study: Study) -> list[str]:
             tests = [row for row in study.accuracy if row["network"] == network]
             left_out = sum(of_fold[row["fold"]] - int(row["n"]) for row in tests)
             text += (
-                f" Left out of its tests and its explanations: {counted(left_out, 'image')} that it was trained "
-                "on, or the same to the byte. So it is tested on other images than the other networks."
+                f" Left out of its tests and its explanations: {counted(left_out, 'image')} that it was "
+                "trained on, or the same to the byte; the other networks are tested on these too."
             )
         if said["one"] and study.n_folds > 1:
             text += (
