@@ -12,6 +12,7 @@ from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import ROOT
 from workflow_scripts.orchestration import inputs, resources, slices
+from workflow_scripts.orchestration.brought import trained_networks
 from workflow_scripts.orchestration.code_params import (
     all_code,
     code_params,

@@ -19,3 +19,8 @@ def scaling_layer(scaling: str) -> "layers.Layer":
     from keras import layers  # here: the check of the plan knows the names, and does without TensorFlow
 
     return layers.Rescaling(**SCALINGS[scaling], name=f"scaling_{scaling}")
+
+
+def first_channel() -> list[layers.Layer]:
+    """Layers that make (n, s, s, 1) of gray images (n, s, s, 3), whose three channels are equal."""
+    return [layers.Permute((1, 3, 2)), layers.Cropping2D(((0, 0), (0, 2))), layers.Permute((1, 3, 2))]
