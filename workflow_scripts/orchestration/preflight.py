@@ -84,9 +84,9 @@ def _to_train(config: Mapping) -> list[str]:
 
 def _not_there(file: str, root: str) -> list[str]:
     """What to write where a file of the configuration is not there; nothing where it is."""
-    if Path(file).is_file():
+    if located(file).is_file():
         return []
-    if Path(file).is_dir():
+    if located(file).is_dir():
         return [f"{file} is a folder; name the file"]
     beside = Path(root, file)
     hint = f"; did you mean {beside}?" if root and beside.is_file() else f" (relative to {Path.cwd()})"

@@ -77,8 +77,9 @@ def only(sources: Sequence[str]) -> list[str]:
 
 
 def named(lock: Path) -> list[str]:
-    """The packages that a lock names."""
-    return re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*?\])?==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    """The packages that a lock names, be it several times for several systems."""
+    text = lock.read_text(encoding="utf-8")
+    return list(dict.fromkeys(re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*?\])?==", text, re.MULTILINE)))
 
 
 def new_environment(folder: Path) -> None:
@@ -104,9 +105,10 @@ class Pip:
 
     def run(self, arguments: Sequence[str], done: str, hint: str = "") -> None:
         """Run it. Raises Failure with its first error where packages could not be `done`."""
-        command = [str(self.folder / "bin/python"), *PIP, *arguments]
         with self.log.open("wb") as out, Progress(self.packages) as progress:
-            process = subprocess.Popen(command, stdout=out, stderr=out, env=self.environment)
+            process = subprocess.Popen(
+                [self.folder / "bin/python", *PIP, *arguments], stdout=out, stderr=out, env=self.environment
+            )
             try:
                 while process.poll() is None:
                     time.sleep(LOOK_SECONDS)
