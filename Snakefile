@@ -33,6 +33,11 @@ rule all:
         checked_study,
 
 
+if IMPORTED:
+
+    include: "rules/imported.smk"
+
+
 onstart:
     tell_time_left(workflow)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from functools import cache
 
 from snakemake.exceptions import WorkflowError
@@ -28,6 +29,7 @@ from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.training.groups import network_groups
 
 reach_jobs()
+IMPORTED = workflow.modifier.parent_modifier is not None  # as a module of another workflow
 
 try:
     for file in workflow.configfiles:
@@ -59,8 +61,8 @@ MASKED = {
 
 
 def one_of(names):
-    """A regular expression that matches the names and nothing else."""
-    return "|".join(map(re.escape, names))
+    """A regular expression that matches the names and nothing else, and nothing where there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 def settings(*keys):
@@ -121,4 +123,4 @@ def checked_study(wildcards):
     Checked here too: where a file is there already, Snakemake takes it as it is if its rule cannot be planned.
     """
     check_plan()
-    return "results/report/index.html"
+    return ["results/report/index.html", *(["results/provenance.json"] if IMPORTED else [])]

@@ -1,7 +1,8 @@
 """results/provenance.json: what the results were made of, with what, where and when.
 
 Called by the Snakefile at the end of a successful run, since no rule sees its own run's records, and since
-a commit must rerun nothing. One JSON object:
+a commit must rerun nothing. Where another workflow imports this one, the end is that workflow's: there a rule
+plans the same run once more and writes what Snakemake has recorded by then. One JSON object:
 
 written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
@@ -49,6 +50,7 @@ from importlib import metadata
 from pathlib import Path
 
 from workflow_scripts.common.files import file_sha256, whole_file
+from workflow_scripts.common.places import ROOT
 from workflow_scripts.common.version import version
 from workflow_scripts.orchestration.code_params import UNUSED, file_of
 
@@ -80,11 +82,16 @@ def write_provenance(workflow, config: Mapping) -> None:
         jobs = list(workflow.dag.jobs)
         if not any(job.rule.name == workflow.default_target for job in jobs):
             return
-        content = provenance(jobs, workflow.persistence, config, Path(workflow.basedir))
-        with whole_file(PROVENANCE) as unfinished:
-            unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_records(jobs, workflow.persistence, config, PROVENANCE)
     except Exception as error:
         print(f"{PROVENANCE} was not written: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+def write_records(jobs: Iterable, persistence, config: Mapping, output: Path) -> None:
+    """Write what `provenance` tells of jobs to a file, from the study's folder."""
+    content = provenance(jobs, persistence, config, ROOT)
+    with whole_file(output) as unfinished:
+        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def provenance(jobs: Iterable, persistence, config: Mapping, root: Path) -> dict:
