@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +64,17 @@ def named_disk_errors(path: Path) -> Iterator[None]:
         raise StudyError(
             f"{place}: {os.strerror(error.errno)}; make room or give access there, and run again"
         ) from error
+
+
+def is_there(path: str | Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
+    """Whether there is a file, or what `kind` says: not where the system refuses to look.
+
+    That is where there is no access, or a name is too long.
+    """
+    try:
+        return kind(Path(path))
+    except OSError:
+        return False
 
 
 def file_sha256(path: Path) -> str:

@@ -7,6 +7,8 @@ recorded, so that no result depends on where the clone lies.
 
 from pathlib import Path
 
+from workflow_scripts.common.files import is_there
+
 ROOT = Path(__file__).parents[2]  # of the clone
 
 
@@ -18,7 +20,8 @@ def is_shipped(path: str | Path) -> bool:
     >>> is_shipped("nowhere.csv"), is_shipped("/etc")
     (False, False)
     """
-    return bool(str(path)) and not Path(path).exists() and (ROOT / path).exists()
+    there, shipped = (is_there(place, Path.exists) for place in (Path(path), ROOT / path))
+    return bool(str(path)) and shipped and not there
 
 
 def recorded(path: Path) -> str:

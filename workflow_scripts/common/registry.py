@@ -17,6 +17,7 @@ from types import ModuleType
 
 from workflow_scripts.common.code import OWN
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import is_there
 
 
 def entry_names(package: str) -> list[str]:
@@ -86,7 +87,7 @@ def schema_file(package: str, name: str) -> Path:
 @cache
 def _own_module(path: str) -> ModuleType:
     """A user's file as a module; it may import others of its folder."""
-    if not Path(path).is_file():
+    if not is_there(path):
         raise StudyError(f"there is no file {path}")
     specification = importlib.util.spec_from_file_location(f"{OWN}{path}", path)
     module = sys.modules[specification.name] = importlib.util.module_from_spec(specification)

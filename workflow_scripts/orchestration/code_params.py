@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from workflow_scripts.common.code import DIGITS, PACKAGE, State, file_state
+from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import ROOT, is_shipped
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.orchestration.registries import REGISTRIES
@@ -36,7 +37,7 @@ def module_files(module: str) -> list[str]:
 
 def own_files(path: str) -> list[str]:
     """A user's file, and what it imports of ours and of the files beside it, sorted."""
-    return _with_imports([Path(path)], Path(path).parent) if Path(path).is_file() else []
+    return _with_imports([Path(path)], Path(path).parent) if is_there(path) else []
 
 
 def entry_files(package: str, name: str) -> list[str]:

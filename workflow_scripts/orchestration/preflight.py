@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workflow_scripts.common.code import ROOT
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
@@ -62,7 +63,7 @@ def missing_data(config: Mapping) -> list[str]:
         root = config["datasets"][name].get("root", "")
         if not root:
             problems.append(f"datasets.{name}.root is empty: set it to the folder of data set {name}")
-        elif not located(root).exists():
+        elif not is_there(located(root), Path.exists):
             problems.append(f"datasets.{name}.root: there is no {root}")
         if table := config["datasets"][name].get("table"):
             problems += [f"datasets.{name}.table: {problem}" for problem in _not_there(table, root)]
@@ -84,12 +85,12 @@ def _to_train(config: Mapping) -> list[str]:
 
 def _not_there(file: str, root: str) -> list[str]:
     """What to write where a file of the configuration is not there; nothing where it is."""
-    if located(file).is_file():
+    if is_there(located(file)):
         return []
-    if located(file).is_dir():
+    if is_there(located(file), Path.is_dir):
         return [f"{file} is a folder; name the file"]
     beside = Path(root, file)
-    hint = f"; did you mean {beside}?" if root and beside.is_file() else f" (relative to {Path.cwd()})"
+    hint = f"; did you mean {beside}?" if root and is_there(beside) else f" (relative to {Path.cwd()})"
     return [f"there is no file {file}{hint}"]
 
 
@@ -119,7 +120,7 @@ def missing_entries(config: Mapping) -> list[str]:
         kind = key.rpartition(".")[2]
         available = entry_names(REGISTRIES[kind].package)
         if file := own_file(entry):
-            if not Path(file).is_file():
+            if not is_there(file):
                 problems.append(f"{key}: there is no file {file}")
             elif kind != "explainer":  # those are run, see `unusable_explainers`
                 problems += own_code_problems(key, entry)
@@ -138,7 +139,7 @@ def unusable_explainers(config: Mapping) -> list[str]:
     for name in config["run"]["explainers"]:
         settings = config_at(config, (*section, name), {})
         entry = settings["explainer"]
-        if not (Path(own_file(entry)).is_file() if own_file(entry) else entry in entry_names(package)):
+        if not (is_there(own_file(entry)) if own_file(entry) else entry in entry_names(package)):
             continue  # told by `missing_entries`
         try:
             entry_function(package, entry, "build")
@@ -161,7 +162,7 @@ def missing_weights(config: Mapping) -> list[str]:
         except StudyError as error:
             problems.append(f"training.networks.{name}.weights: {error}")
             continue
-        if folder and not Path(folder, official.name).is_file():
+        if folder and not is_there(Path(folder, official.name)):
             problems.append(
                 f"training.weights_dir: there is no {folder}/{official.name}; {by_hand(official)}"
             )

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import is_there
 from workflow_scripts.common.registry import own_file, schema_file
 
 
@@ -89,9 +90,9 @@ def _first_line(error: Exception) -> str:
 def _entry_schema(of_all: Mapping, kind: str, name: object) -> dict:
     """What the mapping of one entry may hold: the keys of all, narrowed by its own schema, and its own."""
     place = schema_file(REGISTRIES[kind].package, name) if isinstance(name, str) else None
-    if kind in WITH_LIMITS and (not isinstance(name, str) or own_file(name) or not place.is_file()):
+    if kind in WITH_LIMITS and (not isinstance(name, str) or own_file(name) or not is_there(place)):
         return dict(of_all)
-    if place is None or not place.is_file():
+    if place is None or not is_there(place):
         return {**of_all, "additionalProperties": True}
     own, common = _own_schema(place), of_all["properties"]
     narrowed = {key: {**common.get(key, {}), **node} for key, node in own.get("properties", {}).items()}
