@@ -1,7 +1,7 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo gpu wheels plan update test smoke lint format bench report rulegraph lock clean python
+.PHONY: help demo study gpu wheels plan update unlock test smoke lint format bench report rulegraph lock clean python
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
@@ -15,8 +15,10 @@ FROM := $(if $(WHEELS),--wheels "$(WHEELS)")
 NEEDED_GB := $(if $(findstring gpu,$(LOCK)),8,3)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
-PROFILE ?= profiles/demo
-DEMO := --profile profiles/demo
+# which study a command is for: that of a folder (STUDY), of a profile (PROFILE), or the demo
+DEMO := --profile profiles/demo --directory demo
+WHICH := $(if $(STUDY),--profile "$(STUDY)/profile",$(if $(PROFILE),--profile $(PROFILE),$(DEMO)))
+PLACE := $(if $(STUDY),$(STUDY),$(if $(PROFILE),.,demo))
 # bars with the time left, where a person looks; nothing of them gets into a file or a pipe
 LOGGER := $(shell [ -t 2 ] && echo --logger rich)
 # what a run that failed says to type again
@@ -28,7 +30,11 @@ help:  ## list the commands
 
 demo: .venv/installed  ## run the study in small on the faces that come with it
 	@snakemake $(DEMO) $(LOGGER)
-	@echo "Open the report: $(CURDIR)/results/report/index.html"
+	@echo "Open the report: $(CURDIR)/demo/results/report/index.html"
+
+study: .venv/installed  ## begin a study of your own in a folder: make study DIR=~/my_study PROFILE=slurm
+	@if [ -z "$(DIR)" ]; then echo "Name a folder: make study DIR=~/my_study" >&2; exit 1; fi
+	@python -m workflow_scripts.tools.begin_study "$(DIR)" $(if $(PROFILE),--profile $(PROFILE))
 
 gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPUs
 	@$(MAKE) --no-print-directory .venv/installed LOCK=requirements-gpu.lock
@@ -38,11 +44,14 @@ wheels: python  ## collect the packages for a machine without internet: make whe
 	@echo "Collecting the packages of $(LOCK) in $(DIR) ..."
 	@$(PYTHON) -m workflow_scripts.tools.install_packages $(LOCK) --collect "$(DIR)"
 
-plan: .venv/installed  ## say what would run, why, and what it costs: make plan PROFILE=slurm
-	@python -m workflow_scripts.tools.plan_study --profile $(PROFILE) $(ARGUMENTS)
+plan: .venv/installed  ## say what would run, why, and what it costs: make plan STUDY=~/my_study
+	@python -m workflow_scripts.tools.plan_study $(WHICH) $(ARGUMENTS)
 
-update: .venv/installed  ## run it, and end where the files come out as they were: make update PROFILE=slurm
-	@python -m workflow_scripts.tools.update_study --profile $(PROFILE) $(ARGUMENTS)
+update: .venv/installed  ## run it, and end where the files come out as they were: make update STUDY=~/my_study
+	@python -m workflow_scripts.tools.update_study $(WHICH) $(ARGUMENTS)
+
+unlock: .venv/installed  ## after a kill, when no job runs any more: make unlock STUDY=~/my_study
+	@snakemake $(WHICH) --unlock
 
 test: .venv/installed  ## run the tests, two at a time; some of them: make test ARGUMENTS="-k cells"
 	@pytest -n 2 $(ARGUMENTS)
@@ -64,9 +73,9 @@ format: .venv/installed  ## put the code into shape
 bench: .venv/installed  ## measure speed against peers and limits
 	@python -m benchmarks.measure_all
 
-report: .venv/installed  ## pack the demo's results into a Snakemake report, report.zip
-	@snakemake $(DEMO) --report report.zip
-	@echo "Unpack and open: $(CURDIR)/report.zip"
+report: .venv/installed  ## pack results into a Snakemake report, report.zip: make report STUDY=~/my_study
+	@snakemake $(WHICH) --report report.zip
+	@echo "Unpack and open: $(abspath $(PLACE))/report.zip"
 
 rulegraph: .venv/installed  ## write the table that the report's graph of rules is drawn from
 	@touch resources/rule_graph.csv  # it is an input of the study that it is about
@@ -79,9 +88,12 @@ lock:  ## compile the locks from requirements.in (needs uv)
 		$(COMPILE) - --constraint requirements.lock -o requirements-gpu.lock
 
 clean:  ## remove results, logs and caches; .venv stays
-	@rm -rf results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
+	@rm -rf demo results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
 python:
+	@case "$$PWD" in *['"$$`\{}']*) \
+		printf '%s\n' "This folder's path has one of the characters \" \$$ \` \\ { } in it, which pip, make or Snakemake \
+	trip over: $$PWD" "Move or rename the folder, and run make again." >&2; exit 1;; esac
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "lookalike needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make PYTHON=..." >&2; \
 		exit 1; \

@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 
 from benchmarks.side_by_side import REPOSITORY, Row, stopwatch
-from tests.study_copy import LEFT_OUT
+from tests.study_copy import left_out
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 OF_NETWORKS = {"train_network", "predict_expressions", "explain_images"}
@@ -27,7 +27,7 @@ def orchestration_rows(quick: bool) -> list[Row]:
     """Seconds of planning and of a small job; the demo's CPU time by what it was spent on."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "lookalike")
-        shutil.copytree(REPOSITORY, copy, ignore=LEFT_OUT)
+        shutil.copytree(REPOSITORY, copy, ignore=left_out)
         rows = plan_rows(copy, quick)
         rows.append(small_job_row(copy))
     return rows + demo_rows()

@@ -1,30 +1,46 @@
 """What the rules of every stage share: names that run, slices of config, code as input, the check of the plan."""
 
 import json
+import os
 import re
 from functools import cache
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from workflow_scripts.common.code import publish
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import ROOT
 from workflow_scripts.orchestration import inputs, resources, slices
-from workflow_scripts.orchestration.code_params import all_code, code_params, entry_params, module_files
-from workflow_scripts.orchestration.config_check import check_study, read_settings
+from workflow_scripts.orchestration.code_params import (
+    all_code,
+    code_params,
+    content_param,
+    entry_params,
+    module_files,
+)
+from workflow_scripts.orchestration.inputs import given, placed
+from workflow_scripts.orchestration.config_check import complete, read_settings
+from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
-from workflow_scripts.training.groups import group_title, network_groups
+from workflow_scripts.training.groups import network_groups
+
+# jobs find our modules from whatever folder a study lies in
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
 try:
     for file in workflow.configfiles:
         read_settings(file)
-    check_study(config)
+    complete(config)
 except StudyError as error:
     raise WorkflowError(str(error))
 
 if workflow.is_main_process:
+    for doubt in doubts(config):
+        logger.warning(f"warning: {doubt}")
     publish(all_code(config))
 
 DATASETS = config["run"]["datasets"]
@@ -75,9 +91,9 @@ def per_attempt(amount):
 
 
 def table_of(wildcards):
-    """The label table of a data set that has one; its edits are noticed."""
+    """The label table of a data set; empty where it has none."""
     check_plan()
-    return config["datasets"][wildcards.dataset].get("table") or []
+    return config["datasets"][wildcards.dataset].get("table") or ""
 
 
 def comparison_tables(wildcards):

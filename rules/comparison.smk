@@ -6,8 +6,8 @@ localrules:
 
 rule draw_masks:
     input:
-        standard_face=STANDARD_FACE,
-        source=lambda wildcards: inputs.mask_source(config, wildcards.mask_set, wildcards.expression),
+        standard_face=given(STANDARD_FACE),
+        source=lambda wildcards: given(inputs.mask_source(config, wildcards.mask_set, wildcards.expression)),
         faces=lambda wildcards: inputs.mask_data(
             config, wildcards.mask_set, "results/faces/{dataset}/faces.sha256"
         ),
@@ -29,13 +29,19 @@ rule draw_masks:
     params:
         *code("comparison.draw_masks"),
         *entry_code("kind", "comparison", "mask_sets", "{mask_set}"),
+        **placed("standard_face", STANDARD_FACE),
         faces=faces_of,
         settings=lambda wildcards: slices.mask_slice(config, wildcards.mask_set, wildcards.expression),
-        source=lambda wildcards, input: ["--source", input.source] if input.source else [],
+        source_content=lambda wildcards: content_param(
+            inputs.mask_source(config, wildcards.mask_set, wildcards.expression)
+        ),
+        source=lambda wildcards, input: inputs.source_option(
+            inputs.mask_source(config, wildcards.mask_set, wildcards.expression)
+        ),
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
         " --settings {params.settings:q} --expression {wildcards.expression:q}"
-        " --standard-face {input.standard_face:q} {params.source:q}"
+        " --standard-face {params.standard_face:q} {params.source:q}"
         " --faces {params.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
 
 
@@ -44,7 +50,7 @@ rule compare_masks:
         heatmap="results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
         mask="results/comparison/masks/{mask_set}/{expression}.png",
         positives="results/explanation/{network}/fold{fold}/positives.csv",
-        standard_face=STANDARD_FACE,
+        standard_face=given(STANDARD_FACE),
     output:
         "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     log:
@@ -60,10 +66,11 @@ rule compare_masks:
     params:
         *code("comparison.compare_masks"),
         *entry_code("metrics", "comparison"),
+        **placed("standard_face", STANDARD_FACE),
         metrics=lambda wildcards: slices.metrics_slice(config),
     shell:
         "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
-        " --positives {input.positives:q} --standard-face {input.standard_face:q}"
+        " --positives {input.positives:q} --standard-face {params.standard_face:q}"
         " --network {wildcards.network:q} --fold {wildcards.fold:q} --expression {wildcards.expression:q}"
         " --metrics {params.metrics:q} --output {output:q} > {log:q} 2>&1"
 

@@ -4,7 +4,7 @@ localrules:
 
 rule index_dataset:
     input:
-        table=table_of,
+        table=lambda wildcards: given(table_of(wildcards)),
     output:
         index="results/datasets/{dataset}/index.csv",
         counts="results/datasets/{dataset}/counts.csv",
@@ -22,6 +22,7 @@ rule index_dataset:
     params:
         *code("datasets.index_dataset"),
         *entry_code("reader", "datasets", "{dataset}"),
+        content=lambda wildcards: content_param(table_of(wildcards)),
         settings=settings("datasets", "{dataset}"),
         expressions=settings("run", "expressions"),
     shell:

@@ -1,9 +1,8 @@
-MEAN_FACE = "resources/mean_face.png"
+MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
+DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/style.css"
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 # the rows of each grid of heatmaps: the mean over networks, which has no name; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
-TITLES = {f"heatmaps_{group}": group_title(group, GROUPS) for group in GROUPS}
-TITLES |= {"figure7": "Mean of the networks that learned"}
 CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
 EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
@@ -21,7 +20,7 @@ localrules:
 rule draw_mask_sets:
     input:
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
-        background=MEAN_FACE,
+        background=given(MEAN_FACE),
     output:
         svg=report(
             "results/report/figure4.svg",
@@ -41,13 +40,14 @@ rule draw_mask_sets:
         runtime="10m",
     params:
         *code("report.draw_mask_sets"),
+        **placed("background", MEAN_FACE),
         cells=json.dumps(MASK_CELLS),
         mask_sets=settings("run", "mask_sets"),
         expressions=settings("run", "expressions"),
     shell:
         "python -m workflow_scripts.report.draw_mask_sets {input.masks:q} --cells {params.cells:q}"
         " --mask-sets {params.mask_sets:q} --expressions {params.expressions:q}"
-        " --background {input.background:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        " --background {params.background:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule draw_accuracy:
@@ -111,7 +111,7 @@ rule draw_heatmaps:
             wildcards.explainer, GRIDS[wildcards.figure], EXPRESSIONS
         ),
         learned="results/training/learned.csv",
-        background=MEAN_FACE,
+        background=given(MEAN_FACE),
     output:
         svg=report(
             "results/report/{explainer}/{figure}.svg",
@@ -133,13 +133,14 @@ rule draw_heatmaps:
         runtime="10m",
     params:
         *code("report.draw_heatmaps"),
+        **placed("background", MEAN_FACE),
         rows=lambda wildcards: json.dumps(GRIDS[wildcards.figure]),
         columns=settings("run", "expressions"),
-        title=lambda wildcards: TITLES[wildcards.figure],
+        title=lambda wildcards: slices.grid_title(wildcards.figure, GROUPS),
     shell:
         "python -m workflow_scripts.report.draw_heatmaps {input.heatmaps:q}"
         " --rows {params.rows:q} --columns {params.columns:q} --title {params.title:q}"
-        " --learned {input.learned:q} --background {input.background:q}"
+        " --learned {input.learned:q} --background {params.background:q}"
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
@@ -176,7 +177,7 @@ rule draw_dendrograms:
 
 rule draw_rule_graph:
     input:
-        rules="resources/rule_graph.csv",
+        rules=given(RULE_GRAPH),
     output:
         svg=report(
             "results/report/rule_graph.svg",
@@ -196,8 +197,9 @@ rule draw_rule_graph:
         runtime="10m",
     params:
         *code("report.draw_rule_graph"),
+        **placed("rules", RULE_GRAPH),
     shell:
-        "python -m workflow_scripts.report.draw_rule_graph {input.rules:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        "python -m workflow_scripts.report.draw_rule_graph {params.rules:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule write_report:
@@ -219,8 +221,7 @@ rule write_report:
         heatmaps=expand(EXPLAINED, figure=[f"heatmaps_{group}" for group in GROUPS], explainer=EXPLAINERS),
         figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
         rule_graph="results/report/rule_graph.svg",
-        deviations="resources/deviations.csv",
-        style="workflow_scripts/report/page/style.css",
+        shipped=[*given(DEVIATIONS), *given(STYLE)],
     output:
         report(
             "results/report/index.html",
@@ -240,9 +241,10 @@ rule write_report:
     params:
         *code("report.write_report"),
         *entry_code("metrics", "comparison"),
+        content=[content_param(path) for path in (DEVIATIONS, STYLE)],
         settings=lambda wildcards: slices.report_slice(config, GROUPS),
-        # made of the inputs, which are compared themselves; comparisons follow from the settings
-        manifest=lambda wildcards, input: slices.manifest(dict(input.items()), comparisons=COMPARISONS),
+        # not compared: the inputs are, and comparisons follow from the settings
+        manifest=lambda wildcards, input: slices.manifest(input, COMPARISONS, DEVIATIONS),
     shell:
         "python -m workflow_scripts.report.write_report"
         " --settings {params.settings:q} --manifest {params.manifest:q} --output {output:q} > {log:q} 2>&1"

@@ -9,7 +9,7 @@ rule correlate_heatmaps:
             "results/standardization/{{explainer}}/{network}/{{expression}}.npy",
             network=NETWORKS,
         ),
-        standard_face=STANDARD_FACE,
+        standard_face=given(STANDARD_FACE),
     output:
         "results/similarity/{explainer}/{expression}.csv",
     log:
@@ -24,10 +24,11 @@ rule correlate_heatmaps:
         runtime="10m",
     params:
         *code("similarity.correlate_heatmaps"),
+        **placed("standard_face", STANDARD_FACE),
         networks=settings("run", "networks"),
     shell:
         "python -m workflow_scripts.similarity.correlate_heatmaps {input.heatmaps:q}"
-        " --networks {params.networks:q} --standard-face {input.standard_face:q} --output {output:q} > {log:q} 2>&1"
+        " --networks {params.networks:q} --standard-face {params.standard_face:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule draw_dendrogram:

@@ -9,7 +9,7 @@ rule standardize_explanations:
     input:
         stack="results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
         faces=ALL_FACES,
-        standard_face=STANDARD_FACE,
+        standard_face=given(STANDARD_FACE),
     output:
         "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
     log:
@@ -24,11 +24,12 @@ rule standardize_explanations:
         runtime=per_attempt(30),
     params:
         *code("standardization.standardize_explanations"),
+        **placed("standard_face", STANDARD_FACE),
         faces=faces_of,
         averaging=config["standardization"]["averaging"],
     shell:
         "python -m workflow_scripts.standardization.standardize_explanations {input.stack:q}"
-        " --faces {params.faces:q} --standard-face {input.standard_face:q} --averaging {params.averaging:q}"
+        " --faces {params.faces:q} --standard-face {params.standard_face:q} --averaging {params.averaging:q}"
         " --output {output:q} > {log:q} 2>&1"
 
 

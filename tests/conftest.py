@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
@@ -19,14 +20,23 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.hookimpl(tryfirst=True)
+# what takes long begins first, so that no worker waits for another in the end
+FIRST = ("tests/slurm/", "tests/workflow/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What tests of one file share is made once: one worker runs them. There is one Slurm."""
-    for item in items:
-        parts = item.path.relative_to(REPOSITORY).parts
-        item.add_marker(
-            pytest.mark.xdist_group("slurm" if parts[:2] == ("tests", "slurm") else "/".join(parts))
-        )
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in FIRST])
+
+
+class ByFile(LoadScopeScheduling):
+    """One worker runs the tests of a file, which share what they rest on. There is one Slurm for all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return FIRST[0] if nodeid.startswith(FIRST[0]) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -13,25 +13,33 @@ from pathlib import Path
 import yaml
 
 REPOSITORY = Path(__file__).parents[1]
-LEFT_OUT = shutil.ignore_patterns(".*", "results", "logs", "tests", "benchmarks", "__pycache__", "report.zip")
 FACES = "resources/embedded_faces"
+UNNEEDED = ("results", "logs", "demo", "tests", "benchmarks", "report.zip")
+
+
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """What a copy of the repository does without, for shutil.copytree: results above all."""
+    unneeded = UNNEEDED if Path(folder) == REPOSITORY else ()
+    return {name for name in names if name.startswith(".") or name == "__pycache__" or name in unneeded}
+
+
+def write_faces_table(path: Path, subjects: int, expressions: Collection[str]) -> None:
+    """A table of the embedded faces of the first `subjects` subjects that show one of `expressions`."""
+    with (REPOSITORY / FACES / "faces.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    names = sorted({row["subject"] for row in rows})[:subjects]
+    with path.open("w", newline="") as table:
+        writer = csv.DictWriter(table, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["subject"] in names and row["expression"] in expressions)
 
 
 def copy_repository(
     folder: Path, study: Mapping, subjects: int, expressions: Collection[str], **profile_changes
 ) -> None:
-    """Copy the repository to `folder`, with a `study`, its profile, and a table of a few embedded faces.
-
-    The table mini.csv names the faces of the first `subjects` subjects that show one of `expressions`.
-    """
-    shutil.copytree(REPOSITORY, folder, ignore=LEFT_OUT)
-    with (REPOSITORY / FACES / "faces.csv").open(newline="") as table:
-        rows = list(csv.DictReader(table))
-    names = sorted({row["subject"] for row in rows})[:subjects]
-    with (folder / "mini.csv").open("w", newline="") as table:
-        writer = csv.DictWriter(table, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(row for row in rows if row["subject"] in names and row["expression"] in expressions)
+    """Copy the repository to `folder`, with a `study`, its profile, and mini.csv, a table of a few faces."""
+    shutil.copytree(REPOSITORY, folder, ignore=left_out)
+    write_faces_table(folder / "mini.csv", subjects, expressions)
     (folder / "study.yaml").write_text(yaml.safe_dump(dict(study)))
     profile = yaml.safe_load((REPOSITORY / "profiles/demo/config.yaml").read_text())
     profile |= {"configfile": ["config.yaml", "study.yaml"]} | profile_changes
@@ -41,9 +49,13 @@ def copy_repository(
 
 def snakemake(folder: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
     """Run Snakemake in `folder` with the study's profile; `options` go to subprocess.run."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     command = [sys.executable, "-m", "snakemake", "--profile", "profile", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, text=True, **options)
+    return subprocess.run(command, cwd=folder, env=environment(), text=True, **options)
+
+
+def environment() -> dict[str, str]:
+    """The environment in which jobs find the Python that runs the tests."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def plan_study(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

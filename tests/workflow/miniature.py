@@ -6,13 +6,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tests.study_copy import FACES, copy_repository, snakemake
+from tests.study_copy import FACES, copy_repository, snakemake, write_faces_table
 
 NETWORKS = ["WeiNet", "SongNet"]
 EXPRESSIONS = ["happiness", "neutral", "surprise"]
 MASKED = ["happiness", "surprise"]
 MASK_SETS = ["figure4", "facs", "truth", "mine"]
 SUBJECTS = 8
+FACES_OF = {*EXPRESSIONS, "fear"}
 STUDY = {
     "run": {
         "datasets": ["mini"],
@@ -43,7 +44,13 @@ STUDY = {
 
 def make_study(folder: Path) -> None:
     """Copy the repository to `folder` with the settings and the data of the study."""
-    copy_repository(folder, STUDY, SUBJECTS, {*EXPRESSIONS, "fear"})
+    copy_repository(folder, STUDY, SUBJECTS, FACES_OF)
+    make_data(folder)
+
+
+def make_data(folder: Path) -> None:
+    """The table of faces and the mask of one's own that the study names."""
+    write_faces_table(folder / "mini.csv", SUBJECTS, FACES_OF)
     (folder / "my masks").mkdir()
     mask = np.zeros((275, 224), np.uint8)
     mask[150:, :] = 255

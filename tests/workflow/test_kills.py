@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,8 +87,8 @@ def copy_of_study(folder: Path) -> Path:
 class StudyRun(SnakemakeRun):
     """Snakemake in a copy of the study, and the jobs that it runs there."""
 
-    def __init__(self, folder: Path):
-        super().__init__(folder.resolve(), "--profile", "profile")
+    def __init__(self, folder: Path, *targets: str):
+        super().__init__(folder.resolve(), "--profile", "profile", *targets)
 
     def jobs(self) -> dict[int, str]:
         """Rule of every running job by the number of its process."""
@@ -160,26 +161,43 @@ def undisturbed_and_killed(tmp_path_factory) -> tuple[Path, Story]:
                 assert run.process.wait(LONGEST) != 0
                 story.left |= run.half_done()
             if n == len(AIMS) // 2:
-                kill_snakemake(story)
+                story.locked = kill_snakemake(story.folder, StudyRun.jobs)
         with StudyRun(story.folder) as last:
             last.finish(LONGEST)
         alone.finish(LONGEST)
     return undisturbed, story
 
 
-def kill_snakemake(story: Story) -> None:
-    """Kill Snakemake itself in the middle of a job, and do what profiles/README.md says."""
-    with StudyRun(story.folder) as run:
-        run.wait_until(run.jobs, LONGEST)
+def kill_snakemake(folder: Path, moment: Callable[[StudyRun], object], *targets: str) -> str:
+    """Kill Snakemake itself and do what profiles/README.md says; returns what it says of its lock."""
+    with StudyRun(folder, *targets) as run:
+        run.wait_until(lambda: moment(run), LONGEST, every=0.02)
         run.kill()
         end = time.monotonic() + LONGEST
         while run.jobs():  # they go on without it
             assert time.monotonic() < end
             time.sleep(0.1)
-    with StudyRun(story.folder) as again:
+    with StudyRun(folder, *targets) as again:
         assert again.process.wait(LONGEST) != 0
-        story.locked = again.printed()
-    assert snakemake(story.folder, "--unlock", capture_output=True).returncode == 0
+        locked = again.printed()
+    assert snakemake(folder, "--unlock", capture_output=True).returncode == 0
+    return locked
+
+
+def test_a_training_that_ends_after_a_kill_of_snakemake_is_not_repeated(tmp_path):
+    folder = copy_of_study(tmp_path / "lookalike")
+    fold = folder / "results/training/SongNet/fold1"
+    targets = [str((fold / name).relative_to(folder)) for name in ("model.keras", "predictions.csv")]
+    kill_snakemake(folder, lambda _: (fold / "model.unfinished/state.h5").exists(), *targets)
+    network, ended = (fold / "model.keras").read_bytes(), (fold / "history.csv").read_bytes()
+    with StudyRun(folder, *targets) as run:
+        assert "train_network" in run.finish(LONGEST)  # Snakemake took no note of its end
+    log = (folder / "logs/training/SongNet/fold1/train_network.log").read_text()
+    assert "this training has finished before" in log
+    assert "Epoch" not in log
+    assert (fold / "model.keras").read_bytes() == network
+    assert (fold / "history.csv").read_bytes() == ended
+    assert {path.name for path in fold.iterdir()} == {"model.keras", "history.csv", "predictions.csv"}
 
 
 def files(results: Path) -> dict[str, bytes]:

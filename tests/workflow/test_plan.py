@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.study_copy import LEFT_OUT, REPOSITORY, plan_rows, plan_study
+from tests.study_copy import REPOSITORY, left_out, plan_rows, plan_study
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.tools.list_rules import rule_table
 
@@ -19,7 +19,7 @@ DATASETS = ["ckplus", "bu4dfe", "jaffe", "wsefep", "fega"]
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("plan") / "lookalike"
-    shutil.copytree(REPOSITORY, folder, ignore=LEFT_OUT)
+    shutil.copytree(REPOSITORY, folder, ignore=left_out)
     return folder
 
 

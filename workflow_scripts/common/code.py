@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import ROOT
 
 PLANNED = "LOOKALIKE_CODE"
 PACKAGE = "workflow_scripts"
-ROOT = Path(__file__).parents[2]
 OWN = "own:"  # begins the names of modules that are files of users; no import has such a name
 DIGITS = 16  # hexadecimal, of a hash
 

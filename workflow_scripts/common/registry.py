@@ -8,9 +8,11 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import traceback
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 from types import ModuleType
 
 from workflow_scripts.common.code import OWN
@@ -94,5 +96,19 @@ def _own_module(path: str) -> ModuleType:
     try:
         specification.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises
-        raise StudyError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+        raise StudyError(f"{place_in(path, error)}: cannot be imported: {in_one_line(error)}") from error
     return module
+
+
+def place_in(path: str, error: Exception) -> str:
+    """A user's file with the line that an error comes from, as far as it comes from there."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, line {error.lineno}"
+    lines = [line.lineno for line in traceback.extract_tb(error.__traceback__) if line.filename == path]
+    return f"{path}, line {lines[-1]}" if lines else path
+
+
+def in_one_line(error: Exception, most: int = 200) -> str:
+    """The kind of an error and what it says, shortened."""
+    says = error.msg if isinstance(error, SyntaxError) else str(error)
+    return shorten(f"{type(error).__name__}: {says}", most)

@@ -63,6 +63,11 @@ def draw_masks(
         raise StudyError(
             f"the mask of {expression} (kind {options['kind']}) is empty; nothing could match it"
         )
+    if mask.all():
+        raise StudyError(
+            f"the mask of {expression} (kind {options['kind']}) is the whole canvas; no heatmap could miss "
+            "it. Draw the region in white on black"
+        )
     print(f"{expression}: the mask covers {mask.mean():.1%} of the canvas")
     write_mask(output, mask)
 

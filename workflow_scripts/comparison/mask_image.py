@@ -9,11 +9,14 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import whole_file
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
+NEARLY_BLACK = 8  # and darker: values up to this part of the brightest
+MOST_DIM = 0.05  # of the pixels of a mask; smooth edges of a few pixels have less
+
 
 def read_mask(path: Path) -> np.ndarray:
     """Read a mask, bool (HEIGHT, WIDTH), from any gray or colour image of that size.
 
-    Raises StudyError where the file is no image or has another size.
+    Raises StudyError where the file is no image, has another size, or is not black around the mask.
     """
     image = read_gray(path)
     if image.shape != (HEIGHT, WIDTH):
@@ -23,7 +26,14 @@ def read_mask(path: Path) -> np.ndarray:
             f"this one is {width} x {height}: draw it on that canvas, whose points are in "
             "resources/standard_face.csv"
         )
-    return image > 0
+    mask = image > 0
+    dim = mask & (image <= image.max() // NEARLY_BLACK)
+    if dim.sum() > MOST_DIM * mask.sum():
+        raise StudyError(
+            f"{path}: {dim.sum():,} of the {mask.sum():,} pixels above 0, which make the mask, are nearly "
+            "black, as JPEG or soft edges leave them; make the image black and white, and save it as PNG"
+        )
+    return mask
 
 
 def read_gray(path: Path) -> np.ndarray:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import located, recorded
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.datasets.listing import Listing, normalized_label
@@ -73,10 +74,11 @@ def index_dataset(
     _print_published(dataset, comparison)
     if not used:
         found = ", ".join(sorted({row["expression"] for row in listing.rows})) or "none"
+        left_out = "".join(f" Left out: {n} ({why})." for why, n in listing.left_out.most_common(3))
         raise StudyError(
-            f"data set {dataset}: no image of {root} is left. Expressions found: {found}; asked for: "
-            f"{', '.join(wanted) or 'all'}. Correct the root, or map its labels to ours with the setting "
-            "`labels`"
+            f"data set {dataset}: no image of {root} is left.{left_out} Expressions found: {found}; "
+            f"asked for: {', '.join(wanted) or 'all'}. Correct the root, or map its labels to ours with the "
+            "setting `labels`"
         )
     index = index_rows(dataset, root, used, threads)
     for note in equal_images(index):
@@ -204,12 +206,12 @@ def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> 
 def _index_row(dataset: str, root: Path, row: dict, sha256: str) -> dict[str, str]:
     places = {
         "image_id": f"{dataset}/{row['path']}",
-        "path": (root / row["path"]).as_posix(),
+        "path": recorded(root / row["path"]),
         "subject": row.get("subject", ""),
         "sha256": sha256,
     }
     if row.get("region_map"):
-        places["region_map"] = (root / row["region_map"]).as_posix()
+        places["region_map"] = recorded(root / row["region_map"])
     return row | places
 
 
@@ -256,7 +258,7 @@ def _settings(settings: str) -> dict:
 def _root(dataset: str, entry: dict) -> Path:
     if not entry.get("root"):
         raise StudyError(f"datasets.{dataset}.root is empty; set it to the folder where the data set lies")
-    root = Path(entry["root"])
+    root = located(entry["root"])
     if not root.is_dir():
         raise StudyError(f"datasets.{dataset}.root: no folder {root} (relative to {Path.cwd()})")
     return root

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from workflow_scripts.common.errors import StudyError
@@ -51,6 +52,16 @@ def named_expression(label: str, names: Mapping[str, str]) -> str:
     """Our name of a data set's label: what `names` says, else the normalized label itself."""
     label = normalized_label(label)
     return names.get(label, label)
+
+
+def tell_unused_labels(names: Mapping[str, str], seen: Collection[str]) -> None:
+    """Print which labels of `names` (normalized, theirs to ours) no image has; `seen`: those there are."""
+    found = sorted(filter(None, seen))
+    for label in names:
+        if label not in seen:
+            near = get_close_matches(label, found, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(found) or 'none'}"
+            print(f"warning: labels names '{label}', which no image is labelled with{hint}")
 
 
 def known_expression(label: str, expressions: Mapping[str, str], place: object) -> str:

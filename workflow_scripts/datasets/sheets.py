@@ -1,6 +1,7 @@
 """Rows of the tables that people keep: CSV of any spreadsheet program, and Excel workbooks."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile
@@ -8,6 +9,7 @@ from zipfile import BadZipFile
 from workflow_scripts.common.errors import StudyError
 
 SEPARATORS = (",", ";", "\t")
+NAMED_SEPARATOR = re.compile(r'"?sep=([^\w\s"]|\t)"?[\s;,]*', re.IGNORECASE)
 WORKBOOKS = (".xlsx", ".xlsm")
 
 Rows = Iterator[tuple[str, list[str]]]
@@ -16,7 +18,8 @@ Rows = Iterator[tuple[str, list[str]]]
 def csv_rows(path: Path) -> Rows:
     """Place ("table.csv, line 3") and cells, stripped, of every row that is not blank.
 
-    Separated by commas, semicolons or tabs, whichever the first line has most of; UTF-8.
+    Separated by commas, semicolons or tabs, whichever the first line has most of, or by what Excel's line
+    ``sep=;`` above it names; UTF-8.
     Raises StudyError for another encoding and for what is no CSV.
     """
     try:
@@ -24,7 +27,11 @@ def csv_rows(path: Path) -> Rows:
         with path.open(newline="", encoding="utf-8-sig") as file:
             first_line = file.readline()
             file.seek(0)
-            reader = csv.reader(file, delimiter=max(SEPARATORS, key=first_line.count), strict=True)
+            named = NAMED_SEPARATOR.fullmatch(first_line)
+            separator = named[1] if named else max(SEPARATORS, key=first_line.count)
+            reader = csv.reader(file, delimiter=separator, strict=True)
+            if named:
+                next(reader)
             for row in reader:
                 cells = [cell.strip() for cell in row]
                 if any(cells):

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.faces.alignment import alignment_transform, transform_points, warp_image
 from workflow_scripts.faces.face_store import Face
@@ -50,7 +51,7 @@ class FaceExtractor:
 
         Raises Unusable with the reason.
         """
-        gray = to_gray(read_image(Path(row["path"])))
+        gray = to_gray(read_image(located(row["path"])))
         box = single_face(self.detect(gray), self._settings.largest_face_ratio)
         landmarks = self._predictor.landmarks(gray, box)
         size = self._settings.size
@@ -60,7 +61,9 @@ class FaceExtractor:
             raise Unusable("landmarks outside the crop")
         region_map = None
         if row.get("region_map"):
-            region_map = warp_image(_read_map(Path(row["region_map"]), gray.shape), matrix, size, outside=0)
+            region_map = warp_image(
+                _read_map(located(row["region_map"]), gray.shape), matrix, size, outside=0
+            )
         return Face(row["image_id"], warp_image(gray, matrix, size), aligned.astype(np.float32), region_map)
 
     def detect(self, image: np.ndarray) -> np.ndarray:

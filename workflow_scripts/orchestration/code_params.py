@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from workflow_scripts.common.code import DIGITS, PACKAGE, ROOT, State, file_state
+from workflow_scripts.common.code import DIGITS, PACKAGE, State, file_state
+from workflow_scripts.common.places import ROOT, is_shipped
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
 
-PARAM = re.compile(rf"(.+[.]py) [0-9a-f]{{{DIGITS}}}")
+PARAM = re.compile(rf"(.+[.][a-z]+) [0-9a-f]{{{DIGITS}}}")
 UNUSED = ""  # in place of a module that others of the registry use
 
 
@@ -48,10 +49,19 @@ def code_params(files: Iterable[str]) -> list[str]:
     return [f"{path} {_planned_state(path)[1]}" for path in files]
 
 
-def code_path(param: object) -> str | None:
-    """The path of a param made by `code_params`; None for any other.
+def content_param(path: str) -> str:
+    """The path and a hash of the bytes of a file that ships with the clone; `UNUSED` for any other file.
 
-    >>> code_path("workflow_scripts/common/files.py 0123456789abcdef"), code_path("csv 2")
+    Files of the study are inputs; a shipped one has no place below the study's folder, and as a param it
+    counts by its content wherever the clone lies.
+    """
+    return f"{path} {file_state(ROOT / path)[0]}" if path and is_shipped(path) else UNUSED
+
+
+def file_of(param: object) -> str | None:
+    """The path of a param made by `code_params` or `content_param`; None for any other.
+
+    >>> file_of("workflow_scripts/common/files.py 0123456789abcdef"), file_of("csv 2")
     ('workflow_scripts/common/files.py', None)
     """
     match = PARAM.fullmatch(param) if isinstance(param, str) else None

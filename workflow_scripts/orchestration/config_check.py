@@ -1,8 +1,8 @@
 """Checks config.yaml against its schema and fills in defaults, with errors a person can act on."""
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,10 +12,13 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.comparison.score_columns import refusal
-from workflow_scripts.orchestration.registries import read_schema, study_schema
+from workflow_scripts.common.places import ROOT
+from workflow_scripts.orchestration.config_names import check_names
+from workflow_scripts.orchestration.hints import hint, misread, nearest
+from workflow_scripts.orchestration.registries import REGISTRIES, read_schema, study_schema
 
-SCHEMA = Path(__file__).parents[2] / "schemas/config.schema.yaml"
+SCHEMA = ROOT / "schemas/config.schema.yaml"
+PUBLISHED = ROOT / "config.yaml"  # what every configuration starts from
 
 
 def _is_finite(_, value: object) -> bool:
@@ -33,12 +36,28 @@ MOVED = {
     ),
 }
 
+# keys whose values are paths; an entry of a registry may be a user's file
+PATHS = {"root", "table", "source", "standard_face", "weights_dir", *REGISTRIES}
+
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 
 
+def complete(config: dict) -> None:
+    """Put the published study below what `config` changes of it, and check the whole: StudyError.
+
+    A run that is given config.yaml itself, in its profile or by --configfile, has the same configuration.
+    """
+    whole = read_settings(PUBLISHED)
+    merge(whole, config)
+    config.clear()
+    config.update(whole)
+    check_study(config)
+
+
 def check_study(config: dict) -> None:
-    """Fill the defaults into `config`; refuse it, with StudyError, where it makes no study."""
+    """Fill the defaults into `config`, and whole paths for ~; refuse what makes no study: StudyError."""
     refuse_moved(config)
+    expand_home(config)
     check_config(config, study_schema(read_schema(SCHEMA), config))
     check_names(config)
 
@@ -54,6 +73,15 @@ def refuse_moved(config: Mapping) -> None:
             lines.append(f"  - {'.'.join(keys)}: {today}")
     if lines:
         raise StudyError("the configuration is of an earlier version:\n" + "\n".join(lines))
+
+
+def expand_home(node: object) -> None:
+    """Write the home folder for ~ where it begins a path, at every depth of a mapping."""
+    for key, value in node.items() if isinstance(node, dict) else ():
+        if isinstance(value, str) and key in PATHS and value.startswith("~"):
+            with suppress(RuntimeError):  # nobody of that name: it is told where the path is looked for
+                node[key] = str(Path(value).expanduser())
+        expand_home(value)
 
 
 def check_config(config: dict, schema: Mapping) -> None:
@@ -79,53 +107,17 @@ def check_config(config: dict, schema: Mapping) -> None:
         raise StudyError("the configuration cannot be used:\n" + "\n".join(f"  - {line}" for line in lines))
 
 
-def check_names(config: Mapping) -> None:
-    """Refuse a run, or a mask set, that names what no section defines, and metrics that clash: StudyError."""
-    mask_sets = config["comparison"]["mask_sets"]
-    sections = {
-        "datasets": config["datasets"],
-        "networks": config["training"]["networks"],
-        "explainers": config["explanation"]["explainers"],
-        "mask_sets": mask_sets,
-    }
-    named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
-    for name, members in config["training"]["groups"].items():
-        named[f"training.groups.{name}"] = (members, config["training"]["networks"])
-    for name, mask_set in mask_sets.items():
-        named[f"comparison.mask_sets.{name}.datasets"] = (mask_set.get("datasets", []), config["datasets"])
-    for key, (names, defined) in named.items():
-        if unknown := [name for name in names if name not in defined]:
-            raise StudyError(
-                f"{key} names {', '.join(unknown)}, which the configuration does not define "
-                f"(defined: {', '.join(defined)})"
-            )
-    studied = config["run"]["expressions"]
-    if "average" in studied:
-        raise StudyError(
-            "run.expressions names average, which is a column of the tables; map its label to another name "
-            "with datasets.<name>.labels"
-        )
-    if reason := refusal(config["comparison"]["metrics"]):
-        raise StudyError(f"comparison.metrics {reason}")
-    for name in config["run"]["mask_sets"]:
-        if not set(mask_sets[name]["expressions"]) & set(studied):
-            raise StudyError(
-                f"run.mask_sets names {name}, which has masks for none of the expressions of the study "
-                f"({', '.join(studied)}), only for {', '.join(mask_sets[name]['expressions'])}; map the data "
-                "set's labels to these names with datasets.<name>.labels, or take the mask set out"
-            )
-
-
 def read_config(paths: Sequence[Path], changes: Mapping = MappingProxyType({})) -> dict:
     """The checked configuration that configuration files, and `changes` on top, make together.
 
-    As for Snakemake: a later file adds to an earlier one; mappings merge, all else replaces.
+    As for Snakemake: a later file adds to an earlier one, and all to the published study; mappings merge, all
+    else replaces.
     """
     config = {}
     for path in paths:
         merge(config, read_settings(path))
     merge(config, changes)
-    check_study(config)
+    complete(config)
     return config
 
 
@@ -136,14 +128,15 @@ def read_settings(path: Path) -> dict:
     YAML would take the last and forget the others.
     """
     if not Path(path).is_file():
-        raise StudyError(f"configuration: there is no file {path}; run this from the root of the repository")
+        raise StudyError(f"configuration: there is no file {path} (relative to {Path.cwd()})")
     try:
         settings = yaml.load(Path(path).read_text(encoding="utf-8"), _UniqueKeys)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1
-        raise StudyError(f"{path}, line {line}: {error.problem}; indent with spaces, never tabs") from error
+        raise StudyError(f"{path}, {misread(error, Path(path).read_text(encoding='utf-8'))}") from error
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise StudyError(f"{path}: cannot be read ({error}); save it as UTF-8 text") from error
+        raise StudyError(
+            f"{path}: cannot be read ({' '.join(str(error).split())}); save it as UTF-8 text"
+        ) from error
     if not isinstance(settings, dict | None):
         raise StudyError(f"{path}: expected sections and keys, as in config.yaml, found {settings!r:.60}")
     return settings or {}
@@ -155,6 +148,9 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                problem = "a list or a mapping stands in place of a key"
+                raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
             if key.value in seen:
                 problem = f"'{key.value}' stands there for the second time; join the two"
                 raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
@@ -206,7 +202,7 @@ def _lines(error: ValidationError) -> list[str]:
         known = error.schema.get("properties", {})
         unknown = [key for key in error.instance if key not in known]
         prefix = f"{place}." if place else ""
-        return [f"{prefix}{key}: no such key here{_nearest(key, known)}" for key in unknown]
+        return [f"{prefix}{key}: no such key here{nearest(key, known, 'the keys are')}" for key in unknown]
     if error.validator == "required":
         return [f"{place or 'top level'}: {error.message}"]
     if error.validator == "not" and "propertyNames" in error.absolute_schema_path:
@@ -222,31 +218,4 @@ def _lines(error: ValidationError) -> list[str]:
     elif error.validator == "pattern":
         message = f"{error.instance!r} cannot be used"
     meaning = f"; it is: {error.schema['description']}" if "description" in error.schema else ""
-    return [f"{place}: {message}{_hint(error)}{meaning}"]
-
-
-def _nearest(key: object, known: Iterable[str]) -> str:
-    """The key that was meant, if one is near, or all there are."""
-    near = get_close_matches(str(key), list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else f"; the keys are {', '.join(known)}"
-
-
-def _hint(error: ValidationError) -> str:
-    """How YAML misunderstood what was meant; mostly empty."""
-    if error.validator != "type":
-        return ""
-    if isinstance(error.instance, str) and _reads_as_number(error.instance):
-        return " (YAML reads this as text: write a decimal point, 1.0e-3)"
-    if isinstance(error.instance, bool):
-        return " (YAML reads yes, no, on and off as true and false: put the word in quotes)"
-    if error.instance is None:
-        return " (nothing stands there: fill it in, or take the key out)"
-    return ""
-
-
-def _reads_as_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return [f"{place}: {message}{hint(error)}{meaning}"]

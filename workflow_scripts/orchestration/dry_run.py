@@ -14,16 +14,16 @@ from itertools import pairwise
 from pathlib import Path
 
 from snakemake.cli import args_to_api, parse_args, parse_config
+from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.workflow import Workflow
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.orchestration.code_params import code_path
-from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.orchestration.code_params import file_of
+from workflow_scripts.orchestration.config_check import read_settings
 from workflow_scripts.orchestration.own_reasons import Reasons, are_certain, own_reasons
 
-CONFIG = Path("config.yaml")  # what the Snakefile starts from
 SHOWN = 3  # files or rules of one reason
 SHOWN_CHARACTERS = 60  # of a setting's value
 
@@ -66,13 +66,22 @@ class PlannedJob:
     forced: bool = False
 
 
-def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
-    """What `snakemake ARGUMENTS` would run, in an order in which it can run, and the checked configuration.
+@dataclass(frozen=True)
+class Plan:
+    """What would run, in an order in which it can run; the checked configuration; the study's folder."""
+
+    jobs: list[PlannedJob]
+    config: Mapping
+    folder: Path
+
+
+def dry_run(arguments: Sequence[str]) -> Plan:
+    """What `snakemake ARGUMENTS` would run.
 
     Snakemake's warnings and errors are printed as ever, its account of the jobs is not. Raises StudyError
     where it cannot plan.
     """
-    records, options, _ = dry_run_records(arguments)
+    records, options, workflow = dry_run_records(arguments)
     makers = {path: record.rule_name for record in records for path in record.output}
     certain = are_certain(
         [reasons_of(record.reason) for record in records],
@@ -92,7 +101,7 @@ def dry_run(arguments: Sequence[str]) -> tuple[list[PlannedJob], dict]:
         )
         for record, sure in zip(records, certain, strict=True)
     ]
-    return jobs, read_config([CONFIG, *(options.configfile or [])], parse_config(options.config))
+    return Plan(jobs, workflow.globals["config"], Path(options.directory or "."))
 
 
 def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], Namespace, Workflow]:
@@ -102,6 +111,7 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
     """
     parser, options = parse_args(["--dry-run", *arguments])
     options.quiet = None  # jobs are not told of otherwise
+    _check_settings(options)
     records = []
 
     def keep(record: logging.LogRecord) -> bool:
@@ -119,6 +129,19 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
     if not planned or not plans:
         raise StudyError("Snakemake cannot plan this study; the reason stands above")
     return records, options, plans[-1].workflow
+
+
+def _check_settings(options: Namespace) -> None:
+    """Raise StudyError where a configuration file or --config cannot be read: Snakemake names no line."""
+    for file in options.configfile or []:
+        read_settings(file)
+    try:
+        parse_config(options.config)
+    except (ValueError, WorkflowError) as error:
+        raise StudyError(
+            f"--config {' '.join(options.config)}: {error or 'no key=value'}; write the section first, "
+            "--config seed=2 'run={networks: [WeiNet]}', or write the settings into a file"
+        ) from error
 
 
 def reasons_of(reason: str) -> Reasons:
@@ -180,9 +203,12 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
 def _changed_params(detail: str, command: str) -> list[str]:
     """What differs of the params of a job: modules, settings or both."""
     before, now = _before_and_now(detail)
-    modules = {code_path(value) for value in (*before, *now)} - {None}
-    words = [f"code changed: {_some(sorted(modules))}"] if modules else []
-    if not modules or any(code_path(value) is None for value in (*before, *now)):
+    files = sorted({file_of(value) for value in (*before, *now)} - {None})
+    modules = [path for path in files if path.endswith(".py")]
+    others = [path for path in files if path not in modules]
+    words = [f"code changed: {_some(modules)}"] if modules else []
+    words += [f"input changed: {_some(others)}"] if others else []
+    if not files or any(file_of(value) is None for value in (*before, *now)):
         changes = changed_settings(detail, command)
         words.append(f"{REASONS[PARAMS]}: {', '.join(changes)}" if changes else REASONS[PARAMS])
     return words
@@ -209,8 +235,7 @@ def changed_settings(detail: str, command: str) -> list[str]:
     ['positives 5 → 7']
     """
     before, now = (
-        [_decoded(value) for value in values if code_path(value) is None]
-        for values in _before_and_now(detail)
+        [_decoded(value) for value in values if file_of(value) is None] for values in _before_and_now(detail)
     )
     old, new = _leaves(before), _leaves(now)
     changes = [

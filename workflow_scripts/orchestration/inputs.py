@@ -1,6 +1,22 @@
 """Input files of jobs that depend on the configuration, by the wildcards of the job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from workflow_scripts.common.places import is_shipped, located
+from workflow_scripts.orchestration.code_params import content_param
+
+
+def given(path: str) -> list[str]:
+    """A file as an input, where the study has it; a shipped one counts by its content, see `placed`."""
+    return [path] if path and not is_shipped(path) else []
+
+
+def placed(name: str, path: str) -> dict[str, str | Callable[..., str]]:
+    """Params for a file that may be shipped: what counts of it, and by `name` where it lies, for a command.
+
+    The place is not compared: it takes the input.
+    """
+    return {f"{name}_content": content_param(path), name: lambda wildcards, input: str(located(path))}
 
 
 def pretrained_weights(config: Mapping, network: str) -> list[str]:
@@ -17,10 +33,15 @@ def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:
     return [f"{folder}/fold{fold + 1}/{expression}.h5" for fold in range(config["training"]["folds"])]
 
 
-def mask_source(config: Mapping, mask_set: str, expression: str) -> list[str]:
-    """The file a mask is drawn from, for the kinds of mask sets that have one."""
+def mask_source(config: Mapping, mask_set: str, expression: str) -> str:
+    """The file a mask is drawn from, for the kinds of mask sets that have one; else empty."""
     source = config["comparison"]["mask_sets"][mask_set].get("source")
-    return [source.replace("{expression}", expression)] if source else []
+    return source.replace("{expression}", expression) if source else ""
+
+
+def source_option(source: str) -> list[str]:
+    """The option of a command that names the file a mask is drawn from, if there is one."""
+    return ["--source", str(located(source))] if source else []
 
 
 def mask_data(config: Mapping, mask_set: str, file: str) -> list[str]:

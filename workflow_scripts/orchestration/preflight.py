@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from workflow_scripts.common.code import ROOT
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
+from workflow_scripts.orchestration.hints import nearest
+from workflow_scripts.orchestration.own_code import own_code_problems
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
@@ -14,6 +18,7 @@ from workflow_scripts.training.imagenet_weights import by_hand, official_file
 def refuse_incomplete(config: Mapping) -> None:
     """Raise StudyError with every reason at once why the study of a checked configuration cannot run yet."""
     problems = [
+        *places_with_braces(),
         *missing_data(config),
         *missing_entries(config),
         *unusable_explainers(config),
@@ -31,6 +36,16 @@ def refuse_incomplete(config: Mapping) -> None:
         )
 
 
+def places_with_braces() -> list[str]:
+    """Folders in which Snakemake takes a part of the path for a wildcard, a line each."""
+    folders = dict.fromkeys(str(folder) for folder in (ROOT, Path.cwd()))
+    return [
+        f"{folder}: Snakemake takes braces for wildcards; rename or move the folder"
+        for folder in folders
+        if set("{}") & set(folder)
+    ]
+
+
 def used_datasets(config: Mapping) -> list[str]:
     """The data sets of the run, and those that masks of the run are made of."""
     mask_sets = [config["comparison"]["mask_sets"][name] for name in config["run"]["mask_sets"]]
@@ -39,19 +54,40 @@ def used_datasets(config: Mapping) -> list[str]:
 
 
 def missing_data(config: Mapping) -> list[str]:
-    """Data sets whose root is not set or not there, a line each."""
+    """Data sets whose root is not set or not there, tables and sources of masks that are not, a line each."""
     problems = []
     for name in used_datasets(config):
         root = config["datasets"][name].get("root", "")
         if not root:
             problems.append(f"datasets.{name}.root is empty: set it to the folder of data set {name}")
-        elif not Path(root).exists():
+        elif not located(root).exists():
             problems.append(f"datasets.{name}.root: there is no {root}")
+        if table := config["datasets"][name].get("table"):
+            problems += [f"datasets.{name}.table: {problem}" for problem in _not_there(table, root)]
+    for name in config["run"]["mask_sets"]:
+        entry = config["comparison"]["mask_sets"][name]
+        drawn = [each for each in config["run"]["expressions"] if each in entry["expressions"]]
+        sources = dict.fromkeys(
+            str(entry.get("source") or "").replace("{expression}", each) for each in drawn
+        )
+        for source in filter(None, sources):
+            problems += [f"comparison.mask_sets.{name}.source: {each}" for each in _not_there(source, "")]
     return problems
 
 
-def missing_entries(config: Mapping) -> list[str]:
-    """Registry entries that the run names and that do not exist, a line each."""
+def _not_there(file: str, root: str) -> list[str]:
+    """What to write where a file of the configuration is not there; nothing where it is."""
+    if Path(file).is_file():
+        return []
+    if Path(file).is_dir():
+        return [f"{file} is a folder; name the file"]
+    beside = Path(root, file)
+    hint = f"; did you mean {beside}?" if root and beside.is_file() else f" (relative to {Path.cwd()})"
+    return [f"there is no file {file}{hint}"]
+
+
+def used_entries(config: Mapping) -> list[tuple[str, str]]:
+    """Key and name of each registry entry that the run uses."""
     run = config["run"]
     used = {
         "reader": used_datasets(config),
@@ -66,13 +102,22 @@ def missing_entries(config: Mapping) -> list[str]:
         for name in names:
             key = ".".join((*section, name, kind))
             named.append((key, config_at(config, (*section, name, kind), {})))
+    return named
+
+
+def missing_entries(config: Mapping) -> list[str]:
+    """Registry entries of the run that are not there, or whose file shows what is wrong, a line each."""
     problems = []
-    for key, entry in named:
-        available = entry_names(REGISTRIES[key.rpartition(".")[2]].package)
+    for key, entry in used_entries(config):
+        kind = key.rpartition(".")[2]
+        available = entry_names(REGISTRIES[kind].package)
         if file := own_file(entry):
-            problems += [] if Path(file).is_file() else [f"{key}: there is no file {file}"]
+            if not Path(file).is_file():
+                problems.append(f"{key}: there is no file {file}")
+            elif kind != "explainer":  # those are run, see `unusable_explainers`
+                problems += own_code_problems(key, entry)
         elif entry not in available:
-            problems.append(f"{key}: there is no '{entry}'; there are {', '.join(available)}")
+            problems.append(f"{key}: there is no '{entry}'{nearest(entry, available)}")
     return problems
 
 

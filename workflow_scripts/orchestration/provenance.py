@@ -7,7 +7,8 @@ written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
 code              version (of lookalike), commit (null without git), changed (tracked files that differ
                   from it), sha256 (of the Snakefile, rules, schemas and modules together, now), files (of
-                  each module that a job used, ours or a user's, the fingerprint of its meaning as planned)
+                  each module that a job used, ours or a user's, the fingerprint of its meaning as planned; of
+                  each shipped file that it read from the clone, a hash of the bytes)
 python, platform  of the process that ran Snakemake
 packages          name and version of each package installed there
 environments      conda environment files that jobs ran in (with --sdm conda), by their sha256
@@ -49,7 +50,7 @@ from pathlib import Path
 
 from workflow_scripts.common.files import file_sha256, whole_file
 from workflow_scripts.common.version import version
-from workflow_scripts.orchestration.code_params import UNUSED, code_path
+from workflow_scripts.orchestration.code_params import UNUSED, file_of
 
 PROVENANCE = Path("results/provenance.json")
 OWN_CODE = ("Snakefile", "rules/*.smk", "schemas/*.yaml", "workflow_scripts/**/*.py")
@@ -180,7 +181,7 @@ def code_files(recorded: Iterable[str]) -> dict[str, str]:
     {'workflow_scripts/common/files.py': '0123456789abcdef'}
     """
     texts = (text[1:-1] for text in recorded)
-    return {path: text.rpartition(" ")[2] for text in texts if (path := code_path(text))}
+    return {path: text.rpartition(" ")[2] for text in texts if (path := file_of(text))}
 
 
 def was_accepted(record, log: Path) -> bool:

@@ -10,7 +10,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import schema_file
+from workflow_scripts.common.registry import own_file, schema_file
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ REGISTRIES = {
     "metrics": Registry("workflow_scripts.comparison.metrics", ("comparison",)),
 }
 WITH_SETTINGS = ("reader", "explainer", "kind")  # whose entries bring settings of their own
+WITH_LIMITS = ("architecture",)  # whose entries narrow the keys of all, where they have a schema
 
 
 def read_schema(path: Path) -> dict:
@@ -42,10 +43,10 @@ def study_schema(common: Mapping, config: Mapping) -> dict:
     """The schema of a configuration: the `common` one, and at each entry the keys of its own schema.
 
     An entry that no module has gets no keys of its own and allows any; that there is none is said by
-    `preflight`, with those that there are.
+    `preflight`, with those that there are. Entries with limits have the keys of all and no others.
     """
     schema = copy.deepcopy(dict(common))
-    for kind in WITH_SETTINGS:
+    for kind in (*WITH_SETTINGS, *WITH_LIMITS):
         node, entries = schema, config
         for key in REGISTRIES[kind].section:
             node = node["properties"][key]
@@ -53,7 +54,7 @@ def study_schema(common: Mapping, config: Mapping) -> dict:
         of_all = node["additionalProperties"]
         named = entries.items() if isinstance(entries, Mapping) else ()
         node["properties"] = {
-            name: _entry_schema(of_all, REGISTRIES[kind].package, entry.get(kind))
+            name: _entry_schema(of_all, kind, entry.get(kind))
             for name, entry in named
             if isinstance(entry, Mapping)
         }
@@ -76,14 +77,17 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _entry_schema(of_all: Mapping, package: str, name: object) -> dict:
-    """What the mapping of one entry may hold: the keys of all, and its own."""
-    place = schema_file(package, name) if isinstance(name, str) else None
+def _entry_schema(of_all: Mapping, kind: str, name: object) -> dict:
+    """What the mapping of one entry may hold: the keys of all, narrowed by its own schema, and its own."""
+    place = schema_file(REGISTRIES[kind].package, name) if isinstance(name, str) else None
+    if kind in WITH_LIMITS and (not isinstance(name, str) or own_file(name) or not place.is_file()):
+        return dict(of_all)
     if place is None or not place.is_file():
         return {**of_all, "additionalProperties": True}
-    own = _own_schema(place)
+    own, common = _own_schema(place), of_all["properties"]
+    narrowed = {key: {**common.get(key, {}), **node} for key, node in own.get("properties", {}).items()}
     return {
         **of_all,
-        "properties": {**of_all["properties"], **own.get("properties", {})},
+        "properties": {**common, **narrowed},
         "required": [*of_all["required"], *own.get("required", [])],
     }

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from workflow_scripts.common.places import located
 from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.training.budget import copies_of
+from workflow_scripts.training.groups import group_title
 
 
 def canonical(node: object) -> str:
@@ -13,10 +15,13 @@ def canonical(node: object) -> str:
     return json.dumps(node, sort_keys=True)
 
 
-def manifest(files: Mapping[str, str | Sequence[str]], **facts: object) -> str:
-    """The input files of a job by their names, each a list, and what else tells which of them is which."""
+def manifest(files: Mapping[str, str | Sequence[str]], comparisons: Sequence, deviations: str) -> str:
+    """The input files of the page by their names, each a list, and the comparisons that they are of.
+
+    deviations: the table of them, which ships with the clone.
+    """
     lists = {name: [paths] if isinstance(paths, str) else list(paths) for name, paths in files.items()}
-    return canonical(lists | facts)
+    return canonical(lists | {"deviations": [str(located(deviations))], "comparisons": comparisons})
 
 
 def config_at(config: Mapping, keys: Sequence[str], wildcards: Mapping[str, str]) -> object:
@@ -41,6 +46,17 @@ def augmentation_slice(config: Mapping) -> str:
     """The ranges of variation; the number of copies is with the network."""
     ranges = config["training"]["augmentation"]
     return canonical({key: value for key, value in ranges.items() if key != "copies"})
+
+
+def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
+    """The line above a grid of heatmaps: Figure 7 has the mean over networks, each other one a group.
+
+    >>> grid_title("heatmaps_low_depth", {"low_depth": ["WeiNet"], "deep": ["VGG16"]})
+    'Networks: low depth'
+    """
+    if figure == "figure7":
+        return "Mean of the networks that learned"
+    return group_title(figure.removeprefix("heatmaps_"), groups)
 
 
 def ranking_images(config: Mapping) -> int:

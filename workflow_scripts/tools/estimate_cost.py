@@ -60,7 +60,7 @@ def estimate_cost(
     Parameters
     ----------
     config
-        Configuration files, later ones on top of earlier ones: config.yaml alone if none is given.
+        Configuration files, later ones on top of earlier ones, all on top of lookalike's own.
     faces
         Faces of all data sets; counted in the indexes of the results if not given.
     results
@@ -72,7 +72,7 @@ def estimate_cost(
     as_csv
         Print CSV, for machines.
     """
-    settings = read_config(config or [Path("config.yaml")])
+    settings = read_config(config)
     faces = indexed_faces(settings, results) if faces is None else faces
     costs, device = network_costs(settings, whole_study(settings), faces, measure, threads)
     if as_csv:

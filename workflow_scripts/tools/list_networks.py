@@ -24,12 +24,12 @@ def list_networks(*config: Path, as_csv: Annotated[bool, Parameter(name="--csv")
     Parameters
     ----------
     config
-        Configuration files, later ones on top of earlier ones: config.yaml alone if none is given.
+        Configuration files, later ones on top of earlier ones, all on top of lookalike's own.
         Their networks have as many classes as they have run.expressions.
     as_csv
         Print CSV, for machines.
     """
-    settings = read_config(config or [Path("config.yaml")])
+    settings = read_config(config)
     classes = len(settings["run"]["expressions"])
     networks = settings["training"]["networks"]
     rows = [network_row(name, networks[name], classes) for name in settings["run"]["networks"]]

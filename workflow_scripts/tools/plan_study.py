@@ -5,6 +5,7 @@ python -m workflow_scripts.tools.plan_study --profile slurm [any arguments of sn
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import chdir
 from math import prod
 from pathlib import Path
 from typing import Annotated
@@ -41,18 +42,20 @@ def plan_study(
     measuring_threads
         Threads TensorFlow may use meanwhile.
     """
-    jobs, settings = dry_run(snakemake)
+    plan = dry_run(snakemake)
+    jobs, config = plan.jobs, plan.config
     if not jobs:
         print("Nothing to be done: the results are those of this configuration and this code.")
         return
     print_plan(jobs)
-    work = planned_work(jobs, settings["training"]["networks"])
+    work = planned_work(jobs, config["training"]["networks"])
     if not work:
         print("\nNo network is trained, predicts or is explained: these jobs take seconds each.")
         return
-    faces = indexed_faces(settings, Path("results")) if faces is None else faces
     print("\nWhat the jobs of the networks cost:")
-    costs, device = network_costs(settings, work, faces, measure, measuring_threads)
+    with chdir(plan.folder):
+        faces = indexed_faces(config, Path("results")) if faces is None else faces
+        costs, device = network_costs(config, work, faces, measure, measuring_threads)
     print_costs(costs, faces, device)
 
 

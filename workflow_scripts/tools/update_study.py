@@ -12,6 +12,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import chdir
 from multiprocessing import get_context
 from typing import Annotated, TypeVar
 
@@ -115,13 +116,14 @@ def forcing(jobs: Sequence[PlannedJob], forces: bool) -> list[str]:
 
 
 def planned(arguments: Sequence[str]) -> list[PlannedJob]:
-    return dry_run(arguments)[0]
+    return dry_run(arguments).jobs
 
 
 def write_records(arguments: Sequence[str]) -> None:
     """Write the provenance of results that are up to date."""
-    *_, workflow = dry_run_records(arguments)
-    write_provenance(workflow, workflow.globals["config"])
+    _, options, workflow = dry_run_records(arguments)
+    with chdir(options.directory or "."):
+        write_provenance(workflow, workflow.globals["config"])
 
 
 def apart(function: Callable[..., Result], *arguments: object) -> Result:

@@ -8,9 +8,10 @@ import keras
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import entry_function, load_entry, own_file
+from workflow_scripts.common.registry import entry_function, in_one_line, load_entry, own_file, place_in
 from workflow_scripts.training.budget import head_scale
 from workflow_scripts.training.model_file import not_safe, with_preprocessing
+from workflow_scripts.training.scaling import SCALINGS
 
 ARCHITECTURES = "workflow_scripts.training.architectures"
 DEFAULT_SCALING = "unit"
@@ -34,11 +35,17 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
                 "set weights: null in its entry under training.networks"
             )
         options["weights"] = weights
-    core = build((size, size, 3), classes, **options)
+    core = _built(name, size, build, (size, size, 3), classes, **options)
     if not isinstance(core, keras.Model) or core.output_shape != (None, classes):
         raise StudyError(
             f"architecture '{name}': expected a keras.Model with output (None, {classes}), "
             f"got {getattr(core, 'output_shape', type(core).__name__)}"
+        )
+    if core.input_shape != (None, size, size, 3):
+        raise StudyError(
+            f"architecture '{name}' takes images {_without_batch(core.input_shape)}, not {(size, size, 3)}; "
+            "begin it with keras.Input(input_shape), which follows input_size; faces are gray, three times "
+            "the same"
         )
     if own_file(name):
         _refuse_code(core, name)
@@ -57,6 +64,23 @@ def head_scale_of(network: keras.Model) -> float | None:
         if isinstance(layer, keras.layers.Dense) and layer.units == classes:
             return head_scale(*layer.kernel.shape)
     return None
+
+
+def _built(name: str, size: int, build: Callable[..., keras.Model], *arguments, **options) -> keras.Model:
+    """What `build` returns; StudyError, in one line, for whatever it raises."""
+    try:
+        return build(*arguments, **options)
+    except StudyError:
+        raise
+    except Exception as error:  # whatever a user's file raises
+        where = f"{place_in(own_file(name), error)}: " if own_file(name) else ""
+        raise StudyError(
+            f"architecture '{name}' at input_size {size}: {where}{in_one_line(error)}"
+        ) from error
+
+
+def _without_batch(shape: object) -> object:
+    return shape[1:] if isinstance(shape, tuple) else shape
 
 
 def _refuse_no_probabilities(network: keras.Model, name: str) -> None:
@@ -91,4 +115,6 @@ def _architecture(name: str) -> tuple[Callable[..., keras.Model], str]:
     """The function that builds an architecture, and the scaling it wants."""
     module = load_entry(ARCHITECTURES, name)
     scaling = getattr(module, "SCALING", DEFAULT_SCALING) if own_file(name) else module.SCALING
+    if scaling not in list(SCALINGS):
+        raise StudyError(f"architecture '{name}': SCALING is {scaling!r}; there are {', '.join(SCALINGS)}")
     return entry_function(ARCHITECTURES, name, "build"), scaling

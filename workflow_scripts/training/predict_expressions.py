@@ -11,6 +11,7 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import batches
+from workflow_scripts.training.resumption import forget_training
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 COLUMNS = ("image_id", "dataset", "expression", "fold")
@@ -27,7 +28,7 @@ def predict_expressions(
     batch_size: int = 128,
     output: Path,
 ) -> None:
-    """Predict the expression of every face of FOLD with MODEL.
+    """Predict the expression of every face of FOLD with MODEL; forget what its training has kept.
 
     Parameters
     ----------
@@ -72,6 +73,7 @@ def predict_expressions(
             for row, name, values in zip(rows, predicted, probabilities, strict=True)
         ],
     )
+    forget_training(model)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,15 @@ At the end of each epoch, and every few minutes within one, a file keeps all tha
 where it stands. It is written whole, so that a kill at any moment leaves the file before or the file after.
 The folder also says for what the training was: another network, other faces, settings or code must not
 continue it.
+
+A training may end when Snakemake has been killed and no longer takes note: then it deletes the whole result,
+and trains again. So the finished files stay in the folder, as links that take no room, until the job that
+reads the network removes them.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterable, Sequence
@@ -22,6 +27,7 @@ from workflow_scripts.common.hdf5 import new_hdf5, open_hdf5
 
 STATE = "state.h5"
 PURPOSE = "purpose.txt"
+FINISHED = "finished"  # begins the names of finished files
 BACKUP_SECONDS = 300  # between backups within an epoch: the largest, SilNet's of 2.2 GB, takes some seconds
 
 
@@ -39,6 +45,16 @@ def purpose_of(arguments: object, files: Sequence[Path]) -> str:
         with Path(path).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+def backup_folder(model: Path) -> Path:
+    """Where the training that ends in the file `model` keeps its state."""
+    return model.with_name(f"{model.stem}.unfinished")
+
+
+def forget_training(model: Path) -> None:
+    """Remove what was kept of the finished training of a network that is in use."""
+    shutil.rmtree(backup_folder(model), ignore_errors=True)
 
 
 class TrainingBackup(keras.callbacks.Callback):
@@ -114,9 +130,37 @@ class TrainingBackup(keras.callbacks.Callback):
                     file.check_disk()
         self._saved = time.monotonic()
 
+    def keep(self, files: Sequence[Path]) -> None:
+        """Keep the files of a finished training in place of its state."""
+        for file in files:
+            with whole_file(self._kept(file)) as unfinished:
+                _link_or_copy(file, unfinished)
+        (self._folder / STATE).unlink(missing_ok=True)
+
+    def put_back(self, files: Sequence[Path]) -> bool:
+        """Put the files of a training that has finished before in place; whether it has."""
+        if not all(self._kept(file).is_file() for file in files):
+            return False
+        for file in files:
+            with whole_file(file) as unfinished:
+                _link_or_copy(self._kept(file), unfinished)
+                os.utime(unfinished)  # it is newer than its inputs
+        return True
+
+    def _kept(self, file: Path) -> Path:
+        return self._folder / f"{FINISHED}-{file.name}"
+
     def discard(self) -> None:
-        """Remove the backup of a finished training."""
+        """Remove the backup of a training that cannot be used."""
         shutil.rmtree(self._folder)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:  # file systems without links
+        shutil.copyfile(source, target)
 
 
 def _arrays(group: h5py.Group) -> list[np.ndarray]:

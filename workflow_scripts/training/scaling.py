@@ -1,6 +1,9 @@
 """How networks want their images scaled, under the names keras.applications uses."""
 
-from keras import layers
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keras import layers
 
 SCALINGS = {
     "unit": {"scale": 1 / 255},  # [0, 1]
@@ -11,6 +14,8 @@ SCALINGS = {
 }
 
 
-def scaling_layer(scaling: str) -> layers.Layer:
+def scaling_layer(scaling: str) -> "layers.Layer":
     """The layer that scales gray images repeated to three channels from 0..255."""
+    from keras import layers  # here: the check of the plan knows the names, and does without TensorFlow
+
     return layers.Rescaling(**SCALINGS[scaling], name=f"scaling_{scaling}")

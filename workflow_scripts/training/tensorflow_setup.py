@@ -43,7 +43,8 @@ def keep_freed_memory() -> None:
 
     By default it hands large blocks back to the system and gets them anew, zeroed, page by page: with
     TensorFlow on CPUs, up to half of the time. One heap serves all threads, as each would keep its own.
-    See benchmarks/README.md, and mallopt(3).
+    See benchmarks/README.md, and mallopt(3). Where a training's log says "Memory patch applied:
+    M_TRIM_THRESHOLD=128 kb was set", TensorFlow has set M_MMAP_THRESHOLD, which is without effect here.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

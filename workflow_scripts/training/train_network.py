@@ -24,7 +24,7 @@ from workflow_scripts.training.imagenet_weights import found_instead, official_f
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
 from workflow_scripts.training.networks import build_network, head_scale_of
-from workflow_scripts.training.resumption import TrainingBackup, purpose_of
+from workflow_scripts.training.resumption import TrainingBackup, backup_folder, purpose_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
@@ -50,7 +50,8 @@ def train_network(
 ) -> None:
     """Train NETWORK on the faces outside FOLD (paper, section 3.4).
 
-    A training that was killed goes on from its last backup, minutes before.
+    A training that was killed goes on from its last backup, minutes before. One that finished when Snakemake
+    did not take note any more is not repeated.
 
     Parameters
     ----------
@@ -105,13 +106,16 @@ def train_network(
         jit_compile=False,  # several shapes of batches; XLA would compile each
     )
     backup = TrainingBackup(
-        model.with_name(f"{model.stem}.unfinished"),
+        backup_folder(model),
         purpose_of(
             [network, fold, options, augmentation, class_weights, classes, seed, loaded_fingerprints()],
             [*faces, folds, *([weights] if weights else [])],
         ),
         steps,
     )
+    if backup.put_back([model, history]):
+        print("this training has finished before, and its network is taken as it is")
+        return
     backup.restore(built)
     labels = [classes.index(row["expression"]) for row in rows]
     with FaceReader(faces) as reader:
@@ -143,7 +147,7 @@ def train_network(
         )
     save_model(built, ModelFacts(network, classes, options["input_size"], scaling), model)
     write_table(history, ["epoch", "loss", "accuracy"], backup.history)
-    backup.discard()
+    backup.keep([model, history])
 
 
 def _fit(

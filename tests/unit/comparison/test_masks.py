@@ -133,6 +133,37 @@ def test_an_empty_mask_is_refused(tmp_path):
         drawn(tmp_path, {"kind": "images"}, "happiness", source=tmp_path / "black.png")
 
 
+def test_a_mask_that_covers_all_is_refused(tmp_path):
+    cv2.imwrite(str(tmp_path / "white.png"), np.full((HEIGHT, WIDTH), 255, np.uint8))
+    with pytest.raises(
+        StudyError, match=r"happiness \(kind images\) is the whole canvas; no heatmap could miss"
+    ):
+        drawn(tmp_path, {"kind": "images"}, "happiness", source=tmp_path / "white.png")
+
+
+@pytest.mark.parametrize("quality", [60, 90])
+def test_a_mask_with_the_noise_of_jpeg_is_refused_and_one_with_smooth_edges_is_not(tmp_path, quality):
+    image = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.ellipse(image, (112, 150), (50, 30), 20, 0, 360, 255, -1, cv2.LINE_AA)
+    smooth = tmp_path / "smooth.png"
+    cv2.imwrite(str(smooth), image)
+    assert read_mask(smooth).sum() == (image > 0).sum()
+    cv2.imwrite(str(tmp_path / "mine.jpg"), image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    resaved = tmp_path / "resaved.png"
+    cv2.imwrite(str(resaved), cv2.imread(str(tmp_path / "mine.jpg")))
+    for path in (tmp_path / "mine.jpg", resaved):
+        with pytest.raises(StudyError, match=rf"{path.name}: .* are nearly black, as JPEG .*save it as PNG"):
+            read_mask(path)
+
+
+@pytest.mark.parametrize("value", [1, 2, 255])
+def test_a_mask_may_have_any_one_value(tmp_path, value):
+    image = np.zeros((HEIGHT, WIDTH), np.uint8)
+    image[100:120, 50:90] = value
+    cv2.imwrite(str(tmp_path / "mine.png"), image)
+    assert read_mask(tmp_path / "mine.png").sum() == 20 * 40
+
+
 def test_region_maps_are_carried_to_the_standard_face_and_averaged(tmp_path):
     """Faces whose lower half moves, in images of another size: the lower half of the standard face."""
     scale = np.array([256 / WIDTH, 256 / HEIGHT])

@@ -233,3 +233,15 @@ def test_the_data_card_names_every_column():
     in_ranges = {c for c in columns if c.startswith("AU") and c[2:].isdigit()}
     in_ranges |= {c for c in columns if c.endswith(("_x", "_y"))}
     assert [column for column in columns if column not in in_ranges and column not in card] == []
+
+
+def test_a_folder_of_pictures_that_are_not_read_says_so_with_their_number(tmp_path):
+    folder = tmp_path / "root" / "happy"
+    folder.mkdir(parents=True)
+    for n in range(3):
+        (folder / f"{n}.heic").touch()
+    settings = json.dumps({"reader": "folders", "root": str(tmp_path / "root")})
+    with pytest.raises(
+        StudyError, match=r"is left\. Left out: 3 \(not an image by its name: \.heic; save these"
+    ):
+        index_dataset(settings=settings, output=tmp_path / "index.csv")

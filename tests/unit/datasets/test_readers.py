@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_names, load_entry, schema_file
 from workflow_scripts.datasets.listing import normalized_label, path_in_root
 from workflow_scripts.datasets.readers import csv as csv_reader
 from workflow_scripts.datasets.readers import folders
+from workflow_scripts.faces.images import read_image
 from workflow_scripts.orchestration.registries import read_schema
 
 
@@ -37,6 +39,41 @@ def test_csv_reads_what_a_spreadsheet_program_saves(tmp_path):
     table = write(tmp_path / "t.csv", "Path;Emotion;;\n sub\\a b.jpg;fear;;\n;;;\n", encoding="utf-8-sig")
     listing = csv_reader.read(tmp_path, table=table, columns={"path": "Path", "expression": "Emotion"})
     assert listing.rows == [{"path": "sub/a b.jpg", "expression": "fear"}]
+
+
+ROWS = [{"path": "a.jpg", "expression": "fear"}, {"path": "b.jpg", "expression": "joy"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\npath;expression\na.jpg;fear\nb.jpg;joy\n",
+        'SEP=|\r\npath|expression\r\na.jpg|fear\r\n"b.jpg"|joy\r\n',
+        "sep=\t\npath\texpression\na.jpg\tfear\nb.jpg\tjoy\n",
+        '"sep=,"\npath,expression\na.jpg,fear\nb.jpg,joy\n',
+        "path,expression\na.jpg,fear,\nb.jpg,joy,,\n",
+        "path,expression,,\na.jpg,fear\nb.jpg,joy,\n",
+        "path;expression;\na.jpg;fear;;;\nb.jpg;joy\n",
+    ],
+)
+def test_csv_reads_excel_s_line_of_the_separator_and_separators_at_the_end_of_lines(tmp_path, text):
+    table = write(tmp_path / "t.csv", text, newline="")
+    assert csv_reader.read(tmp_path, table=table).rows == ROWS
+
+
+def test_csv_names_the_line_below_one_of_the_separator(tmp_path):
+    table = write(tmp_path / "t.csv", "sep=;\npath;expression\na.jpg;fear;x\n")
+    with pytest.raises(StudyError, match=r"t\.csv, line 3: 3 cells under 2 columns"):
+        csv_reader.read(tmp_path, table=table)
+
+
+def test_csv_tells_of_labels_that_no_image_has(tmp_path, capsys):
+    table = write(tmp_path / "t.csv", "path,expression\na.jpg,Happy\nb.jpg,\n")
+    csv_reader.read(tmp_path, table=table, labels={"hapy": "happiness", "HAPPY": "happiness", "xxx": "fear"})
+    assert capsys.readouterr().out == (
+        "warning: labels names 'hapy', which no image is labelled with; did you mean happy?\n"
+        "warning: labels names 'xxx', which no image is labelled with; there are happy\n"
+    )
 
 
 def test_csv_counts_images_without_a_label(tmp_path):
@@ -147,9 +184,38 @@ def test_folders_takes_images_at_any_depth_and_counts_the_rest(tmp_path):
     ]
     assert listing.left_out == {
         "hidden file": 1,
-        "not an image by its name": 1,
+        "not an image by its name: .db": 1,
         "not in a folder of an expression": 1,
     }
+
+
+def test_folders_names_the_suffixes_of_what_is_no_image(tmp_path, capsys):
+    others = (
+        "fear/1.HEIC",
+        "fear/2.heic",
+        "fear/3.avif",
+        "fear/4.jfif",
+        "fear/notes.txt",
+        "fear/a.0001",
+        "fear/b",
+    )
+    listing = folders.read(tree(tmp_path, *others), labels={"fera": "fear"})
+    assert [row["path"] for row in listing.rows] == ["fear/3.avif", "fear/4.jfif"]
+    assert listing.left_out == {
+        "not an image by its name: .heic; save these pictures as .jpg or .png": 2,
+        "not an image by its name: .txt": 1,
+        "not an image by its name: no or another suffix": 2,
+    }
+    assert "warning: labels names 'fera', which no image is labelled with; did you mean fear?" in (
+        capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize("suffix", sorted(folders.IMAGE_SUFFIXES - {".jp2", ".pbm"}))
+def test_folders_takes_what_can_be_read(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    Image.new("RGB", (20, 10), "red").save(path)
+    assert read_image(path).shape == (10, 20, 3)
 
 
 def test_folders_keeps_further_named_groups_as_columns(tmp_path):

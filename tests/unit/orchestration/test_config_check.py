@@ -9,6 +9,7 @@ from workflow_scripts.common.registry import entry_names, schema_file
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration import config_check
 from workflow_scripts.orchestration.config_check import check_study, read_config
+from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.registries import REGISTRIES, WITH_SETTINGS, read_schema
 
 
@@ -67,7 +68,7 @@ def test_filling_defaults_leaves_the_schema_alone():
         ),
         (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
         (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
-        (edited(["NoNet"], "run", "networks"), r"run\.networks names NoNet, .* \(defined: AlexNet, "),
+        (edited(["Qx"], "run", "networks"), r"run\.networks names Qx, .*; defined are AlexNet, "),
         (edited(["iou"], "comparison", "metrics"), r"comparison\.metrics lacks f1, precision, recall, which"),
         (
             edited([*PAPER, "my.py:n"], "comparison", "metrics"),
@@ -120,12 +121,106 @@ def test_filling_defaults_leaves_the_schema_alone():
             edited("a{b}.csv", "datasets", "embedded", "table"),
             r"embedded\.table: 'a{b}\.csv' cannot",
         ),
+        (
+            edited(16, "training", "networks", "VGG16", "input_size"),
+            r"VGG16\.input_size: 16 is less than the minimum of 32; it is: px; VGG16 pools so often",
+        ),
         (edited(float("inf"), "faces", "largest_face_ratio"), r"faces\.largest_face_ratio: inf is not"),
     ],
 )
 def test_errors_name_the_key(config, message):
     with pytest.raises(StudyError, match=message):
         check_study(config)
+
+
+@pytest.mark.parametrize(
+    ("value", "keys", "said"),
+    [
+        (
+            "10",
+            ("explanation", "positives"),
+            "(text: write 10 without quotes; what stands below a key in --conf",
+        ),
+        ("1e3", ("explanation", "positives"), "(write it in full: 1000)"),
+        ("2,5", ("faces", "crop_eye_distances"), "(write a decimal point: 2.5)"),
+        ("1.0e3", ("faces", "crop_eye_distances"), "(YAML reads this as text: write a sign, 1.0e+3)"),
+        ("1e-3", ("faces", "crop_eye_distances"), "(YAML reads this as text: write a decimal point, 1.0e-3)"),
+        ("three", ("training", "folds"), "'three' is not of type 'integer'; it is: Cross-validation folds"),
+        ("WeiNet", ("run", "networks"), "(a list is written [WeiNet], also of one)"),
+        (2024, ("report", "title"), '(a number; as text, put it in quotes: "2024")'),
+        ("folds=3", ("training",), "(keys below keys are written {folds: 3})"),
+    ],
+)
+def test_hints_fit_what_was_written(value, keys, said):
+    with pytest.raises(StudyError) as error:
+        check_study(edited(value, *keys))
+    (line,) = str(error.value).splitlines()[1:]
+    assert line.startswith(f"  - {'.'.join(keys)}: ")
+    assert said in line
+
+
+def test_all_names_that_mean_nothing_are_told_at_once_with_what_was_meant():
+    config = edited(["Weinet", "VGG"], "run", "networks")
+    config["run"]["mask_sets"] = ["figure5", "facs"]
+    config["training"]["groups"]["mine"] = ["SilNett"]
+    config["comparison"]["metrics"] = ["iou"]
+    with pytest.raises(StudyError) as error:
+        check_study(config)
+    _, *lines = str(error.value).splitlines()
+    unknown = "which the configuration does not define; did you mean"
+    assert lines[:4] == [
+        f"  - run.networks names Weinet, {unknown} WeiNet?",
+        f"  - run.networks names VGG, {unknown} VGG19?",
+        f"  - run.mask_sets names figure5, {unknown} figure4?",
+        f"  - training.groups.mine names SilNett, {unknown} SilNet?",
+    ]
+    assert lines[4].startswith("  - comparison.metrics lacks f1")
+    assert len(lines) == 5
+
+
+def test_what_is_named_to_no_effect_is_doubted(tmp_path):
+    own = tmp_path / "nets.py"
+    own.write_text("import keras\nimport no_such_package\n")
+    config = edited({"minni": "made", "mini": "made"}, "report", "notes")
+    labels = {"happy": "Hapiness", "sad": "sadness", "bored": "boredom"}
+    config["datasets"]["mini"] = {"reader": "folders", "root": "x", "labels": labels}
+    config["run"]["datasets"] = ["mini"]
+    check_study(config)
+    assert doubts(config) == [
+        "report.notes.minni: there is no such data set; did you mean mini?",
+        "datasets.mini.labels.happy: hapiness is no expression of run.expressions, and its images are left "
+        "out; did you mean happiness?",
+    ]
+    config["training"]["networks"]["WeiNet"]["architecture"] = f"{own}:build"
+    assert doubts(config)[2:] == [
+        f"training.networks.WeiNet.architecture: {own}, line 2: there is no module no_such_package in this "
+        "environment; install it, or put its file beside this one"
+    ]
+
+
+def test_the_study_of_the_paper_leaves_no_doubt():
+    config = copy.deepcopy(CONFIG)
+    check_study(config)
+    assert doubts(config) == []
+
+
+def test_the_home_folder_stands_for_a_tilde_in_paths(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    config = edited({"reader": "csv", "root": "~/faces", "table": "~/faces/t.csv"}, "datasets", "mine")
+    config["comparison"]["mask_sets"]["facs"]["source"] = "~/{expression}.png"
+    config["training"]["weights_dir"] = "~"
+    config["training"]["networks"]["WeiNet"]["architecture"] = "~/nets.py:build"
+    config["report"]["title"] = "~/faces"
+    check_study(config)
+    assert config["datasets"]["mine"] == {
+        "reader": "csv",
+        "root": "/home/me/faces",
+        "table": "/home/me/faces/t.csv",
+    }
+    assert config["comparison"]["mask_sets"]["facs"]["source"] == "/home/me/{expression}.png"
+    assert config["training"]["weights_dir"] == "/home/me"
+    assert config["training"]["networks"]["WeiNet"]["architecture"] == "/home/me/nets.py:build"
+    assert config["report"]["title"] == "~/faces"
 
 
 def test_all_errors_are_told_at_once():
@@ -142,11 +237,29 @@ def test_all_errors_are_told_at_once():
     [
         (b"training:\n\tfolds: 3\n", r"mine\.yaml, line 2: found character '\\t'.* indent with spaces"),
         (b"run: {networks: [WeiNet\n", r"mine\.yaml, line 2: .*expected"),
+        (
+            b"training:\n  folds: 3\n   x: 2\n",
+            r"mine\.yaml, line 3: .*deeper than the line above, which has a",
+        ),
+        (b"training:\n  folds: 3\n x: 2\n", r"mine\.yaml, line 3: [^\t]*begin in the same column$"),
+        (
+            b"run:\n  x: [a, b\n  y: 1\n",
+            r"mine\.yaml, line 3: .* began in line 2\); a bracket, .*not closed$",
+        ),
+        (
+            b'report:\n  title: "x\nseed: 1\n',
+            r"mine\.yaml, line 4: .*scalar that began in line 2\); .*quote is",
+        ),
+        (b"report:\n  title: Us: them\n", r"mine\.yaml, line 2: .*; put a text with a colon in quotes$"),
+        (b"seed 1\nrun: {}\n", r"mine\.yaml, line 2: .*; the line above has no colon behind its key$"),
+        (b"report: {title: @us}\n", r"mine\.yaml, line 1: .*'@'.*; put the text in quotes$"),
+        (b"run: {x: [1]]\n", r"mine\.yaml, line 1: "),
+        (b"? [a]\n: 1\n", r"mine\.yaml, line 1: a list or a mapping stands in place of a key$"),
         (b"- training\n", r"mine\.yaml: expected sections and keys, .*found \['training'\]"),
         (b"report: {title: caf\xe9}\n", r"mine\.yaml: cannot be read .*UTF-8"),
         (
             b"training:\n  folds: 3\nseed: 2\ntraining:\n  folds: 2\n",
-            r"mine\.yaml, line 4: 'training' stands there for the second time",
+            r"mine\.yaml, line 4: 'training' stands there for the second time; join the two$",
         ),
         (b"training:\n  folds: 3\n  folds: 2\n", r"mine\.yaml, line 3: 'folds' stands"),
     ],
@@ -180,6 +293,15 @@ def test_every_key_of_the_schemas_is_described():
     assert len(OWN) > 10
     for path in OWN:
         assert keys_without_description(read_schema(path)) == [], path
+
+
+def test_networks_have_the_keys_of_all_whatever_limits_theirs_have():
+    for name in ("VGG16", "WeiNet"):
+        for key in ("input_sise", "anything"):
+            with pytest.raises(StudyError, match=rf"{name}\.{key}: no such key here"):
+                check_study(edited(64, "training", "networks", name, key))
+        with pytest.raises(StudyError, match=rf"{name}\.input_size: 4096 is greater than the maximum"):
+            check_study(edited(4096, "training", "networks", name, "input_size"))
 
 
 def test_the_common_schema_knows_the_keys_of_no_entry():

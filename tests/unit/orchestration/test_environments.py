@@ -1,6 +1,7 @@
 """The same versions everywhere: requirements.in, the locks, envs/."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,28 @@ def test_the_lock_holds_what_requirements_in_pins():
     assert pins
     for name, version in pins:
         assert LOCKED[name] == version
+
+
+@pytest.mark.parametrize("name", ['a"b', "a$b", "a`b", "a\\b", "{a}"])
+def test_make_names_the_character_in_its_folder_s_path_before_it_installs(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    for file in ("Makefile", "requirements.lock"):
+        (folder / file).write_text((REPOSITORY / file).read_text())
+    made = subprocess.run(["make", ".venv/installed"], cwd=folder, capture_output=True, text=True)
+    first, second, *_ = made.stderr.splitlines()
+    assert first.startswith(
+        "This folder's path has one of the characters \" $ ` \\ { } in it, which pip, make"
+    )
+    assert first.endswith(f"trip over: {folder}")
+    assert second == "Move or rename the folder, and run make again."
+    assert not (folder / ".venv").exists()
+
+
+def test_make_takes_a_folder_with_other_characters(tmp_path):
+    folder = tmp_path / "a'b c%d#é&;(日)"
+    folder.mkdir()
+    for file in ("Makefile", "requirements.lock"):
+        (folder / file).write_text((REPOSITORY / file).read_text())
+    made = subprocess.run(["make", ".venv/installed", "PYTHON="], cwd=folder, capture_output=True, text=True)
+    assert made.stderr.startswith("lookalike needs Python 3.11")

@@ -5,6 +5,7 @@ import pytest
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.orchestration.own_code import missing_modules
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.preflight import refuse_incomplete, used_datasets
 from workflow_scripts.orchestration.resources import explanation_minutes
@@ -40,20 +41,86 @@ def test_every_reason_is_told_at_once_with_its_key_and_the_way_out(config):
     assert reasons == [
         "  - datasets.ckplus.root is empty: set it to the folder of data set ckplus",
         "  - datasets.embedded.root: there is no nowhere",
-        "  - faces.detector: there is no 'cascade'; there are dlib_frontal",
+        "  - faces.detector: there is no 'cascade'; there is dlib_frontal",
         "  - training.networks.WeiNet.architecture: there is no file my_nets.py",
         reasons[-1],
     ]
-    assert reasons[-1].startswith(
-        "  - training.networks.SongNet.architecture: there is no 'songnett'; there are alex"
+    assert reasons[-1] == (
+        "  - training.networks.SongNet.architecture: there is no 'songnett'; did you mean songnet?"
     )
 
 
-def test_a_user_s_own_file_needs_to_be_there_and_no_more(config, tmp_path, monkeypatch):
+def test_tables_and_sources_of_masks_that_are_not_there_are_told_with_where_they_may_be(config, tmp_path):
+    (tmp_path / "faces.csv").touch()
+    config["datasets"]["embedded"] |= {"root": str(tmp_path), "table": "faces.csv"}
+    config["comparison"]["mask_sets"]["figure4"]["source"] = f"{tmp_path}/{{expression}}.png"
+    for expression in config["run"]["expressions"][1:]:
+        (tmp_path / f"{expression}.png").touch()
+    first = config["run"]["expressions"][0]
+    _, table, source, _ = refusal(config)
+    assert table == (
+        f"  - datasets.embedded.table: there is no file faces.csv; did you mean {tmp_path}/faces.csv?"
+    )
+    assert source.startswith(
+        f"  - comparison.mask_sets.figure4.source: there is no file {tmp_path}/{first}.png"
+    )
+    config["datasets"]["embedded"]["table"] = str(tmp_path)
+    assert refusal(config)[1].endswith(f"datasets.embedded.table: {tmp_path} is a folder; name the file")
+
+
+def test_a_folder_whose_path_snakemake_takes_for_a_wildcard_is_named(config, tmp_path, monkeypatch):
+    (tmp_path / "my {study}").mkdir()
+    monkeypatch.chdir(tmp_path / "my {study}")
+    assert refusal(config)[1] == (
+        f"  - {tmp_path}/my {{study}}: Snakemake takes braces for wildcards; rename or move the folder"
+    )
+
+
+NETWORKS = {  # in a file of one's own, and what is wrong with it; it is not run
+    "def build(input_shape, classes): 1 / 0": "",
+    "raise SystemExit\ndef build(shape, n, deep=True, *, wide=1): ...": "",
+    "from other import build": "",
+    "from other import *": "",
+    "if 1:\n    build = wrapped(other)": "",
+    "for name in ('build',): globals()[name] = 1": "",
+    "@wrapped\ndef build(): ...": "",
+    "def build(*sizes, **options): ...": "",
+    "SCALING = 'tf'\nbuild = 1": "",
+    "": "my_nets.py has no function build; it has none",
+    "def biuld(): ...\ndef x():\n    def build(a, b): ...": "has no function build; it has biuld, x",
+    "x = 1\ndef build(input_shape, classes:\n": "my_nets.py, line 2: '(' was never closed",
+    "\n\nx == = 1": "my_nets.py, line 3: invalid syntax",
+    "def build(classes): ...": "line 1: build(classes) is called with two arguments, as build(input_",
+    "def build(a, b, c): ...": "line 1: build(a, b, c) is called with two arguments",
+    "def build(a, b, *, c): ...": "line 1: build(a, b, *, c) is called with two arguments",
+    "def build(a, b): ...\nSCALING = 'caffee'": "line 2: SCALING is 'caffee'; there are unit, tf, caff",
+    "def build(a, b): ...\nSCALING = 255": "line 2: SCALING is 255; there are",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), NETWORKS.items())
+def test_a_network_file_is_read_and_not_run_before_the_first_job(config, tmp_path, text, said):
     config["training"]["networks"]["WeiNet"]["architecture"] = f"{tmp_path}/my_nets.py:build"
     assert len(refusal(config)) == 3
-    (tmp_path / "my_nets.py").touch()
-    refuse_incomplete(config)
+    (tmp_path / "my_nets.py").write_text(text)
+    if said:
+        _, reason, _ = refusal(config)
+        assert reason.startswith(f"  - training.networks.WeiNet.architecture: {tmp_path}/my_nets.py")
+        assert said in reason
+    else:
+        refuse_incomplete(config)
+
+
+def test_modules_that_a_file_imports_are_looked_for_in_this_environment_and_beside_it(tmp_path):
+    (tmp_path / "beside.py").touch()
+    path = tmp_path / "my_nets.py"
+    path.write_text(
+        "import os.path, beside, nowhere.at_all\nfrom gone import x\nimport __main__\nfrom . import y\n"
+        "try:\n    import optional_thing\nexcept ImportError:\n    pass\n"
+    )
+    first, second = missing_modules(str(path))
+    assert first.startswith(f"{path}, line 1: there is no module nowhere in this environment; install it")
+    assert second.startswith(f"{path}, line 2: there is no module gone ")
 
 
 BROKEN = {
@@ -123,5 +190,5 @@ def test_metrics_that_are_not_there_are_named(config, tmp_path):
     _, absent, own, _ = refusal(config)
     assert absent == "  - comparison.metrics: there is no 'dice'; there are f1, iou, precision, recall"
     assert own == f"  - comparison.metrics: there is no file {tmp_path}/my_metrics.py"
-    (tmp_path / "my_metrics.py").touch()
+    (tmp_path / "my_metrics.py").write_text("def dice(overlap, found, mask): ...")
     assert len(refusal(config)) == 3

@@ -43,17 +43,18 @@ def test_groups_keep_their_order_on_the_way_to_the_page():
 
 def test_a_manifest_holds_lists_of_files():
     files = {"folds": "folds.csv", "scores": ["a.csv", "b.csv"]}
-    assert json.loads(slices.manifest(files, cells=[["WeiNet", 1]])) == {
+    assert json.loads(slices.manifest(files, [["lime", "facs"]], "mine.csv")) == {
         "folds": ["folds.csv"],
         "scores": ["a.csv", "b.csv"],
-        "cells": [["WeiNet", 1]],
+        "deviations": ["mine.csv"],
+        "comparisons": [["lime", "facs"]],
     }
 
 
 def test_inputs_follow_the_configuration():
     assert inputs.pretrained_weights(CONFIG, "VGG16") == ["results/training/weights/vgg16.h5"]
     assert inputs.pretrained_weights(CONFIG, "WeiNet") == []
-    assert inputs.mask_source(CONFIG, "truth", "fear") == []
+    assert inputs.mask_source(CONFIG, "truth", "fear") == ""
     assert inputs.mask_data(CONFIG, "truth", "x/{dataset}.csv") == ["x/embedded.csv"]
     assert len(inputs.heatmaps_below(CONFIG, "lime", "fear")) == 12
     assert inputs.heatmaps_below(CONFIG, "lime/VGG16", "fear")[0].endswith("lime/VGG16/fold1/fear.h5")

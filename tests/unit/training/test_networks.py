@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import entry_names, load_entry, schema_file
+from workflow_scripts.orchestration.registries import read_schema
 from workflow_scripts.training.model_file import ModelFacts, load_model, read_facts, save_model
-from workflow_scripts.training.networks import build_network, head_scale_of
+from workflow_scripts.training.networks import ARCHITECTURES, build_network, head_scale_of
 from workflow_scripts.training.scaling import scaling_layer
 
 PREPROCESSING = {  # what keras.applications itself does with an image for each
@@ -54,6 +55,24 @@ def test_unit_scaling_can_be_chosen_instead():
     assert build_network(settings | {"input_scaling": "native"}, classes=2)[1] == "none"
 
 
+SMALLEST = {"inceptionv3": 75, "xception": 71} | dict.fromkeys(
+    ["vgg16", "vgg19", "resnet50", "resnet101v2", "mobilenetv3", "efficientnetv2"], 32
+)
+
+
+@pytest.mark.parametrize("architecture", entry_names(ARCHITECTURES))
+def test_the_schema_beside_an_architecture_says_the_smallest_size_that_can_be_built(architecture):
+    schema = schema_file(ARCHITECTURES, architecture)
+    smallest = read_schema(schema)["properties"]["input_size"]["minimum"] if schema.is_file() else 16
+    assert smallest == SMALLEST.get(architecture, 16)
+    settings = {"architecture": architecture}
+    assert build_network(settings | {"input_size": smallest}, classes=2)[0].output_shape == (None, 2)
+    if schema.is_file():
+        too_small = rf"'{architecture}' at input_size {smallest - 1}: ValueError: Input size must be at least"
+        with pytest.raises(StudyError, match=too_small):
+            build_network(settings | {"input_size": smallest - 1}, classes=2)
+
+
 OWN = """
 import keras
 
@@ -82,6 +101,59 @@ def test_a_network_of_one_s_own_is_a_function_in_a_file(tmp_path):
         build_network(settings | {"architecture": f"{path}:other"}, classes=3)
     with pytest.raises(StudyError, match=r"there is no file nowhere\.py"):
         build_network(settings | {"architecture": "nowhere.py:build"}, classes=3)
+
+
+BROKEN = """
+import keras
+
+SCALING = "{scaling}"
+
+
+def build({arguments}):
+    size = (48, 48, 1)
+    inputs = keras.Input({shape})
+    features = keras.layers.Flatten()(inputs)
+    {last}
+    return keras.Model(inputs, keras.layers.Dense(classes, activation="softmax")(features))
+"""
+WHOLE = {"scaling": "unit", "arguments": "input_shape, classes", "shape": "input_shape", "last": "pass"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"scaling": "caffee"}, r"SCALING is 'caffee'; there are unit, tf, caffe, none"),
+        (
+            {"arguments": "classes"},
+            r"mine\.py:build' at input_size 32: .*/mine\.py: TypeError: build\(\) takes 1 ",
+        ),
+        (
+            {"shape": "size"},
+            r"takes images \(48, 48, 1\), not \(32, 32, 3\); begin it with keras\.Input\(inp",
+        ),
+        ({"shape": "(32, 32, 1)"}, r"takes images \(32, 32, 1\), not .* faces are gray, three times"),
+        ({"last": "features = 1 / 0"}, r"mine\.py, line 11: ZeroDivisionError: division by zero"),
+        ({"last": "keras.layers.Conv2D(8, 99)(inputs)"}, r"mine\.py, line 11: ValueError: "),
+        ({"last": "return None"}, r"expected a keras\.Model with output \(None, 3\), got NoneType"),
+        (
+            {"last": "import not_there"},
+            r"mine\.py, line 11: ModuleNotFoundError: No module named 'not_there'",
+        ),
+        ({"last": "import = 3"}, r"mine\.py, line 11: cannot be imported: SyntaxError: invalid syntax"),
+        ({"scaling": '" + unknown + "'}, r"mine\.py, line 4: cannot be imported: NameError: name 'unknown'"),
+    ],
+)
+def test_what_is_wrong_in_a_network_of_one_s_own_is_said_in_one_line_with_its_place(tmp_path, change, said):
+    path = tmp_path / "mine.py"
+    path.write_text(BROKEN.format(**WHOLE))
+    settings = {"architecture": f"{path}:build", "input_size": 32}
+    build_network(settings, classes=3)
+    broken = tmp_path / "other" / "mine.py"  # files are loaded once in a process
+    broken.parent.mkdir()
+    broken.write_text(BROKEN.format(**WHOLE | change))
+    with pytest.raises(StudyError, match=said) as error:
+        build_network(settings | {"architecture": f"{broken}:build"}, classes=3)
+    assert "\n" not in str(error.value)
 
 
 ENDS = """

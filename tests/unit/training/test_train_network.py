@@ -1,7 +1,9 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.training.model_file import read_facts
+from workflow_scripts.training.resumption import TrainingBackup
 
 REPOSITORY = Path(__file__).parents[3]
 EXPRESSIONS = ["fear", "happiness"]
@@ -76,6 +79,7 @@ def test_a_network_learns_what_it_is_shown_and_predicts_the_fold_it_has_not_seen
     predictions = read_table(data / "predictions.csv")
     assert [row["image_id"] for row in predictions] == [f"toy/{i}" for i in range(10)]
     assert all(row["predicted"] == row["true"] for row in predictions)
+    assert not list(data.glob("*.unfinished"))
 
 
 def test_a_loss_that_is_no_number_stops_the_job_with_the_key_to_change(data):
@@ -136,8 +140,9 @@ def kill_after_two_epochs(folder: Path, *options: str, step: int = 0, **changes)
 
 
 def results(folder: Path) -> dict[str, bytes]:
-    """What a finished training has written, to the byte; taken away."""
+    """What a finished training has written, to the byte; taken away, with what it keeps."""
     files = [folder / name for name in ("model.keras", "history.csv")]
+    shutil.rmtree(folder / "model.unfinished")
     found = {file.name: file.read_bytes() for file in files}
     for file in files:
         file.unlink()
@@ -167,7 +172,42 @@ def test_a_killed_training_goes_on_and_ends_as_an_unbroken_one(data, case):
         assert f"training goes on {place}" in finished.stdout
         assert "Epoch 2/" not in finished.stdout
         assert results(data) == unbroken
-        assert not list(data.glob("*.unfinished"))
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_finished_training_whose_files_snakemake_deletes_is_not_repeated(data, links, monkeypatch):
+    """It does so where it was killed before the training ended."""
+    assert train(data).returncode == 0
+    kept = data / "model.unfinished"
+    names = {"purpose.txt", "finished-model.keras", "finished-history.csv"}
+    assert {path.name for path in kept.iterdir()} == names
+    assert (kept / "finished-model.keras").samefile(data / "model.keras")  # no room is taken
+    files = {name: (data / name).read_bytes() for name in ("model.keras", "history.csv")}
+    for name in files:
+        (data / name).unlink()
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+        backup = TrainingBackup(kept, (kept / "purpose.txt").read_text(), 5)
+        assert backup.put_back([data / name for name in files])
+    else:
+        before = time.time() - 1
+        again = train(data)
+        assert "this training has finished before" in again.stdout
+        assert "Epoch" not in again.stdout
+        assert (data / "model.keras").stat().st_mtime > before
+    assert {name: (data / name).read_bytes() for name in files} == files
+    assert {path.name for path in kept.iterdir()} == names
+
+
+def refuse(*_) -> None:
+    raise PermissionError("no links here")
+
+
+def test_a_finished_training_is_repeated_with_other_settings(data):
+    assert train(data, epochs=1).returncode == 0
+    finished = train(data, epochs=2)
+    assert "with other settings or data is discarded" in finished.stdout
+    assert "Epoch 2/2" in finished.stdout
 
 
 @pytest.mark.parametrize("changes", [{"learning_rate": 2e-3}, {"copies": 3}])

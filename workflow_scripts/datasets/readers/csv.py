@@ -6,7 +6,15 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.datasets.listing import Listing, expression_names, named_expression, path_in_root
+from workflow_scripts.common.places import located
+from workflow_scripts.datasets.listing import (
+    Listing,
+    expression_names,
+    named_expression,
+    normalized_label,
+    path_in_root,
+    tell_unused_labels,
+)
 from workflow_scripts.datasets.sheets import csv_rows
 
 NUMBERED = re.compile(r"^id(?=sub)|(id|number|num|nr|no|name|code)$")  # subject_id, Subject No
@@ -33,12 +41,13 @@ def read(
     that is nearly named subject is refused: ignored, it would make everybody unknown.
     """
     names = expression_names(labels or {})
-    listing = Listing()
+    listing, seen = Listing(), set()
     path, theirs = _table_file(table, root), columns or {}
     for place, row in _table_rows(path, theirs):
         if not row["path"]:
             raise StudyError(f"{place}: the path is empty; name the image or delete the line")
         row["path"] = path_in_root(row["path"], root, place)
+        seen.add(normalized_label(row["expression"]))
         row["expression"] = named_expression(row["expression"], names)
         if row.get("region_map"):
             row["region_map"] = path_in_root(row["region_map"], root, place)
@@ -46,6 +55,7 @@ def read(
             listing.rows.append(row)
         else:
             listing.left_out["no expression in the table"] += 1
+    tell_unused_labels(names, seen)
     if not any(row.get("subject") for row in listing.rows):
         others = {name: theirs.get(name, name) for row in listing.rows[:1] for name in row}
         empty = others.pop("subject", None)
@@ -55,7 +65,7 @@ def read(
 
 
 def _table_file(table: str, root: Path) -> Path:
-    path = Path(table)
+    path = located(table)
     if path.is_file():
         return path
     hint = f"; did you mean {root / path}?" if (root / path).is_file() else ""
@@ -67,13 +77,15 @@ def _table_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[str, d
     rows = csv_rows(path)
     _, header = next(rows, ("", []))
     names = _our_names(header, columns, path)
+    named = max(n for n, name in enumerate(names, start=1) if name)
     for place, cells in rows:
-        if len(cells) != len(names):
+        if len(cells) < named or any(cells[len(names) :]):
             raise StudyError(
                 f"{place}: {len(cells)} cells under {len(names)} columns; "
                 "put cells that hold the separator in double quotes"
             )
-        yield place, {name: cell for name, cell in zip(names, cells, strict=True) if name}
+        # separators at the end of lines, which spreadsheet programs leave, may differ in number
+        yield place, {name: cell for name, cell in zip(names[:named], cells, strict=False) if name}
 
 
 def _our_names(header: list[str], columns: Mapping[str, str], path: Path) -> list[str]:

@@ -6,11 +6,34 @@ from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.file_names import is_hidden, walk_files
-from workflow_scripts.datasets.listing import Listing, expression_names, named_expression
+from workflow_scripts.datasets.listing import (
+    Listing,
+    expression_names,
+    named_expression,
+    normalized_label,
+    tell_unused_labels,
+)
 
 IMAGE_SUFFIXES = {
-    ".bmp", ".gif", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp",
+    ".avif", ".bmp", ".gif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif",
+    ".tiff", ".webp",
 }  # fmt: skip
+# of pictures that are not read, as cameras and telephones save them
+OTHER_PICTURES = {
+    ".arw",
+    ".cr2",
+    ".cr3",
+    ".dng",
+    ".heic",
+    ".heif",
+    ".jxl",
+    ".nef",
+    ".orf",
+    ".psd",
+    ".raf",
+    ".svg",
+}
+SUFFIX = re.compile(r"\.[a-z]\w{0,7}")
 
 
 def read(root: Path, *, subject_pattern: str = "", labels: Mapping[str, str] | None = None) -> Listing:
@@ -20,23 +43,36 @@ def read(root: Path, *, subject_pattern: str = "", labels: Mapping[str, str] | N
     (forward slashes); its group ``subject`` says who it is, as in ``"/(?P<subject>S[0-9]+)_"``,
     and any further named group becomes a column. Without it subjects are unknown.
     `labels`: their folder names to our expressions. Files that are hidden, not
-    images, or not in a folder are left out and counted.
+    images, or not in a folder are left out and counted, by suffix.
     """
     pattern = _compiled(subject_pattern)
     names = expression_names(labels or {})
-    listing = Listing()
+    listing, seen = Listing(), set()
     for path in walk_files(root):
         parts = Path(path).parts
         if is_hidden(path):
             listing.left_out["hidden file"] += 1
-        elif Path(path).suffix.lower() not in IMAGE_SUFFIXES:
-            listing.left_out["not an image by its name"] += 1
+        elif (suffix := Path(path).suffix.lower()) not in IMAGE_SUFFIXES:
+            listing.left_out[_why_not(suffix)] += 1
         elif len(parts) == 1:
             listing.left_out["not in a folder of an expression"] += 1
         else:
+            seen.add(normalized_label(parts[0]))
             row = {"path": path, "expression": named_expression(parts[0], names)}
             listing.rows.append(row | _named_groups(pattern, path))
+    tell_unused_labels(names, seen)
     return listing
+
+
+def _why_not(suffix: str) -> str:
+    """Why a file with such a suffix is no image of a data set.
+
+    >>> _why_not(".heic")
+    'not an image by its name: .heic; save these pictures as .jpg or .png'
+    """
+    remedy = "; save these pictures as .jpg or .png" if suffix in OTHER_PICTURES else ""
+    named = suffix if SUFFIX.fullmatch(suffix) else "no or another suffix"
+    return f"not an image by its name: {named}{remedy}"
 
 
 def _compiled(subject_pattern: str) -> re.Pattern | None:

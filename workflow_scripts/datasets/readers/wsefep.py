@@ -6,6 +6,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.places import located
 from workflow_scripts.datasets.file_names import unique_images, walk_files
 from workflow_scripts.datasets.listing import Listing, known_expression, normalized_label
 from workflow_scripts.datasets.sheets import WORKBOOKS, sheets
@@ -79,9 +80,9 @@ def _corrected(rows: dict[str, dict], pictures: dict[str, str]) -> dict[str, str
 
 def _sheet(root: Path, table: str) -> Path:
     if table:
-        if not Path(table).is_file():
+        if not located(table).is_file():
             raise StudyError(f"table: no file {table} (relative to {Path.cwd()})")
-        return Path(table)
+        return located(table)
     found = [root / path for path in walk_files(root) if _may_be_sheet(Path(path).name)]
     if not found:
         raise StudyError(
