@@ -1,17 +1,16 @@
 """What the rules of every stage share: names that run, slices of config, code as input, the check of the plan."""
 
 import json
-import os
 import re
 from functools import cache
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-from workflow_scripts.common.code import publish
+from workflow_scripts.common.code import publish, reach_jobs
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.places import ROOT
 from workflow_scripts.orchestration import inputs, resources, slices
+from workflow_scripts.orchestration.brought import trained_networks
 from workflow_scripts.orchestration.code_params import (
     all_code,
     code_params,
@@ -28,8 +27,7 @@ from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.training.groups import network_groups
 
-# jobs find our modules from whatever folder a study lies in
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+reach_jobs()
 
 try:
     for file in workflow.configfiles:

@@ -162,12 +162,13 @@ rule summarize_comparison:
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
+        one_model=lambda wildcards: slices.one_model_slice(config),
         min_images=MIN_IMAGES,
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
         " --networks {params.networks:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
-        " --scores-output {output.scores:q} --summary {output.summary:q}"
+        " --one-model {params.one_model:q} --scores-output {output.scores:q} --summary {output.summary:q}"
         " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

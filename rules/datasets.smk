@@ -23,7 +23,7 @@ rule index_dataset:
         *code("datasets.index_dataset"),
         *entry_code("reader", "datasets", "{dataset}"),
         content=lambda wildcards: content_param(table_of(wildcards)),
-        settings=settings("datasets", "{dataset}"),
+        settings=lambda wildcards: slices.dataset_slice(config, wildcards.dataset),
         expressions=settings("run", "expressions"),
     shell:
         "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset:q}"
@@ -54,7 +54,8 @@ rule check_datasets:
         datasets=DATASETS,
         expressions=settings("run", "expressions"),
         folds=config["training"]["folds"],
+        split=lambda wildcards: slices.split_slice(config),
     shell:
         "python -m workflow_scripts.datasets.check_datasets {params.datasets:q}"
         " --index {input.index:q} --counts {input.counts:q} --expressions {params.expressions:q}"
-        " --folds {params.folds:q} --output {output:q} > {log:q} 2>&1"
+        " --folds {params.folds:q} --split {params.split:q} --output {output:q} > {log:q} 2>&1"

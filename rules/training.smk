@@ -1,4 +1,5 @@
 ALL_FACES = expand("results/faces/{dataset}/faces.sha256", dataset=DATASETS)  # for `faces_of`
+MODELS = trained_networks(config)
 ALL_INDEXES = expand("results/datasets/{dataset}/index.csv", dataset=DATASETS)
 
 
@@ -25,11 +26,12 @@ rule assign_folds:
         datasets=DATASETS,
         expressions=settings("run", "expressions"),
         folds=config["training"]["folds"],
+        split=lambda wildcards: slices.split_slice(config),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.training.assign_folds {params.datasets:q}"
         " --index {input.index:q} --faces {params.faces:q} --expressions {params.expressions:q}"
-        " --folds {params.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+        " --folds {params.folds:q} --split {params.split:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
 localrules:
@@ -74,6 +76,8 @@ rule train_network:
         "logs/training/{network}/fold{fold}/train_network.log",
     benchmark:
         "logs/training/{network}/fold{fold}/train_network.tsv"
+    wildcard_constraints:
+        network=one_of(config["training"]["networks"].keys() - MODELS),
     conda:
         "../envs/keras.yaml"
     threads: 8
@@ -100,11 +104,37 @@ rule train_network:
         " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
 
 
+rule import_network:
+    input:
+        lambda wildcards: inputs.trained_model(config, wildcards.network, wildcards.fold),
+    output:
+        "results/training/{network}/fold{fold}/model.keras",
+    log:
+        "logs/training/{network}/fold{fold}/import_network.log",
+    benchmark:
+        "logs/training/{network}/fold{fold}/import_network.tsv"
+    wildcard_constraints:
+        network=one_of(MODELS),
+    conda:
+        "../envs/keras.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
+        runtime="30m",
+    params:
+        *code("training.import_network"),
+        settings=lambda wildcards: slices.model_slice(config, wildcards.network),
+    shell:
+        "python -m workflow_scripts.training.import_network {input:q} --network {wildcards.network:q}"
+        " --settings {params.settings:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
+
+
 rule predict_expressions:
     input:
         model="results/training/{network}/fold{fold}/model.keras",
         faces=ALL_FACES,
         folds="results/training/folds.csv",
+        seen=lambda wildcards: inputs.seen_in_training(config, wildcards.network, wildcards.fold),
     output:
         "results/training/{network}/fold{fold}/predictions.csv",
     log:
@@ -122,9 +152,10 @@ rule predict_expressions:
         *code("training.predict_expressions"),
         faces=faces_of,
         precision=config["training"]["prediction_precision"],
+        seen=lambda wildcards, input: ["--seen", input.seen] if input.seen else [],
     shell:
         "python -m workflow_scripts.training.predict_expressions {input.model:q}"
-        " --fold {wildcards.fold:q} --faces {params.faces:q} --folds {input.folds:q}"
+        " --fold {wildcards.fold:q} --faces {params.faces:q} --folds {input.folds:q} {params.seen:q}"
         " --precision {params.precision:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
 
 

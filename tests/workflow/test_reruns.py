@@ -194,6 +194,11 @@ EDITS = {
             fold=3,
         ),
     ),
+    "folds that the data sets bring": (
+        settings({"training.split": "official"}),
+        jobs("check_datasets assign_folds") | trained(),
+    ),
+    "a column of such folds, where subjects are divided": (settings({"datasets.mini.split": "cv"}), set()),
     "training.augmentation.crop": (settings({"training.augmentation.crop": 0.9}), trained()),
     "copies of each image": (settings({"training.augmentation.copies": 2}), trained()),
     "copies of each image, but for a network with a number of its own": (
@@ -482,6 +487,45 @@ def test_weights_from_another_place_are_no_reason_to_train_again(finished, tmp_p
             with edited(folder, edit):
                 rows = summary(snakemake, model)
                 assert {row["rule"] for row in rows if row["plan"] != "no update"} == rules
+
+
+def test_edits_of_a_model_that_was_trained_elsewhere(finished, tmp_path):
+    """Files stand in for the model and what is made of it, marked as made of each other."""
+    folder = tmp_path / "lookalike"
+    shutil.copytree(finished, folder, symlinks=True)
+    model, predictions = (
+        f"results/training/Mine/fold1/{name}" for name in ("model.keras", "predictions.csv")
+    )
+    for name in [model, predictions, "mine1.keras", "mine2.keras", "seen.csv"]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("stands in")
+    mine = {
+        "model": "mine{fold}.keras",
+        "classes": EXPRESSIONS,
+        "scaling": "unit",
+        "trained_on": "other_folds",
+    }
+    own = "training.networks.Mine"
+    edits = [
+        ({f"{own}.scaling": "tf"}, {"import_network", "predict_expressions"}),
+        ({f"{own}.classes": EXPRESSIONS[::-1]}, {"import_network", "predict_expressions"}),
+        ({f"{own}.input_size": 32}, {"import_network", "predict_expressions"}),
+        ({f"{own}.trained_on": "seen.csv"}, {"predict_expressions"}),
+        ({"training.networks.WeiNet.epochs": 9}, set()),
+    ]
+    study = settings({"run.networks": ["Mine"], own: mine})
+    with snakemake_calls(folder) as snakemake, edited(folder, study):
+        snakemake("--touch", "--forceall", predictions)
+
+        def rules() -> set[str]:
+            return {row["rule"] for row in summary(snakemake, predictions) if row["plan"] != "no update"}
+
+        assert rules() == set()
+        for changes, expected in edits:
+            with edited(folder, settings(changes)):
+                assert rules() == expected, changes
+        with edited(folder, {"mine1.keras": lambda text: text + " for another"}):
+            assert rules() == {"import_network", "predict_expressions"}
 
 
 # Python runs a module of this name at its start: one job's process finds its code edited when it gets there

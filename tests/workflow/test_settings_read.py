@@ -47,7 +47,7 @@ EXAMPLES = {
         "jaffe": {"root": FACES},
         "wsefep": {"root": FACES, "table": "README.md"},
         "fega": {"root": FACES},
-        "embedded": {"columns": {"path": "file"}, "labels": {"happy": "happiness"}},
+        "embedded": {"columns": {"path": "file"}, "labels": {"happy": "happiness"}, "split": "part"},
         "mine": {
             "reader": "folders",
             "root": FACES,
@@ -64,7 +64,19 @@ EXAMPLES = {
         "fer2013": {"reader": "fer2013", "root": FACES, "usages": ["Training", "PublicTest"]},
         "rafdb": {"reader": "rafdb", "root": FACES, "images": "aligned"},
     },
-    "training": {"folds": 2},
+    "training": {
+        "folds": 2,
+        "split": "official",
+        "networks": {
+            "Mine": {
+                "model": "mine.keras",
+                "classes": RUN["expressions"],
+                "scaling": "unit",
+                "input_size": 64,
+                "trained_on": "README.md",
+            }
+        },
+    },
     "explanation": {
         "positives": {"images": 100, "per_subject": 3, "per_sequence": 2},
         "explainers": {"more": {"explainer": "lime"}},
@@ -85,6 +97,11 @@ OTHERS = {
     "architecture": ["vgg16", "vgg19"],
     "weights": [None],
     "images": ["original"],
+    "split": ["subjects", "official", "fold"],  # of the training, and of a data set
+    "model": ["other.keras"],
+    "classes": [RUN["expressions"][::-1]],
+    "scaling": ["tf"],
+    "trained_on": ["LICENSE"],
     "class_weights": ["balanced"],
     "prediction_precision": ["bfloat16"],
     "precision": ["bfloat16"],
@@ -125,6 +142,8 @@ SECTIONS = {
 }
 
 Key = tuple[str, ...]
+
+OF_ALL = {("datasets", "embedded", "split")}  # of one entry, but read where all are joined: to folds
 
 
 def leaves(node: object, key: Key = ()) -> Iterator[tuple[Key, object]]:
@@ -192,6 +211,8 @@ def folder(tmp_path_factory) -> Path:
             shutil.copy(entry, entry.with_name(f"{name}{MORE_OF}.{ending}"))
     (folder / "weights").mkdir()
     (folder / "weights" / official_file("vgg16").name).touch()
+    for name in ("mine.keras", "other.keras"):
+        (folder / name).touch()
     return folder
 
 
@@ -207,6 +228,8 @@ def test_there_is_an_example_of_every_key_of_the_schemas(settings):
     """The common one, and those of entries, each at an entry of the configuration that is of its kind."""
     schema = read_schema(SCHEMA)
     keys = list(schema_keys(schema, schema["definitions"]))
+    trained_model = schema_keys({"$ref": "#/definitions/trained_model"}, schema["definitions"])
+    keys += [("training", "networks", "*", *key) for key in trained_model]
     for kind in WITH_SETTINGS:
         for name in entry_names(REGISTRIES[kind].package):
             section = REGISTRIES[kind].section
@@ -252,7 +275,7 @@ def reads(job: tuple[str, ...], key: Key) -> bool:
     settings: that counts for settings of the report.
     """
     rule, _, wildcards, _ = job
-    of_entry = set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
+    of_entry = key in OF_ALL or set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
     return of_entry and (rule != "write_report" or key[0] == "report")
 
 

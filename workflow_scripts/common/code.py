@@ -103,6 +103,12 @@ def publish(planned: Mapping[str, State]) -> None:
     os.environ[PLANNED] = json.dumps(planned)
 
 
+def reach_jobs() -> None:
+    """Let the jobs of this process import our modules in whatever folder they run: that of their study."""
+    before = os.environ.get("PYTHONPATH", "")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), before]))
+
+
 def planned_code() -> dict[str, State]:
     """What the plan of this job was made with; empty where it was started by hand.
 

@@ -21,6 +21,7 @@ def summarize_comparison(
     learned: Path,
     min_images: int,
     metrics: str = json.dumps(PAPER),
+    one_model: str = "[]",
     scores_output: Path,
     summary: Path,
     differences: Path,
@@ -48,6 +49,8 @@ def summarize_comparison(
         Least number of images that a heatmap must rest on to be ranked.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
+    one_model
+        The networks that are one model for all folds, as a JSON list.
     scores_output
         Table to write: all cells.
     summary
@@ -73,7 +76,9 @@ def summarize_comparison(
     which = {"explainer": explainer, "mask_set": mask_set}
     marked = [which | row | {"learned": "yes" if did[row["network"]] else "no"} for row in rows]
     write_table(scores_output, [*which, *columns, "learned"], marked)
-    cells = Cells(rows, json.loads(networks), json.loads(expressions), names, did, min_images)
+    cells = Cells(
+        rows, json.loads(networks), json.loads(expressions), names, did, min_images, json.loads(one_model)
+    )
     files = {"summary": summary, "differences": differences}
     write_tables(cells, files | {"table3": table3, "table4": table4, "table5": table5})
 

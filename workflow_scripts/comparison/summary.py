@@ -51,6 +51,7 @@ class Cells:
 
     rows: of cells, with `score_columns.cell_columns`, whose numbers may be text; empty is missing. learned:
     whether each network did. min_images: that each fold's heatmap must rest on for its panel to be ranked.
+    one_model: networks that are the same model in all folds, so that these say nothing of other trainings.
     """
 
     def __init__(
@@ -61,10 +62,12 @@ class Cells:
         metrics: Sequence[str],
         learned: Mapping[str, bool],
         min_images: int,
+        one_model: Collection[str] = (),
     ):
         self.rows = rows
         self.networks, self.metrics = networks, metrics
         self.learned, self.min_images = learned, min_images
+        self.one_model = one_model
         self.folds = sorted({row["fold"] for row in rows})
         self.expressions = [name for name in expressions if any(row["expression"] == name for row in rows)]
         self.of_panel = defaultdict(dict)  # (network, expression) -> fold -> place in rows; cells with scores
@@ -93,6 +96,10 @@ class Cells:
             return [(network, expression) for network in networks]
         every = set(networks) <= set(self.complete)
         return [(network, one) for network in networks for one in self.expressions] if every else []
+
+    def claim(self, panels: Collection[Panel]) -> str:
+        """What the deviation over the folds of some panels is over: trainings, if each fold has its own."""
+        return "" if any(network in self.one_model for network, _ in panels) else TRAININGS
 
     def images(self, panels: Collection[Panel], folds: Collection) -> int | None:
         """Explained images of the cells of some folds that have scores; None where nobody knows."""
@@ -171,7 +178,8 @@ def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric
         images.append(cells.images({panel, other}, both))
     which = {"kind": kind, "name_a": a, "name_b": b, "expression": expression, "mask_expression": expression}
     numbers = _numbers(over_folds(cells.in_order(differing), differing), total(images))
-    return dict.fromkeys(DIFFERENCES) | which | {"metric": metric, "claim": TRAININGS} | numbers
+    claim = cells.claim([*differing, *others])
+    return dict.fromkeys(DIFFERENCES) | which | {"metric": metric, "claim": claim} | numbers
 
 
 def _row(kind: str, name: str, expression: str) -> dict[str, object]:
@@ -186,7 +194,7 @@ def _entry(cells: Cells, name: str, expression: str, column: str) -> dict[str, o
     panels = cells.panels(name, expression)
     scores = {panel: cells.scores(panel, column) for panel in panels}
     found = over_folds(cells.in_order(scores), panels)
-    return {"claim": TRAININGS} | _numbers(found, cells.images(panels, cells.folds))
+    return {"claim": cells.claim(panels)} | _numbers(found, cells.images(panels, cells.folds))
 
 
 def _numbers(found: Average, n: int | None) -> dict[str, object]:

@@ -12,6 +12,7 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.groups import image_groups
+from workflow_scripts.datasets.splits import split_problems, with_given_folds
 
 INDEX_COLUMNS = ("image_id", "subject", "expression", "sha256")
 COLUMNS = ("dataset", "expression", "images")
@@ -24,9 +25,12 @@ def check_datasets(
     counts: Annotated[list[Path], Parameter(consume_multiple=True)],
     expressions: str,
     folds: int,
+    split: str = "{}",
     output: Path,
 ) -> None:
     """Stop where an expression is shown by nobody or one subject only, or a data set has too few subjects.
+
+    Where data sets bring an official split: where it has nothing to test on, or to train on.
 
     Parameters
     ----------
@@ -40,6 +44,8 @@ def check_datasets(
         The expressions of the study, as a JSON list.
     folds
         Number of folds.
+    split
+        By data set the column of its official split, as JSON; {} where subjects are divided among folds.
     output
         Table to write: images of each expression in each data set.
     """
@@ -53,8 +59,11 @@ def check_datasets(
     found = [label for label, n in labels.items() if label and n]
     absent = [name for name in names if not any(images[dataset, name] for dataset in datasets)]
     groups = image_groups(rows)
-    problems = absent_expressions(absent, found) + few_subjects(rows, groups, folds)
-    problems += lone_expressions(rows, groups, names)
+    problems = absent_expressions(absent, found)
+    if columns := json.loads(split):
+        problems += split_problems(with_given_folds(rows, columns, folds), names, folds)
+    else:
+        problems += few_subjects(rows, groups, folds) + lone_expressions(rows, groups, names)
     if problems:
         raise StudyError("\n  - ".join(["the data sets cannot make this study:", *problems]))
     write_table(

@@ -1,6 +1,5 @@
 """Rule index_dataset: a data set's own folders and labels become one index table."""
 
-import hashlib
 import inspect
 import json
 from collections import Counter, defaultdict
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import file_sha256
 from workflow_scripts.common.places import located, recorded
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import write_table
@@ -198,7 +198,7 @@ def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> 
             f"data set {dataset}: a column may not be named '{taken[0]}', which the index uses; rename it"
         )
     with ThreadPoolExecutor(threads) as pool:
-        hashes = pool.map(file_sha256, [root / row["path"] for row in rows])
+        hashes = pool.map(sha256_of, [root / row["path"] for row in rows])
         index = [_index_row(dataset, root, row, sha256) for row, sha256 in zip(rows, hashes, strict=True)]
     return sorted(index, key=lambda row: row["image_id"])
 
@@ -215,11 +215,10 @@ def _index_row(dataset: str, root: Path, row: dict, sha256: str) -> dict[str, st
     return row | places
 
 
-def file_sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file's bytes. Raises StudyError when it cannot be read."""
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of an image's bytes. Raises StudyError when it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError as error:
         raise StudyError(f"{path}: cannot be read ({error.strerror})") from error
 

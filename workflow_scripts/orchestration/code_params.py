@@ -90,7 +90,8 @@ def defined_entries(config: Mapping, kind: str) -> list[str]:
     """The entries of a registry that config names anywhere, whether they run or not, sorted."""
     node = config_at(config, REGISTRIES[kind].section, {})
     nodes = [node] if kind in node else node.values()
-    return sorted({entry for each in nodes for entry in _entries(each, kind)})
+    # a network that was trained elsewhere names no architecture
+    return sorted({entry for each in nodes if kind in each for entry in _entries(each, kind)})
 
 
 def _entries(node: Mapping, kind: str) -> list[str]:

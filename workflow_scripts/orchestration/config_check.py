@@ -13,6 +13,7 @@ from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import ROOT
+from workflow_scripts.orchestration.brought import check_brought, refuse_mixed
 from workflow_scripts.orchestration.config_names import check_names
 from workflow_scripts.orchestration.hints import hint, misread, nearest
 from workflow_scripts.orchestration.registries import REGISTRIES, read_schema, study_schema
@@ -58,8 +59,10 @@ def check_study(config: dict) -> None:
     """Fill the defaults into `config`, and whole paths for ~; refuse what makes no study: StudyError."""
     refuse_moved(config)
     expand_home(config)
+    refuse_mixed(config)
     check_config(config, study_schema(read_schema(SCHEMA), config))
     check_names(config)
+    check_brought(config)
 
 
 def refuse_moved(config: Mapping) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from workflow_scripts.common.places import is_shipped, located
+from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
+from workflow_scripts.training.trained_file import model_path
 
 
 def given(path: str) -> list[str]:
@@ -23,6 +25,18 @@ def pretrained_weights(config: Mapping, network: str) -> list[str]:
     """The ImageNet weights that a network starts from, where it does."""
     entry = config["training"]["networks"][network]
     return [f"results/training/weights/{entry['architecture']}.h5"] if entry["weights"] else []
+
+
+def trained_model(config: Mapping, network: str, fold: str) -> str:
+    """The file of a model that was trained elsewhere."""
+    return model_path(config["training"]["networks"][network], fold)
+
+
+def seen_in_training(config: Mapping, network: str, fold: str) -> list[str]:
+    """The table of the images that a model from elsewhere was trained on, where it names one."""
+    entry = config["training"]["networks"][network]
+    path = seen_images(entry, fold) if is_trained(entry) else ""
+    return [path] if path else []
 
 
 def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:

@@ -7,6 +7,7 @@ from workflow_scripts.common.code import ROOT
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
+from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import own_code_problems
 from workflow_scripts.orchestration.passes import declared_passes
@@ -23,6 +24,7 @@ def refuse_incomplete(config: Mapping) -> None:
         *missing_entries(config),
         *unusable_explainers(config),
         *missing_weights(config),
+        *missing_models(config),
     ]
     if problems:
         raise StudyError(
@@ -75,11 +77,16 @@ def missing_data(config: Mapping) -> list[str]:
     return problems
 
 
+def _to_train(config: Mapping) -> list[str]:
+    trained = trained_networks(config)
+    return [name for name in config["run"]["networks"] if name not in trained]
+
+
 def _not_there(file: str, root: str) -> list[str]:
     """What to write where a file of the configuration is not there; nothing where it is."""
-    if Path(file).is_file():
+    if located(file).is_file():
         return []
-    if Path(file).is_dir():
+    if located(file).is_dir():
         return [f"{file} is a folder; name the file"]
     beside = Path(root, file)
     hint = f"; did you mean {beside}?" if root and beside.is_file() else f" (relative to {Path.cwd()})"
@@ -91,7 +98,7 @@ def used_entries(config: Mapping) -> list[tuple[str, str]]:
     run = config["run"]
     used = {
         "reader": used_datasets(config),
-        "architecture": run["networks"],
+        "architecture": _to_train(config),
         "explainer": run["explainers"],
         "kind": run["mask_sets"],
     }
@@ -145,7 +152,7 @@ def missing_weights(config: Mapping) -> list[str]:
     """ImageNet weights of the run that do not exist, or are not in the folder that should have them."""
     problems = []
     folder = config["training"]["weights_dir"]
-    for name in config["run"]["networks"]:
+    for name in _to_train(config):
         entry = config["training"]["networks"][name]
         if not entry["weights"]:
             continue

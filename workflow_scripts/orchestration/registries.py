@@ -42,6 +42,8 @@ def read_schema(path: Path) -> dict:
 def study_schema(common: Mapping, config: Mapping) -> dict:
     """The schema of a configuration: the `common` one, and at each entry the keys of its own schema.
 
+    Networks that bring a trained model have the keys of such.
+
     An entry that no module has gets no keys of its own and allows any; that there is none is said by
     `preflight`, with those that there are. Entries with limits have the keys of all and no others.
     """
@@ -58,6 +60,13 @@ def study_schema(common: Mapping, config: Mapping) -> dict:
             for name, entry in named
             if isinstance(entry, Mapping)
         }
+    training = config.get("training")
+    networks = training.get("networks") if isinstance(training, Mapping) else None
+    schema["properties"]["training"]["properties"]["networks"]["properties"] = {
+        name: {"$ref": "#/definitions/trained_model"}
+        for name, entry in (networks.items() if isinstance(networks, Mapping) else ())
+        if isinstance(entry, Mapping) and "model" in entry
+    }
     return schema
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.training.budget import copies_of
+from workflow_scripts.training.trained_file import input_side
 
 # memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 6.1 GB),
 # and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
@@ -27,7 +28,7 @@ def inference_mb(config: Mapping, network: str) -> int:
 
 def _batch_mb(entry: Mapping, images: int, bytes_per_pixel: int) -> int:
     """MB of the activations of a batch."""
-    return round(images * entry["input_size"] ** 2 * bytes_per_pixel / 1e6)
+    return round(images * input_side(entry) ** 2 * bytes_per_pixel / 1e6)
 
 
 def training_minutes(config: Mapping, network: str) -> int:
@@ -52,4 +53,4 @@ def explanation_minutes(config: Mapping, network: str, explainer: str) -> int:
 
 def _relative_size(entry: Mapping) -> float:
     """Pixels of a network's input as a multiple of 224 x 224."""
-    return (entry["input_size"] / 224) ** 2
+    return (input_side(entry) / 224) ** 2

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from workflow_scripts.common.places import located
 from workflow_scripts.comparison.score_columns import in_order
+from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
+from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
 
@@ -42,6 +44,28 @@ def network_slice(config: Mapping, network: str) -> str:
     return canonical(training["networks"][network] | {"copies": copies_of(training, network)})
 
 
+def model_slice(config: Mapping, network: str) -> str:
+    """How a model that was trained elsewhere is used; its file, and what it was trained on, are inputs."""
+    entry = config["training"]["networks"][network]
+    return canonical({key: entry[key] for key in ("classes", "scaling", "input_size") if key in entry})
+
+
+def dataset_slice(config: Mapping, dataset: str) -> str:
+    """What a data set is indexed by; which column of the index divides it is not among it."""
+    entry = config["datasets"][dataset]
+    return canonical({key: value for key, value in entry.items() if key != "split"})
+
+
+def split_slice(config: Mapping) -> str:
+    """By data set of the run, the column of its own split, empty where it is to be found; {} by subjects."""
+    if config["training"]["split"] == SUBJECTS:
+        return "{}"
+    entries = {name: config["datasets"][name] for name in config["run"]["datasets"]}
+    return canonical(
+        {name: entry.get("split") or COLUMNS.get(entry["reader"], "") for name, entry in entries.items()}
+    )
+
+
 def augmentation_slice(config: Mapping) -> str:
     """The ranges of variation; the number of copies is with the network."""
     ranges = config["training"]["augmentation"]
@@ -62,6 +86,13 @@ def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
 def ranking_images(config: Mapping) -> int:
     """Images that each fold's heatmap must rest on to be ranked: all that are asked for, if fewer."""
     return min(config["comparison"]["min_images"], images_asked(config["explanation"]["positives"]))
+
+
+def one_model_slice(config: Mapping) -> str:
+    """The networks of the run that are one model for all folds."""
+    entries = config["training"]["networks"]
+    networks = config["run"]["networks"]
+    return canonical([name for name in networks if is_trained(entries[name]) and is_one(entries[name])])
 
 
 def metrics_slice(config: Mapping) -> str:
@@ -97,6 +128,12 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "metrics": in_order(config["comparison"]["metrics"]),
         "kinds": {name: mask_set["kind"] for name, mask_set in mask_sets.items()},
         "positives": explanation["positives"],
+        "split": training["split"],
         "setup": setup,
     }
+    models = {name: entry for name, entry in networks.items() if is_trained(entry)}
+    if models:
+        page["models"] = {
+            name: {"trained_on": entry["trained_on"], "one": is_one(entry)} for name, entry in models.items()
+        }
     return canonical(page)

@@ -16,6 +16,7 @@ from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import whole_file
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.datasets.splits import OFFICIAL
 from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
@@ -42,8 +43,9 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     ----------
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
-        metrics, the settings of that name; min_images, those needed for a ranking; groups, pairs of a name
-        and its networks; setup, any settings and versions to list at the end.
+        metrics, the settings of that name; split, that of training; models, by network that was trained
+        elsewhere trained_on and one (model for all folds), if there are any; min_images, those needed for a
+        ranking; groups, pairs of a name and its networks; setup, settings and versions to list at the end.
     manifest
         JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy,
         accuracy_means, learned, explained, figure5, figure6, rule_graph, deviations. One per [explainer, mask
@@ -121,9 +123,11 @@ def _study(
         min_images=options["min_images"],
         metrics=load_metrics(options["metrics"]),
         setup=options.get("setup", {}),
+        official=options.get("split") == OFFICIAL,
+        models=options.get("models", {}),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
         rejected=_tables(of["rejected"], ["expression", "reason"]),
-        folds=read_table(one["folds"], ["dataset", "subject", "expression", "identical", "fold"]),
+        folds=read_table(one["folds"], ["image_id", "dataset", "subject", "expression", "identical", "fold"]),
         accuracy=read_table(one["accuracy"], ACCURACY),
         accuracy_means=read_table(one["accuracy_means"], MEANS),
         learned=read_table(one["learned"], LEARNED),

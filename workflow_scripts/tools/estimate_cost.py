@@ -4,6 +4,8 @@ python -m workflow_scripts.tools.estimate_cost [config.yaml mine.yaml] [--faces 
 """
 
 import csv
+import json
+import math
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -18,15 +20,20 @@ from cyclopts import Parameter
 from workflow_scripts.training.quiet_tensorflow import keras, tf
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.datasets.splits import ONLY_TRAINED, with_given_folds
 from workflow_scripts.explanation.perturbation import fitting_batch
 from workflow_scripts.explanation.positives import images_asked
+from workflow_scripts.orchestration.brought import is_trained, trained_networks
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.slices import split_slice
 from workflow_scripts.tools.costs import Cost, print_costs
 from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
 from workflow_scripts.training.model_file import at_precision
 from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+from workflow_scripts.training.trained_file import input_side, model_path
+from workflow_scripts.training.trained_models import imported_network
 
 BYTES_PER_PARAMETER = 4
 # bytes per explanation, measured: in a stack of LIME's (weights; regions, by pixel), and on the standard face
@@ -34,17 +41,22 @@ STACK_BYTES = 2300
 STACK_BYTES_PER_PIXEL = 0.05
 WARPED_BYTES = 107_000
 MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that takes longer
+OF_TRAINING = ("images", "steps_per_epoch", "steps", "reach", "training_images", "warning")
 MEASURED_BATCH = 16  # images at most: on a CPU, larger batches only take longer
 
 
 @dataclass(frozen=True)
 class Work:
-    """How many jobs of one network run; those of explanations per explainer, one per fold and expression."""
+    """How many jobs of one network run; those of explanations per explainer, one per fold and expression.
+
+    A network that was trained elsewhere has imports in place of trainings.
+    """
 
     trainings: int
     predictions: int
     explanations: Mapping[str, int]
     standardizations: int
+    imports: int = 0
 
 
 def estimate_cost(
@@ -74,7 +86,8 @@ def estimate_cost(
     """
     settings = read_config(config)
     faces = indexed_faces(settings, results) if faces is None else faces
-    costs, device = network_costs(settings, whole_study(settings), faces, measure, threads)
+    trained = trained_faces(settings, results, faces)
+    costs, device = network_costs(settings, whole_study(settings), faces, measure, threads, trained)
     if as_csv:
         writer = csv.DictWriter(sys.stdout, [field.name for field in fields(Cost)], lineterminator="\n")
         writer.writeheader()
@@ -91,19 +104,47 @@ def indexed_faces(settings: Mapping, results: Path) -> int | None:
     return sum(len(read_table(path)) for path in paths)
 
 
+def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | None:
+    """Images of a training where an official split is one fold: at most all `faces`, until they are indexed.
+
+    None where there are several folds, and each training has all but one.
+    """
+    columns = json.loads(split_slice(settings))
+    if settings["training"]["folds"] > 1 or not columns:
+        return None
+    paths = {name: results / "datasets" / name / "index.csv" for name in columns}
+    if not all(path.is_file() for path in paths.values()):
+        return faces
+    rows = [row | {"dataset": name} for name, path in paths.items() for row in read_table(path)]
+    with redirect_stdout(sys.stderr):
+        return sum(row["fold"] == ONLY_TRAINED for row in with_given_folds(rows, columns, folds=1))
+
+
 def whole_study(settings: Mapping) -> dict[str, Work]:
     """The work of every network of the run from the beginning."""
     folds = settings["training"]["folds"]
     cells = folds * len(settings["run"]["expressions"])
     explanations = dict.fromkeys(settings["run"]["explainers"], cells)
+    brought = trained_networks(settings)
     return {
-        name: Work(folds, folds, explanations, cells * len(explanations))
+        name: Work(
+            trainings=0 if name in brought else folds,
+            predictions=folds,
+            explanations=explanations,
+            standardizations=cells * len(explanations),
+            imports=folds if name in brought else 0,
+        )
         for name in settings["run"]["networks"]
     }
 
 
 def network_costs(
-    settings: Mapping, work: Mapping[str, Work], faces: int | None, measure: bool, threads: int
+    settings: Mapping,
+    work: Mapping[str, Work],
+    faces: int | None,
+    measure: bool,
+    threads: int,
+    trained: int | None = None,
 ) -> tuple[list[Cost], str]:
     """The costs of the networks that have work, built here one after the other, and the device used."""
     if measure:
@@ -115,10 +156,15 @@ def network_costs(
         entry = settings["training"]["networks"][name]
         if measure:
             print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        network, _ = build_network(entry, classes)
+        if is_trained(entry):
+            network, _ = imported_network(Path(model_path(entry, 1)), entry, f"training.networks.{name}")
+            scale = None
+        else:
+            network, _ = build_network(entry, classes)
+            scale = head_scale_of(network)
         speeds = measured_speeds(network, entry, settings) if measure else {}
-        scale = head_scale_of(network)
-        costs.append(network_cost(name, network.count_params(), settings, work[name], faces, scale, **speeds))
+        facts = {"scale": scale, "trained": trained, **speeds}
+        costs.append(network_cost(name, network.count_params(), settings, work[name], faces, **facts))
         keras.backend.clear_session(free_memory=True)
     gpus = tf.config.list_physical_devices("GPU") if measure else []
     return costs, "one GPU" if gpus else f"{threads} CPU threads"
@@ -133,10 +179,12 @@ def network_cost(
     scale: float | None = None,
     training_rate: float | None = None,
     explanation_rate: float | None = None,
+    trained: int | None = None,
 ) -> Cost:
     """The cost of one network's work; rates in training images and forward passes per second.
 
-    `scale`: standard deviation of its drawn last layer, None where it has no dense one.
+    `scale`: standard deviation of its drawn last layer, None where it has no dense one. `trained`: images of
+    a training, where these are not all folds but one.
 
     Explanations are counted as if every network predicted every expression often enough and each took all
     the passes that its explainer declares, folds as if all had as many faces.
@@ -144,20 +192,20 @@ def network_cost(
     folds = settings["training"]["folds"]
     positives = images_asked(settings["explanation"]["positives"])
     entry = settings["training"]["networks"][name]
-    entry = entry | {"copies": copies_of(settings["training"], name)}
     classes = len(settings["run"]["expressions"])
     explainers = settings["explanation"]["explainers"]
     per_image = {key: declared_passes(explainers[key], classes) for key in work.explanations}
     explanations = positives * sum(work.explanations.values())
     passes = positives * sum(jobs * per_image[key] for key, jobs in work.explanations.items())
-    images = None if faces is None or not work.trainings else faces * (folds - 1) // folds
-    per_epoch = images and steps_per_epoch(images, entry["copies"], entry["batch_size"])
-    steps = per_epoch and per_epoch * entry["epochs"]
-    variants = entry["epochs"] * entry["copies"] * work.trainings
-    seen = None if faces is None else faces * (folds - 1) * variants // folds
-    stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * entry["input_size"] ** 2
+    if is_trained(entry):
+        training = dict.fromkeys(OF_TRAINING) | {"training_images": 0}
+    else:
+        entry = entry | {"copies": copies_of(settings["training"], name)}
+        seen = (trained, 1) if trained is not None else (faces, folds)
+        training = training_cost(name, entry, work.trainings, *seen, scale)
+    stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * input_side(entry) ** 2
     disk = (
-        work.trainings * parameters * BYTES_PER_PARAMETER
+        (work.trainings + work.imports) * parameters * BYTES_PER_PARAMETER
         + explanations * stack
         + work.standardizations * positives * WARPED_BYTES
     )
@@ -165,18 +213,35 @@ def network_cost(
         network=name,
         parameters=parameters,
         trainings=work.trainings,
-        images=images,
-        steps_per_epoch=per_epoch,
-        steps=steps,
-        reach=reach(steps, entry["learning_rate"], scale) if steps and scale else None,
-        training_images=seen,
         explanations=explanations,
         forward_passes=passes + (faces or 0) * work.predictions // folds,
         disk_mb=disk / 1e6,
-        training_hours=hours(seen, training_rate),
+        training_hours=hours(training["training_images"], training_rate),
         explanation_hours=hours(passes, explanation_rate),
-        warning=shortage(name, entry, images, scale) if images else None,
+        **training,
     )
+
+
+def training_cost(
+    name: str, entry: Mapping, trainings: int, faces: int | None, folds: int, scale: float | None
+) -> dict[str, object]:
+    """What the trainings of a network cost, keys OF_TRAINING: each on all folds but one, or all of one.
+
+    entry: with its number of copies.
+    """
+    part = (folds - 1, folds) if folds > 1 else (1, 1)
+    images = None if faces is None or not trainings else faces * part[0] // part[1]
+    per_epoch = images and steps_per_epoch(images, entry["copies"], entry["batch_size"])
+    steps = per_epoch and per_epoch * entry["epochs"]
+    variants = entry["epochs"] * entry["copies"] * trainings
+    return {
+        "images": images,
+        "steps_per_epoch": per_epoch,
+        "steps": steps,
+        "reach": reach(steps, entry["learning_rate"], scale) if steps and scale else None,
+        "training_images": None if faces is None else faces * part[0] * variants // part[1],
+        "warning": shortage(name, entry, images, scale) if images else None,
+    }
 
 
 def hours(count: float | None, rate: float | None) -> float | None:
@@ -195,7 +260,7 @@ def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, flo
     batch_size = first.get("batch_size", "auto")
     if not isinstance(batch_size, int):
         batch_size = fitting_batch(shape[0])
-    trained_together = entry["batch_size"]
+    trained_together = entry.get("batch_size", 1)
     if not tf.config.list_physical_devices("GPU"):
         batch_size, trained_together = min(batch_size, MEASURED_BATCH), min(trained_together, MEASURED_BATCH)
     rng = np.random.default_rng(0)
@@ -204,6 +269,8 @@ def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, flo
     forward = tf.function(lambda batch: mixed(batch, training=False))
     explanation_rate = rate(lambda: forward(images).numpy(), batch_size, MEASURED_SECONDS)
 
+    if is_trained(entry):
+        return {"training_rate": math.inf, "explanation_rate": explanation_rate}
     network.compile(optimizer=entry["optimizer"], loss="categorical_crossentropy", jit_compile=False)
     images = rng.uniform(0, 255, (trained_together, *shape)).astype(np.float32)
     labels = np.eye(classes, dtype=np.float32)[np.arange(len(images)) % classes]

@@ -12,8 +12,11 @@ from cyclopts import Parameter
 
 from workflow_scripts.training.quiet_tensorflow import keras
 from workflow_scripts.common.command_line import run
+from workflow_scripts.orchestration.brought import is_trained
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.training.networks import build_network
+from workflow_scripts.training.trained_file import model_path
+from workflow_scripts.training.trained_models import imported_network
 
 COLUMNS = ("network", "input_size", "imagenet", "parameters", "epochs")
 
@@ -42,13 +45,21 @@ def list_networks(*config: Path, as_csv: Annotated[bool, Parameter(name="--csv")
         print(f"{name:<16}{size:>6}  {imagenet:<9}{parameters:>12,}{epochs:>8}")
 
 
-def network_row(name: str, settings: dict, classes: int) -> tuple[str, int, str, int, int]:
-    """One row of the list; the network is built to count its parameters, and forgotten."""
-    network, _ = build_network(settings, classes)
+def network_row(name: str, settings: dict, classes: int) -> tuple[str, int, str, int, int | str]:
+    """One row of the list; the network is built to count its parameters, and forgotten.
+
+    Of one that was trained elsewhere, its model (of the first fold) is loaded instead.
+    """
+    if is_trained(settings):
+        network, size = imported_network(Path(model_path(settings, 1)), settings, f"training.networks.{name}")
+        from_imagenet, epochs = "trained", "-"
+    else:
+        network, _ = build_network(settings, classes)
+        size, epochs = settings["input_size"], settings["epochs"]
+        from_imagenet = "yes" if settings["weights"] else "no"
     parameters = network.count_params()
     keras.backend.clear_session(free_memory=True)
-    imagenet = "yes" if settings["weights"] else "no"
-    return name, settings["input_size"], imagenet, parameters, settings["epochs"]
+    return name, size, from_imagenet, parameters, epochs
 
 
 if __name__ == "__main__":

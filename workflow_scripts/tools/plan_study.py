@@ -17,9 +17,15 @@ from workflow_scripts.common.stages import STAGES
 from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run
 from workflow_scripts.tools.columns import table
 from workflow_scripts.tools.costs import print_costs
-from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs
+from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs, trained_faces
 
-OF_NETWORKS = ("train_network", "predict_expressions", "explain_images", "standardize_explanations")
+OF_NETWORKS = (
+    "train_network",
+    "import_network",
+    "predict_expressions",
+    "explain_images",
+    "standardize_explanations",
+)
 NAMED = 3  # values of a wildcard that are named and not only counted
 
 
@@ -55,7 +61,8 @@ def plan_study(
     print("\nWhat the jobs of the networks cost:")
     with chdir(plan.folder):
         faces = indexed_faces(config, Path("results")) if faces is None else faces
-        costs, device = network_costs(config, work, faces, measure, measuring_threads)
+        trained = trained_faces(config, Path("results"), faces)
+        costs, device = network_costs(config, work, faces, measure, measuring_threads, trained)
     print_costs(costs, faces, device)
 
 
@@ -119,6 +126,7 @@ def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[st
             predictions=counts["predict_expressions"],
             explanations=explainers,
             standardizations=counts["standardize_explanations"],
+            imports=counts["import_network"],
         )
     return work
 

@@ -12,6 +12,7 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.groups import identical_images, image_groups
+from workflow_scripts.datasets.splits import across, split_problems, with_given_folds
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.folds import balanced_folds, untrained_expressions
 
@@ -27,6 +28,7 @@ def assign_folds(
     expressions: str,
     folds: int,
     seed: int,
+    split: str = "{}",
     output: Path,
 ) -> None:
     """Divide the subjects of each of DATASETS among folds and list every aligned face with its fold.
@@ -45,6 +47,9 @@ def assign_folds(
         Number of folds.
     seed
         The study's seed.
+    split
+        By data set the column of its official split, as JSON: then each image is in the fold that it says,
+        and those of the part to train on in fold 0. {} where subjects are divided among folds.
     output
         The table to write: image_id, dataset, subject and sequence (empty where unknown), expression, group
         (what lies whole in one fold), identical (the first of the images with the same bytes; empty where
@@ -53,15 +58,24 @@ def assign_folds(
     images = []
     for dataset, index_file, faces_file in zip(datasets, index, faces, strict=True):
         images += usable_images(dataset, index_file, faces_file)
+    columns = json.loads(split)
+    if columns:
+        images = with_given_folds(images, columns, folds)
     groups, identical = image_groups(images), identical_images(images)
     for image in images:
         image |= {"group": groups[image["image_id"]], "identical": identical.get(image["image_id"], "")}
-    fold_of = balanced_folds(images, folds, seed)
-    rows = [image | {"fold": fold_of[image["group"]]} for image in images]
     names, numbers = json.loads(expressions), range(1, folds + 1)
-    if problems := untrained_expressions(rows, names, numbers):
+    if columns:
+        rows, problems = images, split_problems(images, names, folds)
+    else:
+        fold_of = balanced_folds(images, folds, seed)
+        rows = [image | {"fold": fold_of[image["group"]]} for image in images]
+        problems = untrained_expressions(rows, names, numbers)
+    if problems:
         raise StudyError("\n  - ".join(["these folds cannot train every network:", *problems]))
     print_folds(rows, names, numbers)
+    if columns:
+        print_across(rows)
     write_table(output, COLUMNS, rows)
 
 
@@ -80,10 +94,11 @@ def print_folds(rows: Sequence[Mapping], expressions: Sequence[str], folds: Sequ
     """Print the images of each data set, fold and expression, and the expressions that a fold cannot test."""
     shown = Counter((row["dataset"], row["fold"], row["expression"]) for row in rows)
     datasets = list(dict.fromkeys(row["dataset"] for row in rows))
+    there = sorted({*folds, *(row["fold"] for row in rows)})
     for dataset in datasets:
         if not any(row["subject"] for row in rows if row["dataset"] == dataset):
             print(f"{dataset}: subjects are unknown; the same person may be in several folds")
-        for fold in folds:
+        for fold in there:
             counts = [f"{shown[dataset, fold, name]} {name}" for name in expressions]
             n = sum(shown[dataset, fold, name] for name in expressions)
             print(f"{dataset}, fold {fold}: {n} images ({', '.join(counts)})")
@@ -91,6 +106,17 @@ def print_folds(rows: Sequence[Mapping], expressions: Sequence[str], folds: Sequ
         for name in expressions:
             if not any(shown[dataset, fold, name] for dataset in datasets):
                 print(f"warning: fold {fold} has no image of {name} to test a network on")
+
+
+def print_across(rows: Sequence[Mapping]) -> None:
+    """Print the images and subjects that an official split has on both sides; they stay there."""
+    for first, copies in across(rows, "identical").items():
+        for row in copies:
+            print(
+                f"{row['image_id']}, fold {row['fold']}: the same to the byte, across the split, as {first}"
+            )
+    for name, of_subject in across(rows, "subject").items():
+        print(f"subject {name}: {len(of_subject)} images across the split")
 
 
 if __name__ == "__main__":

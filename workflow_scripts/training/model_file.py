@@ -18,7 +18,7 @@ import keras
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import whole_file
-from workflow_scripts.training.scaling import scaling_layer
+from workflow_scripts.training.scaling import first_channel, scaling_layer
 
 FACTS = "lookalike.json"
 
@@ -33,10 +33,17 @@ class ModelFacts:
     scaling: str
 
 
-def with_preprocessing(core: keras.Model, scaling: str) -> keras.Model:
-    """The network `core` behind the layer that scales images from 0..255 to what it expects."""
-    inputs = keras.Input(core.input_shape[1:], name="gray_face_0_255")
+def with_preprocessing(core: keras.Model, scaling: str, size: int | None = None) -> keras.Model:
+    """The network `core` behind the layer that scales images from 0..255 to what it expects.
+
+    size: of its input, where it takes any. Where it takes one channel, it gets the first of the three.
+    """
+    size = size or core.input_shape[1]
+    inputs = keras.Input((size, size, 3), name="gray_face_0_255")
     scaled = scaling_layer(scaling)(inputs)
+    if core.input_shape[-1] == 1:
+        for layer in first_channel():
+            scaled = layer(scaled)
     return keras.Model(inputs, core(scaled), name=f"{core.name}_with_preprocessing")
 
 
@@ -131,12 +138,13 @@ def at_precision(model: keras.Model, precision: str) -> keras.Model:
     """
     if precision == "float32":
         return model
-    core = model.layers[-1]
-    last = core.layers[-1].name
+    core = last = model.layers[-1]
+    while isinstance(last, keras.Model):  # the last layer may be a network itself
+        last = last.layers[-1]
 
     def converted(layer: keras.Operation) -> keras.Operation:
         options = layer.get_config()
-        if isinstance(layer, keras.Layer) and layer.name != last:
+        if isinstance(layer, keras.Layer) and layer.name != last.name:
             options["dtype"] = f"mixed_{precision}"
         return layer.__class__.from_config(options)
 

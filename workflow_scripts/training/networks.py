@@ -5,17 +5,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_function, in_one_line, load_entry, own_file, place_in
 from workflow_scripts.training.budget import head_scale
 from workflow_scripts.training.model_file import not_safe, with_preprocessing
+from workflow_scripts.training.probabilities import refuse_no_probabilities
 from workflow_scripts.training.scaling import SCALINGS
 
 ARCHITECTURES = "workflow_scripts.training.architectures"
 DEFAULT_SCALING = "unit"
-TOLERANCE = 1e-3  # by which the probabilities of an image may miss a sum of 1
+SOFTMAX = 'end it with keras.layers.Dense(classes, activation="softmax")'
 
 
 def build_network(settings: Mapping, classes: int, weights: Path | None = None) -> tuple[keras.Model, str]:
@@ -49,7 +49,7 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
         )
     if own_file(name):
         _refuse_code(core, name)
-        _refuse_no_probabilities(core, name)
+        refuse_no_probabilities(core, f"architecture '{name}'", SOFTMAX)
     scaling = native_scaling if settings.get("input_scaling", "native") == "native" else "unit"
     return with_preprocessing(core, scaling), scaling
 
@@ -81,20 +81,6 @@ def _built(name: str, size: int, build: Callable[..., keras.Model], *arguments, 
 
 def _without_batch(shape: object) -> object:
     return shape[1:] if isinstance(shape, tuple) else shape
-
-
-def _refuse_no_probabilities(network: keras.Model, name: str) -> None:
-    """Refuse a network whose outputs for some made images are not probabilities of the classes."""
-    images = np.random.default_rng(0).uniform(0, 1, (4, *network.input_shape[1:])).astype(np.float32)
-    images[2:] *= 255  # large answers: two sigmoids near 0.5 would have the right sum
-    answers = keras.ops.convert_to_numpy(network(images, training=False))
-    sums = answers.sum(axis=1)
-    if answers.min() < 0 or not np.allclose(sums, 1, rtol=0, atol=TOLERANCE):
-        raise StudyError(
-            f"architecture '{name}': its outputs are no probabilities: from {answers.min():.3g} to "
-            f"{answers.max():.3g}, with sums from {sums.min():.3g} to {sums.max():.3g} instead of 1; "
-            'end it with keras.layers.Dense(classes, activation="softmax")'
-        )
 
 
 def _refuse_code(network: keras.Model, name: str) -> None:

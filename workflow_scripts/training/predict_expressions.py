@@ -1,5 +1,6 @@
 """Rule predict_expressions: what a trained network makes of the fold it has not seen."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import numpy as np
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
@@ -23,6 +25,7 @@ def predict_expressions(
     fold: int,
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     folds: Path,
+    seen: Path | None = None,
     threads: int = 1,
     precision: str = "float32",
     batch_size: int = 128,
@@ -40,6 +43,9 @@ def predict_expressions(
         The faces.h5 files of all data sets.
     folds
         Table of images and folds.
+    seen
+        Table with the image_id of images that the network was trained on elsewhere; these, and others that
+        are the same to the byte, are left out.
     threads
         Threads TensorFlow may use.
     precision
@@ -52,6 +58,8 @@ def predict_expressions(
     set_up_tensorflow(threads, seed=0)  # nothing is drawn here
     network, facts = load_model(model, precision), read_facts(model)
     rows = [row for row in read_table(folds, COLUMNS) if int(row["fold"]) == fold]
+    if seen:
+        rows = unseen_images(read_table(folds, [*COLUMNS, "identical", "group"]), fold, seen)
     with FaceReader(faces) as reader:
         image_ids = [row["image_id"] for row in rows]
         probabilities = np.concatenate(
@@ -74,6 +82,34 @@ def predict_expressions(
         ],
     )
     forget_training(model)
+
+
+def unseen_images(images: Sequence[dict[str, str]], fold: int, seen: Path) -> list[dict[str, str]]:
+    """The images of a fold that a network was not trained on, nor on one of the same bytes.
+
+    images: of all folds. seen: table with image_id. Raises StudyError where it names no image of the study,
+    as where the names are of another form, or leaves none to test on.
+    """
+    named = {row["image_id"] for row in read_table(seen, ["image_id"])}
+    trained = [row for row in images if row["image_id"] in named]
+    if not trained:
+        raise StudyError(
+            f"{seen}: none of its {len(named)} images is of this study, whose image_id are like "
+            f"{images[0]['image_id']}; correct the names, or write trained_on: none if the network saw none"
+        )
+    copies = {row["identical"] for row in trained} - {""}
+    of_fold = [row for row in images if int(row["fold"]) == fold]
+    rows = [row for row in of_fold if row["image_id"] not in named and row["identical"] not in copies]
+    if not rows:
+        raise StudyError(
+            f"{seen}: the network was trained on all {len(of_fold)} images of fold {fold}; leave it out of "
+            "run.networks, or bring images that it has not seen"
+        )
+    groups = {row["group"] for row in trained}
+    known = sum(row["group"] in groups for row in rows)
+    print(f"{len(of_fold) - len(rows)} of {len(of_fold)} images left out, which it was trained on")
+    print(f"{known} of the other {len(rows)} are of subjects that it was trained on")
+    return rows
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""How networks want their images scaled, under the names keras.applications uses."""
+"""How networks want their images scaled, under the names keras.applications uses.
+
+Plans know these names, and do without TensorFlow: only the functions import it.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,13 @@ SCALINGS = {
 
 def scaling_layer(scaling: str) -> "layers.Layer":
     """The layer that scales gray images repeated to three channels from 0..255."""
-    from keras import layers  # here: the check of the plan knows the names, and does without TensorFlow
+    from keras import layers
 
     return layers.Rescaling(**SCALINGS[scaling], name=f"scaling_{scaling}")
+
+
+def first_channel() -> "list[layers.Layer]":
+    """Layers that make (n, s, s, 1) of gray images (n, s, s, 3), whose three channels are equal."""
+    from keras import layers
+
+    return [layers.Permute((1, 3, 2)), layers.Cropping2D(((0, 0), (0, 2))), layers.Permute((1, 3, 2))]

@@ -9,7 +9,7 @@ from workflow_scripts.comparison.summary import DIFFERENCES, SUMMARY, Cells, dif
 FOLDS = (1, 2, 3)
 
 
-def study(ious, r2=0.5, unlearned=(), expressions=("fear", "joy"), n=10) -> Cells:
+def study(ious, r2=0.5, unlearned=(), expressions=("fear", "joy"), n=10, one_model=()) -> Cells:
     """Cells whose IoU is given by (network, expression), a value per fold; the whole face has 0.4."""
     rows = []
     for (network, expression), values in ious.items():
@@ -22,7 +22,7 @@ def study(ious, r2=0.5, unlearned=(), expressions=("fear", "joy"), n=10) -> Cell
             rows.append(row)
     names = list(dict.fromkeys(network for network, _ in ious))
     learned = {name: name not in unlearned for name in names}
-    return Cells(rows, names, expressions, PAPER, learned, min_images=1)
+    return Cells(rows, names, expressions, PAPER, learned, min_images=1, one_model=one_model)
 
 
 TWO = {
@@ -49,6 +49,17 @@ def test_there_is_one_row_for_each_number():
     assert {row["claim"] for row in rows if row["name"] == "face" or row["metric"] == "median_r2"} == {""}
     assert {row["claim"] for row in rows if row["sd"] is not None} == {"trainings"}
     assert all(set(row) == set(SUMMARY) for row in rows)
+
+
+def test_one_model_for_all_folds_says_nothing_of_other_trainings():
+    rows, plain = summarized(study(TWO, one_model=["B"])), summarized(study(TWO))
+    claims = {row["name"]: row["claim"] for row in rows if row["metric"] == "iou"}
+    assert claims == {"A": "trainings", "B": "", "average": "", "face": "", "chance_face": ""}
+    assert [row | {"claim": ""} for row in rows] == [row | {"claim": ""} for row in plain]
+    of_pairs = {
+        (row["name_a"], row["name_b"]): row["claim"] for row in differences(study(TWO, one_model="B"))
+    }
+    assert (of_pairs["A", "B"], of_pairs["A", "face"], of_pairs["B", "chance_face"]) == ("", "trainings", "")
 
 
 def test_the_numbers_are_means_over_folds_with_what_they_rest_on():

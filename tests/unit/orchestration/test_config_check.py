@@ -66,7 +66,7 @@ def test_filling_defaults_leaves_the_schema_alone():
             edited("1e-3", "training", "networks", "WeiNet", "learning_rate"),
             r"training\.networks\.WeiNet\.learning_rate: .*write a decimal point, 1\.0e-3",
         ),
-        (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 2"),
+        (edited(0, "training", "folds"), r"training\.folds: 0 is less than the minimum of 1"),
         (edited({}, "training", "networks", "../x"), r"training\.networks\.\.\./x: a name may hold letters"),
         (edited(["Qx"], "run", "networks"), r"run\.networks names Qx, .*; defined are AlexNet, "),
         (edited(["iou"], "comparison", "metrics"), r"comparison\.metrics lacks f1, precision, recall, which"),

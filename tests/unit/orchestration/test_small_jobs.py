@@ -13,7 +13,7 @@ from workflow_scripts.orchestration.config_check import fill_defaults
 from workflow_scripts.orchestration.registries import REGISTRIES, read_schema
 
 REPOSITORY = Path(__file__).parents[3]
-OF_NETWORKS = {"train_network", "predict_expressions", "explain_images"}
+OF_NETWORKS = {"train_network", "import_network", "predict_expressions", "explain_images"}
 CODE = """
 import importlib, sys
 for name in sys.argv[1:]:

@@ -62,3 +62,32 @@ def test_identical_images_are_counted_with_what_contradicts():
     assert warning.startswith("Warning: the same image bears different expressions in 1 set")
     assert "toy/2" in warning
     assert len(identical_sentences(folds[:2])) == 1
+
+
+def official(*parts: tuple[str, str, str]) -> list[dict[str, str]]:
+    """Rows of folds.csv of an official split: (subject, identical, fold)."""
+    table = rows(*((subject, "fear", identical) for subject, identical, _ in parts))
+    return [row | {"fold": fold} for row, (_, _, fold) in zip(table, parts, strict=True)]
+
+
+def test_an_official_split_is_one_training_and_people_on_both_sides_are_counted():
+    folds = official(("S1", "", "0"), ("S1", "", "1"), ("S2", "", "0"), ("S3", "", "1"))
+    text = " ".join(fold_sentences(folds, official=True))
+    assert "All images of a subject lie in one fold" not in text
+    assert "One official split is one training of each network" in text
+    assert "Warning: 1 of 3 subjects have images in several folds" in text
+    assert "toy/S1" in text
+    apart = " ".join(fold_sentences(folds[1:], official=True))
+    assert "No subject, where subjects are known, has images in several folds." in apart
+    several = official(("S1", "", "1"), ("S2", "", "2"), ("S3", "", "3"))
+    assert "one training of each network" not in " ".join(fold_sentences(several, official=True))
+
+
+def test_copies_across_an_official_split_are_counted_and_said_not_to_be_moved():
+    folds = official(("", "toy/0", "0"), ("", "toy/0", "1"), ("", "toy/2", "0"), ("", "toy/2", "0"))
+    counts, warning = identical_sentences(folds, official=True)
+    assert counts.startswith("4 images are in 2 sets of byte-identical images. Every copy")
+    assert "Warning: 1 set of them lie across the official split: 1 image of the folds tested" in warning
+    assert "They were not moved." in warning
+    (whole,) = identical_sentences(folds[2:], official=True)
+    assert "each set whole in one fold" in whole

@@ -429,7 +429,7 @@ def test_one_fold_gives_no_standard_deviation(tmp_path):
 def test_a_study_without_subjects_counts_none(tmp_path):
     folds, counts = tmp_path / "unknown.csv", tmp_path / "unknown_counts.csv"
     rows = [{"dataset": "toy", "subject": "", "expression": "happiness"} for _ in range(4)]
-    rows = [row | {"identical": "", "fold": 1 + n % 2} for n, row in enumerate(rows)]
+    rows = [row | {"image_id": n, "identical": "", "fold": 1 + n % 2} for n, row in enumerate(rows)]
     write_table(folds, list(rows[0]), rows)
     found = {"expression": "happiness", "images": 5, "subjects": "", "used": "yes", "reason": ""}
     hidden = {"expression": "", "images": 2, "subjects": "", "used": "no", "reason": "hidden file"}
@@ -537,3 +537,36 @@ def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
     assert best == ["0.150"] * 3  # the least of each column, and less than the whole face
     differing = pd.read_csv(files["differences"]).query("metric == 'outside' and name_b == 'face'")
     assert (differing.estimate < 0).all()
+
+
+def test_an_official_split_says_what_it_is(tmp_path):
+    folds = tmp_path / "official.csv"
+    rows = [{"dataset": "toy", "subject": "S1", "expression": "happiness", "identical": "toy/0"}] * 2
+    rows = [row | {"image_id": f"toy/{n}", "fold": n} for n, row in enumerate(rows)]
+    write_table(folds, list(rows[0]), rows)
+    page = Page(write(tmp_path, settings={"split": "official"}, folds=folds))
+    assert "in 1 data set, in 1 fold." in page.text
+    assert "One official split gives no standard deviation and no interval" in page.text
+    assert "toy/0 (fold 0) = toy/1 (fold 1)" in page.text
+    assert page.row("none: only trained on", "subjects")[1:] == ["1", "0", "1", "1"]
+    assert "7 images of toy are in neither part" in page.text  # of 10 found, 1 is rejected and 2 are here
+
+
+def test_networks_that_were_trained_elsewhere_are_named_with_what_they_saw(tmp_path):
+    said = {"trained_on": "none", "one": True}
+    page = Page(write(tmp_path, settings={"models": {"WeiNet": said}}))
+    assert "2 networks were trained, 1 of them elsewhere, to tell" in page.text
+    assert (
+        "WeiNet was trained elsewhere and only used here; by the settings, it was trained on none"
+        in page.text
+    )
+    assert "It is one model for all folds: its ± is over parts of the images" in page.text
+    said = {"trained_on": "seen.csv", "one": False}
+    accuracy = toy_accuracy([0.9, 0.8], [0.5, 0.5])
+    accuracy[0] |= {"n": 1}  # of two images of fold 1
+    (tmp_path / "mine").mkdir()
+    files = accuracy_files(tmp_path / "mine", accuracy)
+    page = Page(write(tmp_path, settings={"models": {"WeiNet": said}}, **files))
+    assert "Left out of its tests and its explanations: 1 image that it was trained on" in page.text
+    assert "one model for all folds" not in page.text
+    assert "trained elsewhere" not in Page(write(tmp_path)).text

@@ -17,6 +17,7 @@ from workflow_scripts.tools.estimate_cost import (
     measured_speeds,
     network_cost,
     rate,
+    trained_faces,
     whole_study,
 )
 
@@ -159,3 +160,41 @@ def test_what_is_measured_prints_nothing_between_the_rows(tmp_path):
     (row,) = printed(tmp_path, mine, "--faces", "700")
     assert row["network"] == "SongNet"
     assert min(float(row["training_hours"]), float(row["explanation_hours"])) > 0
+
+
+MODEL = {
+    "model": "mine.keras",
+    "classes": STUDY["run"]["expressions"],
+    "scaling": "unit",
+    "trained_on": "none",
+}
+
+
+def test_a_network_that_was_trained_elsewhere_is_only_used():
+    changes = {"run": {"networks": ["Mine", "SongNet"]}, "training": {"networks": {"Mine": MODEL}}}
+    settings = read_config([REPOSITORY / "config.yaml"], changes)
+    work = whole_study(settings)["Mine"]
+    assert (work.trainings, work.imports, work.predictions) == (0, 5, 5)
+    cost = network_cost("Mine", 1_000_000, settings, work, faces=1000)
+    assert (cost.trainings, cost.images, cost.steps, cost.training_images) == (0, None, None, 0)
+    assert cost.forward_passes == 3_000_000 + 1000
+    trained = network_cost("SongNet", 1_000_000, settings, whole_study(settings)["SongNet"], faces=1000)
+    assert total([cost, trained]).training_images == trained.training_images
+    without = network_cost("Mine", 0, settings, work, faces=1000)
+    assert cost.disk_mb - without.disk_mb == pytest.approx(5 * 4)
+
+
+def test_an_official_split_is_one_training_on_its_part(tmp_path):
+    changes = {"run": {"datasets": ["mini"], "networks": ["SongNet"]}, "training": {"folds": 1}}
+    changes["training"] |= {"split": "official", "augmentation": {"copies": 2}}
+    changes["datasets"] = {"mini": {"reader": "csv", "table": "mini.csv"}}
+    settings = read_config([REPOSITORY / "config.yaml"], changes)
+    assert trained_faces(STUDY, tmp_path, 1000) is None
+    assert trained_faces(settings, tmp_path, 1000) == 1000  # at most, as long as nobody knows
+    (tmp_path / "datasets/mini").mkdir(parents=True)
+    rows = ["train"] * 600 + ["test"] * 300 + ["val"] * 100
+    (tmp_path / "datasets/mini/index.csv").write_text("\n".join(["split", *rows]) + "\n")
+    images = trained_faces(settings, tmp_path, 1000)
+    assert images == 600
+    cost = network_cost("SongNet", 172_678, settings, whole_study(settings)["SongNet"], 1000, trained=images)
+    assert (cost.trainings, cost.images, cost.training_images) == (1, 600, 600 * 25 * 2)

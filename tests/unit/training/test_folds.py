@@ -143,7 +143,9 @@ def test_an_expression_in_one_fold_alone_is_told_with_what_helps():
 def assigned(tmp_path, blank_face):
     """A function: the table of folds of data sets given by rows of their index, and images without a face."""
 
-    def assign(rejected: set[str] = frozenset(), folds: int = 2, **data_sets: list[dict]) -> list[dict]:
+    def assign(
+        rejected: set[str] = frozenset(), folds: int = 2, split: str = "{}", **data_sets: list[dict]
+    ) -> list[dict]:
         for name, rows in data_sets.items():
             write_table(tmp_path / f"{name}.csv", list(rows[0]), rows)
             kept = [row["image_id"] for row in rows if row["image_id"] not in rejected]
@@ -156,6 +158,7 @@ def assigned(tmp_path, blank_face):
             faces=[tmp_path / f"{name}.h5" for name in data_sets],
             expressions=json.dumps(shown),
             folds=folds,
+            split=split,
             seed=1,
             output=tmp_path / "folds.csv",
         )
@@ -219,3 +222,33 @@ def test_a_fold_that_cannot_test_an_expression_is_told(assigned, capsys):
     table = assigned(folds=3, toy=rows)
     (lacking,) = {"1", "2", "3"} - {row["fold"] for row in table if row["expression"] == "anger"}
     assert f"warning: fold {lacking} has no image of anger to test a network on" in capsys.readouterr().out
+
+
+def test_an_official_split_is_kept_and_what_lies_across_it_is_told(assigned, capsys):
+    """The same image, and the same person, in both parts: counted by name, and not moved."""
+    rows = [index_row(f"toy/{i}", f"S{i % 3}", part="train" if i < 4 else "test") for i in range(6)]
+    rows += [index_row("toy/val", "S9", part="val"), index_row("toy/copy", "S8", sha256="toy/0", part="test")]
+    table = assigned(folds=1, split=json.dumps({"toy": "part"}), toy=rows)
+    assert {row["image_id"]: row["fold"] for row in table} == {
+        **{f"toy/{i}": "0" for i in range(4)},
+        **dict.fromkeys(("toy/4", "toy/5", "toy/copy"), "1"),
+    }
+    assert [row["image_id"] for row in table if row["identical"] == "toy/0"] == ["toy/0", "toy/copy"]
+    printed = capsys.readouterr().out
+    assert "toy: 1 images of the part val are neither trained nor tested on" in printed
+    assert "toy, fold 0: 4 images" in printed
+    assert "toy/copy, fold 1: the same to the byte, across the split, as toy/0" in printed
+    assert "subject toy/S1: 2 images across the split" in printed  # toy/1 and toy/4
+    assert "subject toy/S8" not in printed
+
+
+def test_given_folds_are_the_folds(assigned):
+    rows = [index_row(f"toy/{i}", "", fold=str(1 + i % 3)) for i in range(6)]
+    table = assigned(folds=3, split='{"toy": ""}', toy=rows)
+    assert [row["fold"] for row in table] == ["1", "2", "3", "1", "2", "3"]
+
+
+def test_a_part_whose_faces_were_all_rejected_is_told(assigned):
+    rows = [index_row(f"toy/{i}", "", split="train" if i else "test") for i in range(3)]
+    with pytest.raises(StudyError, match="no usable image of any data set lies in fold 1"):
+        assigned({"toy/0"}, folds=1, split='{"toy": ""}', toy=rows)

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from workflow_scripts.report.page.markup import Markup, data_table, element, scrolled_table
+from workflow_scripts.datasets.splits import ONLY_TRAINED, across
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, scrolled_table
 from workflow_scripts.report.page.study import Study, Table
 from workflow_scripts.report.page.wording import MISSING, counted, listed
 
@@ -22,7 +23,7 @@ def data_section(study: Study) -> list[Markup]:
         per_expression = Counter(row["expression"] for row in images)
         rows.append(
             [
-                fold,
+                fold if fold != str(ONLY_TRAINED) else "none: only trained on",
                 *(str(per_expression[name]) for name in study.expressions),
                 str(len(images)),
                 subject_count(images),
@@ -30,10 +31,12 @@ def data_section(study: Study) -> list[Markup]:
         )
     parts += [
         element("h3", "Folds"),
-        *(element("p", text) for text in fold_sentences(study.folds)),
+        *(element("p", text) for text in fold_sentences(study.folds, study.official)),
+        *_left_out_by_split(study),
         data_table("Images per test fold", ["fold", *study.expressions, "all", "subjects"], rows),
         element("h3", "Identical images"),
-        *(element("p", text) for text in identical_sentences(study.folds)),
+        *(element("p", text) for text in identical_sentences(study.folds, study.official)),
+        *_divided_images(study),
     ]
     return parts
 
@@ -45,8 +48,11 @@ def subject_count(folds: Table) -> str:
     return " + ".join([*parts, UNKNOWN] if any(not row["subject"] for row in folds) else parts)
 
 
-def fold_sentences(folds: Table) -> list[str]:
-    """What the folds keep apart, and what they cannot, by what each data set tells of its subjects."""
+def fold_sentences(folds: Table, official: bool = False) -> list[str]:
+    """What the folds keep apart, and what they cannot, by what each data set tells of its subjects.
+
+    official: whether the data sets came with them, and nothing was moved.
+    """
     of_dataset = defaultdict(list)
     for row in folds:
         of_dataset[row["dataset"]].append(row["subject"])
@@ -57,7 +63,9 @@ def fold_sentences(folds: Table) -> list[str]:
         if name not in unknown and len(set(subjects)) == len(subjects)
     ]
     found = ["A network is tested on the fold that it has not seen."]
-    if len(unknown) < len(of_dataset):
+    if official:
+        found += _official_sentences(folds)
+    elif len(unknown) < len(of_dataset):
         whose = f" ({_data_sets([name for name in of_dataset if name not in unknown])})" if unknown else ""
         found.append(f"All images of a subject lie in one fold, where subjects are known{whose}.")
     if unknown:
@@ -75,8 +83,60 @@ def fold_sentences(folds: Table) -> list[str]:
     return found
 
 
-def identical_sentences(folds: Table) -> list[str]:
-    """How many images are the same to the byte, and what contradicts among them."""
+def _official_sentences(folds: Table) -> list[str]:
+    """What an official split is, and which people are on both sides of it."""
+    found = ["The folds are those that the data sets came with: nothing was moved."]
+    if len({row["fold"] for row in folds} - {str(ONLY_TRAINED)}) == 1:
+        found.append(
+            "One official split is one training of each network: it says nothing of how other trainings "
+            "would come out, so that there are no standard deviations and no intervals over trainings."
+        )
+    subjects = {(row["dataset"], row["subject"]) for row in folds if row["subject"]}
+    if shared := across(folds, "subject"):
+        found.append(
+            f"Warning: {len(shared)} of {counted(len(subjects), 'subject')} have images in several folds, so "
+            "that networks were tested on people that they were trained on: "
+            f"{_first(sorted(shared))}."
+        )
+    elif subjects:
+        found.append("No subject, where subjects are known, has images in several folds.")
+    return found
+
+
+def _left_out_by_split(study: Study) -> list[Markup]:
+    """Images that the parts of an official split leave out, as those for validation."""
+    said = []
+    for name in study.datasets if study.official else ():
+        found = sum(int(row["images"]) for row in study.counts[name] if row["used"] == "yes")
+        used = sum(row["dataset"] == name for row in study.folds)
+        if left := found - len(study.rejected[name]) - used:
+            said.append(
+                f"{counted(left, 'image')} of {name} are in neither part, to train on or to test on (those "
+                "for validation), and were not used."
+            )
+    return [element("p", text) for text in said]
+
+
+def _divided_images(study: Study) -> list[Markup]:
+    """Every image of which an official split has copies on both sides."""
+    divided = across(study.folds, "identical") if study.official else {}
+    sets = [
+        " = ".join(f"{row['image_id']} (fold {row['fold']})" for row in rows) for rows in divided.values()
+    ]
+    summary = element("summary", "The images with copies across the split, by fold; 0 is only trained on")
+    return [element("details", summary, bullets(sets))] if sets else []
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
+
+
+def identical_sentences(folds: Table, official: bool = False) -> list[str]:
+    """How many images are the same to the byte, and what contradicts among them.
+
+    official: whether the folds are those that the data sets came with, which may divide such images.
+    """
     sets = defaultdict(list)
     for row in folds:
         if row["identical"]:
@@ -86,19 +146,25 @@ def identical_sentences(folds: Table) -> list[str]:
     n_images, span = sum(map(len, sets.values())), {}
     for column in ("dataset", "subject", "expression"):
         span[column] = _spanning(sets.values(), column)
+    divided = across(folds, "identical") if official else {}
+    whole = ", each set whole in one fold: no network was tested on a copy of an image that it was trained on"
     found = [
-        f"{counted(n_images, 'image')} are in {counted(len(sets), 'set')} of byte-identical images, each set "
-        "whole in one fold: no network was tested on a copy of an image that it was trained on. Every copy "
-        f"counts as an image. Sets that span data sets: {span['dataset']}; subjects: {span['subject']}; "
-        f"expressions: {span['expression']}."
+        f"{counted(n_images, 'image')} are in {counted(len(sets), 'set')} of byte-identical images"
+        f"{'' if divided else whole}. Every copy counts as an image. Sets that span data sets: "
+        f"{span['dataset']}; subjects: {span['subject']}; expressions: {span['expression']}."
     ]
+    if divided:
+        tested = sum(row["fold"] != str(ONLY_TRAINED) for rows in divided.values() for row in rows)
+        found.append(
+            f"Warning: {counted(len(divided), 'set')} of them lie across the official split: "
+            f"{counted(tested, 'image')} of the folds tested have a copy among those trained on, and "
+            f"accuracy is too high by what networks remember of them. They were not moved."
+        )
     torn = [name for name, rows in sets.items() if len({row["expression"] for row in rows}) > 1]
     if torn:
-        more = f" and {len(torn) - SHOWN} more" if len(torn) > SHOWN else ""
         found.append(
             f"Warning: the same image bears different expressions in {counted(len(torn), 'set')}, so at "
-            f"least one of its labels is wrong: {', '.join(torn[:SHOWN])}{more}. Correct the labels, or take "
-            "these images out."
+            f"least one of its labels is wrong: {_first(torn)}. Correct the labels, or take these images out."
         )
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
+from workflow_scripts.report.page.models import model_sentences
 from workflow_scripts.report.page.study import MASK_KINDS, Row, Study, network_values
 from workflow_scripts.report.page.wording import MISSING, estimate_sd, listed
 from workflow_scripts.training.accuracy import AVERAGE
@@ -54,6 +55,7 @@ def accuracy_section(study: Study) -> list[Markup]:
             "A network learned where its balanced accuracy is above that of guessing by its own uncertainty "
             f"(one-sided p below {LEVEL}); {_unit(study)} Others are marked † wherever they appear.",
         ),
+        *(element("p", text) for text in model_sentences(study)),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflow_scripts.comparison.scores import Metric
+from workflow_scripts.datasets.splits import ONLY_TRAINED
 from workflow_scripts.explanation.count_positives import ALL
 from workflow_scripts.report.page.entries import Entries, Row
 
@@ -74,6 +75,8 @@ class Study:
     figures: Mapping[str, FigureFile]
     deviations: Table
     copies: Mapping[str, str] = field(default_factory=dict)
+    official: bool = False  # whether the folds are those that the data sets came with
+    models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one
 
     @property
     def limits(self) -> str:
@@ -95,7 +98,8 @@ class Study:
 
     @property
     def n_folds(self) -> int:
-        return len({row["fold"] for row in self.folds})
+        """Folds that networks were tested on."""
+        return len({row["fold"] for row in self.folds} - {str(ONLY_TRAINED)})
 
     def mean_accuracy(self, network: str, metric: str) -> Row:
         """A score of recognition of one network, or of the `average` over all, over the folds."""

@@ -3,6 +3,7 @@
 from workflow_scripts.report.page.agreement import short_answer
 from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.markup import Markup, bullets, element
+from workflow_scripts.report.page.models import how_trained, model_sentences
 from workflow_scripts.report.page.study import MASK_KINDS, Study
 from workflow_scripts.report.page.wording import counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
@@ -17,9 +18,8 @@ def answer_section(study: Study) -> list[Markup]:
     parts = [
         element(
             "p",
-            f"{counted(len(study.networks), 'network')} {'was' if len(study.networks) == 1 else 'were'} "
-            f"trained to tell {listed(study.expressions)} apart. For images that a network took for an "
-            "expression, an explainer "
+            f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network took "
+            "for an expression, an explainer "
             f"({listed(study.explainers)}) marked the regions that the decision rests on. All explanations "
             "were carried onto one standard face and averaged to heatmaps, and the brightest part of each "
             "heatmap was compared with masks: the regions of the expression's action units, or the places "
@@ -42,7 +42,15 @@ def answer_section(study: Study) -> list[Markup]:
 
 def caveats(study: Study) -> list[str]:
     """Limits of this run, as far as its own data shows them."""
-    found = [*_unlearned(study), _data(study), _spread(study), *_few(study), *_weak(study), *_fits(study)]
+    found = [
+        *_unlearned(study),
+        *model_sentences(study),
+        _data(study),
+        _spread(study),
+        *_few(study),
+        *_weak(study),
+        *_fits(study),
+    ]
     if len(study.comparisons) > len(study.explainers):
         found.append(
             "The answer depends on how the masks are built: compare the mask sets before concluding."
@@ -75,6 +83,11 @@ def _unlearned(study: Study) -> list[str]:
 
 
 def _spread(study: Study) -> str:
+    if study.n_folds == 1 and study.official:
+        return (
+            "One official split gives no standard deviation and no interval: nothing here says how a result "
+            "varies between trainings."
+        )
     if study.n_folds == 1:
         return "One fold gives no standard deviation: nothing here says how much a result varies."
     folds = counted(study.n_folds, "fold")

@@ -1,0 +1,93 @@
+"""What people bring to a study, trained models and official splits: whether their settings fit."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.datasets.splits import OFFICIAL, SUBJECTS
+from workflow_scripts.training.trained_file import model_path
+
+NONE, OTHER_FOLDS = "none", "other_folds"  # of trained_on; anything else is a table of images
+
+
+def is_trained(entry: Mapping) -> bool:
+    """Whether an entry under training.networks is a model that was trained elsewhere."""
+    return "model" in entry
+
+
+def is_one(entry: Mapping) -> bool:
+    """Whether a model that was trained elsewhere is the same for all folds."""
+    return "{fold}" not in entry["model"]
+
+
+def trained_networks(config: Mapping) -> list[str]:
+    """The networks that config defines and that were trained elsewhere."""
+    return [name for name, entry in config["training"]["networks"].items() if is_trained(entry)]
+
+
+def refuse_mixed(config: Mapping) -> None:
+    """Refuse networks that are to be trained and were trained already, as where files merge: StudyError."""
+    training = config.get("training")
+    networks = training.get("networks") if isinstance(training, Mapping) else None
+    for name, entry in networks.items() if isinstance(networks, Mapping) else ():
+        if isinstance(entry, Mapping) and {"model", "architecture"} <= entry.keys():
+            raise StudyError(
+                f"training.networks.{name} has both model, of a network that was trained elsewhere, and "
+                "architecture, of one to train here; give the model a name of its own"
+            )
+
+
+def check_brought(config: Mapping) -> None:
+    """Refuse models and splits whose settings contradict the study: StudyError."""
+    folds, split = config["training"]["folds"], config["training"]["split"]
+    if folds == 1 and split == SUBJECTS:
+        raise StudyError(
+            "training.folds is 1: then there is nothing left to train on. Set it to 2 or more, or, where the "
+            f"data sets themselves say what is to test on, training.split to {OFFICIAL}"
+        )
+    for name in config["run"]["networks"]:
+        entry = config["training"]["networks"][name]
+        if is_trained(entry):
+            _check_model(f"training.networks.{name}", entry, config["run"]["expressions"])
+
+
+def _check_model(key: str, entry: Mapping, studied: list[str]) -> None:
+    if more := [name for name in entry["classes"] if name not in studied]:
+        raise StudyError(
+            f"{key}.classes: the model tells {', '.join(more)} apart too, which run.expressions does not "
+            "name. Add them there; without them its probabilities would not sum to 1, and to rescale these "
+            "would make another model of it"
+        )
+    if fewer := [name for name in studied if name not in entry["classes"]]:
+        raise StudyError(
+            f"{key}.classes: the model knows no {', '.join(fewer)}, of run.expressions; take them out there, "
+            "or leave the network out of run.networks"
+        )
+    if entry["trained_on"] == OTHER_FOLDS and is_one(entry):
+        raise StudyError(
+            f"{key}.trained_on is {OTHER_FOLDS}, but there is one model for all folds: its path has no "
+            "{fold}. Name a table of the images it was trained on, or none where it saw none of them"
+        )
+
+
+def missing_models(config: Mapping) -> list[str]:
+    """Files of trained models of the run, and of what these were trained on, that are not there."""
+    problems = []
+    for name in config["run"]["networks"]:
+        entry = config["training"]["networks"][name]
+        files = {"model": model_path, "trained_on": seen_images} if is_trained(entry) else {}
+        for key, path_of in files.items():
+            paths = dict.fromkeys(path_of(entry, fold + 1) for fold in range(config["training"]["folds"]))
+            absent = [path for path in paths if path and not Path(path).is_file()]
+            problems += [f"training.networks.{name}.{key}: there is no file {path}" for path in absent]
+    return problems
+
+
+def seen_images(entry: Mapping, fold: int | str) -> str:
+    """The table of the images that the model of a fold was trained on; empty where there is none.
+
+    >>> seen_images({"trained_on": "seen{fold}.csv"}, 2), seen_images({"trained_on": "none"}, 2)
+    ('seen2.csv', '')
+    """
+    said = entry["trained_on"]
+    return "" if said in (NONE, OTHER_FOLDS) else said.replace("{fold}", str(fold))
