@@ -16,7 +16,7 @@ LINE_LENGTH = 1000  # of a line of a log; the message of an error is one, and ma
 def tell_failures(workflow) -> None:
     """Tell at the end of the process which jobs failed; Snakemake's own last words come before that."""
     failed = sorted(workflow.scheduler.failed, key=lambda job: str(job.log))
-    jobs = [(job_name(job.rule.name, job.wildcards_dict), [Path(path) for path in job.log]) for job in failed]
+    jobs = [(job_name(job.rule.name, job.wildcards_dict), list(map(Path, job.log))) for job in failed]
     if jobs:
         text = failure_text(jobs, command_to_go_on(sys.argv, os.environ))
         atexit.register(lambda: print(text, file=sys.stderr, flush=True))
@@ -34,6 +34,12 @@ def job_name(rule: str, wildcards: Mapping[str, str]) -> str:
     return f"{rule} ({named})" if named else rule
 
 
+def shown_path(path: Path) -> Path:
+    """A path as it leads to a file from where the person is, though Snakemake works in another folder."""
+    whole, person = path.absolute(), os.environ.get("PWD", "")
+    return whole.relative_to(person) if person and whole.is_relative_to(person) else whole
+
+
 def failure_text(jobs: Sequence[tuple[str, Iterable[Path]]], command: str) -> str:
     """What is said of failed jobs, each a name and its logs."""
     parts = []
@@ -41,7 +47,8 @@ def failure_text(jobs: Sequence[tuple[str, Iterable[Path]]], command: str) -> st
         parts.append(f"\nFailed: {name}")
         for log in logs:
             lines = last_lines(log)
-            parts.append(f"  {log} ends:" if lines else f"  {log} says nothing.")
+            shown = shown_path(log)
+            parts.append(f"  {shown} ends:" if lines else f"  {shown} says nothing.")
             parts += [f"    {line}" for line in lines]
     if len(jobs) > SHOWN_JOBS:
         names = ", ".join(name for name, _ in jobs[SHOWN_JOBS : 2 * SHOWN_JOBS])

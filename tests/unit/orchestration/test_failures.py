@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workflow_scripts.orchestration.failures import COMMAND, LAST_LINES, failure_text, last_lines
+from workflow_scripts.orchestration.failures import COMMAND, LAST_LINES, failure_text, last_lines, shown_path
 
 REPOSITORY = Path(__file__).parents[3]
 SNAKEFILE = """
@@ -27,11 +27,11 @@ onerror:
 """
 
 
-def run(folder: Path, **environment: str) -> list[str]:
+def run(folder: Path, *arguments: str, **environment: str) -> list[str]:
     (folder / "Snakefile").write_text(SNAKEFILE)
     environment = {name: value for name, value in os.environ.items() if name != COMMAND} | environment
-    environment["PYTHONPATH"] = str(REPOSITORY)
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--keep-going"]
+    environment |= {"PYTHONPATH": str(REPOSITORY), "PWD": str(folder)}
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--keep-going", *arguments]
     finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     assert finished.returncode == 1
     return finished.stderr.splitlines()
@@ -51,8 +51,20 @@ def test_a_run_ends_with_the_last_lines_of_what_failed_and_the_command_to_go_on(
     ]
 
 
+def test_logs_are_named_from_where_the_person_is(tmp_path, monkeypatch):
+    (tmp_path / "demo").mkdir()
+    monkeypatch.chdir(tmp_path / "demo")
+    monkeypatch.setenv("PWD", str(tmp_path))
+    assert shown_path(Path("logs/a.log")) == Path("demo/logs/a.log")
+    monkeypatch.setenv("PWD", str(tmp_path / "elsewhere"))
+    assert shown_path(Path("logs/a.log")) == tmp_path / "demo/logs/a.log"
+
+
 def test_the_command_is_that_which_was_typed(tmp_path):
-    assert "Once that is mended, go on with: make demo" in run(tmp_path, **{COMMAND: "make demo"})
+    lines = run(tmp_path, "--directory", "demo", **{COMMAND: "make demo"})
+    assert "Once that is mended, go on with: make demo" in lines
+    place = lines.index("  demo/logs/bad.log ends:")  # seen from where the person is
+    assert "    Error: bad is no number" in lines[place:]
 
 
 def test_of_many_failed_jobs_three_are_shown_and_the_others_counted(tmp_path):

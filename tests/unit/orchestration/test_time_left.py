@@ -86,7 +86,12 @@ onerror:
 def on_terminal(folder: Path, *command: str) -> str:
     """What a command prints on a terminal of 100 columns, without control sequences."""
     master, slave = pty.openpty()
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "100", "TERM": "xterm"}
+    environment = os.environ | {
+        "PYTHONPATH": str(REPOSITORY),
+        "PWD": str(folder),
+        "COLUMNS": "100",
+        "TERM": "xterm",
+    }
     process = subprocess.Popen(command, cwd=folder, stdin=slave, stdout=slave, stderr=slave, env=environment)
     os.close(slave)
     printed = b""
