@@ -125,7 +125,8 @@ rule import_network:
         *code("training.import_network"),
         settings=lambda wildcards: slices.model_slice(config, wildcards.network),
     shell:
-        "python -m workflow_scripts.training.import_network {input:q} --network {wildcards.network:q}"
+        # it tries four images, and takes no GPU from the jobs that were given one
+        "CUDA_VISIBLE_DEVICES= python -m workflow_scripts.training.import_network {input:q} --network {wildcards.network:q}"
         " --settings {params.settings:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
 
 

@@ -42,9 +42,10 @@ def brought(finished_copy) -> Path:
     (finished_copy / "brought.yaml").write_text(yaml.safe_dump(BROUGHT))
     plan = plan_study(finished_copy, "--profile", "profile", *FILES, "brought.yaml")
     assert plan.returncode == 0, plan.stderr
-    rules = {row[1]: int(row[0]) for row in plan_rows(plan.stdout)}
-    assert "train_network" not in rules
-    assert rules["import_network"] == 4
+    rows = plan_rows(plan.stdout)
+    assert "train_network" not in {row[1] for row in rows}
+    assert sum(int(row[0]) for row in rows if row[1] == "import_network") == 4
+    assert "trained elsewhere, and only used here: Folds, One" in plan.stdout
     for network in ("Folds", "One"):
         (costs,) = (line.split() for line in plan.stdout.splitlines() if line.startswith(network))
         assert costs[2] == "0"  # trainings

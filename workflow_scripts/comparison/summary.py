@@ -97,9 +97,10 @@ class Cells:
         every = set(networks) <= set(self.complete)
         return [(network, one) for network in networks for one in self.expressions] if every else []
 
-    def claim(self, panels: Collection[Panel]) -> str:
-        """What the deviation over the folds of some panels is over: trainings, if each fold has its own."""
-        return "" if any(network in self.one_model for network, _ in panels) else TRAININGS
+    def claim(self, *names: str) -> str:
+        """What the deviation over the folds of some entries is over: trainings, if each fold has its own."""
+        networks = [one for name in names for one in (self.averaged if name == AVERAGE else [name])]
+        return "" if set(networks) & set(self.one_model) else TRAININGS
 
     def images(self, panels: Collection[Panel], folds: Collection) -> int | None:
         """Explained images of the cells of some folds that have scores; None where nobody knows."""
@@ -178,8 +179,7 @@ def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric
         images.append(cells.images({panel, other}, both))
     which = {"kind": kind, "name_a": a, "name_b": b, "expression": expression, "mask_expression": expression}
     numbers = _numbers(over_folds(cells.in_order(differing), differing), total(images))
-    claim = cells.claim([*differing, *others])
-    return dict.fromkeys(DIFFERENCES) | which | {"metric": metric, "claim": claim} | numbers
+    return dict.fromkeys(DIFFERENCES) | which | {"metric": metric, "claim": cells.claim(a, b)} | numbers
 
 
 def _row(kind: str, name: str, expression: str) -> dict[str, object]:
@@ -194,7 +194,7 @@ def _entry(cells: Cells, name: str, expression: str, column: str) -> dict[str, o
     panels = cells.panels(name, expression)
     scores = {panel: cells.scores(panel, column) for panel in panels}
     found = over_folds(cells.in_order(scores), panels)
-    return {"claim": cells.claim(panels)} | _numbers(found, cells.images(panels, cells.folds))
+    return {"claim": cells.claim(name)} | _numbers(found, cells.images(panels, cells.folds))
 
 
 def _numbers(found: Average, n: int | None) -> dict[str, object]:

@@ -30,6 +30,7 @@ class Cost:
     training_hours: float | None = None
     explanation_hours: float | None = None
     warning: str | None = None
+    elsewhere: bool | None = None  # whether it was trained elsewhere
 
 
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
@@ -44,6 +45,8 @@ def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
         rows.append((cost.network, f"{cost.parameters:,}", str(cost.trainings), *steps, *explained, *times))
     _print_numbers(rows)
     print("images, steps: of one training; images without their copies, steps per epoch and in all")
+    if brought := [cost.network for cost in costs if cost.elsewhere]:
+        print(f"trained elsewhere, and only used here: {', '.join(brought)}")
     if faces is None:
         print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
     if costs[0].explanation_hours is not None:
@@ -69,7 +72,7 @@ def _print_numbers(rows: list[tuple[str, ...]]) -> None:
 
 def total(costs: list[Cost]) -> Cost:
     """All networks together; what is unknown of one is unknown of all."""
-    of_one = ("images", "steps_per_epoch", "steps", "reach", "warning")
+    of_one = ("images", "steps_per_epoch", "steps", "reach", "warning", "elsewhere")
     values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
     sums = {
         name: None if name in of_one or None in column else sum(column) for name, column in values.items()

@@ -219,6 +219,7 @@ def network_cost(
         training_hours=hours(training["training_images"], training_rate),
         explanation_hours=hours(passes, explanation_rate),
         **training,
+        elsewhere=is_trained(entry),
     )
 
 
