@@ -63,7 +63,7 @@ def study_schema(common: Mapping, config: Mapping) -> dict:
         }
     training = config.get("training")
     networks = training.get("networks") if isinstance(training, Mapping) else None
-    schema["properties"]["training"]["properties"]["networks"]["properties"] = {
+    schema["properties"]["training"]["properties"]["networks"]["properties"] |= {
         name: {"$ref": "#/definitions/trained_model"}
         for name, entry in (networks.items() if isinstance(networks, Mapping) else ())
         if isinstance(entry, Mapping) and "model" in entry

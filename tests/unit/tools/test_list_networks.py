@@ -40,7 +40,7 @@ def test_the_configuration_has_the_twelve_networks_of_the_study():
 
 def test_the_networks_of_one_s_own_that_the_readme_shows(tmp_path):
     section = (REPOSITORY / "README.md").read_text().split("## Your own networks")[1].split("\n## ")[0]
-    python, settings = re.findall(r"```(?:python|yaml)\n(.*?)```", section, re.DOTALL)
+    python, settings, *_ = re.findall(r"```(?:python|yaml)\n(.*?)```", section, re.DOTALL)
     (tmp_path / "my_networks.py").write_text(python)
     (tmp_path / "mine.yaml").write_text(settings)
     rows = listed(tmp_path, str(REPOSITORY / "config.yaml"), "mine.yaml")
