@@ -104,6 +104,7 @@ rule train_network:
         " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
 
 
+# It tries four images, and takes no GPU from the jobs that were given one.
 rule import_network:
     input:
         lambda wildcards: inputs.trained_model(config, wildcards.network, wildcards.fold),
@@ -125,7 +126,6 @@ rule import_network:
         *code("training.import_network"),
         settings=lambda wildcards: slices.model_slice(config, wildcards.network),
     shell:
-        # it tries four images, and takes no GPU from the jobs that were given one
         "CUDA_VISIBLE_DEVICES= python -m workflow_scripts.training.import_network {input:q} --network {wildcards.network:q}"
         " --settings {params.settings:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
 

@@ -1,9 +1,11 @@
 """What people bring: settings of trained models and official splits that fit, and those that do not."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration import inputs, slices
@@ -13,6 +15,7 @@ from workflow_scripts.orchestration.preflight import missing_entries, missing_we
 from workflow_scripts.orchestration.resources import inference_mb
 
 REPOSITORY = Path(__file__).parents[3]
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 EXPRESSIONS = ["fear", "anger"]
 MINE = {
     "model": "mine{fold}.keras",
@@ -92,6 +95,16 @@ def test_jobs_get_what_concerns_them():
     page = json.loads(slices.report_slice(one, {}))
     assert page["models"] == {"Mine": {"trained_on": "none", "one": True}}
     assert page["split"] == "subjects"
+
+
+@pytest.mark.parametrize("heading", ["## A network that is trained already", "**Official splits**"])
+def test_the_settings_that_the_readme_shows_are_settings(heading):
+    shown = re.search(r"```yaml\n(.*?)```", README.split(heading)[1], re.DOTALL)[1]
+    changes = yaml.safe_load(shown)
+    if "run" in changes:
+        changes["run"]["expressions"] = ["anger", "happiness", "sadness"]
+    config = read_config([REPOSITORY / "config.yaml"], changes)
+    assert trained_networks(config) == (["Theirs"] if "run" in changes else [])
 
 
 def test_an_official_split_is_one_fold_or_as_many_as_there_are():
