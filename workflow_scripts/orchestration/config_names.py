@@ -87,7 +87,8 @@ def _labels_like_expressions(config: Mapping) -> Iterator[str]:
 
 def _modules_not_here(config: Mapping) -> Iterator[str]:
     networks = config["training"]["networks"]
-    files = {own_file(networks[name]["architecture"]): name for name in config["run"]["networks"]}
+    # a network that was trained elsewhere names no architecture
+    files = {own_file(networks[name].get("architecture", "")): name for name in config["run"]["networks"]}
     for path, name in files.items():
         for line in missing_modules(path) if path else ():
             yield f"training.networks.{name}.architecture: {line}"

@@ -15,7 +15,16 @@ def own(folder, name, text) -> str:
 
 
 @pytest.mark.parametrize("name", entry_names(METRICS))
-def test_a_metric_of_the_registry_is_best_for_the_mask_itself_and_has_a_score_of_nothing(name):
+def test_a_metric_of_the_registry_is_better_for_the_mask_itself_than_for_its_opposite(name, halves):
+    (metric,) = load_metrics([name])
+    _, mask, face = halves
+    scored = [heatmap_scores([metric], each.astype(float), each, mask, face)[name] for each in (mask, ~mask)]
+    assert scored == sorted(scored, reverse=metric.better == "higher")
+    assert scored[0] != scored[1]
+
+
+@pytest.mark.parametrize("name", PAPER)
+def test_a_metric_of_the_paper_is_one_for_the_mask_itself_and_has_a_score_of_nothing(name):
     (metric,) = load_metrics([name])
     assert (metric.name, metric.better, metric.takes) == (name, "higher", "mask")
     assert metric.score(overlap=7, found=7, mask=7) == 1

@@ -11,6 +11,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.orchestration import inputs, slices
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.preflight import missing_entries, missing_weights
 from workflow_scripts.orchestration.resources import inference_mb
 
@@ -36,6 +37,7 @@ def test_a_trained_model_has_settings_of_its_own_and_no_others():
     config = study()
     assert config["training"]["networks"]["Mine"] == MINE  # no defaults of a training
     assert trained_networks(config) == ["Mine"]
+    assert doubts(config) == []
     with pytest.raises(StudyError, match=r"Mine\.epochs: no such key here; the keys are model, classes"):
         study(MINE | {"epochs": 3})
     with pytest.raises(StudyError, match=r"Mine: 'trained_on' is a required property"):
