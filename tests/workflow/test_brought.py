@@ -163,21 +163,21 @@ def test_the_example_on_photographs_can_be_planned(tmp_path):
     for kind in ("neutral_front/{}_03", "smiling_front/{}_08"):
         for person in ("001", "002", "173"):
             for ending in ("jpg", "tem"):
-                path = folder / "london" / f"{kind.format(person)}.{ending}"
+                path = folder / "london_study/london" / f"{kind.format(person)}.{ending}"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
     commands = re.findall(r"^#      (.*)$", LONDON.read_text(encoding="utf-8"), re.MULTILINE)
     assert sum(line.startswith("unzip") for line in commands) == 2
     script = "\n".join(line for line in commands if not line.startswith("unzip"))
     subprocess.run(["sh", "-e", "-c", script], cwd=folder, check=True)
-    table = pd.read_csv(folder / "london/faces.csv", dtype=str)
+    table = pd.read_csv(folder / "london_study/london/faces.csv", dtype=str)
     assert sorted(table.itertuples(index=False, name=None))[:2] == [
         ("neutral_front/001_03.jpg", "neutral", "001"),
         ("neutral_front/002_03.jpg", "neutral", "002"),
     ]
     assert len(table) == 6
     assert set(table.expression) == {"neutral", "smiling"}
-    files = ["--configfile", "config.yaml", "examples/london.yaml"]
+    files = ["--directory", "london_study", "--configfile", "examples/london.yaml"]
     plan = plan_study(folder, "--profile", "profiles/demo", *files)
     assert plan.returncode == 0, plan.stderr
     jobs = {row[1]: int(row[0]) for row in plan_rows(plan.stdout)}

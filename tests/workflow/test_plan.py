@@ -134,7 +134,7 @@ def test_what_is_wrong_with_the_configuration_is_said_instead_of_a_plan(copy):
     (copy / "changes.yaml").write_text(yaml.safe_dump({"training": {"folds": 0}}))
     finished = plan_study(copy, "--configfile", "config.yaml", "changes.yaml")
     assert finished.returncode == 1
-    assert "training.folds: 0 is less than the minimum of 2" in finished.stderr
+    assert "training.folds: 0 is less than the minimum of 1" in finished.stderr
     assert "cannot plan this study" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert finished.stdout == ""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import chdir
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 from cyclopts import Parameter
@@ -25,6 +26,7 @@ from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run, dry_run_
 from workflow_scripts.orchestration.failures import COMMAND
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.rounds import ends, next_round, refuse_repetition
+from workflow_scripts.training.kept_training import forget_finished
 
 Result = TypeVar("Result")
 
@@ -56,8 +58,7 @@ def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)
         if left:
             print(f"Runs the rest: {counted(left)}", flush=True)
             run_snakemake(with_options(arguments, forcing(left, forces)))
-        else:
-            apart(write_records, arguments)  # as Snakemake does at the end of a run of everything
+        apart(end_well, arguments)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
@@ -119,11 +120,15 @@ def planned(arguments: Sequence[str]) -> list[PlannedJob]:
     return dry_run(arguments).jobs
 
 
-def write_records(arguments: Sequence[str]) -> None:
-    """Write the provenance of results that are up to date."""
+def end_well(arguments: Sequence[str]) -> None:
+    """Write the provenance, as Snakemake does at the end of a run, also where nothing was left to run.
+
+    What repeated trainings have kept for jobs that did not have to run is removed.
+    """
     _, options, workflow = dry_run_records(arguments)
     with chdir(options.directory or "."):
         write_provenance(workflow, workflow.globals["config"])
+        forget_finished(Path("results"))
 
 
 def apart(function: Callable[..., Result], *arguments: object) -> Result:

@@ -11,9 +11,9 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.training.kept_training import forget_training
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import batches
-from workflow_scripts.training.resumption import forget_training
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 COLUMNS = ("image_id", "dataset", "expression", "fold")

@@ -24,10 +24,10 @@ import numpy as np
 
 from workflow_scripts.common.files import whole_file
 from workflow_scripts.common.hdf5 import new_hdf5, open_hdf5
+from workflow_scripts.training.kept_training import FINISHED
 
 STATE = "state.h5"
 PURPOSE = "purpose.txt"
-FINISHED = "finished"  # begins the names of finished files
 BACKUP_SECONDS = 300  # between backups within an epoch: the largest, SilNet's of 2.2 GB, takes some seconds
 
 
@@ -45,16 +45,6 @@ def purpose_of(arguments: object, files: Sequence[Path]) -> str:
         with Path(path).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
-
-
-def backup_folder(model: Path) -> Path:
-    """Where the training that ends in the file `model` keeps its state."""
-    return model.with_name(f"{model.stem}.unfinished")
-
-
-def forget_training(model: Path) -> None:
-    """Remove what was kept of the finished training of a network that is in use."""
-    shutil.rmtree(backup_folder(model), ignore_errors=True)
 
 
 class TrainingBackup(keras.callbacks.Callback):

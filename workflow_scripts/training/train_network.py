@@ -21,10 +21,11 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.budget import shortage, steps_per_epoch
 from workflow_scripts.training.imagenet_weights import found_instead, official_file
+from workflow_scripts.training.kept_training import backup_folder
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
 from workflow_scripts.training.networks import build_network, head_scale_of
-from workflow_scripts.training.resumption import TrainingBackup, backup_folder, purpose_of
+from workflow_scripts.training.resumption import TrainingBackup, purpose_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
