@@ -28,15 +28,15 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /:/' | column -t -s ':'
 
-demo: .venv/installed  ## run the study in small on the faces that come with it
+demo: .venv/installed  ## run the whole study on a small scale, on the embedded faces
 	@snakemake $(DEMO) $(LOGGER)
 	@echo "Open the report: $(CURDIR)/demo/results/report/index.html"
 
-study: .venv/installed  ## begin a study of your own in a folder: make study DIR=~/my_study PROFILE=slurm
+study: .venv/installed  ## begin your own study in a folder: make study DIR=~/my_study PROFILE=slurm
 	@if [ -z "$(DIR)" ]; then echo "Name a folder: make study DIR=~/my_study" >&2; exit 1; fi
 	@python -m workflow_scripts.tools.begin_study "$(DIR)" $(if $(PROFILE),--profile $(PROFILE))
 
-gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, in place of that for CPUs
+gpu:  ## install TensorFlow for NVIDIA GPUs into .venv, replacing the CPU version
 	@$(MAKE) --no-print-directory .venv/installed LOCK=requirements-gpu.lock
 
 wheels: python  ## collect the packages for a machine without internet: make wheels DIR=wheels
@@ -44,50 +44,50 @@ wheels: python  ## collect the packages for a machine without internet: make whe
 	@echo "Collecting the packages of $(LOCK) in $(DIR) ..."
 	@$(PYTHON) -m workflow_scripts.tools.install_packages $(LOCK) --collect "$(DIR)"
 
-plan: .venv/installed  ## say what would run, why, and what it costs: make plan STUDY=~/my_study
+plan: .venv/installed  ## show what would run, why, and what it costs: make plan STUDY=~/my_study
 	@python -m workflow_scripts.tools.plan_study $(WHICH) $(ARGUMENTS)
 
-update: .venv/installed  ## run it, and end where the files come out as they were: make update STUDY=~/my_study
+update: .venv/installed  ## run in rounds, skipping jobs whose inputs stay the same: make update STUDY=~/my_study
 	@python -m workflow_scripts.tools.update_study $(WHICH) $(ARGUMENTS)
 
-unlock: .venv/installed  ## after a kill, when no job runs any more: make unlock STUDY=~/my_study
+unlock: .venv/installed  ## unlock after a kill, once no job is running: make unlock STUDY=~/my_study
 	@snakemake $(WHICH) --unlock
 
-test: .venv/installed  ## run the tests, two at a time; some of them: make test ARGUMENTS="-k cells"
+test: .venv/installed  ## run the tests, two at a time; a selection: make test ARGUMENTS="-k cells"
 	@pytest -n 2 $(ARGUMENTS)
 
 smoke: .venv/installed  ## run all twelve networks through every stage on a handful of faces
 	@python -m tests.smoke
 
-lint: .venv/installed  ## check style, and the workflow
+lint: .venv/installed  ## check the code style and the workflow
 	@ruff check .
 	@ruff format --check .
 	@snakefmt --check Snakefile rules
 	@snakemake --lint
 
-format: .venv/installed  ## put the code into shape
+format: .venv/installed  ## format the code
 	@ruff check --fix .
 	@ruff format .
 	@snakefmt Snakefile rules
 
-bench: .venv/installed  ## measure speed against peers and limits
+bench: .venv/installed  ## measure speed, compared with other tools and with goals
 	@python -m benchmarks.measure_all
 
-report: .venv/installed  ## pack results into a Snakemake report, report.zip: make report STUDY=~/my_study
+report: .venv/installed  ## pack the results into a Snakemake report, report.zip: make report STUDY=~/my_study
 	@snakemake $(WHICH) --report report.zip
 	@echo "Unpack and open: $(abspath $(PLACE))/report.zip"
 
-rulegraph: .venv/installed  ## write the table that the report's graph of rules is drawn from
+rulegraph: .venv/installed  ## write the table behind the report's graph of rules
 	@touch resources/rule_graph.csv  # it is an input of the study that it is about
 	@snakemake $(DEMO) --config 'training={networks: {MobileNetV3: {weights: imagenet}}}' --rulegraph dot | \
 		python -m workflow_scripts.tools.list_rules --output resources/rule_graph.csv
 
-lock:  ## compile the locks from requirements.in (needs uv)
+lock:  ## compile the lock files from requirements.in (needs uv)
 	@$(COMPILE) requirements.in -o requirements.lock
 	@sed 's/^tensorflow-cpu/tensorflow[and-cuda]/' requirements.in | \
 		$(COMPILE) - --constraint requirements.lock -o requirements-gpu.lock
 
-clean:  ## remove results, logs and caches; .venv stays
+clean:  ## remove results, logs and caches, but not .venv
 	@rm -rf demo results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
 python:
