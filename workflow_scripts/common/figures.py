@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 
 PNG_DPI = 150  # pictures of the face keep about their own pixels
 WIDTH = 10.0  # inches; the widest figure fills the report's page
@@ -47,5 +47,5 @@ def figure_files(paths: Sequence[Path], width: float, height: float) -> Iterator
         figure = Figure(figsize=(width, height))
         yield figure
         for path in paths:
-            with whole_file(path) as unfinished:
+            with atomic_write(path) as unfinished:
                 figure.savefig(unfinished, dpi=PNG_DPI, metadata=METADATA[path.suffix])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 
-OF_THE_DISK = {
+DISK_ERRNOS = {
     errno.EACCES,
     errno.EDQUOT,
     errno.EEXIST,
@@ -24,7 +24,7 @@ UNFINISHED = r"\.unfinished-\d+-"
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a path to write to; it becomes `path` only if the block succeeds.
 
     The temporary file lies in the folder of `path` (a rename is atomic only within
@@ -35,7 +35,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "made" / "scores.csv"
-    >>> with whole_file(target) as unfinished:
+    >>> with atomic_write(target) as unfinished:
     ...     _ = unfinished.write_text("iou\\n0.5\\n")
     >>> target.read_text()
     'iou\\n0.5\\n'
@@ -58,7 +58,7 @@ def named_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in OF_THE_DISK:
+        if error.errno not in DISK_ERRNOS:
             raise
         place = re.sub(UNFINISHED, "", str(error.filename2 or error.filename or path))
         raise StudyError(

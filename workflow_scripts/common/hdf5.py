@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 
 
 class NewHDF5(h5py.File):
@@ -60,7 +60,7 @@ def new_hdf5(path: Path) -> Iterator[NewHDF5]:
 
     Raises StudyError where the disk is full or read-only.
     """
-    with whole_file(path) as unfinished:
+    with atomic_write(path) as unfinished:
         with NewHDF5(unfinished) as file:
             yield file
         file.check_disk()

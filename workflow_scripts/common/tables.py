@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 
 REMEDY = "delete the file and rerun the rule that writes it"
 
@@ -38,7 +38,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
     Nine digits tell any two float32 apart.
     """
-    with whole_file(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
+    with atomic_write(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:

@@ -54,7 +54,7 @@ def unique_images(
     files = list(matching_files(root, pattern, listing))
     if not files:
         raise nothing_found(root, example)
-    refuse_twins((Path(path).stem.casefold(), path) for path, _ in files)
+    reject_duplicates((Path(path).stem.casefold(), path) for path, _ in files)
     return files
 
 
@@ -66,7 +66,7 @@ def nothing_found(root: Path, example: str) -> StudyError:
     )
 
 
-def refuse_twins(images: Iterable[tuple[Hashable, str]]) -> None:
+def reject_duplicates(images: Iterable[tuple[Hashable, str]]) -> None:
     """Raise StudyError when two paths have the same key, which says which image of the data set it is."""
     paths = {}
     for key, path in images:

@@ -56,7 +56,7 @@ def index_dataset(
     dataset = dataset or entry["reader"]
     root = _root(dataset, entry)
     listing = read_listing(dataset, entry, root)
-    refuse_no_text(dataset, listing.rows)
+    reject_invalid_text(dataset, listing.rows)
     refuse_blank_subjects(dataset, listing.rows)
     wanted = _wanted(expressions)
     used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
@@ -123,7 +123,7 @@ def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
     return listing
 
 
-def refuse_no_text(dataset: str, rows: Iterable[dict[str, str]]) -> None:
+def reject_invalid_text(dataset: str, rows: Iterable[dict[str, str]]) -> None:
     """Raise StudyError for names and labels that a CSV table cannot hold."""
     values = dict.fromkeys(value for row in rows for value in row.values())
     if odd := [ascii(value) for value in values if not _is_text(value)]:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import named_disk_errors, whole_file
+from workflow_scripts.common.files import atomic_write, named_disk_errors
 from workflow_scripts.training.imagenet_weights import (
     BASE_URL,
     OfficialFile,
-    by_hand,
     download,
-    found_instead,
+    download_instructions,
+    mismatch,
     official_file,
 )
 
@@ -49,11 +49,11 @@ def copy_official(official: OfficialFile, folder: Path, output: Path) -> None:
     """
     place = folder / official.name
     if not place.is_file():
-        raise StudyError(f"training.weights_dir: there is no file {place}; {by_hand(official)}")
-    with whole_file(output) as unfinished:
+        raise StudyError(f"training.weights_dir: there is no file {place}; {download_instructions(official)}")
+    with atomic_write(output) as unfinished:
         shutil.copyfile(place, unfinished)
-        if wrong := found_instead(unfinished, official):
-            raise StudyError(f"training.weights_dir: {place} is {wrong}; {by_hand(official)}")
+        if wrong := mismatch(unfinished, official):
+            raise StudyError(f"training.weights_dir: {place} is {wrong}; {download_instructions(official)}")
 
 
 def download_official(official: OfficialFile, output: Path, base_url: str, **options) -> None:
@@ -61,16 +61,16 @@ def download_official(official: OfficialFile, output: Path, base_url: str, **opt
 
     Wrong bytes are not kept.
     """
-    if output.is_file() and not found_instead(output, official):
+    if output.is_file() and not mismatch(output, official):
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     part = output.with_name(f"{output.name}.part")
     download(official, part, base_url=base_url, **options)
-    if wrong := found_instead(part, official):
+    if wrong := mismatch(part, official):
         part.unlink()
         raise StudyError(
             f"{official.name}: what came is {wrong}. Nothing was kept: run again to download it anew, or "
-            f"{by_hand(official, base_url)}"
+            f"{download_instructions(official, base_url)}"
         )
     part.replace(output)
 

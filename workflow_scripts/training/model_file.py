@@ -17,7 +17,7 @@ from textwrap import shorten
 import keras
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.training.scaling import first_channel, scaling_layer
 
 FACTS = "lookalike.json"
@@ -49,7 +49,7 @@ def with_preprocessing(core: keras.Model, scaling: str, size: int | None = None)
 
 def save_model(model: keras.Model, facts: ModelFacts, path: Path) -> None:
     """Write model.keras with its facts and without the optimizer's state."""
-    with whole_file(path) as unfinished:
+    with atomic_write(path) as unfinished:
         keras.Model(model.inputs, model.outputs, name=model.name).save(unfinished)  # a copy never compiled
         _make_repeatable(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:

@@ -22,7 +22,7 @@ import h5py
 import keras
 import numpy as np
 
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.hdf5 import new_hdf5, open_hdf5
 
 STATE = "state.h5"
@@ -71,7 +71,7 @@ class TrainingBackup(keras.callbacks.Callback):
         if folder.exists() and not self._is_for(purpose):
             print(f"an unfinished training with other settings or data is discarded: {folder}")
             shutil.rmtree(folder)
-        with whole_file(folder / PURPOSE) as unfinished:
+        with atomic_write(folder / PURPOSE) as unfinished:
             unfinished.write_text(purpose)
         self.history: list[dict] = []
         self.epoch, self.step = 0, 0
@@ -133,7 +133,7 @@ class TrainingBackup(keras.callbacks.Callback):
     def keep(self, files: Sequence[Path]) -> None:
         """Keep the files of a finished training in place of its state."""
         for file in files:
-            with whole_file(self._kept(file)) as unfinished:
+            with atomic_write(self._kept(file)) as unfinished:
                 _link_or_copy(file, unfinished)
         (self._folder / STATE).unlink(missing_ok=True)
 
@@ -142,7 +142,7 @@ class TrainingBackup(keras.callbacks.Callback):
         if not all(self._kept(file).is_file() for file in files):
             return False
         for file in files:
-            with whole_file(file) as unfinished:
+            with atomic_write(file) as unfinished:
                 _link_or_copy(self._kept(file), unfinished)
                 os.utime(unfinished)  # it is newer than its inputs
         return True

@@ -20,7 +20,7 @@ from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.budget import shortage, steps_per_epoch
-from workflow_scripts.training.imagenet_weights import found_instead, official_file
+from workflow_scripts.training.imagenet_weights import mismatch, official_file
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
 from workflow_scripts.training.networks import build_network, head_scale_of
@@ -89,7 +89,7 @@ def train_network(
     rows = [row for row in read_table(folds, ["image_id", "expression", "fold"]) if int(row["fold"]) != fold]
     if not rows:
         raise StudyError(f"{folds}: no training images outside fold {fold}; check training.folds")
-    if weights and (wrong := found_instead(weights, official_file(options["architecture"]))):
+    if weights and (wrong := mismatch(weights, official_file(options["architecture"]))):
         raise StudyError(f"{weights}: {wrong}; delete the file and rerun")
     built, scaling = build_network(options, len(classes), weights)
     steps = steps_per_epoch(len(rows), options["copies"], options["batch_size"])

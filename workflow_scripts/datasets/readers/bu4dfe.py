@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from workflow_scripts.datasets.file_names import matching_files, nothing_found, refuse_twins
+from workflow_scripts.datasets.file_names import matching_files, nothing_found, reject_duplicates
 from workflow_scripts.datasets.listing import Listing, known_expression, whole_number
 
 # F001/Angry/000.jpg, or flattened: F001_Angry_000.png
@@ -78,7 +78,7 @@ def _sequences(root: Path, listing: Listing) -> dict[tuple[str, str], dict[int, 
             listing.left_out["numbered image, but not in folders like F001/Angry"] += 1
     if not images:
         raise nothing_found(root, "F001/Angry/000.jpg or F001_Angry_000.png")
-    refuse_twins(images)
+    reject_duplicates(images)
     sequences = defaultdict(dict)
     for (subject, expression, frame), path in images:
         sequences[subject, expression][frame] = path

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.datasets.file_names import matching_files, nothing_found, refuse_twins
+from workflow_scripts.datasets.file_names import matching_files, nothing_found, reject_duplicates
 from workflow_scripts.datasets.listing import Listing, known_expression, whole_number
 
 IMAGE_FOLDERS = ("cohn-kanade-images", "extended-cohn-kanade-images")
@@ -137,7 +137,7 @@ def _sequences(root: Path, folder: Path, listing: Listing) -> dict[SequenceId, d
         images.append((_frame(match), (folder / path).relative_to(root).as_posix()))
     if not images:
         raise nothing_found(folder, "S005/001/S005_001_00000011.png")
-    refuse_twins(images)
+    reject_duplicates(images)
     sequences = defaultdict(dict)
     for (subject, number, frame), path in images:
         sequences[subject, number][frame] = path

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.datasets.listing import Listing, chosen_words, known_expression
 from workflow_scripts.datasets.sheets import csv_rows
 
@@ -85,7 +85,7 @@ def _unpack(pixels: str, path: Path, place: str) -> None:
     if path.is_file() and np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), image):
         return
     try:
-        with whole_file(path) as unfinished:
+        with atomic_write(path) as unfinished:
             unfinished.write_bytes(cv2.imencode(".png", image)[1].tobytes())
     except StudyError as error:
         raise StudyError(

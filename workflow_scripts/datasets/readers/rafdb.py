@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.datasets.file_names import matching_files, refuse_twins
+from workflow_scripts.datasets.file_names import matching_files, reject_duplicates
 from workflow_scripts.datasets.listing import Listing, known_expression
 
 LABELS = "EmoLabel/list_patition_label.txt"  # so spelled
@@ -78,7 +78,7 @@ def _images(place: Path, root: Path, listing: Listing) -> dict[str, str]:
         (Path(path).stem.casefold(), (place / path).relative_to(root).as_posix())
         for path, _ in matching_files(place, IMAGE, listing)
     ]
-    refuse_twins(images)
+    reject_duplicates(images)
     return dict(images)
 
 
