@@ -59,7 +59,7 @@ def test_of_two_jobs_that_write_one_file_the_first_fails_and_the_second_is_whole
             (tmp_path / ".unfinished-1-a.csv").write_text("second")  # it began later and took mine away
             mine.unlink()
 
-    with pytest.raises(StudyError, match=r"a\.csv: another job writes this file at the same time"):
+    with pytest.raises(StudyError, match=r"a\.csv: another job is writing this file; stop it"):
         first()
     assert not (tmp_path / "a.csv").exists()
     assert (tmp_path / ".unfinished-1-a.csv").read_text() == "second"
