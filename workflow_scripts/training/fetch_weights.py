@@ -1,4 +1,4 @@
-"""Rule fetch_weights: the official ImageNet weights of one architecture, checked."""
+"""Rule fetch_weights: get and check the official ImageNet weights of one architecture."""
 
 import shutil
 from pathlib import Path
@@ -26,11 +26,11 @@ def fetch_weights(
     architecture
         A module of workflow_scripts/training/architectures that has pretrained weights.
     weights_dir
-        Folder that holds the official files, under their own names; empty to download.
+        Folder that contains the official files, under their original names; empty to download.
     base_url
-        Where the official files are downloaded from.
+        Address below which the official files are.
     output
-        The HDF5 file to write; it appears whole and checked, or not at all.
+        HDF5 file to write; it appears complete and checked, or not at all.
     """
     official = official_file(architecture)
     with named_disk_errors(output):
@@ -42,10 +42,10 @@ def fetch_weights(
 
 
 def copy_official(official: OfficialFile, folder: Path, output: Path) -> None:
-    """Copy the official file from `folder`; StudyError where it is absent or another.
+    """Copy the official file from `folder`; StudyError if it is missing or different.
 
-    Not a hard link: `folder` may be shared or on another disk, and what happens to results must not
-    happen to its files.
+    Not a hard link: `folder` may be shared or on another disk, and changes to results must not affect its
+    files.
     """
     place = folder / official.name
     if not place.is_file():
@@ -57,9 +57,9 @@ def copy_official(official: OfficialFile, folder: Path, output: Path) -> None:
 
 
 def download_official(official: OfficialFile, output: Path, base_url: str, **options) -> None:
-    """Download the official file, unless `output` holds it; `options` are those of `download`.
+    """Download the official file, unless `output` already holds it; `options` are those of `download`.
 
-    Wrong bytes are not kept.
+    A wrong file is deleted.
     """
     if output.is_file() and not mismatch(output, official):
         return
@@ -69,7 +69,7 @@ def download_official(official: OfficialFile, output: Path, base_url: str, **opt
     if wrong := mismatch(part, official):
         part.unlink()
         raise StudyError(
-            f"{official.name}: what came is {wrong}. Nothing was kept: run again to download it anew, or "
+            f"{official.name}: the downloaded file is {wrong}. It was deleted: run again to download it, or "
             f"{download_instructions(official, base_url)}"
         )
     part.replace(output)
