@@ -87,7 +87,7 @@ def test_one_model_is_tested_on_what_it_has_not_seen(brought):
         assert not seen & set(positives.image_id)
     log = (brought.parent / "logs/training/One/fold2/predict_expressions.log").read_text()
     of_fold = (folds.fold == 2).sum()
-    assert f"{len(seen)} of {of_fold} images left out, which it was trained on" in log
+    assert f"left out {len(seen)} of {of_fold} images: the network was trained on them" in log
 
 
 def test_the_page_and_the_tables_say_what_the_networks_are(brought):
@@ -137,7 +137,7 @@ def test_an_official_split_is_one_fold_that_nothing_is_moved_in(official):
     assert "mini/val.png" not in folds.index
     assert ((folds.fold == 1) == (index.part[folds.index] == "test")).all()
     log = (official / "logs/training/assign_folds.log").read_text()
-    assert "mini/copy.png, fold 1: the same to the byte, across the split" in log
+    assert "mini/copy.png, fold 1: byte-identical, across the split" in log
     assert "mini: 1 images of the part val are neither trained nor tested on" in log
     tested = predictions(official / "results", "WeiNet", 1)
     assert set(tested.index) == set(folds.index[folds.fold == 1])

@@ -193,7 +193,7 @@ def test_a_training_that_ends_after_a_kill_of_snakemake_is_not_repeated(tmp_path
     with StudyRun(folder, *targets) as run:
         assert "train_network" in run.finish(LONGEST)  # Snakemake took no note of its end
     log = (folder / "logs/training/SongNet/fold1/train_network.log").read_text()
-    assert "this training has finished before" in log
+    assert "this training has already finished" in log
     assert "Epoch" not in log
     assert (fold / "model.keras").read_bytes() == network
     assert (fold / "history.csv").read_bytes() == ended

@@ -1,4 +1,4 @@
-"""Means and standard deviations, as all stages take them; what is missing is left out."""
+"""Means and standard deviations for all stages; missing values are skipped."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-DECIMALS = 12  # what is the same in all folds differs by rounding alone, and that is no deviation
+DECIMALS = 12  # equal values differ by rounding error alone, which must not count as a deviation
 
 
 @dataclass(frozen=True)
 class Average:
-    """A mean over folds. sd: the sample's (n - 1), over `folds` folds; None where nothing is known."""
+    """A mean over folds. sd: sample standard deviation (n - 1) over `folds` folds; None where unknown."""
 
     estimate: float | None
     sd: float | None
@@ -19,7 +19,7 @@ class Average:
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """Mean of the values that there are; None of none.
+    """Mean of the known values; None if there are none.
 
     >>> mean([0.25, None, 0.75]), mean([None])
     (0.5, None)
@@ -29,7 +29,7 @@ def mean(values: Iterable[float | None]) -> float | None:
 
 
 def total(counts: Iterable[float | None]) -> int | None:
-    """Sum of the counts that there are; None of none.
+    """Sum of the known counts; None if there are none.
 
     >>> total([2, None, 3.0]), total([])
     (5, None)
@@ -39,7 +39,7 @@ def total(counts: Iterable[float | None]) -> int | None:
 
 
 def sample_sd(values: Iterable[float | None]) -> float | None:
-    """Standard deviation (n - 1) of the values that there are; None of fewer than two.
+    """Standard deviation (n - 1) of the known values; None if there are fewer than two.
 
     >>> sample_sd([1.0, None, 3.0]), sample_sd([1.0])
     (1.414213562373, None)
@@ -49,12 +49,12 @@ def sample_sd(values: Iterable[float | None]) -> float | None:
 
 
 def over_folds(values: Sequence[tuple[Hashable, Hashable, float]], panels: Collection[Hashable]) -> Average:
-    """The average of panels, each of which has numbers by fold.
+    """The average over panels, each of which has one number per fold.
 
-    values: (panel, fold, number), in the order of their table. The estimate is the mean of the panels' means,
-    each over the folds that it has. The deviation is that of the folds' means over panels, over the folds
-    that all panels have: only those can be compared. All is None where one of `panels` has no number, or
-    there is none.
+    values: (panel, fold, number), in the order of their table. The estimate is the mean of the panel means,
+    each over that panel's own folds. The deviation is that of the fold means over panels, for the folds
+    that all panels have: only those are comparable. Everything is None if one of `panels` has no number, or
+    if there are no panels.
 
     >>> over_folds([("a", 1, 0.0), ("a", 2, 1.0), ("b", 1, 1.0)], ["a", "b"])
     Average(estimate=0.75, sd=None, folds=1)
@@ -69,12 +69,12 @@ def over_folds(values: Sequence[tuple[Hashable, Hashable, float]], panels: Colle
 
 
 def group_means(pairs: Sequence[tuple[Hashable, float]]) -> dict[Hashable, float]:
-    """Mean of the numbers of each key, keys sorted; to the last bit what pandas' groupby gives.
+    """Mean of the numbers of each key, with sorted keys; equal to pandas' groupby to the last bit.
 
-    Numbers from tables end at the ninth digit, so that a mean often lies halfway between two others and its
-    last bit decides the ninth digit. The tables were made with pandas, which sums groups as NumPy does where
-    these follow each other in order, and by Kahan's sum elsewhere. It takes a second to import, and a
-    millisecond for each mean.
+    Tables keep nine digits, so a mean often lies halfway between two nine-digit numbers and its last bit
+    decides the ninth digit. The tables were first made with pandas, which sums as NumPy does where the keys
+    are in order, and by Kahan summation elsewhere. Importing pandas takes a second, and each of its means a
+    millisecond.
     """
     keys, groups = [key for key, _ in pairs], defaultdict(list)
     for key, number in pairs:

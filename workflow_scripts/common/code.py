@@ -1,9 +1,9 @@
-"""Code by its meaning, and whether it stayed the same while a job ran.
+"""Fingerprints of what code means, and a check that it does not change while a job runs.
 
-What a module says without comments, docstrings and whitespace has a fingerprint. The plan records those of
-each job's modules; the process of Snakemake that plans also hands all of them to its jobs, in the environment
-variable PLANNED. A job that loaded another code than was planned, or than lies there when it ends, must not
-leave a result: it would pass for the planned code's.
+A module's fingerprint ignores comments, docstrings and whitespace. The plan records the fingerprints of each
+job's modules; the Snakemake process that plans also passes all of them to its jobs, in the environment
+variable PLANNED. If a job's code differs from what was planned, or changes before the job ends, the job must
+not leave a result: it would pass for a result of the planned code.
 """
 
 import ast
@@ -20,17 +20,17 @@ from workflow_scripts.common.places import ROOT
 
 PLANNED = "LOOKALIKE_CODE"
 PACKAGE = "workflow_scripts"
-OWN = "own:"  # begins the names of modules that are files of users; no import has such a name
-DIGITS = 16  # hexadecimal, of a hash
+OWN = "own:"  # prefix of the module names of users' files; no import can have such a name
+DIGITS = 16  # hexadecimal digits of a hash
 
-State = tuple[str, str]  # of a file: a hash of its bytes, and the fingerprint
+State = tuple[str, str]  # of a file: the hash of its bytes, and its fingerprint
 
 
 def fingerprint(source: str) -> str:
     """A hash of what Python code means: 16 hexadecimal digits, the same on every supported Python.
 
-    Comments, docstrings, whitespace, the kind of quotes and brackets without effect do not count; all else
-    does. Code that Python cannot parse counts by its text.
+    Comments, docstrings, whitespace, the style of quotes and redundant brackets do not count; everything
+    else does. For code that Python cannot parse, the text itself is hashed.
 
     >>> fingerprint("x = 'a'  # why") == fingerprint('x = ("a")')
     True
@@ -45,7 +45,7 @@ def fingerprint(source: str) -> str:
 
 
 def _meaning(node: object) -> object:
-    """A syntax tree as plain data. Fields that are empty are left out: later Pythons have more of them."""
+    """A syntax tree as plain data, without empty fields: later Pythons add more of them."""
     if isinstance(node, ast.JoinedStr):
         return ("JoinedStr", [("values", _joined(node.values))])
     if isinstance(node, ast.AST):
@@ -60,7 +60,7 @@ def _meaning(node: object) -> object:
 
 
 def _joined(values: Iterable[ast.expr]) -> list:
-    """The parts of an f-string; Pythons differ in how they cut the text between the fields."""
+    """The parts of an f-string; Python versions differ in how they split the text between the fields."""
     parts: list = []
     for value in values:
         part = value.value if isinstance(value, ast.Constant) else _meaning(value)
@@ -72,7 +72,7 @@ def _joined(values: Iterable[ast.expr]) -> list:
 
 
 def _is_text(node: object) -> bool:
-    """Whether a statement is a string and nothing else, as docstrings are."""
+    """Whether a statement is just a string, as docstrings are."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
@@ -81,7 +81,7 @@ def _is_text(node: object) -> bool:
 
 
 def file_state(path: Path) -> State:
-    """Hash and fingerprint of a file as it is now; empty where it cannot be read."""
+    """Hash and fingerprint of a file as it is now; empty if it cannot be read."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -99,56 +99,56 @@ def _hash(content: bytes) -> str:
 
 
 def publish(planned: Mapping[str, State]) -> None:
-    """Hand the planned code to all jobs of this process: paths, ours from the root, and their states."""
+    """Pass the planned code to all jobs of this process: the state of each path, lookalike's from ROOT."""
     os.environ[PLANNED] = json.dumps(planned)
 
 
 def reach_jobs() -> None:
-    """Let the jobs of this process import our modules in whatever folder they run: that of their study."""
+    """Let the jobs of this process import lookalike's modules from any working directory (their study's)."""
     before = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), before]))
 
 
 def planned_code() -> dict[str, State]:
-    """What the plan of this job was made with; empty where it was started by hand.
+    """The code that this job was planned with; empty if the job was started by hand.
 
-    Empty, too, on clusters whose jobs do not get the environment of the process that planned.
+    Also empty on clusters whose jobs do not inherit the environment of the process that planned.
     """
     return {path: tuple(state) for path, state in json.loads(os.environ.get(PLANNED) or "{}").items()}
 
 
 def code_as_loaded() -> dict[str, State]:
-    """What this process is to be held to: the planned code, and where none was, what lies there now."""
+    """The code this process must match: the planned code, or else the files as they are now."""
     planned = planned_code()
     now = {path: (_hash(file.read_bytes()), "") for path, file in _loaded(planned) if path not in planned}
     return planned | now
 
 
 def refuse_edited(expected: Mapping[str, State]) -> None:
-    """Raise StudyError where a module that is loaded by now has another meaning than `expected`."""
+    """Raise StudyError if a loaded module no longer means what `expected` says."""
     edited = [path for path, file in _loaded(expected) if path in expected and _differs(file, expected[path])]
     if edited:
         raise StudyError(
-            f"{', '.join(edited)}: edited while it ran, or since the run was planned. What this job made is "
-            "of neither the old code nor the new one and is not kept; start the run again"
+            f"{', '.join(edited)}: edited while it ran, or since the run was planned. The job's result "
+            "belongs to neither the old code nor the new and is not kept; start the run again"
         )
 
 
 def _differs(file: Path, expected: State) -> bool:
-    """Whether a file has another meaning; only where its bytes differ is it parsed."""
+    """Whether the meaning of a file has changed; it is parsed only if its bytes differ."""
     content = file.read_bytes() if file.is_file() else b""
     return _hash(content) != expected[0] and _state(content)[1] != expected[1]
 
 
 def loaded_fingerprints() -> dict[str, str]:
-    """The fingerprint of each module of ours, and of each file of users, that this process has loaded."""
+    """The fingerprints of lookalike's modules and of users' files that this process has loaded."""
     return {path: file_state(file)[1] for path, file in _loaded(planned_code())}
 
 
 def _loaded(planned: Iterable[str]) -> list[tuple[str, Path]]:
-    """Our modules, and the files of users, that this process has loaded: path and file.
+    """Path and file of lookalike's modules and of users' files that this process has loaded.
 
-    Of what a user's file imports itself only the `planned` paths are known to be the user's.
+    Modules that a user's file imports are recognised as the user's only if `planned` contains their paths.
     """
     own = {str(Path(path).resolve()): path for path in planned if not path.startswith(f"{PACKAGE}/")}
     found = []

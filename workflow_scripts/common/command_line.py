@@ -14,10 +14,10 @@ from workflow_scripts.common.version import version
 def run(entry_point: Callable[..., None], *, end_of_options: str = "--", watched: bool = True) -> None:
     """Parse ``sys.argv`` by the signature of `entry_point` and call it.
 
-    A `StudyError` ends the process with status 1 and its message alone; any other
-    exception is a defect of ours and keeps its traceback. What is printed is UTF-8, whatever the locale:
-    names of files may be anything. With an empty `end_of_options`, "--" is an argument like any other, for a
-    program that hands its arguments on. A program that is `watched` fails where its code is edited meanwhile.
+    A `StudyError` ends the process with status 1 and prints only its message; any other exception is a bug
+    and keeps its traceback. Output is UTF-8 whatever the locale, since file names may contain anything. With
+    an empty `end_of_options`, "--" is an ordinary argument, for programs that pass their arguments on. A
+    `watched` program fails if its code is edited while it runs.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -30,7 +30,7 @@ def run(entry_point: Callable[..., None], *, end_of_options: str = "--", watched
 
 
 def _of_one_code(entry_point: Callable[..., None]) -> Callable[..., None]:
-    """The entry point, which fails where its code is not that of the plan, before and after it ran."""
+    """The entry point, checked before and after it runs: it fails if its code is not the planned code."""
 
     @wraps(entry_point)
     def checked(*arguments, **options) -> None:

@@ -2,7 +2,7 @@
 
 
 class StudyError(Exception):
-    """Something in the data or settings cannot be used.
+    """Something in the data or the configuration cannot be used.
 
     The message names the thing, the place (file, row, config key) and the remedy;
     it is shown without a traceback.

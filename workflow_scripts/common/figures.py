@@ -1,4 +1,4 @@
-"""Figures as files: one style, any formats, the same bytes for the same data."""
+"""Figures as files: one style, several formats, the same bytes for the same data."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,16 +7,16 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 
-PNG_DPI = 150  # pictures of the face keep about their own pixels
+PNG_DPI = 150  # at this resolution, face images keep about their own pixels
 WIDTH = 10.0  # inches; the widest figure fills the report's page
 INK, FAINT = "#222222", "#8a8a8a"
 STYLE = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so figures look alike everywhere
+    "font.family": "DejaVu Sans",  # ships with matplotlib, so figures look the same everywhere
     "font.size": 10,
     "text.color": INK,
-    "text.parse_math": False,  # names of networks and expressions are no formulas
+    "text.parse_math": False,  # names of networks and expressions are not formulas
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "axes.titlesize": 11,
@@ -24,7 +24,7 @@ STYLE = {
     "axes.spines.right": False,
     "xtick.color": INK,
     "ytick.color": INK,
-    "svg.hashsalt": "lookalike",  # names of SVG elements are random otherwise
+    "svg.hashsalt": "lookalike",  # otherwise the ids of SVG elements are random
     "svg.fonttype": "path",
 }
 METADATA = {".svg": {"Date": None}, ".png": {"Software": None}}
@@ -32,9 +32,9 @@ METADATA = {".svg": {"Date": None}, ".png": {"Software": None}}
 
 @contextmanager
 def figure_files(paths: Sequence[Path], width: float, height: float) -> Iterator[Figure]:
-    """Yield an empty figure of `width` x `height` inches; afterwards write it to all `paths` (.svg, .png).
+    """Yield an empty figure of `width` x `height` inches, then write it to all `paths` (.svg, .png).
 
-    The files hold no date, so the same drawing gives the same bytes.
+    The files contain no date, so the same drawing gives the same bytes.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -47,5 +47,5 @@ def figure_files(paths: Sequence[Path], width: float, height: float) -> Iterator
         figure = Figure(figsize=(width, height))
         yield figure
         for path in paths:
-            with whole_file(path) as unfinished:
+            with atomic_write(path) as unfinished:
                 figure.savefig(unfinished, dpi=PNG_DPI, metadata=METADATA[path.suffix])

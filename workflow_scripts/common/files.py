@@ -1,4 +1,4 @@
-"""Outputs appear whole: written beside their final place and renamed."""
+"""Files are written atomically: to a temporary file beside the final one, which is then renamed."""
 
 import errno
 import hashlib
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 
-OF_THE_DISK = {
+DISK_ERRNOS = {
     errno.EACCES,
     errno.EDQUOT,
     errno.EEXIST,
@@ -24,18 +24,17 @@ UNFINISHED = r"\.unfinished-\d+-"
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a path to write to; it becomes `path` only if the block succeeds.
 
-    The temporary file lies in the folder of `path` (a rename is atomic only within
-    one file system) and keeps its suffixes, since some writers choose the format by them.
-    Missing parent folders are made. On an exception the temporary file is removed, and with
-    it those of earlier jobs that were killed. Raises StudyError where the disk is full or
-    read-only.
+    The temporary file is in the folder of `path` (a rename is atomic only within one file
+    system) and keeps its suffixes, since some writers choose the format by them. Missing parent
+    folders are created. Temporary files left by killed jobs are removed first, and this one if
+    the block raises. Raises StudyError if the disk is full or read-only.
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "made" / "scores.csv"
-    >>> with whole_file(target) as unfinished:
+    >>> with atomic_write(target) as unfinished:
     ...     _ = unfinished.write_text("iou\\n0.5\\n")
     >>> target.read_text()
     'iou\\n0.5\\n'
@@ -54,11 +53,11 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def named_disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses (no room, no access) into StudyError, while `path` is written."""
+    """Turn disk errors (no space, no access) while writing `path` into StudyError."""
     try:
         yield
     except OSError as error:
-        if error.errno not in OF_THE_DISK:
+        if error.errno not in DISK_ERRNOS:
             raise
         place = re.sub(UNFINISHED, "", str(error.filename2 or error.filename or path))
         raise StudyError(
@@ -67,9 +66,9 @@ def named_disk_errors(path: Path) -> Iterator[None]:
 
 
 def is_there(path: str | Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
-    """Whether there is a file, or what `kind` says: not where the system refuses to look.
+    """Whether `path` is a file, or whatever `kind` tests; False if the system cannot tell.
 
-    That is where there is no access, or a name is too long.
+    It cannot without access, or if a name is too long.
     """
     try:
         return kind(Path(path))
@@ -84,7 +83,7 @@ def file_sha256(path: Path) -> str:
 
 
 def _remove_unfinished(path: Path) -> None:
-    """Remove what killed jobs left of `path`."""
+    """Remove the temporary files that killed jobs left for `path`."""
     leftover = re.compile(UNFINISHED + re.escape(path.name))
     for file in path.parent.iterdir():
         if leftover.fullmatch(file.name):
@@ -95,7 +94,7 @@ def _put_in_place(unfinished: Path, path: Path) -> None:
     try:
         unfinished.replace(path)
     except FileNotFoundError:
-        # another job for the same file began meanwhile and took this one for a leftover
+        # another job for the same file has started since and removed this one as a leftover
         raise StudyError(
-            f"{path}: another job writes this file at the same time; end it, or wait for it, and run again"
+            f"{path}: another job is writing this file; stop it, or wait for it, and run again"
         ) from None

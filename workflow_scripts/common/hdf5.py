@@ -1,4 +1,4 @@
-"""HDF5 files: written whole, also where the disk is full, and opened with errors that say what to do."""
+"""HDF5 files: written atomically, even if the disk fills up, and opened with errors that say what to do."""
 
 import io
 from collections.abc import Collection, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 
 
 class NewHDF5(h5py.File):
@@ -19,7 +19,7 @@ class NewHDF5(h5py.File):
         super().__init__(self._disk, "w")
 
     def check_disk(self) -> None:
-        """Raise OSError where something could not be written so far: what follows would be lost too."""
+        """Raise OSError if a write has failed: everything after it would be lost too."""
         if self._disk.error:
             raise self._disk.error
 
@@ -29,10 +29,10 @@ class NewHDF5(h5py.File):
 
 
 class _Disk(io.FileIO):
-    """A file that refuses nothing: the first error is kept, what comes after it is lost.
+    """A file whose writes never fail: it keeps the first error and drops all later data.
 
-    The HDF5 library does not survive a failed write. It prints hundreds of lines, and ends the
-    process with a segmentation fault, when it closes a file that it cannot complete.
+    The HDF5 library does not survive a failed write: when it closes a file that it cannot
+    complete, it prints hundreds of lines and crashes with a segmentation fault.
     """
 
     error: OSError | None = None
@@ -56,18 +56,18 @@ class _Disk(io.FileIO):
 
 @contextmanager
 def new_hdf5(path: Path) -> Iterator[NewHDF5]:
-    """An HDF5 file to fill; it becomes `path` only if the block succeeds and all of it was written.
+    """Yield an HDF5 file to fill; it becomes `path` only if the block and all writes succeed.
 
-    Raises StudyError where the disk is full or read-only.
+    Raises StudyError if the disk is full or read-only.
     """
-    with whole_file(path) as unfinished:
+    with atomic_write(path) as unfinished:
         with NewHDF5(unfinished) as file:
             yield file
         file.check_disk()
 
 
 def open_hdf5(path: Path, names: Collection[str]) -> h5py.File:
-    """Open an HDF5 file that holds `names` (data sets or attributes). Raises StudyError otherwise."""
+    """Open an HDF5 file that contains `names` (data sets or attributes). Raises StudyError otherwise."""
     try:
         file = h5py.File(path, "r")
     except OSError as error:

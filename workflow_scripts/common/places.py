@@ -1,21 +1,21 @@
-"""Where files lie: a study is a folder, the working directory; what ships with lookalike lies in its clone.
+"""Where files are: a study's in its folder, the working directory; shipped files in the clone of lookalike.
 
-A relative path of the configuration means a file of the study, and where the study has none, the shipped one:
-``resources/standard_face.csv`` serves every study. Paths of shipped files stay relative wherever they are
-recorded, so that no result depends on where the clone lies.
+A relative path in config means a file of the study or, if the study has none, the shipped one:
+``resources/standard_face.csv`` serves every study. Paths of shipped files are always recorded as relative, so
+that no result depends on where the clone is.
 """
 
 from pathlib import Path
 
 from workflow_scripts.common.files import is_there
 
-ROOT = Path(__file__).parents[2]  # of the clone
+ROOT = Path(__file__).parents[2]  # the folder of the clone
 
 
 def is_shipped(path: str | Path) -> bool:
-    """Whether a path means a file or folder of the clone that is not in the study's folder.
+    """Whether a path means a file or folder of the clone rather than of the study's folder.
 
-    In the clone itself nothing is: there the study's folder has all of it.
+    Always False where the study's folder is the clone itself.
 
     >>> is_shipped("nowhere.csv"), is_shipped("/etc")
     (False, False)
@@ -25,14 +25,14 @@ def is_shipped(path: str | Path) -> bool:
 
 
 def recorded(path: Path) -> str:
-    """A path as tables record it: one that is shipped from the clone's folder on, whatever lies above it."""
+    """A path as tables record it; that of a shipped file is relative to the clone."""
     if path.is_relative_to(ROOT) and located(path.relative_to(ROOT)) == path:
         path = path.relative_to(ROOT)
     return path.as_posix()
 
 
 def located(path: str | Path) -> Path:
-    """Where a path of the configuration leads: into the study's folder, or to what is shipped.
+    """The file that a path in config means: one in the study's folder, or a shipped one.
 
     >>> located("nowhere.csv").as_posix()
     'nowhere.csv'

@@ -1,7 +1,7 @@
 """Extension points: one package per kind of thing, one module per entry, found by name.
 
-An entry may also be a user's own: ``path/to/file.py:function``, where the function takes the place of the one
-that the registry's contract names, and what else the contract asks for stands beside it in the file.
+An entry may also be a user's own, ``path/to/file.py:function``: the function replaces the one that the
+registry's contract names, and the file also holds anything else that the contract asks for.
 """
 
 import importlib
@@ -31,9 +31,9 @@ def entry_names(package: str) -> list[str]:
 
 
 def load_entry(package: str, name: str) -> ModuleType:
-    """Import the module of the entry `name` of a registry package, or of a user's file, and no other entry.
+    """Import the entry `name` of a registry package, or a user's file, and no other entry.
 
-    Raises StudyError when there is no such entry or file, or the file cannot be imported.
+    Raises StudyError if there is no such entry or file, or the file cannot be imported.
     """
     if own_file(name):
         return _own_module(own_file(name))
@@ -44,9 +44,9 @@ def load_entry(package: str, name: str) -> ModuleType:
 
 
 def entry_function(package: str, name: str, function: str) -> Callable:
-    """What an entry does: the function that its registry's contract names, or the one that a user named.
+    """The function of an entry: the one that its registry's contract names, or the one that a user named.
 
-    Raises StudyError as `load_entry` does, and where a user's file has no such function.
+    Raises StudyError as `load_entry` does, and if a user's file has no such function.
     """
     module = load_entry(package, name)
     if own_file(name):
@@ -66,7 +66,7 @@ def own_file(entry: str) -> str:
 
 
 def entry_label(entry: str) -> str:
-    """An entry's name as a word: its module's, or a user's function's.
+    """A short name of an entry: that of its module, or of a user's function.
 
     >>> entry_label("iou"), entry_label("my_metrics.py:dice")
     ('iou', 'dice')
@@ -75,9 +75,9 @@ def entry_label(entry: str) -> str:
 
 
 def schema_file(package: str, name: str) -> Path:
-    """The schema of an entry's own settings, which lies beside it: name.schema.yaml.
+    """The schema of an entry's own settings, which is beside it: name.schema.yaml.
 
-    Of a user's file my_nets.py that is my_nets.schema.yaml; it need not be there.
+    For a user's file my_nets.py it is my_nets.schema.yaml, which need not exist.
     """
     if own_file(name):
         return Path(own_file(name)).with_suffix(".schema.yaml")
@@ -86,14 +86,14 @@ def schema_file(package: str, name: str) -> Path:
 
 @cache
 def _own_module(path: str) -> ModuleType:
-    """A user's file as a module; it may import others of its folder."""
+    """A user's file as a module; it may import other modules from its folder."""
     if not is_there(path):
         raise StudyError(f"there is no file {path}")
     specification = importlib.util.spec_from_file_location(f"{OWN}{path}", path)
     module = sys.modules[specification.name] = importlib.util.module_from_spec(specification)
     folder = str(Path(path).parent.resolve())
     if folder not in sys.path:
-        sys.path.append(folder)  # at the end, it takes no other module's place
+        sys.path.append(folder)  # at the end, so that it hides no other module
     try:
         specification.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises
@@ -102,7 +102,7 @@ def _own_module(path: str) -> ModuleType:
 
 
 def place_in(path: str, error: Exception) -> str:
-    """A user's file with the line that an error comes from, as far as it comes from there."""
+    """A user's file, with the line that raised an error if that line is in the file."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}, line {error.lineno}"
     lines = [line.lineno for line in traceback.extract_tb(error.__traceback__) if line.filename == path]
@@ -110,6 +110,6 @@ def place_in(path: str, error: Exception) -> str:
 
 
 def in_one_line(error: Exception, most: int = 200) -> str:
-    """The kind of an error and what it says, shortened."""
+    """The type and message of an error, shortened."""
     says = error.msg if isinstance(error, SyntaxError) else str(error)
     return shorten(f"{type(error).__name__}: {says}", most)

@@ -1,7 +1,7 @@
 """Randomness is named: every draw is seeded by what it is for, never by when it happens.
 
-A generator made from (study seed, purpose, item) gives the same numbers whatever ran
-before it, on however many processes, and when a job resumes.
+A generator seeded with (study seed, purpose, item) gives the same numbers whatever ran
+before it, on any number of processes, and after a job resumes.
 """
 
 import hashlib
@@ -25,5 +25,5 @@ def derived_seed(seed: int, *purpose: str | int, bits: int = 128) -> int:
 
 
 def generator(seed: int, *purpose: str | int) -> np.random.Generator:
-    """A numpy generator for one purpose, e.g. ``generator(seed, "augment", image_id, epoch)``."""
+    """A NumPy generator for one purpose, e.g. ``generator(seed, "augment", image_id, epoch)``."""
     return np.random.default_rng(derived_seed(seed, *purpose))

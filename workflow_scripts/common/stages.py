@@ -1,4 +1,4 @@
-"""The stages of the study, in their order: each is a section of config, a file of rules, a folder."""
+"""The stages of the study, in order; each has a section of config, a rule file and a folder."""
 
 STAGES = (
     "datasets",

@@ -1,11 +1,11 @@
-"""CSV tables as lists of dictionaries, without the second that importing pandas costs."""
+"""CSV tables as lists of dictionaries, without pandas, which takes a second to import."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 
 REMEDY = "delete the file and rerun the rule that writes it"
 
@@ -13,8 +13,8 @@ REMEDY = "delete the file and rerun the rule that writes it"
 def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
     """Rows of a CSV file with a header line.
 
-    Raises StudyError where it cannot be read, one of `columns` is missing, or a row is shorter or longer
-    than the header.
+    Raises StudyError if it cannot be read, one of `columns` is missing, or a row is shorter or longer than
+    the header.
     """
     try:
         with Path(path).open(newline="", encoding="utf-8") as file:
@@ -29,16 +29,16 @@ def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         )
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise StudyError(f"{path}, line {number}: not as many fields as the header has; {REMEDY}")
+            raise StudyError(f"{path}, line {number}: not as many fields as in the header; {REMEDY}")
     return rows
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write rows as CSV, in the order of `columns`; floats with 9 significant digits, None as empty.
+    """Write rows as CSV, with the given `columns`; floats have 9 significant digits, None is empty.
 
-    Nine digits tell any two float32 apart.
+    Nine digits tell any two float32 values apart.
     """
-    with whole_file(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
+    with atomic_write(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:

@@ -1,4 +1,4 @@
-"""The version number of lookalike, which stands in pyproject.toml alone."""
+"""The version number of lookalike, which only pyproject.toml states."""
 
 import tomllib
 from pathlib import Path
@@ -7,5 +7,5 @@ PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def version() -> str:
-    """Of the files that are there now, as text: three numbers."""
+    """The version that the current files state: three numbers, as text."""
     return tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]

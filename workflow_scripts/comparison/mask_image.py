@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 NEARLY_BLACK = 8  # and darker: values up to this part of the brightest
@@ -51,5 +51,5 @@ def read_gray(path: Path) -> np.ndarray:
 
 def write_mask(path: Path, mask: np.ndarray) -> None:
     """Write a bool mask as an 8-bit PNG, 255 inside."""
-    with whole_file(path) as unfinished:
+    with atomic_write(path) as unfinished:
         unfinished.write_bytes(cv2.imencode(".png", mask.astype(np.uint8) * 255)[1].tobytes())

@@ -1,4 +1,4 @@
-"""Rule check_datasets: whether the data sets can make the study, before anything is trained."""
+"""Rule check_datasets: check that the data sets suffice for the study, before anything is trained."""
 
 import json
 from collections import Counter
@@ -28,9 +28,9 @@ def check_datasets(
     split: str = "{}",
     output: Path,
 ) -> None:
-    """Stop where an expression is shown by nobody or one subject only, or a data set has too few subjects.
+    """Stop if no subject or only one shows an expression, or if a data set has too few subjects.
 
-    Where data sets bring an official split: where it has nothing to test on, or to train on.
+    With an official split: stop if it leaves nothing to test on, or nothing to train on.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def check_datasets(
     folds
         Number of folds.
     split
-        By data set the column of its official split, as JSON; {} where subjects are divided among folds.
+        The column of each data set's official split, as JSON; {} to divide subjects among folds.
     output
         Table to write: images of each expression in each data set.
     """
@@ -65,7 +65,7 @@ def check_datasets(
     else:
         problems += few_subjects(rows, groups, folds) + lone_expressions(rows, groups, names)
     if problems:
-        raise StudyError("\n  - ".join(["the data sets cannot make this study:", *problems]))
+        raise StudyError("\n  - ".join(["the data sets do not suffice for this study:", *problems]))
     write_table(
         output,
         COLUMNS,
@@ -78,7 +78,7 @@ def check_datasets(
 
 
 def absent_expressions(absent: Sequence[str], found: Sequence[str]) -> list[str]:
-    """What is wrong where no data set shows the expressions `absent`, only those `found`.
+    """What is wrong if no data set shows the expressions `absent`, only those in `found`.
 
     >>> absent_expressions([], ["fear"])
     []
@@ -95,8 +95,8 @@ def absent_expressions(absent: Sequence[str], found: Sequence[str]) -> list[str]
 def few_subjects(rows: Sequence[Mapping[str, str]], groups: Mapping[str, str], folds: int) -> list[str]:
     """What is wrong with data sets that have fewer subjects than `folds`, one line each.
 
-    Of `rows` of index tables with their dataset; where subjects are unknown, images count. Those that
-    byte-identical images join to one of the `groups` (by image_id) count as one.
+    rows: of index tables, with their dataset. groups: by image_id; subjects that byte-identical images join
+    in one group count as one. Where subjects are unknown, images are counted.
     """
     problems = []
     for dataset in dict.fromkeys(row["dataset"] for row in rows):
@@ -117,7 +117,7 @@ def few_subjects(rows: Sequence[Mapping[str, str]], groups: Mapping[str, str], f
 def lone_expressions(
     rows: Sequence[Mapping[str, str]], groups: Mapping[str, str], expressions: Sequence[str]
 ) -> list[str]:
-    """What is wrong with expressions of which all images belong in one fold, one line each.
+    """What is wrong with expressions whose images all belong in one fold, one line each.
 
     The network that is tested on that fold would not see them in training.
 

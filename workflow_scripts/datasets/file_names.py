@@ -1,4 +1,4 @@
-"""Files of a data set by their names."""
+"""Finds the files of a data set by their names."""
 
 import os
 import re
@@ -10,11 +10,11 @@ from workflow_scripts.datasets.listing import Listing
 
 
 def walk_files(root: Path) -> Iterator[str]:
-    """Paths of all files below `root`, relative to it, sorted by folder; linked folders are followed once."""
+    """Paths of all files below `root`, relative to it, sorted by folder; linked folders are visited once."""
     seen = set()
     for folder, folders, files in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)
-        if real in seen:  # a link to a folder above would never end
+        if real in seen:  # a link to a parent folder would never end
             folders.clear()
             continue
         seen.add(real)
@@ -24,15 +24,14 @@ def walk_files(root: Path) -> Iterator[str]:
 
 
 def is_hidden(path: str) -> bool:
-    """Whether a relative path has a part that begins with a dot, as in .DS_Store or __MACOSX's ._a.jpg."""
+    """Whether any part of a relative path begins with a dot, like .DS_Store or __MACOSX's ._a.jpg."""
     return any(part.startswith(".") for part in Path(path).parts)
 
 
 def matching_files(root: Path, pattern: re.Pattern, listing: Listing) -> Iterator[tuple[str, re.Match]]:
-    """Path relative to `root` and match of every file below it whose whole name matches `pattern`.
+    """Relative path and match of every file below `root` whose whole name matches `pattern`.
 
-    Hidden files and files with other names are counted in ``listing.left_out``. Sorted by
-    relative path.
+    Sorted by path. Hidden files and files with other names are counted in ``listing.left_out``.
     """
     for path in sorted(walk_files(root)):
         if is_hidden(path):
@@ -46,28 +45,28 @@ def matching_files(root: Path, pattern: re.Pattern, listing: Listing) -> Iterato
 def unique_images(
     root: Path, pattern: re.Pattern, listing: Listing, *, example: str
 ) -> list[tuple[str, re.Match]]:
-    """`matching_files` of a data set where a file's name says which image it is.
+    """`matching_files` of a data set whose file names identify the images.
 
-    Raises StudyError when there is none (`example` says what was looked for), or when two
-    files have the same name but for case and suffix.
+    Raises StudyError if there are none (`example` shows what was expected), or if two
+    file names differ only in case or suffix.
     """
     files = list(matching_files(root, pattern, listing))
     if not files:
         raise nothing_found(root, example)
-    refuse_twins((Path(path).stem.casefold(), path) for path, _ in files)
+    reject_duplicates((Path(path).stem.casefold(), path) for path, _ in files)
     return files
 
 
 def nothing_found(root: Path, example: str) -> StudyError:
-    """The error of a root without one image of the data set; `example` is a path as it should be."""
+    """The error for a root without any image of the data set; `example` is a path as it should be."""
     return StudyError(
-        f"{root}: there is no image named like {example} in it or below; set root to the folder "
-        "where the data set lies, with its files named as its authors name them"
+        f"{root}: there is no image named like {example} in it or below; set root to the data set's "
+        "folder, and keep the file names that its authors gave"
     )
 
 
-def refuse_twins(images: Iterable[tuple[Hashable, str]]) -> None:
-    """Raise StudyError when two paths have the same key, which says which image of the data set it is."""
+def reject_duplicates(images: Iterable[tuple[Hashable, str]]) -> None:
+    """Raise StudyError if two paths have the same key, which identifies an image of the data set."""
     paths = {}
     for key, path in images:
         if key in paths:

@@ -1,4 +1,4 @@
-"""Images that belong in one fold: those of a subject, and those that are the same to the byte."""
+"""Images that belong in one fold: those of one subject, and byte-identical ones."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,12 +7,12 @@ Image = Mapping[str, str]
 
 
 def image_groups(images: Sequence[Image]) -> dict[str, str]:
-    """The group of every image, by image_id: what may not be divided among folds.
+    """The group of every image, by image_id; groups must not be divided among folds.
 
-    `images` have image_id, dataset, subject (empty where unknown) and sha256; they may be of several data
-    sets. A group is a subject of a data set, or an image whose subject is unknown; groups that hold
-    byte-identical images are one. It is named `dataset/subject` or by the image_id: of joined groups, the
-    first name of the alphabet. The order of the images does not matter.
+    `images` have image_id, dataset, subject (empty if unknown) and sha256; they may come from several data
+    sets. A group is a subject of a data set, or an image whose subject is unknown; groups that contain
+    byte-identical images are joined. A group is named `dataset/subject` or by its image_id; joined groups
+    take the alphabetically first name. The order of the images does not matter.
 
     >>> rows = [("a/1", "ann", "x"), ("a/2", "ann", "y"), ("a/3", "bob", "y"), ("a/4", "cy", "z")]
     >>> keys = ("image_id", "subject", "sha256")
@@ -23,7 +23,7 @@ def image_groups(images: Sequence[Image]) -> dict[str, str]:
 
     def first_name(group: str) -> str:
         while (above := parent.setdefault(group, group)) != group:
-            parent[group] = parent.setdefault(above, above)  # a shorter way for the next
+            parent[group] = parent.setdefault(above, above)  # a shorter path for the next search
             group = above
         return group
 
@@ -36,12 +36,12 @@ def image_groups(images: Sequence[Image]) -> dict[str, str]:
 
 
 def own_group(image: Image) -> str:
-    """The group of an image that has no identical one."""
+    """The group of an image without identical copies."""
     return f"{image['dataset']}/{image['subject']}" if image["subject"] else image["image_id"]
 
 
 def identical_images(images: Sequence[Image]) -> dict[str, str]:
-    """By image_id the first image_id among all images with the same bytes; images without equal are absent.
+    """For each image with identical copies, the first image_id among them; other images are absent.
 
     >>> rows = [{"image_id": name, "sha256": name[0]} for name in ("y2", "x1", "y1")]
     >>> identical_images(rows)

@@ -1,4 +1,4 @@
-"""Rule index_dataset: a data set's own folders and labels become one index table."""
+"""Rule index_dataset: turn a data set's own folders and labels into one index table."""
 
 import inspect
 import json
@@ -38,25 +38,25 @@ def index_dataset(
     settings
         The data set's entry of `datasets` in config, as JSON: reader, root, the reader's own settings.
     output
-        Index to write: image_id, path, subject (empty where unknown), expression, sha256, region_map where
-        the data set has it, then whatever else the data set says of an image; sorted by image_id.
+        Index to write: image_id, path, subject (empty if unknown), expression, sha256, region_map if the data
+        set has it, then whatever else the data set says about an image; sorted by image_id.
     counts
         Table to write: images and subjects of every expression, used or left out, and why; subjects is
-        empty where they are unknown.
+        empty if they are unknown.
     published
-        Table to write: what was found beside the numbers that the authors of the data set publish.
+        Table to write: the numbers found, beside those that the data set's authors publish.
     dataset
         Name that begins every image_id; the reader's name by default.
     expressions
         JSON list of the expressions to keep; all by default.
     threads
-        Files hashed at the same time.
+        Number of files to hash at the same time.
     """
     entry = _settings(settings)
     dataset = dataset or entry["reader"]
     root = _root(dataset, entry)
     listing = read_listing(dataset, entry, root)
-    refuse_no_text(dataset, listing.rows)
+    reject_invalid_text(dataset, listing.rows)
     refuse_blank_subjects(dataset, listing.rows)
     wanted = _wanted(expressions)
     used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
@@ -69,7 +69,7 @@ def index_dataset(
     if not any(row.get("subject") for row in listing.rows):
         print(
             f"{dataset}: subjects are unknown; if people occur in several images, networks are tested on "
-            "people that they were trained on"
+            "people they were trained on"
         )
     _print_published(dataset, comparison)
     if not used:
@@ -77,8 +77,8 @@ def index_dataset(
         left_out = "".join(f" Left out: {n} ({why})." for why, n in listing.left_out.most_common(3))
         raise StudyError(
             f"data set {dataset}: no image of {root} is left.{left_out} Expressions found: {found}; "
-            f"asked for: {', '.join(wanted) or 'all'}. Correct the root, or map its labels to ours with the "
-            "setting `labels`"
+            f"asked for: {', '.join(wanted) or 'all'}. Correct the root, or map its labels to expressions "
+            "with the setting `labels`"
         )
     index = index_rows(dataset, root, used, threads)
     for note in equal_images(index):
@@ -95,7 +95,7 @@ def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
     """What the reader of `entry` finds under `root`, each path once.
 
     Raises StudyError for an unknown reader, an unknown or missing setting, a repeated
-    path, and whatever the reader refuses.
+    path, and whatever the reader rejects.
     """
     read = entry_function("workflow_scripts.datasets.readers", entry["reader"], "read")
     accepted = list(inspect.signature(read).parameters.values())[1:]
@@ -117,46 +117,46 @@ def read_listing(dataset: str, entry: dict, root: Path) -> Listing:
     paths = Counter(row["path"] for row in listing.rows)
     if repeated := sorted(path for path, n in paths.items() if n > 1):
         raise StudyError(
-            f"data set {dataset}: {_some(repeated)} named more than once; an image may count once "
-            "and have one expression: delete the rows that are wrong"
+            f"data set {dataset}: {_some(repeated)} named more than once; each image counts once "
+            "and has one expression: delete the wrong rows"
         )
     return listing
 
 
-def refuse_no_text(dataset: str, rows: Iterable[dict[str, str]]) -> None:
+def reject_invalid_text(dataset: str, rows: Iterable[dict[str, str]]) -> None:
     """Raise StudyError for names and labels that a CSV table cannot hold."""
     values = dict.fromkeys(value for row in rows for value in row.values())
     if odd := [ascii(value) for value in values if not _is_text(value)]:
         raise StudyError(
             f"data set {dataset}: not UTF-8 text, or with a carriage return: {_some(odd)}. Rename those "
-            "files and folders (the program convmv does it for many at once), or correct them in the table"
+            "files and folders (the program convmv renames many at once), or correct them in the table"
         )
 
 
 def refuse_blank_subjects(dataset: str, rows: Sequence[dict[str, str]]) -> None:
-    """Raise StudyError where some images have a subject and others none.
+    """Raise StudyError if some images have a subject and others do not.
 
-    Each image without one would count as another person, and could be tested on by a network that was
-    trained on this very person.
+    Each image without one would count as a different person, so a network could be tested on a person that
+    it was trained on.
     """
     blank = [row["path"] for row in rows if not row.get("subject")]
     if 0 < len(blank) < len(rows):
         raise StudyError(
             f"data set {dataset}: {len(blank)} of {len(rows)} images have no subject: {_some(blank)}. Say "
-            "who it is, or leave them out of the data set; where nobody knows, leave the subject of all "
-            "images empty: then they are treated as unknown"
+            "who they show, or take them out of the data set; if nobody knows, leave the subject of all "
+            "images empty: they then count as unknown"
         )
 
 
 def _is_text(value: str) -> bool:
-    # names of files that are not UTF-8 reach Python with surrogates
+    # Python represents file names that are not UTF-8 with surrogates
     return "\r" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | int]]:
-    """Images and subjects per expression, those asked for first; then what the reader left out and why.
+    """Images and subjects per expression, the wanted ones first; then what the reader left out and why.
 
-    `subjects` is empty where they are unknown.
+    `subjects` is empty if they are unknown.
     """
     images = Counter(row["expression"] for row in listing.rows)
     subjects = defaultdict(set)
@@ -182,20 +182,20 @@ def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | 
 
 
 def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> list[dict[str, str]]:
-    """The rows of the index, sorted by image_id; the files are read once, for their hashes.
+    """The rows of the index, sorted by image_id; each image is read once, for its hash.
 
-    Raises StudyError when files are absent or a column has a name of ours.
+    Raises StudyError if files are missing, or a column has a name that the index uses itself.
     """
     maps = [row["region_map"] for row in rows if row.get("region_map")]
     if absent := [path for path in (*(row["path"] for row in rows), *maps) if not (root / path).is_file()]:
         raise StudyError(
             f"data set {dataset}: {len(absent)} of {len(rows) + len(maps)} files that it names are not in "
-            f"{root}: {_some(absent)}. Complete the data set, correct its root, or delete those rows"
+            f"{root}: {_some(absent)}. Add the missing files, correct the root, or delete those rows"
         )
     reserved = {"image_id", "sha256"}
     if taken := sorted(reserved & set().union(*rows)):
         raise StudyError(
-            f"data set {dataset}: a column may not be named '{taken[0]}', which the index uses; rename it"
+            f"data set {dataset}: the column name '{taken[0]}' is reserved for the index; rename the column"
         )
     with ThreadPoolExecutor(threads) as pool:
         hashes = pool.map(sha256_of, [root / row["path"] for row in rows])
@@ -216,7 +216,7 @@ def _index_row(dataset: str, root: Path, row: dict, sha256: str) -> dict[str, st
 
 
 def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of an image's bytes. Raises StudyError when it cannot be read."""
+    """Hexadecimal SHA-256 of an image's bytes. Raises StudyError if it cannot be read."""
     try:
         return file_sha256(path)
     except OSError as error:
@@ -224,7 +224,7 @@ def sha256_of(path: Path) -> str:
 
 
 def equal_images(index: Sequence[dict]) -> list[str]:
-    """One sentence for every image that the data set holds several times (equal SHA-256)."""
+    """One sentence for every image that occurs several times in the data set (equal SHA-256)."""
     groups = defaultdict(list)
     for row in index:
         groups[row["sha256"]].append(row)
@@ -237,7 +237,7 @@ def equal_images(index: Sequence[dict]) -> list[str]:
             for column in ("subject", "expression")
             if len(values := sorted({row[column] for row in rows})) > 1
         ]
-        files = f"the same image lies in {len(rows)} files: {', '.join(row['image_id'] for row in rows)}"
+        files = f"{len(rows)} files hold the same image: {', '.join(row['image_id'] for row in rows)}"
         notes.append("; ".join([files, *conflicts]))
     return notes
 
@@ -256,7 +256,7 @@ def _settings(settings: str) -> dict:
 
 def _root(dataset: str, entry: dict) -> Path:
     if not entry.get("root"):
-        raise StudyError(f"datasets.{dataset}.root is empty; set it to the folder where the data set lies")
+        raise StudyError(f"datasets.{dataset}.root is empty; set it to the data set's folder")
     root = located(entry["root"])
     if not root.is_dir():
         raise StudyError(f"datasets.{dataset}.root: no folder {root} (relative to {Path.cwd()})")

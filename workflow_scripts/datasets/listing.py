@@ -1,4 +1,4 @@
-"""What a reader hands over: the images of a data set, and what it had to leave out."""
+"""What a reader returns: the images of a data set, and what it left out."""
 
 import os
 from collections import Counter
@@ -15,13 +15,13 @@ class Listing:
     """The images that a reader found.
 
     `rows`: one mapping of strings per image: ``path`` (relative to the root, forward
-    slashes), ``expression``, optionally ``subject`` (absent or empty, for all images or
-    none: unknown) and ``region_map`` (relative to the root, or empty), then any further
-    columns (sex, age, ...); among them ``sequence``, the video of the subject that an
-    image is a frame of. `left_out`: number of images per reason
-    that the reader could not or should not take (no label, known error of a sheet, ...).
-    `published`: what can be counted ("labelled sequences") to how many were found and
-    how many the authors of the data set publish.
+    slashes), ``expression``, optionally ``subject`` (missing or empty for all images if
+    subjects are unknown) and ``region_map`` (relative to the root, or empty), then any
+    further columns (sex, age, ...), among them ``sequence``, the video of the subject that
+    an image is a frame of. `left_out`: for each reason (no label, known error in a
+    sheet, ...), the number of images that the reader left out. `published`: for each
+    quantity ("labelled sequences"), the number found and the number that the data set's
+    authors publish.
     """
 
     rows: list[dict[str, str]] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Listing:
 
 
 def normalized_label(label: object) -> str:
-    """A label without the differences that mean nothing: case, spaces around and within.
+    """A label in lower case, with single spaces: other differences of case and space mean nothing.
 
     >>> normalized_label("  Very  HAPPY ")
     'very happy'
@@ -39,35 +39,36 @@ def normalized_label(label: object) -> str:
 
 
 def expression_names(labels: Mapping[str, str]) -> dict[str, str]:
-    """The setting `labels` (theirs to ours) with both sides normalized; look up with `named_expression`."""
+    """The setting `labels` with labels and expressions normalized; look up with `named_expression`."""
     if not isinstance(labels, Mapping):
         raise StudyError(
-            "labels: expected a mapping of the data set's labels to ours, like {happy: happiness}, "
+            "labels: expected a mapping of the data set's labels to expressions, like {happy: happiness}, "
             f"got {labels!r}"
         )
     return {normalized_label(theirs): normalized_label(ours) for theirs, ours in labels.items()}
 
 
 def named_expression(label: str, names: Mapping[str, str]) -> str:
-    """Our name of a data set's label: what `names` says, else the normalized label itself."""
+    """The expression that a data set's label means: the one in `names`, else the normalized label."""
     label = normalized_label(label)
     return names.get(label, label)
 
 
 def tell_unused_labels(names: Mapping[str, str], seen: Collection[str]) -> None:
-    """Print which labels of `names` (normalized, theirs to ours) no image has; `seen`: those there are."""
+    """Warn of labels in `names` that no image has; `seen` holds those that occur, all normalized."""
     found = sorted(filter(None, seen))
     for label in names:
         if label not in seen:
             near = get_close_matches(label, found, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(found) or 'none'}"
-            print(f"warning: labels names '{label}', which no image is labelled with{hint}")
+            print(f"warning: labels names '{label}', but no image has this label{hint}")
 
 
 def known_expression(label: str, expressions: Mapping[str, str], place: object) -> str:
-    """Our name of a label of a data set that has no others than the keys of `expressions`, all normalized.
+    """The expression that a label means in a data set whose only labels are the keys of `expressions`.
 
-    Raises StudyError for any other, at `place` (a file, a row of a sheet).
+    The keys are normalized. Raises StudyError for any other label, found at `place` (a file, a row of a
+    sheet).
     """
     expression = expressions.get(normalized_label(label))
     if expression is None:
@@ -79,10 +80,10 @@ def known_expression(label: str, expressions: Mapping[str, str], place: object) 
 
 
 def path_in_root(path: str, root: Path, place: str) -> str:
-    """`path` relative to `root` in its one plain form, with forward slashes.
+    """`path` relative to `root`, in one normal form with forward slashes.
 
     `path` is relative to `root`, or absolute and inside it; `place` says where it was
-    named. Raises StudyError when it leads out of `root`.
+    named. Raises StudyError if it leads out of `root`.
     """
     if "\\" in path and not (root / path).exists():  # a table written on Windows
         path = path.replace("\\", "/")
@@ -98,14 +99,14 @@ def path_in_root(path: str, root: Path, place: str) -> str:
 
 
 def whole_number(setting: str, value: object, *, least: int) -> int:
-    """`value` of the setting named `setting`; StudyError when it is not a whole number from `least` on."""
+    """`value` of the setting named `setting`; StudyError unless it is a whole number of at least `least`."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise StudyError(f"{setting}: expected a whole number of at least {least}, got {value!r}")
     return value
 
 
 def chosen_words(setting: str, value: object, words: Collection[str]) -> Sequence[str]:
-    """`value` of the setting named `setting`; StudyError when it is not a list of some of `words`."""
+    """`value` of the setting named `setting`; StudyError unless it is a list of some of `words`."""
     if not isinstance(value, list | tuple) or not value or not set(map(str, value)) <= set(words):
         raise StudyError(f"{setting}: expected a list of {', '.join(words)}, got {value!r}")
     return [str(word) for word in value]

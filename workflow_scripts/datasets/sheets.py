@@ -1,4 +1,4 @@
-"""Rows of the tables that people keep: CSV of any spreadsheet program, and Excel workbooks."""
+"""Rows of users' tables: CSV from any spreadsheet program, and Excel workbooks."""
 
 import csv
 import re
@@ -16,14 +16,14 @@ Rows = Iterator[tuple[str, list[str]]]
 
 
 def csv_rows(path: Path) -> Rows:
-    """Place ("table.csv, line 3") and cells, stripped, of every row that is not blank.
+    """Place ("table.csv, line 3") and stripped cells of every row that is not blank.
 
-    Separated by commas, semicolons or tabs, whichever the first line has most of, or by what Excel's line
-    ``sep=;`` above it names; UTF-8.
-    Raises StudyError for another encoding and for what is no CSV.
+    The file is UTF-8. The separator is the one that Excel's line ``sep=;`` at the top names, or else
+    whichever of comma, semicolon and tab the first line has most of. Raises StudyError for another encoding
+    and for anything that is not CSV.
     """
     try:
-        # utf-8-sig: spreadsheet programs begin a file with a byte order mark
+        # utf-8-sig: spreadsheet programs write a byte order mark first
         with path.open(newline="", encoding="utf-8-sig") as file:
             first_line = file.readline()
             file.seek(0)
@@ -43,7 +43,10 @@ def csv_rows(path: Path) -> Rows:
 
 
 def sheets(path: Path) -> Iterator[Rows]:
-    """Rows of every sheet of a workbook, or of a CSV table, as of `csv_rows`; each sheet before the next."""
+    """The rows of each sheet of a workbook, or of a CSV table, as `csv_rows` yields them.
+
+    Read each sheet before you ask for the next.
+    """
     if path.suffix.lower() in WORKBOOKS:
         yield from _workbook_sheets(path)
     else:
@@ -51,17 +54,17 @@ def sheets(path: Path) -> Iterator[Rows]:
 
 
 def _workbook_sheets(path: Path) -> Iterator[Rows]:
-    import openpyxl  # here: most data sets need no workbook, and their jobs not this import
+    import openpyxl  # imported here, since most data sets have no workbook
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, KeyError, OSError, ValueError) as error:
         raise StudyError(
-            f"{path}: not a workbook that can be read ({error}); save it again as .xlsx, without a password"
+            f"{path}: not a readable workbook ({error}); save it again as .xlsx, without a password"
         ) from error
     try:
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # those that the file gives may be wrong
+            sheet.reset_dimensions()  # those stated in the file may be wrong
             yield _sheet_rows(f"{path}, sheet '{sheet.title}'", sheet)
     finally:
         book.close()
@@ -75,7 +78,7 @@ def _sheet_rows(place: str, sheet) -> Rows:
 
 
 def _text(value: object) -> str:
-    """A cell as it is seen: whole numbers without a decimal point."""
+    """A cell as it is displayed: whole numbers without a decimal point."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -1,7 +1,7 @@
-"""Splits that data sets come with: parts to train on and to test on, or folds, as a column of the index says.
+"""Official splits of data sets: a column of the index assigns images to training and test parts, or folds.
 
-They are taken as they are: nothing is moved, and what lies on both sides is counted. A fold is tested by a
-network that was trained on all others; fold 0 is the part that is only trained on.
+They are used unchanged: nothing is moved, and whatever occurs on both sides is counted. Each fold is the test
+set of a network that was trained on all others; fold 0 is used for training only.
 """
 
 from collections import Counter, defaultdict
@@ -11,8 +11,8 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.listing import normalized_label
 
 SUBJECTS, OFFICIAL = "subjects", "official"  # values of training.split
-COLUMNS = {"rafdb": "part", "fer2013": "usage"}  # of readers of data sets with an official split
-USUAL = ("split", "fold")  # of others, where datasets.<name>.split names none
+COLUMNS = {"rafdb": "part", "fer2013": "usage"}  # by reader, for data sets with an official split
+USUAL = ("split", "fold")  # for other readers, unless datasets.<name>.split names a column
 ONLY_TRAINED = 0
 PARTS = {
     "train": ONLY_TRAINED,
@@ -20,14 +20,14 @@ PARTS = {
     "test": 1,
     "testing": 1,
     "privatetest": 1,  # FER2013's
-    **dict.fromkeys(("validation", "valid", "val", "dev", "publictest")),  # neither: nothing is chosen by it
+    **dict.fromkeys(("validation", "valid", "val", "dev", "publictest")),  # unused: nothing is tuned on them
 }
 
 Image = Mapping[str, object]
 
 
 def split_column(dataset: str, asked: str, header: Iterable[str]) -> str:
-    """The column that divides a data set: the one asked for, or that of a usual name. StudyError for none."""
+    """The column that splits a data set: the one `asked` for, or one with a usual name; else StudyError."""
     columns = list(header)
     found = [name for name in ([asked] if asked else USUAL) if name in columns]
     if len(found) == 1:
@@ -40,9 +40,9 @@ def split_column(dataset: str, asked: str, header: Iterable[str]) -> str:
 
 
 def given_fold(value: str, folds: int) -> int | None:
-    """The fold that a cell means: 1 to `folds`, 0 for what is only trained on, None for neither.
+    """The fold that a cell means: 1 to `folds`, 0 for training only, None for a part that is not used.
 
-    Raises ValueError where it means none of those.
+    Raises ValueError for any other value.
 
     >>> [given_fold(value, 1) for value in ("train", "Test", "PublicTest")], given_fold("3", 5)
     ([0, 1, None], 3)
@@ -56,9 +56,9 @@ def given_fold(value: str, folds: int) -> int | None:
 
 
 def with_given_folds(images: Sequence[Image], columns: Mapping[str, str], folds: int) -> list[dict]:
-    """The images with the fold that their data sets give them, those of neither part left out and counted.
+    """The images with the folds that their data sets assign; images of unused parts are left out and counted.
 
-    images: rows of index tables with their dataset. columns: by data set, `split_column`'s `asked`.
+    images: rows of index tables, with their dataset. columns: `asked` of `split_column`, by data set.
     """
     found, left_out = [], Counter()
     for dataset, asked in columns.items():
@@ -86,27 +86,27 @@ def _not_understood(dataset: str, column: str, rows: Sequence[Image], value: str
     expected = f"the folds 1 to {folds}" if folds > 1 else f"the parts {', '.join(PARTS)}"
     return (
         f"data set {dataset}, column {column} of its index: '{value}' is none of {expected}, which "
-        f"training.folds ({folds}) asks for; the column has {shown}. Parts are one fold: set training.folds "
-        "to 1; folds are numbered from 1, and training.folds is how many there are"
+        f"training.folds ({folds}) asks for; the column has {shown}. For parts, set training.folds to 1; for "
+        "folds, number them from 1 and set training.folds to how many there are"
     )
 
 
 def split_problems(images: Sequence[Image], expressions: Sequence[str], folds: int) -> list[str]:
-    """What is wrong with a given split, one line each: nothing to test on, or not seen in training.
+    """What is wrong with an official split, one line each: nothing to test on, or not seen in training.
 
     >>> split_problems([{"expression": "fear", "fold": 1}], ["fear"], 1)[0][:46]
     'fear: all its usable images (1) lie in fold 1,'
     """
     there = {image["fold"] for image in images}
     problems = [
-        f"no usable image of any data set lies in fold {fold} of the official split: nothing is to test on"
+        f"no usable image of any data set lies in fold {fold} of the official split: nothing to test on"
         for fold in range(1, folds + 1)
         if fold not in there
     ]
     for name in expressions:
         shown = [image["fold"] for image in images if image["expression"] == name]
         if not shown:
-            problems.append(f"{name}: no image of it lies in any part of the official split")
+            problems.append(f"{name}: no part of the official split has an image of it")
         elif set(shown) == {shown[0]} and shown[0] != ONLY_TRAINED:
             problems.append(
                 f"{name}: all its usable images ({len(shown)}) lie in fold {shown[0]}, so the network tested "
@@ -117,9 +117,9 @@ def split_problems(images: Sequence[Image], expressions: Sequence[str], folds: i
 
 
 def across(images: Sequence[Image], key: str) -> dict[str, list[Image]]:
-    """The images of each value of `key` that lies in several folds; empty values are unknown.
+    """The images of each value of `key` that occurs in several folds; empty values are unknown.
 
-    key: identical, or subject; of a subject the value is dataset/subject.
+    key: identical or subject; subjects are returned as dataset/subject.
 
     >>> rows = [{"dataset": "a", "subject": "S1", "fold": fold} for fold in (0, 1)]
     >>> list(across(rows, "subject"))

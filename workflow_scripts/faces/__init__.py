@@ -1,1 +1,1 @@
-"""Stage faces: indexed images become aligned gray faces with 68 landmarks."""
+"""Stage faces: indexed images become aligned grey faces with 68 landmarks."""

@@ -1,15 +1,15 @@
-"""Faces made alike: upright, sized and placed by the line between the eyes.
+"""Alignment of faces: upright, with size and position set by the line between the eyes.
 
 Everything that belongs to an image (pixels, landmarks, region map) goes through one
 similarity transform, a float64 matrix (2, 3) from pixels of the image to pixels of the
-aligned face. Coordinates are x, y; an integer is the centre of a pixel, so an image of
-side s covers -0.5 to s - 0.5.
+aligned face. Coordinates are x, y; integers are pixel centres, so an image of side s
+covers -0.5 to s - 0.5.
 """
 
 import cv2
 import numpy as np
 
-EYE_HEIGHT = 1 / 3  # of the side, from the top: room for the forehead above, an open mouth's chin below
+EYE_HEIGHT = 1 / 3  # of the side, from the top; leaves room for the forehead and the chin of an open mouth
 
 
 def alignment_transform(
@@ -18,11 +18,11 @@ def alignment_transform(
     """The transform (2, 3) to an upright square face of side `size` (paper, section 3.2).
 
     `left_eye`, `right_eye`: centres (2,), left and right as seen in the image.
-    The line between them becomes horizontal, its middle is in the middle of the width and
+    The line between them becomes horizontal; its midpoint is halfway across the square and
     EYE_HEIGHT of the side from the top; the side is `crop_eye_distances` times its length.
-    The mouth has no part in it: as it opens it would shrink and shift the face, and size
-    and place would tell the expression.
-    Raises ValueError when the eyes lie less than a pixel apart.
+    The mouth is not used: an open mouth would shrink and shift the face, so that size and
+    position would reveal the expression.
+    Raises ValueError if the eyes are less than a pixel apart.
 
     >>> eyes = np.array([[30, 40], [70, 40]])
     >>> matrix = alignment_transform(*eyes, crop_eye_distances=3, size=60)
@@ -46,15 +46,15 @@ def inverse_transform(matrix: np.ndarray) -> np.ndarray:
 
 
 def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Points (n, 2) under `matrix`, float64."""
+    """Points (n, 2) transformed by `matrix`, float64."""
     return points @ matrix[:, :2].T + matrix[:, 2]
 
 
 def warp_image(image: np.ndarray, matrix: np.ndarray, size: int, outside: int | None = None) -> np.ndarray:
-    """The square (size, size) of an image uint8 (height, width) that `matrix` makes of it.
+    """Warp an image, uint8 (height, width), by `matrix` to a square (size, size).
 
-    Enlarges bilinearly; shrinks by averaging areas: first the whole image, to the scale of the square.
-    Beyond the image's border: `outside`, or by default its nearest pixel.
+    Enlarges bilinearly. To shrink, it first reduces the whole image to the scale of the square by area
+    averaging. Outside the image: the value `outside`, or by default the nearest pixel.
     """
     scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if scale < 1 - 1e-9:

@@ -1,4 +1,4 @@
-"""From one image file to one aligned gray face with its landmarks."""
+"""From one image file to one aligned grey face with its landmarks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ DETECTORS = "workflow_scripts.faces.detectors"
 class FaceSettings:
     """The section `faces` of config.
 
-    `detector`: a module of workflow_scripts/faces/detectors. `detection_side`: pixels; an
-    image with a longer side is shrunk to it for detection. `largest_face_ratio`: of
-    several faces the largest is taken if its box has this many times the next one's
-    area; 0 never takes any. `crop_eye_distances`: side of the crop in distances
-    between the eyes' centres. `size`: side of the aligned face in pixels. `max_rejected`:
-    largest part of a data set's images that may be unusable.
+    `detector`: a module of workflow_scripts/faces/detectors. `detection_side`: pixels;
+    larger images are shrunk to this side for detection. `largest_face_ratio`: of several
+    faces, the largest is taken if its box has at least this many times the area of the
+    next; 0 takes none. `crop_eye_distances`: side of the crop, in distances between the
+    eye centres. `size`: side of the aligned face in pixels. `max_rejected`: largest
+    fraction of a data set's images that may be unusable.
     """
 
     detector: str
@@ -39,7 +39,7 @@ class FaceSettings:
 
 
 class FaceExtractor:
-    """Detector and predictor, built once per process, and what to do with them."""
+    """Extracts faces with a detector and a landmark predictor, both built once per process."""
 
     def __init__(self, settings: FaceSettings):
         self._settings = settings
@@ -47,7 +47,7 @@ class FaceExtractor:
         self._predictor = LandmarkPredictor()
 
     def extract(self, row: Mapping[str, str]) -> Face:
-        """The aligned face of one row of the index (image_id, path, region_map if there is one).
+        """The aligned face for one row of the index (image_id, path, and region_map if there is one).
 
         Raises Unusable with the reason.
         """
@@ -67,7 +67,7 @@ class FaceExtractor:
         return Face(row["image_id"], warp_image(gray, matrix, size), aligned.astype(np.float32), region_map)
 
     def detect(self, image: np.ndarray) -> np.ndarray:
-        """Boxes (n, 4) of the faces of a gray image, in its own pixels."""
+        """Boxes (n, 4) of the faces in a grey image, in its own pixels."""
         height, width = image.shape[:2]
         shrink = max(height, width) / self._settings.detection_side
         if shrink <= 1:
@@ -79,10 +79,10 @@ class FaceExtractor:
 
 
 def single_face(boxes: np.ndarray, largest_face_ratio: float) -> np.ndarray:
-    """The box (4,) of the one face that an image is of, among `boxes` (n, 4).
+    """The box (4,) of the face that an image shows, among `boxes` (n, 4).
 
-    That is the only one, or the largest if its area is at least `largest_face_ratio`
-    times the next one's (0: never). Raises Unusable otherwise.
+    It is the only box, or the largest if its area is at least `largest_face_ratio` times
+    that of the next (0: never). Raises Unusable otherwise.
     """
     if len(boxes) == 0:
         raise Unusable("no face")

@@ -1,7 +1,7 @@
 """The file of aligned faces, faces.h5: written once per data set, read row by row.
 
 Layout: ``faces`` uint8 (n, size, size); ``landmarks`` float32 (n, 68, 2), x and y in
-pixels of the aligned face, integer = pixel centre; ``image_id`` (n,) UTF-8; where the
+pixels of the aligned face, integer = pixel centre; ``image_id`` (n,) UTF-8; if the
 data set has maps of the true expression regions, ``region_maps`` uint8 (n, size, size)
 and ``has_region_map`` bool (n,).
 """
@@ -19,7 +19,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5, open_hdf5
 
 LANDMARKS = 68
-WRITTEN_TOGETHER = 64  # faces; one by one, h5py takes 2 ms for each
+WRITTEN_TOGETHER = 64  # faces per write; single writes take h5py 2 ms each
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Face:
 
 
 def write_faces(path: Path, faces: Iterable[Face], size: int, region_maps: bool) -> int:
-    """Write faces as they come, so that memory does not grow with the data set.
+    """Write faces as they arrive, so that memory use does not grow with the data set.
 
-    `region_maps` says whether the file gets the two region-map arrays. Returns the
-    number of faces written.
+    `region_maps`: whether to write the two region-map arrays. Returns the number of faces
+    written.
     """
     with new_hdf5(path) as file:
         _growing(file, "faces", (size, size), np.uint8)
@@ -75,7 +75,7 @@ def _growing(file: h5py.File, name: str, shape: tuple[int, ...], dtype) -> h5py.
 class FaceReader:
     """Reads faces by image_id from one or more faces.h5 files, one row at a time.
 
-    Only the ids and landmarks are held in memory; images stay on disk.
+    Only ids and landmarks are kept in memory; images stay on disk.
 
     >>> with FaceReader([Path("results/faces/jaffe/faces.h5")]) as faces:  # doctest: +SKIP
     ...     faces.image("jaffe/KA.AN1.39.tiff").shape
@@ -89,7 +89,7 @@ class FaceReader:
         for path in paths:
             if not Path(path).is_file():
                 raise StudyError(
-                    f"there is no {path}; delete faces.sha256 beside it, too, and rerun: both are made again"
+                    f"there is no {path}; delete faces.sha256 beside it and rerun: that makes both again"
                 )
             file = self._stack.enter_context(open_hdf5(path, ["faces", "landmarks", "image_id"]))
             self._size = file["faces"].shape[1]
@@ -107,12 +107,12 @@ class FaceReader:
 
     @property
     def image_ids(self) -> list[str]:
-        """All ids, file after file, in the order they were written."""
+        """All ids, file by file, in the order in which they were written."""
         return list(self._place)
 
     @property
     def size(self) -> int:
-        """Side of the aligned faces in pixels; one for all files, since all share one setting."""
+        """Side of the aligned faces in pixels; the same in all files, since they share one setting."""
         return self._size
 
     def _row(self, image_id: str) -> tuple[h5py.File, int]:
@@ -135,7 +135,7 @@ class FaceReader:
         return self._landmarks[image_id]
 
     def region_map(self, image_id: str) -> np.ndarray | None:
-        """uint8 (size, size): where the expression truly is; None where the data set does not say."""
+        """uint8 (size, size): where the expression truly is; None if the data set does not say."""
         file, row = self._row(image_id)
         if "region_maps" not in file or not file["has_region_map"][row]:
             return None

@@ -1,4 +1,4 @@
-"""Decodes image files of any kind into one form."""
+"""Decodes image files of any format into one form."""
 
 import warnings
 from pathlib import Path
@@ -9,26 +9,26 @@ from PIL import Image, ImageOps
 
 from workflow_scripts.faces.unusable import Unusable
 
-# A 12,000 x 9,000 scan passes; what claims more is broken or hostile, and would need gigabytes.
+# Allows a scan of 12,000 x 9,000; larger files are broken or hostile, and would need gigabytes.
 MOST_PIXELS = 200_000_000
-# Pillow's own limit is lower, and an error only beyond twice its value.
+# Pillow's default limit is lower; it raises an error only beyond twice the limit.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
 
 
 def read_image(path: Path) -> np.ndarray:
     """An image as people see it: RGB uint8 (height, width, 3).
 
-    Turned upright by its EXIF orientation; 16 bits scaled to 8; CMYK, gray and palettes
-    as RGB; transparency over white; of an animation or a stack of pages the first.
-    Raises Unusable, with the reason, for whatever cannot be decoded.
+    Turned upright by its EXIF orientation; 16 bits scaled to 8; CMYK, grey and palettes
+    converted to RGB; transparency over white; only the first frame or page.
+    Raises Unusable, with the reason, if the image cannot be decoded.
     """
     try:
-        # Pillow warns of sizes and damaged metadata that do not matter here
+        # Pillow warns of large sizes and damaged metadata, which do not matter here
         with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             return np.array(_as_rgb(ImageOps.exif_transpose(image)))
     except (Unusable, MemoryError):
         raise
-    except Exception as error:  # decoders of broken files raise almost anything
+    except Exception as error:  # decoders raise almost anything for broken files
         raise Unusable(f"unreadable: {_reason(error, path)}") from error
 
 
@@ -48,10 +48,10 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Gray of more than 8 bits: fractions up to 1, or the narrowest of 8, 12, 16 bits that holds it."""
+    """Deep grey images as 8 bits: read as fractions up to 1, or as the fewest of 8, 12 and 16 bits."""
     values = np.asarray(image, dtype=np.float64)
     low, high = values.min(), values.max()
-    # cameras store 12 bits in 16; read as 16, their images would be black
+    # cameras store 12 bits in 16; read as 16, such images would be black
     fulls = (1, 255, 4095, 65535) if image.mode == "F" else (255, 4095, 65535)
     full = next((full for full in fulls if low >= 0 and high <= full), None)
     if full is None:

@@ -1,4 +1,4 @@
-"""The 68 landmarks of a face, by dlib's shape predictor.
+"""The 68 landmarks of a face, from dlib's shape predictor.
 
 Kazemi and Sullivan, One millisecond face alignment with an ensemble of regression trees,
 CVPR 2014; numbering of iBUG 300-W (jaw 0-16, brows 17-26, nose 27-35, eyes 36-47,
@@ -25,19 +25,19 @@ LEFT_EYE = slice(36, 42)
 RIGHT_EYE = slice(42, 48)
 
 BOX_SIDE = 300  # px
-PATCH_SIDE = 480  # px: the jaw may lie outside the detector's box
+PATCH_SIDE = 480  # px; larger than the box, since the jaw may lie outside it
 
 
 def landmark_model() -> Path:
-    """The file of the landmark model, of the right size.
+    """The file of the landmark model, if it has the right size.
 
-    It is found without importing its package, which needs pkg_resources and so fails in
-    new environments. Raises StudyError with the remedy.
+    Its package is not imported: that needs pkg_resources, and so fails in new
+    environments. Raises StudyError with the remedy.
     """
     package = importlib.util.find_spec("face_recognition_models")
     if package is None:
         raise StudyError(
-            f"package face_recognition_models, which holds the landmark model, is absent; {REMEDY}"
+            f"package face_recognition_models, which holds the landmark model, is not installed; {REMEDY}"
         )
     path = Path(package.submodule_search_locations[0]) / MODEL
     size = path.stat().st_size if path.is_file() else 0
@@ -47,7 +47,7 @@ def landmark_model() -> Path:
 
 
 def verify_landmark_model() -> None:
-    """Read the whole model once and compare its hash. Raises StudyError with the remedy."""
+    """Read the whole model once and check its hash. Raises StudyError with the remedy."""
     path = landmark_model()
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -64,9 +64,9 @@ class LandmarkPredictor:
     def landmarks(self, gray: np.ndarray, box: np.ndarray) -> np.ndarray:
         """Landmarks, float64 (68, 2), x and y in pixels of `gray` (uint8, (height, width)).
 
-        The face is brought to one size first, its box 300 px wide: the predictor gives
-        whole pixels, too coarse for small faces, and compares single pixels, too noisy
-        in large ones.
+        First the face is scaled so that its box is 300 px wide: the predictor returns whole
+        pixels, too coarse for small faces, and compares single pixels, too noisy for large
+        ones.
         """
         left, top, right, bottom = box
         scale = BOX_SIDE / (right - left + 1)

@@ -23,9 +23,10 @@ def ordered_map(
 ) -> Iterator[Result]:
     """Yield ``build()(item)`` for every item, in order; `build` is called once per process.
 
-    Memory is bounded: at most eight items per process are under way or waiting to be
-    taken. One process means this one. `build`, items and results must pickle, otherwise.
-    Raises StudyError when a worker process dies; an exception of the function as it is.
+    Memory is bounded: at most eight items per process are in progress or waiting to be
+    taken. With one process, everything runs in this one; otherwise `build`, items and
+    results must be picklable. Raises StudyError if a worker process dies; exceptions of the
+    function are passed on unchanged.
     """
     if processes == 1:
         yield from map(build(), items)
@@ -40,8 +41,8 @@ def ordered_map(
             pending.extend(pool.submit(_call, item) for item in islice(items, 1))
     except BrokenProcessPool as error:
         raise StudyError(
-            f"one of {processes} worker processes died: killed, most often for lack of memory, or unable to "
-            "start (see above); give the job more memory or fewer threads and rerun"
+            f"one of {processes} worker processes died: it was killed, most often for lack of memory, or "
+            "could not start (see above); give the job more memory or fewer threads and rerun"
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
@@ -54,7 +55,7 @@ def _start_worker(build: Callable[[], Callable]) -> None:
 
 
 def _end_with_parent() -> None:
-    # a worker whose parent was killed would wait for work for ever
+    # a worker whose parent was killed would otherwise wait for work forever
     connection.wait([parent_process().sentinel])
     os._exit(1)
 

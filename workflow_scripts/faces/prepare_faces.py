@@ -1,4 +1,4 @@
-"""Rule prepare_faces: a data set's images become aligned gray faces with 68 landmarks."""
+"""Rule prepare_faces: turn a data set's images into aligned grey faces with 68 landmarks."""
 
 import dataclasses
 import json
@@ -12,7 +12,7 @@ import cv2
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import file_sha256, whole_file
+from workflow_scripts.common.files import atomic_write, file_sha256
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_extraction import DETECTORS, FaceExtractor, FaceSettings
@@ -41,20 +41,20 @@ def prepare_faces(
     Parameters
     ----------
     index
-        Table of images: image_id, path, expression, and region_map where the data set has it.
+        Table of images: image_id, path, expression, and region_map if the data set has it.
     settings
         The section `faces` of config, as JSON.
     faces
         HDF5 file to write: aligned faces, landmarks, image_id, region maps; in the order of the index.
     faces_hash
-        Text file to write: the SHA-256 of `faces`, as sha256sum writes it. What reads the faces depends on
-        this file: it can be compared by content where the other is too large for that.
+        Text file to write: the SHA-256 of `faces`, as sha256sum writes it. Jobs that read the faces depend
+        on this file, which Snakemake can compare by content; `faces` is too large for that.
     rejected
         Table to write: image_id, path, expression and reason of every image that cannot be used.
     dataset
         Name of the data set, for messages; the index file's folder by default.
     threads
-        Processes that work at the same time.
+        Number of processes to run at the same time.
     """
     dataset = dataset or index.absolute().parent.name
     options = parse_settings(settings)
@@ -70,14 +70,14 @@ def prepare_faces(
     rejects: list[dict[str, str]] = []
     usable = _usable_faces(dataset, rows, results, rejects, options.max_rejected)
     n = write_faces(faces, usable, options.size, any(row.get("region_map") for row in rows))
-    with whole_file(faces_hash) as unfinished:
+    with atomic_write(faces_hash) as unfinished:
         unfinished.write_text(f"{file_sha256(faces)}  {faces.name}\n", encoding="utf-8")
     write_table(rejected, REJECTED_COLUMNS, rejects)
     print(f"{dataset}: {n} faces; rejected: {_summary(rejects)}")
 
 
 def parse_settings(settings: str) -> FaceSettings:
-    """The section `faces` of config from JSON. Raises StudyError for what it may not hold."""
+    """The section `faces` of config, from JSON. Raises StudyError for invalid keys or values."""
     try:
         values = json.loads(settings)
     except json.JSONDecodeError as error:
@@ -103,7 +103,7 @@ def parse_settings(settings: str) -> FaceSettings:
 
 
 def _build_worker(options: FaceSettings) -> Callable[[Mapping[str, str]], Face | str]:
-    cv2.setNumThreads(1)  # the processes share the rule's threads
+    cv2.setNumThreads(1)  # one of the rule's threads per process
     return partial(_face_or_reason, FaceExtractor(options))
 
 
@@ -121,7 +121,7 @@ def _usable_faces(
     rejects: list[dict[str, str]],
     max_rejected: float,
 ) -> Iterator[Face]:
-    """Yield the faces and add the other images to `rejects`; at the end stop if they are too many."""
+    """Yield the faces and add the other images to `rejects`; at the end, fail if there are too many."""
     start = shown = time.monotonic()
     for done, (row, result) in enumerate(zip(rows, results, strict=True), start=1):
         if isinstance(result, Face):
@@ -138,7 +138,7 @@ def _usable_faces(
         raise StudyError(
             f"data set {dataset}: {len(rejects)} of {len(rows)} images cannot be used "
             f"({_summary(rejects)}; each is listed above), more than faces.max_rejected = {max_rejected} "
-            "allows; correct the data set's root or files, or change faces.max_rejected"
+            "allows; correct the data set's root or files, or raise faces.max_rejected"
         )
 
 

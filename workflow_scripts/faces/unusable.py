@@ -1,5 +1,5 @@
-"""Why one image cannot be used: not an error of the study, but a row of rejected.csv."""
+"""Why an image cannot be used: not an error that stops the study, but a row of rejected.csv."""
 
 
 class Unusable(Exception):
-    """The image is rejected; the message is the reason, in the words of rejected.csv."""
+    """The image is rejected; the message is the reason, as written to rejected.csv."""

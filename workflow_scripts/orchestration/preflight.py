@@ -14,7 +14,7 @@ from workflow_scripts.orchestration.own_code import own_code_problems
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
-from workflow_scripts.training.imagenet_weights import by_hand, official_file
+from workflow_scripts.training.imagenet_weights import download_instructions, official_file
 
 
 def refuse_incomplete(config: Mapping) -> None:
@@ -164,6 +164,7 @@ def missing_weights(config: Mapping) -> list[str]:
             continue
         if folder and not is_there(Path(folder, official.name)):
             problems.append(
-                f"training.weights_dir: there is no {folder}/{official.name}; {by_hand(official)}"
+                f"training.weights_dir: there is no {folder}/{official.name}; "
+                f"{download_instructions(official)}"
             )
     return problems

@@ -49,7 +49,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from workflow_scripts.common.files import file_sha256, whole_file
+from workflow_scripts.common.files import atomic_write, file_sha256
 from workflow_scripts.common.places import ROOT
 from workflow_scripts.common.version import version
 from workflow_scripts.orchestration.code_params import UNUSED, file_of
@@ -90,7 +90,7 @@ def write_provenance(workflow, config: Mapping) -> None:
 def write_records(jobs: Iterable, persistence, config: Mapping, output: Path) -> None:
     """Write what `provenance` tells of jobs to a file, from the study's folder."""
     content = provenance(jobs, persistence, config, ROOT)
-    with whole_file(output) as unfinished:
+    with atomic_write(output) as unfinished:
         unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ import cv2
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import PNG_DPI
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.datasets.splits import OFFICIAL
@@ -60,7 +60,7 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     one, of = _files(options, listed)
     links = {name: copy_table(path, name, output.parent) for name, path in _copies(one, of).items()}
     figures = {name: figure_file(path, output.parent) for name, path in _figures(one, of).items()}
-    with whole_file(output) as unfinished:
+    with atomic_write(output) as unfinished:
         unfinished.write_text(page(_study(options, one, of, figures, links)), encoding="utf-8")
     print(f"written: {output}, {len(figures)} figures, {len(links)} tables")
 
@@ -174,7 +174,7 @@ def data_uri(path: Path, media_type: str) -> str:
 def copy_table(path: Path, name: str, folder: Path) -> str:
     """Copy a table into `folder`/tables under a file name made of `name`; its link relative to `folder`."""
     file_name = name.replace(": ", "_").replace(", ", "_").replace(" ", "_") + ".csv"
-    with whole_file(folder / "tables" / file_name) as unfinished:
+    with atomic_write(folder / "tables" / file_name) as unfinished:
         shutil.copyfile(path, unfinished)
     return f"tables/{file_name}"
 

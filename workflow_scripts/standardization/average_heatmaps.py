@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.standardization.heatmaps import mean_heatmap, read_heatmap
 from workflow_scripts.training.learned import read_learned
 
@@ -43,7 +43,7 @@ def average_heatmaps(
                 arrays[i] = np.full_like(arrays[i], np.nan)
     content = io.BytesIO()  # written by numpy itself, a full disk would be an error without its reason
     np.save(content, mean_heatmap(arrays), allow_pickle=False)
-    with whole_file(output) as unfinished:
+    with atomic_write(output) as unfinished:
         unfinished.write_bytes(content.getvalue())
 
 

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
@@ -56,7 +56,7 @@ def average_faces(
             f"none of {', '.join(map(str, faces))} has a face that shows {expression}; "
             "index and prepare a data set with that expression, or name another with --expression"
         )
-    with whole_file(output) as unfinished:
+    with atomic_write(output) as unfinished:
         cv2.imwrite(str(unfinished), np.rint(total / n).astype(np.uint8))
     print(f"mean of {n} faces that show {expression}: {output}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.places import ROOT
 
 TEMPLATE = Path(__file__).with_name("study.yaml")
@@ -46,7 +46,7 @@ def begin_study(folder: Path, *, profile: str = "workstation") -> None:
     if there := [path for path in files if path.exists()]:
         raise StudyError(f"{', '.join(map(str, there))}: there already; nothing was written")
     for path, text in files.items():
-        with whole_file(path) as unfinished:
+        with atomic_write(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
         print(f"written: {path}")
     print(f"Edit both (EDIT marks what must be), then: make plan STUDY={shlex.quote(str(study))}")

@@ -1,4 +1,4 @@
-"""Scores of recognition."""
+"""Recognition scores of the networks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,11 +12,11 @@ AVERAGE = "average"
 
 
 def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
-    """Number of faces, accuracy, balanced accuracy (mean recall) and macro F1, and what to hold them against.
+    """Number of faces, accuracy, balanced accuracy (mean recall), macro F1, and baselines for them.
 
-    Balanced accuracy is over the expressions that occur in `true`, macro F1 over those that occur in
-    either, as in scikit-learn. Guessing has a balanced accuracy of `chance`; always giving the most frequent
-    expression has an accuracy of `majority_rate`.
+    Balanced accuracy is over the expressions that occur in `true`, macro F1 over those that occur in either
+    argument, as in scikit-learn. Guessing has a balanced accuracy of `chance`; always predicting the most
+    frequent expression has an accuracy of `majority_rate`.
 
     >>> recognition_scores(["fear", "fear", "anger"], ["fear", "anger", "anger"])["balanced_accuracy"]
     0.75
@@ -38,10 +38,10 @@ def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[st
 
 
 def accuracy_summary(rows: Sequence[Mapping]) -> list[dict]:
-    """Means over folds and their standard deviations (n - 1), a row per network and score, keys SUMMARY.
+    """Means over folds and their standard deviations (n - 1): a row per network and score, keys SUMMARY.
 
     rows: per network and fold, with network, fold and SCORES. n: images of all folds. The network ``average``
-    is the mean over all networks, whether they learned or not: what guessing gets is the same for all.
+    is the mean over all networks, whether they learned or not: the chance level is the same for all.
     """
     found = []
     networks = dict.fromkeys(row["network"] for row in rows)

@@ -1,4 +1,4 @@
-"""Rule assign_folds: which fold each usable image belongs to."""
+"""Rule assign_folds: assign each usable image to a fold."""
 
 import json
 from collections import Counter
@@ -48,12 +48,12 @@ def assign_folds(
     seed
         The study's seed.
     split
-        By data set the column of its official split, as JSON: then each image is in the fold that it says,
-        and those of the part to train on in fold 0. {} where subjects are divided among folds.
+        The column of each data set's official split, as JSON: it gives the fold of each image, and the
+        training part becomes fold 0. {} to divide subjects among folds.
     output
-        The table to write: image_id, dataset, subject and sequence (empty where unknown), expression, group
-        (what lies whole in one fold), identical (the first of the images with the same bytes; empty where
-        there is no other), fold.
+        Table to write: image_id, dataset, subject and sequence (empty if unknown), expression, group (never
+        divided among folds), identical (the first of the images with the same bytes; empty if there is no
+        other), fold.
     """
     images = []
     for dataset, index_file, faces_file in zip(datasets, index, faces, strict=True):
@@ -80,7 +80,7 @@ def assign_folds(
 
 
 def usable_images(dataset: str, index: Path, faces: Path) -> list[dict[str, str]]:
-    """The rows of a data set's index whose faces could be aligned, with dataset and sequence."""
+    """The rows of a data set's index whose faces were aligned, with dataset and sequence."""
     with FaceReader([faces]) as reader:
         usable = set(reader.image_ids)
     return [
@@ -109,12 +109,10 @@ def print_folds(rows: Sequence[Mapping], expressions: Sequence[str], folds: Sequ
 
 
 def print_across(rows: Sequence[Mapping]) -> None:
-    """Print the images and subjects that an official split has on both sides; they stay there."""
+    """Print the images and subjects that an official split has on both sides; they are not moved."""
     for first, copies in across(rows, "identical").items():
         for row in copies:
-            print(
-                f"{row['image_id']}, fold {row['fold']}: the same to the byte, across the split, as {first}"
-            )
+            print(f"{row['image_id']}, fold {row['fold']}: byte-identical, across the split, to {first}")
     for name, of_subject in across(rows, "subject").items():
         print(f"subject {name}: {len(of_subject)} images across the split")
 

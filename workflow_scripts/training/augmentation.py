@@ -1,6 +1,6 @@
 """Random variation of training faces: lighting, translation, crop, mirroring (paper, section 3.2).
 
-The paper names the kinds of variation; their ranges are settings of ours.
+The paper names the kinds of variation; their ranges are our choice, and settings.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ def augment(
     """One random variant of an aligned face.
 
     face: uint8 (s, s). landmarks: (68, 2) in its pixels. settings: ``gamma`` (lowest and highest
-    exponent), ``translation`` (largest shift as a part of s), ``crop`` (smallest window as a part of
-    s), ``mirror`` (probability). Eyes, nose and mouth stay inside whatever is drawn. Returns uint8 (s, s).
+    exponent), ``translation`` (largest shift as a fraction of s), ``crop`` (smallest window as a fraction
+    of s), ``mirror`` (probability). Eyes, nose and mouth always stay inside. Returns uint8 (s, s).
     """
     size = len(face)
     low, high = settings["gamma"]
@@ -39,7 +39,7 @@ def augment(
 def _window(
     size: int, inner: np.ndarray, rng: np.random.Generator, settings: Mapping
 ) -> tuple[float, float, float]:
-    """Left, top and side of a random square window that holds the points `inner` (n, 2)."""
+    """Left, top and side of a random square window that contains the points `inner` (n, 2)."""
     lowest, highest = inner.min(axis=0), inner.max(axis=0)
     side = size * rng.uniform(settings["crop"], 1)
     side = max(side, (highest - lowest).max() + 1)

@@ -1,17 +1,17 @@
-"""Rule fetch_weights: the official ImageNet weights of one architecture, checked."""
+"""Rule fetch_weights: get and check the official ImageNet weights of one architecture."""
 
 import shutil
 from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import named_disk_errors, whole_file
+from workflow_scripts.common.files import atomic_write, named_disk_errors
 from workflow_scripts.training.imagenet_weights import (
     BASE_URL,
     OfficialFile,
-    by_hand,
     download,
-    found_instead,
+    download_instructions,
+    mismatch,
     official_file,
 )
 
@@ -26,11 +26,11 @@ def fetch_weights(
     architecture
         A module of workflow_scripts/training/architectures that has pretrained weights.
     weights_dir
-        Folder that holds the official files, under their own names; empty to download.
+        Folder that contains the official files, under their original names; empty to download.
     base_url
-        Where the official files are downloaded from.
+        Address below which the official files are.
     output
-        The HDF5 file to write; it appears whole and checked, or not at all.
+        HDF5 file to write; it appears complete and checked, or not at all.
     """
     official = official_file(architecture)
     with named_disk_errors(output):
@@ -42,35 +42,35 @@ def fetch_weights(
 
 
 def copy_official(official: OfficialFile, folder: Path, output: Path) -> None:
-    """Copy the official file from `folder`; StudyError where it is absent or another.
+    """Copy the official file from `folder`; StudyError if it is missing or different.
 
-    Not a hard link: `folder` may be shared or on another disk, and what happens to results must not
-    happen to its files.
+    Not a hard link: `folder` may be shared or on another disk, and changes to results must not affect its
+    files.
     """
     place = folder / official.name
     if not place.is_file():
-        raise StudyError(f"training.weights_dir: there is no file {place}; {by_hand(official)}")
-    with whole_file(output) as unfinished:
+        raise StudyError(f"training.weights_dir: there is no file {place}; {download_instructions(official)}")
+    with atomic_write(output) as unfinished:
         shutil.copyfile(place, unfinished)
-        if wrong := found_instead(unfinished, official):
-            raise StudyError(f"training.weights_dir: {place} is {wrong}; {by_hand(official)}")
+        if wrong := mismatch(unfinished, official):
+            raise StudyError(f"training.weights_dir: {place} is {wrong}; {download_instructions(official)}")
 
 
 def download_official(official: OfficialFile, output: Path, base_url: str, **options) -> None:
-    """Download the official file, unless `output` holds it; `options` are those of `download`.
+    """Download the official file, unless `output` already holds it; `options` are those of `download`.
 
-    Wrong bytes are not kept.
+    A wrong file is deleted.
     """
-    if output.is_file() and not found_instead(output, official):
+    if output.is_file() and not mismatch(output, official):
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     part = output.with_name(f"{output.name}.part")
     download(official, part, base_url=base_url, **options)
-    if wrong := found_instead(part, official):
+    if wrong := mismatch(part, official):
         part.unlink()
         raise StudyError(
-            f"{official.name}: what came is {wrong}. Nothing was kept: run again to download it anew, or "
-            f"{by_hand(official, base_url)}"
+            f"{official.name}: the downloaded file is {wrong}. It was deleted: run again to download it, or "
+            f"{download_instructions(official, base_url)}"
         )
     part.replace(output)
 

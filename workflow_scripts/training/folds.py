@@ -13,13 +13,13 @@ Image = Mapping[str, str]
 def balanced_folds(images: Sequence[Image], n_folds: int, seed: int) -> dict[str, int]:
     """Assign the groups of all data sets to folds 1 to `n_folds`.
 
-    `images` have dataset, expression and group (`datasets.groups`). The largest groups come first, equal
-    ones in random order. Each goes to the fold where it does least harm to the balance: sum over the
-    data set and its expressions, of (images there already x images of the group / all images). For counts
-    this is the smallest increase of the chi-square distance from equal folds; folds that are equally good
-    are drawn. What a data set's folds are depends on no other data set, unless they share images.
+    `images` have dataset, expression and group (`datasets.groups`). The largest groups come first, those of
+    equal size in random order. Each goes to the fold where it disturbs the balance least, which minimises the
+    sum over the data set and its expressions of (images already there x images of the group / all images).
+    For counts, this is the smallest increase of the chi-square distance from equal folds; ties are broken at
+    random. The folds of a data set do not depend on other data sets, unless they share images.
 
-    Raises StudyError where a data set has fewer groups than folds.
+    Raises StudyError if a data set has fewer groups than folds.
 
     >>> images = [{"dataset": "toy", "expression": "fear", "group": f"toy/{name}"} for name in "aabcd"]
     >>> folds = balanced_folds(images, 2, seed=1)
@@ -36,7 +36,7 @@ def balanced_folds(images: Sequence[Image], n_folds: int, seed: int) -> dict[str
         folds[group] = fold = min(
             there,
             key=lambda fold: (
-                # fsum: the order of the terms, which is that of the images, must not matter
+                # fsum: the order of the terms, which follows the images, must not matter
                 fsum(n * there[fold][part] / total[part] for part, n in held[group].items()),
                 (fold + rank[group]) % n_folds,
             ),
@@ -46,7 +46,7 @@ def balanced_folds(images: Sequence[Image], n_folds: int, seed: int) -> dict[str
 
 
 def _held(images: Sequence[Image]) -> dict[str, Counter]:
-    """Per group its images of each data set, (dataset,), and of each expression, (dataset, expression)."""
+    """For each group, counts of its images by data set, (dataset,), and (dataset, expression)."""
     held = defaultdict(Counter)
     for image in images:
         held[image["group"]].update([(image["dataset"],), (image["dataset"], image["expression"])])
@@ -74,8 +74,8 @@ def untrained_expressions(
 ) -> list[str]:
     """What is wrong with expressions that a network would not see in training, one line each.
 
-    `images` have expression, group and fold. A network trains on all folds but one, so it lacks the
-    expressions whose images lie all in that one.
+    `images` have expression, group and fold. A network trains on all folds but one, so it never sees an
+    expression whose images are all in that one.
 
     >>> untrained_expressions([{"expression": "fear", "group": "a/S1", "fold": 1}], ["fear"], [1, 2])[0][:64]
     'fear: all its usable images (1) lie in fold 1, so the network te'
@@ -94,7 +94,7 @@ def untrained_expressions(
             fewer = "Lower training.folds, try another seed, add" if len(groups) > 1 else "Add"
             problems.append(
                 f"{name}: all its usable images ({len(shown)}) lie in fold {min(places)}, so the network "
-                f"tested there would never see it in training; they are of {_some(sorted(groups))}. "
+                f"tested there would never see it in training; they belong to {_some(sorted(groups))}. "
                 f"{fewer} subjects that show it, or take it out of run.expressions"
             )
     return problems

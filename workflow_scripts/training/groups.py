@@ -6,7 +6,7 @@ UNGROUPED = "ungrouped"
 
 
 def group_title(group: str, groups: Collection[str]) -> str:
-    """The line above the heatmaps of one of the groups of a study.
+    """The heading above the heatmaps of a group of networks.
 
     >>> group_title("low_depth", ["low_depth", "deep"]), group_title("ungrouped", ["ungrouped"])
     ('Networks: low depth', 'Networks')
@@ -15,10 +15,10 @@ def group_title(group: str, groups: Collection[str]) -> str:
 
 
 def network_groups(groups: Mapping[str, Sequence[str]], networks: Sequence[str]) -> dict[str, list[str]]:
-    """The networks of each group that a study runs, in its order; those of no group come last.
+    """The networks of each group that a study runs, in the study's order; ungrouped ones come last.
 
-    Groups come in the order of their first networks in the study, since that of keys means nothing; those
-    without any such network are left out.
+    Groups are in the order of their first networks in the study, since the order of keys means nothing;
+    groups without any of these networks are left out.
 
     >>> network_groups({"deep": ["VGG16", "VGG19"], "flat": ["WeiNet"]}, ["SongNet", "WeiNet", "VGG19"])
     {'flat': ['WeiNet'], 'deep': ['VGG19'], 'ungrouped': ['SongNet']}

@@ -1,4 +1,4 @@
-"""The official ImageNet weights of the networks from keras.applications: where they are, how to get them."""
+"""The official ImageNet weights of the keras.applications networks: where they are, how to get them."""
 
 import hashlib
 import http.client
@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import OF_THE_DISK
+from workflow_scripts.common.files import DISK_ERRNOS
 
 BASE_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
-CHUNK = 1 << 16  # what is lost of a line that stalls within it
+CHUNK = 1 << 16  # bytes; at most this is lost when a connection stalls
 ATTEMPTS = 5
 PAUSE = 2.0  # seconds before the second attempt, twice as long before every further one
-TIMEOUT = 60.0  # seconds without a byte
-ALREADY_WHOLE = 416  # what a server answers that is asked for bytes beyond the end
-PASSING = {408, 425, 429}  # of the answers 400 to 499, those worth another attempt
+TIMEOUT = 60.0  # seconds without any data
+RANGE_NOT_SATISFIABLE = 416  # the server's answer to a request for bytes beyond the end
+RETRYABLE = {408, 425, 429}  # client errors (400 to 499) that are worth another attempt
 
 
 @dataclass(frozen=True)
 class OfficialFile:
-    """A file without the top layers: its `path` below BASE_URL, and its MD5 in hexadecimal."""
+    """A weights file without the top layers: its `path` below BASE_URL and its MD5 in hexadecimal."""
 
     path: str
     md5: str
 
     @property
     def name(self) -> str:
-        """Its name without folders."""
+        """The file name without folders."""
         return self.path.rpartition("/")[2]
 
 
@@ -64,7 +64,7 @@ OFFICIAL_FILES = {  # by architecture
 
 
 def official_file(architecture: str) -> OfficialFile:
-    """The file of an architecture. Raises StudyError where there is none."""
+    """The weights file of an architecture. Raises StudyError if there is none."""
     if architecture not in OFFICIAL_FILES:
         raise StudyError(
             f"architecture '{architecture}' has no ImageNet weights; set weights: null in its entry under "
@@ -73,16 +73,16 @@ def official_file(architecture: str) -> OfficialFile:
     return OFFICIAL_FILES[architecture]
 
 
-def by_hand(official: OfficialFile, base_url: str = BASE_URL) -> str:
-    """What a person does who brings the file to a machine without internet."""
+def download_instructions(official: OfficialFile, base_url: str = BASE_URL) -> str:
+    """How to bring the file to a machine without internet."""
     return (
-        f"download {base_url}/{official.path} (MD5 {official.md5}) elsewhere, put it into a folder here and "
-        "name the folder with training.weights_dir; or set weights: null"
+        f"download {base_url}/{official.path} (MD5 {official.md5}) elsewhere, copy it into a folder here and "
+        "set training.weights_dir to that folder; or set weights: null"
     )
 
 
-def found_instead(path: Path, official: OfficialFile) -> str:
-    """What `path` holds instead of the official bytes, with both hashes; empty where it holds them."""
+def mismatch(path: Path, official: OfficialFile) -> str:
+    """How `path` differs from the official file, with both hashes; empty if it does not."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "md5").hexdigest()
         file.seek(0)
@@ -90,7 +90,7 @@ def found_instead(path: Path, official: OfficialFile) -> str:
     if found == official.md5:
         return ""
     page = beginning.startswith((b"<!doctype html", b"<html"))
-    looks = "an HTML page, of a proxy or a login perhaps" if page else "not the official weights"
+    looks = "an HTML page, perhaps from a proxy or a login" if page else "not the official weights"
     return f"{looks} (MD5 expected {official.md5}, found {found}, {path.stat().st_size:,} bytes)"
 
 
@@ -103,10 +103,10 @@ def download(
     pause: float = PAUSE,
     timeout: float = TIMEOUT,
 ) -> None:
-    """Fill `part` with the file, going on from what it holds already; the hash is for `found_instead`.
+    """Download the file to `part`, resuming from what it already holds; `mismatch` checks the hash.
 
-    A line that drops, a timeout and errors of the server are tried again, `attempts` times in all. What
-    has come by then stays in `part`. Raises StudyError where the file cannot be had, OSError where `part`
+    Dropped connections, timeouts and server errors are retried, `attempts` times in all. Whatever has
+    arrived by then stays in `part`. Raises StudyError if the file cannot be downloaded, OSError if `part`
     cannot be written.
     """
     url = f"{base_url}/{official.path}"
@@ -115,16 +115,17 @@ def download(
             _download_rest(url, part, official.name, timeout)
             return
         except (OSError, http.client.HTTPException) as error:
-            if getattr(error, "errno", None) in OF_THE_DISK:
+            if getattr(error, "errno", None) in DISK_ERRNOS:
                 raise
             code = getattr(error, "code", None)
-            if code == ALREADY_WHOLE and part.exists():
+            if code == RANGE_NOT_SATISFIABLE and part.exists():
                 return
             reason = f"{type(error).__name__}: {error}"
-            if attempt == attempts or (code and 400 <= code < 500 and code not in PASSING):
+            if attempt == attempts or (code and 400 <= code < 500 and code not in RETRYABLE):
                 raise StudyError(
-                    f"{official.name}: cannot be downloaded from {url} ({reason}). Try again later, the rest "
-                    f"of what came is asked for then; without internet, {by_hand(official, base_url)}"
+                    f"{official.name}: cannot be downloaded from {url} ({reason}). Run again later: the "
+                    "download resumes where it stopped; without internet, "
+                    f"{download_instructions(official, base_url)}"
                 ) from error
             wait = pause * 2 ** (attempt - 1)
             print(f"{official.name}: {reason}; attempt {attempt + 1} in {wait:g} s", flush=True)
@@ -132,7 +133,7 @@ def download(
 
 
 def _download_rest(url: str, part: Path, name: str, timeout: float) -> None:
-    """Ask once for the bytes that `part` does not have. Raises ConnectionError where some are missing."""
+    """Request once the bytes that `part` lacks. Raises ConnectionError if some are still missing."""
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     with urllib.request.urlopen(request, timeout=timeout) as response:
@@ -149,4 +150,4 @@ def _download_rest(url: str, part: Path, name: str, timeout: float) -> None:
                     told = have * 10 // total
                     print(f"{name}: {told * 10} % of {total / 1e6:.1f} MB", flush=True)
     if total and have < total:
-        raise ConnectionError(f"the line dropped after {have:,} of {total:,} bytes")
+        raise ConnectionError(f"the connection dropped after {have:,} of {total:,} bytes")

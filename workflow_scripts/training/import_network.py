@@ -1,4 +1,4 @@
-"""Rule import_network: a model that was trained elsewhere becomes a network of the study."""
+"""Rule import_network: make a model that was trained elsewhere a network of the study."""
 
 import json
 from pathlib import Path
@@ -10,9 +10,9 @@ from workflow_scripts.training.trained_models import imported_network
 
 
 def import_network(trained: Path, *, network: str, settings: str, threads: int = 1, output: Path) -> None:
-    """Check the model TRAINED and put its scaling in front of it.
+    """Check the model TRAINED and add a layer that scales its input.
 
-    Its weights and the order of its outputs stay as they are.
+    Its weights and the order of its outputs are unchanged.
 
     Parameters
     ----------
@@ -21,14 +21,14 @@ def import_network(trained: Path, *, network: str, settings: str, threads: int =
     network
         Name of the network.
     settings
-        Its classes, scaling and input_size of the entry under training.networks, as JSON.
+        The classes, scaling and input_size of its entry under training.networks, as JSON.
     threads
         Threads TensorFlow may use.
     output
         The .keras file to write.
     """
     options = json.loads(settings)
-    set_up_tensorflow(threads, seed=0)  # nothing is drawn here
+    set_up_tensorflow(threads, seed=0)  # nothing here is random
     model, size = imported_network(trained, options, f"training.networks.{network}")
     print(
         f"{network}: {trained}, trained elsewhere, {model.count_params():,} parameters, input {size} px "

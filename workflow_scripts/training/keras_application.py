@@ -1,7 +1,7 @@
-"""What the networks from keras.applications share: their base, average pooling, one dense layer.
+"""What the keras.applications networks share: a base, average pooling, one dense layer.
 
-The paper (section 3.3) removes the last fully connected layers of each and puts a global average
-pooling and one dense layer in their place; all layers stay trainable.
+The paper (section 3.3) replaces the last fully connected layers of each by global average pooling and
+one dense layer; all layers stay trainable.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,10 @@ def classifier(
 ) -> keras.Model:
     """A classifier on the base of a keras.applications network.
 
-    `weights`: the official ImageNet file without top layers (StudyError where it is another), or None
-    for training from scratch. Then the memory of batch normalisations is shortened: their momentum is
-    made for the steps of an ImageNet training, and after a few hundred steps their averages would still
-    be those of the untrained network.
+    `weights`: the official ImageNet file without top layers (StudyError if it is a different file), or
+    None to train from scratch. In that case the momentum of batch normalisation is lowered: the default
+    suits the many steps of an ImageNet training, and after a few hundred steps the moving averages would
+    still be those of the untrained network.
     """
     base = application(input_shape=input_shape, include_top=False, weights=None, pooling="avg")
     if weights:

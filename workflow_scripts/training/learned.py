@@ -1,12 +1,13 @@
-"""Whether a network learned to recognise expressions: above chance by its own uncertainty.
+"""Whether a network learned to recognise expressions: whether it is significantly better than chance.
 
-The claim is about the trained networks, so the unit is the subject: its images stand or fall together, and
-each subject is tested in exactly one fold. (Where subjects are unknown it is the image, and if people recur
-the standard error is too small.) The estimand is the balanced accuracy, the mean over folds of a
-fold's mean recall; the null, that it is what guessing gets, one in as many expressions as the fold shows, be
-it by lot or by always giving the same answer. Under the null the contributions of subjects are independent
-with mean zero, so that their sum over its standard error, taken under the null as in a score test, is
-compared with Student's t. Few subjects can show nothing: it takes nine or ten, all of them recognised.
+The claim is about the trained networks, so the unit is the subject: images of one subject are not
+independent, and each subject is tested in exactly one fold. (If subjects are unknown, the unit is the image;
+if people then occur repeatedly, the standard error is too small.) The estimand is the balanced accuracy, the
+mean over folds of each fold's mean recall. The null hypothesis is that it equals the chance level, one over
+the number of expressions in the fold, as for random or constant answers. Under the null, the contributions of
+subjects are independent with mean zero, so the test compares their sum, divided by its standard error under
+the null (as in a score test), with Student's t. Very few subjects cannot reach significance: it takes nine or
+ten, all recognised.
 """
 
 from collections import defaultdict
@@ -30,8 +31,8 @@ def judged(
 ) -> dict[str, str | int | float | None]:
     """The row of one network in learned.csv, with the keys COLUMNS.
 
-    folds: for each, the (group, true, predicted) of its test images; a group, that is a subject or, where
-    subjects are unknown, an image, is in one fold only.
+    folds: for each fold, the (group, true, predicted) of its test images; a group (a subject or, if subjects
+    are unknown, an image) is in one fold only.
     """
     accuracies, chances = [], []
     under_null, around_recall = defaultdict(float), defaultdict(float)  # what each group contributes
@@ -68,12 +69,12 @@ def judged(
 
 
 def read_learned(path: Path) -> dict[str, bool]:
-    """Whether each network learned, from learned.csv."""
+    """Whether each network learned, as learned.csv says."""
     return {row["network"]: row["learned"] == "yes" for row in read_table(path, ["network", "learned"])}
 
 
 def marked(network: str, learned: Mapping[str, bool]) -> str:
-    """A network's name, with a dagger where it did not learn.
+    """A network's name, with a dagger if it did not learn.
 
     >>> marked("WeiNet", {"WeiNet": True}), marked("SilNet", {"SilNet": False})
     ('WeiNet', 'SilNet †')

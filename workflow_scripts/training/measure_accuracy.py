@@ -1,4 +1,4 @@
-"""Rule measure_accuracy: how well each network recognises the expressions of the fold it has not seen."""
+"""Rule measure_accuracy: measure how well each network recognises expressions in its test fold."""
 
 import json
 from collections import Counter, defaultdict
@@ -29,19 +29,19 @@ def measure_accuracy(
     Parameters
     ----------
     cells
-        The [network, fold] of each table of predictions, as a JSON list.
+        The [network, fold] of each prediction table, as a JSON list.
     predictions
-        Tables of predictions, in the same order.
+        Prediction tables, in the same order.
     folds
-        Table of images and folds; it says which images are of one subject.
+        Table of images and folds; it says which images show the same subject.
     output
-        Table to write: n, accuracy, balanced accuracy and macro F1 per network and fold, what guessing would
-        get, and whether the network learned.
+        Table to write: n, accuracy, balanced accuracy, macro F1 and the chance level per network and fold,
+        and whether the network learned.
     learned
-        Table to write: a row per network with its balanced accuracy over the folds, the standard error of it
-        (by subject), what guessing would get, and whether the network learned.
+        Table to write: a row per network with its balanced accuracy over folds and the standard error (by
+        subject), the chance level, and whether the network learned.
     summary
-        Table to write: the means of these over folds, with their standard deviations.
+        Table to write: the means of the scores over folds, with their standard deviations.
     by_dataset
         Table to write: the same per network, fold and data set.
     confusion

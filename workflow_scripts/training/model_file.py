@@ -1,9 +1,9 @@
-"""The saved network, model.keras: architecture, weights and all that is needed to use it rightly.
+"""The saved network, model.keras: architecture, weights and everything needed to use it correctly.
 
-Its first layer does the preprocessing, so the input is always (n, s, s, 3) with values 0 to 255
-and no user of the file can choose another scaling. One more entry of the Keras archive,
-lookalike.json, holds the expressions in the order of the outputs, the input size and the scaling.
-The same network gives the same bytes.
+Its first layer does the preprocessing, so the input is always (n, s, s, 3) with values 0 to 255, and
+no user of the file can choose a wrong scaling. An extra entry of the Keras archive, lookalike.json,
+holds the expressions in the order of the outputs, the input size and the scaling. The same network
+gives the same bytes.
 """
 
 import json
@@ -17,7 +17,7 @@ from textwrap import shorten
 import keras
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.training.scaling import first_channel, scaling_layer
 
 FACTS = "lookalike.json"
@@ -34,9 +34,9 @@ class ModelFacts:
 
 
 def with_preprocessing(core: keras.Model, scaling: str, size: int | None = None) -> keras.Model:
-    """The network `core` behind the layer that scales images from 0..255 to what it expects.
+    """The network `core` behind a layer that scales images from 0..255 to what it expects.
 
-    size: of its input, where it takes any. Where it takes one channel, it gets the first of the three.
+    size: of its input, if `core` takes any. A network with one input channel gets the first of the three.
     """
     size = size or core.input_shape[1]
     inputs = keras.Input((size, size, 3), name="gray_face_0_255")
@@ -49,7 +49,7 @@ def with_preprocessing(core: keras.Model, scaling: str, size: int | None = None)
 
 def save_model(model: keras.Model, facts: ModelFacts, path: Path) -> None:
     """Write model.keras with its facts and without the optimizer's state."""
-    with whole_file(path) as unfinished:
+    with atomic_write(path) as unfinished:
         keras.Model(model.inputs, model.outputs, name=model.name).save(unfinished)  # a copy never compiled
         _make_repeatable(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
@@ -57,19 +57,19 @@ def save_model(model: keras.Model, facts: ModelFacts, path: Path) -> None:
 
 
 def _make_repeatable(path: Path) -> None:
-    """Write a Keras archive anew without what differs between two savings of the same network.
+    """Rewrite a Keras archive without anything that differs between two saves of the same network.
 
-    Those are the time, in the entries and in one of them, and the addresses in memory of what layers share.
+    These are times (of the entries, and in one of them) and memory addresses of objects that layers share.
     """
     with path.open("rb") as file, zipfile.ZipFile(file) as saved:
-        path.unlink()  # `file` stays open until it is copied, and nothing is left of it after a kill
+        path.unlink()  # `file` stays open until it is copied, and a kill leaves nothing behind
         with zipfile.ZipFile(path, "w") as archive:
             for old in saved.infolist():
                 entry = zipfile.ZipInfo(old.filename)
                 if old.filename in REPEATABLE:
                     archive.writestr(entry, REPEATABLE[old.filename](saved.read(old).decode()))
                     continue
-                entry.file_size = old.file_size  # above 2 GiB, the format is another
+                entry.file_size = old.file_size  # above 2 GiB, the ZIP format differs
                 with saved.open(old) as source, archive.open(entry, "w") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
 
@@ -79,7 +79,7 @@ def _without_date(metadata: str) -> str:
 
 
 def _with_numbers_for_addresses(config: str) -> str:
-    """The description of a network in which shared objects are numbered as they appear.
+    """A network's description, with shared objects numbered in order of appearance.
 
     >>> _with_numbers_for_addresses('[{"shared_object_id": 139880215751696}]')
     '[{"shared_object_id": 1}]'
@@ -92,14 +92,14 @@ def _with_numbers_for_addresses(config: str) -> str:
     )
 
 
-# entries of a Keras archive, and what makes them repeatable
+# entries of a Keras archive, and the functions that make them repeatable
 REPEATABLE = {"metadata.json": _without_date, "config.json": _with_numbers_for_addresses}
 
 
 def read_facts(path: Path) -> ModelFacts:
-    """What model.keras says of itself, without loading the network.
+    """The facts stored in model.keras, without loading the network.
 
-    Raises StudyError where the file is damaged or was not written by `save_model`.
+    Raises StudyError if the file is damaged or was not written by `save_model`.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -111,7 +111,7 @@ def read_facts(path: Path) -> ModelFacts:
 def load_model(path: Path, precision: str = "float32") -> keras.Model:
     """Load a saved network in Keras' safe mode, to compute in float32, bfloat16 or float16.
 
-    Raises StudyError where the file is damaged, or holds code instead of layers of Keras.
+    Raises StudyError if the file is damaged, or contains code instead of Keras layers.
     """
     read_facts(path)
     try:
@@ -124,10 +124,10 @@ def load_model(path: Path, precision: str = "float32") -> keras.Model:
 
 
 def not_safe(error: Exception) -> str:
-    """Why Keras does not make a network from its saved description, and what to do."""
+    """Why Keras does not build a network from its saved description, and what to do."""
     return (
-        f"not to be loaded in Keras' safe mode, which runs no code from files ({shorten(str(error), 160)}). "
-        "Build the network of Keras' own layers, without Lambda and layers or functions of your own"
+        f"cannot be loaded in Keras' safe mode, which runs no code from files ({shorten(str(error), 160)}). "
+        "Build the network from Keras' own layers, without Lambda or layers and functions of your own"
     )
 
 

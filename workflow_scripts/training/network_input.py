@@ -1,4 +1,4 @@
-"""What a network sees of an aligned face: gray repeated to three channels, 0 to 255, at its own size."""
+"""A network's input from an aligned face: grey in three channels, 0 to 255, at the network's input size."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from workflow_scripts.training.augmentation import augment
 
 
 def network_input(face: np.ndarray, size: int) -> np.ndarray:
-    """Resize a gray face uint8 (s, s) and repeat it to float32 (size, size, 3), values 0 to 255.
+    """Resize a grey face uint8 (s, s) and repeat it to float32 (size, size, 3), values 0 to 255.
 
     >>> network_input(np.full((8, 8), 7, np.uint8), 4).shape
     (4, 4, 3)
@@ -38,10 +38,10 @@ def training_batches(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Endless augmented batches: float32 (b, size, size, 3) and one-hot float32 (b, n_classes).
 
-    An epoch has `copies` variants of every image in a random order: ``ceil(len(image_ids) * copies /
-    batch_size)`` batches. Order and variants are drawn from (seed, image, epoch, copy), so they are the same
-    when training resumes at `first_step` of `first_epoch`, both from 0. Only one batch is held at a time;
-    faces are read from disk.
+    An epoch has `copies` variants of every image in random order: ``ceil(len(image_ids) * copies /
+    batch_size)`` batches. Order and variants depend only on (seed, image, epoch, copy), so they are the same
+    when training resumes at `first_step` of `first_epoch`, both counted from 0. Only one batch is in memory
+    at a time; faces are read from disk.
     """
     one_hot = np.eye(n_classes, dtype=np.float32)
 
@@ -60,7 +60,7 @@ def training_batches(
 
 
 def batches(faces: FaceReader, image_ids: Sequence[str], size: int, batch_size: int) -> Iterator[np.ndarray]:
-    """Faces as they are, in order: float32 (b, size, size, 3)."""
+    """Batches of unaugmented faces, in order: float32 (b, size, size, 3)."""
     for start in range(0, len(image_ids), batch_size):
         yield np.stack(
             [network_input(faces.image(name), size) for name in image_ids[start : start + batch_size]]

@@ -1,4 +1,4 @@
-"""Builds a network from its entry in the configuration."""
+"""Builds a network from its entry in config."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ SOFTMAX = 'end it with keras.layers.Dense(classes, activation="softmax")'
 
 
 def build_network(settings: Mapping, classes: int, weights: Path | None = None) -> tuple[keras.Model, str]:
-    """The network that `settings` describe, for images with values 0 to 255, and its scaling.
+    """The network that `settings` describes, for images with values 0 to 255, and its scaling.
 
     settings: ``architecture``, a module of workflow_scripts/training/architectures or
     ``path/to/file.py:function``; ``input_size``; ``input_scaling``: ``native`` (the architecture's own)
@@ -44,8 +44,8 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
     if core.input_shape != (None, size, size, 3):
         raise StudyError(
             f"architecture '{name}' takes images {_without_batch(core.input_shape)}, not {(size, size, 3)}; "
-            "begin it with keras.Input(input_shape), which follows input_size; faces are gray, three times "
-            "the same"
+            "begin it with keras.Input(input_shape), which follows input_size; faces are grey, with three "
+            "equal channels"
         )
     if own_file(name):
         _refuse_code(core, name)
@@ -55,9 +55,9 @@ def build_network(settings: Mapping, classes: int, weights: Path | None = None) 
 
 
 def head_scale_of(network: keras.Model) -> float | None:
-    """Standard deviation with which the last dense layer of a network of `build_network` is drawn, or None.
+    """Standard deviation of the random last dense layer of a network from `build_network`.
 
-    None where no dense layer gives the classes.
+    None if the network has no dense layer with one output per class.
     """
     classes = network.output_shape[-1]
     for layer in reversed(network.layers[-1].layers):
@@ -67,7 +67,7 @@ def head_scale_of(network: keras.Model) -> float | None:
 
 
 def _built(name: str, size: int, build: Callable[..., keras.Model], *arguments, **options) -> keras.Model:
-    """What `build` returns; StudyError, in one line, for whatever it raises."""
+    """What `build` returns; a StudyError of one line for anything it raises."""
     try:
         return build(*arguments, **options)
     except StudyError:
@@ -84,7 +84,7 @@ def _without_batch(shape: object) -> object:
 
 
 def _refuse_code(network: keras.Model, name: str) -> None:
-    """Refuse a network that could be saved, but not loaded where its file is not imported."""
+    """Raise StudyError for a network that could be saved, but not loaded without importing its file."""
     registered = keras.saving.get_custom_objects()
     kept = dict(registered)
     registered.clear()
@@ -98,7 +98,7 @@ def _refuse_code(network: keras.Model, name: str) -> None:
 
 
 def _architecture(name: str) -> tuple[Callable[..., keras.Model], str]:
-    """The function that builds an architecture, and the scaling it wants."""
+    """The function that builds an architecture, and the scaling it needs."""
     module = load_entry(ARCHITECTURES, name)
     scaling = getattr(module, "SCALING", DEFAULT_SCALING) if own_file(name) else module.SCALING
     if scaling not in list(SCALINGS):

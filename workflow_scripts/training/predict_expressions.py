@@ -1,4 +1,4 @@
-"""Rule predict_expressions: what a trained network makes of the fold it has not seen."""
+"""Rule predict_expressions: predict the expressions of a network's test fold."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ def predict_expressions(
     batch_size: int = 128,
     output: Path,
 ) -> None:
-    """Predict the expression of every face of FOLD with MODEL; forget what its training has kept.
+    """Predict the expression of every face of FOLD with MODEL; delete the backup of its training.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def predict_expressions(
     folds
         Table of images and folds.
     seen
-        Table with the image_id of images that the network was trained on elsewhere; these, and others that
-        are the same to the byte, are left out.
+        Table with the image_id of images that the network was trained on elsewhere; these and their
+        byte-identical copies are left out.
     threads
         Threads TensorFlow may use.
     precision
@@ -55,7 +55,7 @@ def predict_expressions(
     output
         Table to write: true and predicted expression, one probability per expression.
     """
-    set_up_tensorflow(threads, seed=0)  # nothing is drawn here
+    set_up_tensorflow(threads, seed=0)  # nothing here is random
     network, facts = load_model(model, precision), read_facts(model)
     rows = [row for row in read_table(folds, COLUMNS) if int(row["fold"]) == fold]
     if seen:
@@ -85,17 +85,17 @@ def predict_expressions(
 
 
 def unseen_images(images: Sequence[dict[str, str]], fold: int, seen: Path) -> list[dict[str, str]]:
-    """The images of a fold that a network was not trained on, nor on one of the same bytes.
+    """The images of a fold that a network was not trained on, not even as a byte-identical copy.
 
-    images: of all folds. seen: table with image_id. Raises StudyError where it names no image of the study,
-    as where the names are of another form, or leaves none to test on.
+    images: of all folds. seen: table with image_id. Raises StudyError if it names no image of the study
+    (perhaps in a different form), or leaves none to test on.
     """
     named = {row["image_id"] for row in read_table(seen, ["image_id"])}
     trained = [row for row in images if row["image_id"] in named]
     if not trained:
         raise StudyError(
-            f"{seen}: none of its {len(named)} images is of this study, whose image_id are like "
-            f"{images[0]['image_id']}; correct the names, or write trained_on: none if the network saw none"
+            f"{seen}: none of its {len(named)} images is in this study, whose image_id are like "
+            f"{images[0]['image_id']}; correct the names, or set trained_on: none if the network saw none"
         )
     copies = {row["identical"] for row in trained} - {""}
     of_fold = [row for row in images if int(row["fold"]) == fold]
@@ -103,12 +103,12 @@ def unseen_images(images: Sequence[dict[str, str]], fold: int, seen: Path) -> li
     if not rows:
         raise StudyError(
             f"{seen}: the network was trained on all {len(of_fold)} images of fold {fold}; leave it out of "
-            "run.networks, or bring images that it has not seen"
+            "run.networks, or add images that it has not seen"
         )
     groups = {row["group"] for row in trained}
     known = sum(row["group"] in groups for row in rows)
-    print(f"{len(of_fold) - len(rows)} of {len(of_fold)} images left out, which it was trained on")
-    print(f"{known} of the other {len(rows)} are of subjects that it was trained on")
+    print(f"left out {len(of_fold) - len(rows)} of {len(of_fold)} images: the network was trained on them")
+    print(f"{known} of the other {len(rows)} show subjects that the network was trained on")
     return rows
 
 

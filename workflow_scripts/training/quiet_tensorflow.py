@@ -1,7 +1,8 @@
-"""Keras and TensorFlow for programs at a terminal: imported without what TensorFlow tells of itself.
+"""Keras and TensorFlow for terminal programs: imported without TensorFlow's start-up messages.
 
-No setting keeps TensorFlow from writing about the processor and its own log to descriptor 2 while it is
-imported, so that is caught meanwhile. What else was written there, errors above all, is passed on.
+While it is imported, TensorFlow writes about the processor and its own log to descriptor 2, and no setting
+prevents that. So this module captures the output, drops those messages and passes on the rest (errors above
+all).
 """
 
 import os
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# lines of TensorFlow's log: information, warnings, and what goes on in a second line
+# lines of TensorFlow's log: information, warnings, and their continuation lines
 NEWS = re.compile(
     r"WARNING: All log messages before absl::InitializeLog|To enable the following instructions: "
     r"|[IW]\d{4} \d\d:\d\d:\d+"
@@ -21,7 +22,7 @@ NEWS = re.compile(
 
 @contextmanager
 def without_news() -> Iterator[None]:
-    """Keep the news of TensorFlow from standard error, from any language; the rest comes at the end."""
+    """Drop TensorFlow's messages from standard error, even those from C++; the rest follows at the end."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as caught:
         kept = os.dup(2)

@@ -1,4 +1,4 @@
-"""TensorFlow as every job of ours uses it: the threads it was given, reproducible, sharing a GPU politely."""
+"""TensorFlow's set-up for every job: thread limits, determinism and GPU memory growth."""
 
 import ctypes
 import os
@@ -13,20 +13,20 @@ import cv2
 import keras
 import tensorflow as tf
 
-TRIM_THRESHOLD, MMAP_MAX, ARENA_MAX = -1, -4, -8  # numbers of malloc.h
+TRIM_THRESHOLD, MMAP_MAX, ARENA_MAX = -1, -4, -8  # constants of malloc.h
 
 
 def set_up_tensorflow(threads: int, seed: int) -> None:
     """Limit TensorFlow to `threads` threads and make its results depend on `seed` alone.
 
-    To be called before anything of TensorFlow runs. Prints when and where the job runs, and the device
-    that will be used.
+    Call it before TensorFlow runs anything. Prints when and where the job runs, and the device that it will
+    use.
     """
     keep_freed_memory()
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()
-    # on GPUs, float32 is float32; the settings of precision are the way to fewer bits
+    # float32 must mean float32 on GPUs too; the precision settings are the way to ask for fewer bits
     tf.config.experimental.enable_tensor_float_32_execution(False)
     keras.utils.set_random_seed(seed)
     cv2.setNumThreads(1)
@@ -39,12 +39,12 @@ def set_up_tensorflow(threads: int, seed: int) -> None:
 
 
 def keep_freed_memory() -> None:
-    """Make glibc's malloc keep for the next batch what the last one has freed; other systems are left alone.
+    """Make glibc's malloc keep freed memory for the next batch; other systems are left alone.
 
-    By default it hands large blocks back to the system and gets them anew, zeroed, page by page: with
-    TensorFlow on CPUs, up to half of the time. One heap serves all threads, as each would keep its own.
-    See benchmarks/README.md, and mallopt(3). Where a training's log says "Memory patch applied:
-    M_TRIM_THRESHOLD=128 kb was set", TensorFlow has set M_MMAP_THRESHOLD, which is without effect here.
+    By default, malloc returns large blocks to the system and gets them back zeroed, page by page: with
+    TensorFlow on CPUs, that takes up to half of the time. All threads share one heap, since each would keep
+    its own. See benchmarks/README.md and mallopt(3). If a training's log says "Memory patch applied:
+    M_TRIM_THRESHOLD=128 kb was set", TensorFlow has set M_MMAP_THRESHOLD, which has no effect here.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

@@ -1,4 +1,4 @@
-"""Rule train_network: one network, trained on all folds but one."""
+"""Rule train_network: train one network on all folds but one."""
 
 import json
 import math
@@ -20,7 +20,7 @@ from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.budget import shortage, steps_per_epoch
-from workflow_scripts.training.imagenet_weights import found_instead, official_file
+from workflow_scripts.training.imagenet_weights import mismatch, official_file
 from workflow_scripts.training.kept_training import backup_folder
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches
@@ -51,21 +51,21 @@ def train_network(
 ) -> None:
     """Train NETWORK on the faces outside FOLD (paper, section 3.4).
 
-    A training that was killed goes on from its last backup, minutes before. One that finished when Snakemake
-    did not take note any more is not repeated.
+    A killed training resumes from its last backup, a few minutes old. A training that finished after
+    Snakemake was killed is not repeated.
 
     Parameters
     ----------
     network
         Name of the network.
     fold
-        The fold that is left out, for testing.
+        The fold to leave out, for testing.
     settings
-        Its entry under training.networks, as JSON, with its number of copies.
+        The network's entry under training.networks, as JSON, with its number of copies.
     augmentation
         The ranges of training.augmentation, as JSON.
     class_weights
-        "balanced" makes up for the frequencies of the expressions, "none" does not.
+        "balanced" compensates for unequal frequencies of the expressions, "none" does not.
     expressions
         The classes, as a JSON list.
     seed
@@ -90,7 +90,7 @@ def train_network(
     rows = [row for row in read_table(folds, ["image_id", "expression", "fold"]) if int(row["fold"]) != fold]
     if not rows:
         raise StudyError(f"{folds}: no training images outside fold {fold}; check training.folds")
-    if weights and (wrong := found_instead(weights, official_file(options["architecture"]))):
+    if weights and (wrong := mismatch(weights, official_file(options["architecture"]))):
         raise StudyError(f"{weights}: {wrong}; delete the file and rerun")
     built, scaling = build_network(options, len(classes), weights)
     steps = steps_per_epoch(len(rows), options["copies"], options["batch_size"])
@@ -104,7 +104,7 @@ def train_network(
         optimizer=OPTIMIZERS[options["optimizer"]](options["learning_rate"]),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
-        jit_compile=False,  # several shapes of batches; XLA would compile each
+        jit_compile=False,  # XLA would compile each batch shape, and there are several
     )
     backup = TrainingBackup(
         backup_folder(model),
@@ -115,7 +115,7 @@ def train_network(
         steps,
     )
     if backup.put_back([model, history]):
-        print("this training has finished before, and its network is taken as it is")
+        print("this training has already finished; its network is used as it is")
         return
     backup.restore(built)
     labels = [classes.index(row["expression"]) for row in rows]
@@ -160,15 +160,15 @@ def _fit(
     class_weight: Mapping[int, float] | None,
     backup: TrainingBackup,
 ) -> None:
-    """Train a compiled network from where its backup stands, to its last epoch or a loss of NaN.
+    """Train a compiled network from where its backup stopped, to its last epoch or a loss of NaN.
 
-    `steps`: of a whole epoch. Where one was interrupted, its rest is trained first, and the others then.
+    `steps`: per epoch. The rest of an interrupted epoch is trained first, then the other epochs.
     """
     signature = tuple(
         tf.TensorSpec(tensor.shape, tf.float32) for tensor in (network.inputs[0], network.outputs[0])
     )
     while backup.epoch < epochs and not network.stop_training:
-        # a generator of its own for each call: what is prefetched at the end of one is lost
+        # a new generator for each call: batches prefetched at the end of a call are lost
         generate = partial(batches, first_epoch=backup.epoch, first_step=backup.step)
         data = tf.data.Dataset.from_generator(generate, output_signature=signature)
         network.fit(
@@ -178,13 +178,13 @@ def _fit(
             steps_per_epoch=steps - backup.step,
             class_weight=class_weight,
             callbacks=[keras.callbacks.TerminateOnNaN(), backup],
-            shuffle=False,  # the batches come shuffled
+            shuffle=False,  # the batches are already shuffled
             verbose=2,
         )
 
 
 def balanced_weights(labels: Sequence[int]) -> dict[int, float]:
-    """Weights of the classes that make up for their frequencies, 1 on average over the images.
+    """Class weights that compensate for unequal frequencies; their average over the images is 1.
 
     >>> balanced_weights([0, 0, 0, 1])
     {0: 0.6666666666666666, 1: 2.0}

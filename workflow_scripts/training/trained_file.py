@@ -1,8 +1,8 @@
-"""The file of a trained model that is brought to the study, read as text: nothing of it is run here.
+"""The file of a model that was trained elsewhere, read as text: none of its code runs here.
 
-A `.keras` file describes its layers in JSON. That text alone decides whether Keras may make them: what it
-names must be layers of Keras, no other code. (Keras' own safe mode, in which the file is then loaded, refuses
-code that lies in the file, but imports what the file names.) Without TensorFlow, so that plans can ask too.
+A `.keras` file describes its layers in JSON. That text alone decides whether Keras may build them: it must
+name Keras layers and no other code. (Keras' own safe mode, in which the file is then loaded, rejects code in
+the file, but imports whatever the file names.) This module needs no TensorFlow, so plans can use it too.
 """
 
 import json
@@ -15,17 +15,17 @@ from pathlib import Path
 from workflow_scripts.common.errors import StudyError
 
 PARTS = "layers|models|activations|initializers|regularizers|constraints|dtype_policies|ops"
-PARTS += "|optimizers|losses|metrics"  # of networks within the network that were trained before
+PARTS += "|optimizers|losses|metrics"  # of already trained networks within the network
 OF_KERAS = re.compile(rf"keras(?:\.src)?\.(?:{PARTS})(?:\.\w+)*")
-AT_TOP = ("Sequential", "Functional", "Model", "DTypePolicy", "DTypePolicyMap")  # of the module keras
+AT_TOP = ("Sequential", "Functional", "Model", "DTypePolicy", "DTypePolicyMap")  # in the module keras itself
 PLAIN = ("__keras_tensor__", "__tensor__", "__numpy__", "__tuple__", "__slice__", "__ellipsis__", "__bytes__")
-# layers of Keras that run other code, or read further files
+# Keras layers that run other code, or read more files
 RUNNING = ("Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer")
 READING = ("StringLookup", "IntegerLookup", "TextVectorization")
 
 
 def model_path(entry: Mapping, fold: int | str) -> str:
-    """The file of one fold: that which an entry under training.networks names as its model.
+    """The model file that an entry under training.networks names for one fold.
 
     >>> model_path({"model": "mine/fold_{fold}.keras"}, 2), model_path({"model": "mine.keras"}, 2)
     ('mine/fold_2.keras', 'mine.keras')
@@ -34,22 +34,22 @@ def model_path(entry: Mapping, fold: int | str) -> str:
 
 
 def read_description(path: Path) -> dict:
-    """What a `.keras` file says of its layers. Raises StudyError where it is none.
+    """What a `.keras` file says about its layers. Raises StudyError if it is not such a file.
 
-    How the model was trained, loss and optimizer, is left out: that is not loaded.
+    The loss and the optimizer are left out, since they are not loaded.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             return json.loads(archive.read("config.json")) | {"compile_config": None}
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise StudyError(
-            f"{path}: not a model in Keras' format .keras ({error}); save it with model.save('name.keras'), "
-            "in Keras 3, and copy it whole"
+            f"{path}: not a model in Keras' format .keras ({error}); save it with model.save('name.keras') "
+            "in Keras 3, and copy the complete file"
         ) from error
 
 
 def refuse_foreign(description: object, path: Path) -> None:
-    """Raise StudyError where a description names anything but Keras' own layers and what belongs to them."""
+    """Raise StudyError if a description names anything but Keras' own layers and their components."""
     for named in _named(description):
         module, name = named.get("module"), named["class_name"]
         own = OF_KERAS.fullmatch(module) if isinstance(module, str) else None
@@ -57,13 +57,13 @@ def refuse_foreign(description: object, path: Path) -> None:
         if not known or name in RUNNING or name in READING:
             whose = f"{module}.{name}" if module else name
             raise StudyError(
-                f"{path}: it holds {whose}, and of a model nothing is run but layers of Keras; build the "
-                "network of these, without Lambda and layers or functions of your own, and save it again"
+                f"{path}: it contains {whose}, but only Keras' own layers may run; build the network from "
+                "these, without Lambda or layers and functions of your own, and save it again"
             )
 
 
 def _named(node: object) -> Iterator[Mapping]:
-    """Every object of a description that says of which class it is, at any depth."""
+    """Every object of a description that names its class, at any depth."""
     if isinstance(node, Mapping):
         if "class_name" in node:
             yield node
@@ -75,7 +75,7 @@ def _named(node: object) -> Iterator[Mapping]:
 
 
 def told_size(description: object) -> int | None:
-    """Side in pixels of the square images that a described model takes; None where it takes any.
+    """Side in pixels of the square images that a described model takes; None if it takes any size.
 
     >>> layer = {"class_name": "InputLayer", "config": {"batch_shape": [None, 48, 48, 1]}}
     >>> told_size({"config": {"layers": [layer]}})
@@ -93,9 +93,9 @@ def _size_of(path: str) -> int | None:
     try:
         return told_size(read_description(Path(path)))
     except StudyError:
-        return None  # its import says so
+        return None  # import_network reports the error
 
 
 def input_side(entry: Mapping, otherwise: int = 224) -> int:
-    """Side of a network's input, for plans: as its entry or its file says; `otherwise` where neither does."""
+    """Side of a network's input, for plans: from its entry or its file, or else `otherwise`."""
     return entry.get("input_size") or _size_of(model_path(entry, 1)) or otherwise

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from workflow_scripts.common import registry, seeds
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table, write_table
 
 
@@ -13,7 +13,7 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path):
     target = tmp_path / "folder" / "scores.csv"
 
     def fail():
-        with whole_file(target) as unfinished:
+        with atomic_write(target) as unfinished:
             unfinished.write_text("half")
             assert not target.exists()
             raise RuntimeError("killed")
@@ -21,7 +21,7 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path):
     with pytest.raises(RuntimeError):
         fail()
     assert list(target.parent.iterdir()) == []
-    with whole_file(target) as unfinished:
+    with atomic_write(target) as unfinished:
         unfinished.write_text("whole")
     assert [path.read_text() for path in target.parent.iterdir()] == ["whole"]
 
@@ -31,7 +31,7 @@ def test_a_failed_rewrite_keeps_the_old_file(tmp_path):
     target.write_text("old")
 
     def fail():
-        with whole_file(target) as unfinished:
+        with atomic_write(target) as unfinished:
             unfinished.write_text("new")
             raise RuntimeError("killed")
 
@@ -46,7 +46,7 @@ def test_what_killed_jobs_left_goes_with_the_next_writing_of_the_same_file(tmp_p
     others = [".unfinished-12-b-a.csv", ".unfinished-12-a.csv.part", "unfinished-1-a.csv", "b-a.csv"]
     for name in others:
         (tmp_path / name).write_text("of another")
-    with whole_file(tmp_path / "a.csv") as unfinished:
+    with atomic_write(tmp_path / "a.csv") as unfinished:
         unfinished.write_text("whole")
     assert {path.name for path in tmp_path.iterdir()} == {"a.csv", *others}
     assert (tmp_path / "a.csv").read_text() == "whole"
@@ -54,12 +54,12 @@ def test_what_killed_jobs_left_goes_with_the_next_writing_of_the_same_file(tmp_p
 
 def test_of_two_jobs_that_write_one_file_the_first_fails_and_the_second_is_whole(tmp_path):
     def first():
-        with whole_file(tmp_path / "a.csv") as mine:
+        with atomic_write(tmp_path / "a.csv") as mine:
             mine.write_text("first")
             (tmp_path / ".unfinished-1-a.csv").write_text("second")  # it began later and took mine away
             mine.unlink()
 
-    with pytest.raises(StudyError, match=r"a\.csv: another job writes this file at the same time"):
+    with pytest.raises(StudyError, match=r"a\.csv: another job is writing this file; stop it"):
         first()
     assert not (tmp_path / "a.csv").exists()
     assert (tmp_path / ".unfinished-1-a.csv").read_text() == "second"

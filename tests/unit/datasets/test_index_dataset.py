@@ -170,7 +170,7 @@ def test_wrong_data_are_refused_by_name(tmp_path):
         "path,expression\na.jpg,fear\n", expressions='["anger"]'
     )
     assert "Expressions found: none" in error("path,expression\n")
-    assert "may not be named 'sha256'" in error("path,expression,sha256\na.jpg,fear,0\n")
+    assert "the column name 'sha256' is reserved" in error("path,expression,sha256\na.jpg,fear,0\n")
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def test_csv_tells_of_labels_that_no_image_has(tmp_path, capsys):
     table = write(tmp_path / "t.csv", "path,expression\na.jpg,Happy\nb.jpg,\n")
     csv_reader.read(tmp_path, table=table, labels={"hapy": "happiness", "HAPPY": "happiness", "xxx": "fear"})
     assert capsys.readouterr().out == (
-        "warning: labels names 'hapy', which no image is labelled with; did you mean happy?\n"
-        "warning: labels names 'xxx', which no image is labelled with; there are happy\n"
+        "warning: labels names 'hapy', but no image has this label; did you mean happy?\n"
+        "warning: labels names 'xxx', but no image has this label; there are happy\n"
     )
 
 
@@ -206,7 +206,7 @@ def test_folders_names_the_suffixes_of_what_is_no_image(tmp_path, capsys):
         "not an image by its name: .txt": 1,
         "not an image by its name: no or another suffix": 2,
     }
-    assert "warning: labels names 'fera', which no image is labelled with; did you mean fear?" in (
+    assert "warning: labels names 'fera', but no image has this label; did you mean fear?" in (
         capsys.readouterr().out
     )
 

@@ -68,7 +68,7 @@ def test_each_data_set_has_a_column_of_its_own():
     [
         (("1", "2", "6"), 5, r"column split .*'6' is none of the folds 1 to 5.*the column has 1, 2, 6"),
         (("train", "test"), 5, r"'train' is none of the folds.*set training\.folds to 1"),
-        (("1", "2"), 1, r"'1' is none of the parts train, .*training\.folds is how many there are"),
+        (("1", "2"), 1, r"'1' is none of the parts train, .*set training\.folds to how many there are"),
     ],
 )
 def test_values_that_do_not_fit_are_told_with_those_that_there_are(values, folds, message):
@@ -93,7 +93,7 @@ def test_an_expression_has_to_be_trained_and_every_fold_tested():
     rows = with_given_folds(images("train", "test"), {"toy": ""}, 1)
     assert split_problems(rows, ["fear"], 1) == []
     (problem,) = split_problems(rows, ["fear", "joy"], 1)
-    assert problem == "joy: no image of it lies in any part of the official split"
+    assert problem == "joy: no part of the official split has an image of it"
     only_tested = [row | {"expression": "joy"} for row in rows if row["fold"] == 1]
     (problem,) = split_problems(rows + only_tested, ["fear", "joy"], 1)
     assert problem.startswith("joy: all its usable images (1) lie in fold 1")

@@ -30,7 +30,7 @@ def test_the_model_is_found_without_importing_its_package():
 
 def test_an_absent_short_or_changed_model_is_refused_with_the_remedy(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(StudyError, match=r"is absent; .*face-recognition-models==0\.3\.0"):
+    with pytest.raises(StudyError, match=r"is not installed; .*face-recognition-models==0\.3\.0"):
         landmarks.landmark_model()
     spec = ModuleSpec("face_recognition_models", None, is_package=True)
     spec.submodule_search_locations = [str(tmp_path)]

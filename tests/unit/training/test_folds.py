@@ -237,7 +237,7 @@ def test_an_official_split_is_kept_and_what_lies_across_it_is_told(assigned, cap
     printed = capsys.readouterr().out
     assert "toy: 1 images of the part val are neither trained nor tested on" in printed
     assert "toy, fold 0: 4 images" in printed
-    assert "toy/copy, fold 1: the same to the byte, across the split, as toy/0" in printed
+    assert "toy/copy, fold 1: byte-identical, across the split, to toy/0" in printed
     assert "subject toy/S1: 2 images across the split" in printed  # toy/1 and toy/4
     assert "subject toy/S8" not in printed
 

@@ -131,7 +131,7 @@ WHOLE = {"scaling": "unit", "arguments": "input_shape, classes", "shape": "input
             {"shape": "size"},
             r"takes images \(48, 48, 1\), not \(32, 32, 3\); begin it with keras\.Input\(inp",
         ),
-        ({"shape": "(32, 32, 1)"}, r"takes images \(32, 32, 1\), not .* faces are gray, three times"),
+        ({"shape": "(32, 32, 1)"}, r"takes images \(32, 32, 1\), not .* faces are grey, with three"),
         ({"last": "features = 1 / 0"}, r"mine\.py, line 11: ZeroDivisionError: division by zero"),
         ({"last": "keras.layers.Conv2D(8, 99)(inputs)"}, r"mine\.py, line 11: ValueError: "),
         ({"last": "return None"}, r"expected a keras\.Model with output \(None, 3\), got NoneType"),
@@ -191,7 +191,7 @@ def test_a_network_of_one_s_own_that_gives_no_probabilities_is_refused(tmp_path,
     for end in ("softmax", "softmax_and_dropout"):
         build_network(settings | {"architecture": f"{path}:{end}"}, classes)
     for end in ("linear", "sigmoid", "log_softmax"):
-        with pytest.raises(StudyError, match=rf'ends\.py:{end}\': .*no probabilities.*activation="softmax"'):
+        with pytest.raises(StudyError, match=rf'ends\.py:{end}\': .*not probabilities.*activation="softmax"'):
             build_network(settings | {"architecture": f"{path}:{end}"}, classes)
 
 
@@ -287,7 +287,7 @@ def own_function(input_shape, classes):
 @pytest.mark.parametrize("function", ["own_lambda", "own_layer", "own_function"])
 def test_a_network_that_needs_code_to_be_loaded_is_refused_before_it_is_trained(tmp_path, function):
     (tmp_path / "code.py").write_text(CODE)
-    with pytest.raises(StudyError, match=rf"code\.py:{function}': not to be loaded in .* without Lambda"):
+    with pytest.raises(StudyError, match=rf"code\.py:{function}': cannot be loaded in .* without Lambda"):
         build_network({"architecture": f"{tmp_path}/code.py:{function}", "input_size": 16}, classes=2)
     build_network({"architecture": f"{tmp_path}/code.py:plain", "input_size": 16}, classes=2)
 
@@ -300,7 +300,7 @@ def test_a_saved_network_that_holds_code_is_refused_and_the_code_is_not_run(tmp_
     network = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(outputs)))
     save_model(network, ModelFacts("WeiNet", ["fear", "happiness"], 16, "unit"), path)
     ran.unlink(missing_ok=True)
-    with pytest.raises(StudyError, match=r"model\.keras: not to be loaded in Keras' safe mode.*Lambda"):
+    with pytest.raises(StudyError, match=r"model\.keras: cannot be loaded in Keras' safe mode.*Lambda"):
         load_model(path)
     assert not ran.exists()
     keras.saving.load_model(path, safe_mode=False)(np.zeros((1, 16, 16, 3)))  # the safe mode alone refuses it

@@ -30,13 +30,13 @@ def seen(tmp_path):
 def test_images_that_a_model_was_trained_on_are_left_out_and_counted(seen, capsys):
     rows = unseen_images(IMAGES, 2, seen("toy/a2", "elsewhere/x"))
     assert [row["image_id"] for row in rows] == ["toy/b2", "toy/c2"]
-    assert "1 of 3 images left out, which it was trained on" in capsys.readouterr().out
+    assert "left out 1 of 3 images: the network was trained on them" in capsys.readouterr().out
 
 
 def test_copies_of_what_a_model_was_trained_on_are_left_out_too(seen, capsys):
     rows = unseen_images(IMAGES, 2, seen("toy/a1"))
     assert [row["image_id"] for row in rows] == ["toy/a2", "toy/c2"]
-    assert "1 of the other 2 are of subjects that it was trained on" in capsys.readouterr().out
+    assert "1 of the other 2 show subjects that the network was trained on" in capsys.readouterr().out
 
 
 def test_names_of_another_form_are_no_proof_that_nothing_was_seen(seen):

@@ -169,7 +169,7 @@ def test_a_killed_training_goes_on_and_ends_as_an_unbroken_one(data, case):
     for step, place in {0: "after epoch 2\n", 3: "after epoch 2 and 3 of 4 steps\n"}.items():
         kill_after_two_epochs(data, *options, step=step, **network)
         finished = train(data, *options, **network)
-        assert f"training goes on {place}" in finished.stdout
+        assert f"training resumes {place}" in finished.stdout
         assert "Epoch 2/" not in finished.stdout
         assert results(data) == unbroken
 
@@ -192,7 +192,7 @@ def test_a_finished_training_whose_files_snakemake_deletes_is_not_repeated(data,
     else:
         before = time.time() - 1
         again = train(data)
-        assert "this training has finished before" in again.stdout
+        assert "this training has already finished" in again.stdout
         assert "Epoch" not in again.stdout
         assert (data / "model.keras").stat().st_mtime > before
     assert {name: (data / name).read_bytes() for name in files} == files
@@ -206,7 +206,7 @@ def refuse(*_) -> None:
 def test_a_finished_training_is_repeated_with_other_settings(data):
     assert train(data, epochs=1).returncode == 0
     finished = train(data, epochs=2)
-    assert "with other settings or data is discarded" in finished.stdout
+    assert "discarding an unfinished training with other settings or data" in finished.stdout
     assert "Epoch 2/2" in finished.stdout
 
 
@@ -214,7 +214,7 @@ def test_a_finished_training_is_repeated_with_other_settings(data):
 def test_a_killed_training_is_not_continued_with_other_settings(data, changes):
     kill_after_two_epochs(data)
     finished = train(data, **changes)
-    assert "with other settings or data is discarded" in finished.stdout
+    assert "discarding an unfinished training with other settings or data" in finished.stdout
     assert "Epoch 1/5" in finished.stdout
 
 

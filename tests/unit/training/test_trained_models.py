@@ -77,10 +77,10 @@ def test_a_model_of_any_size_needs_its_size(saved):
     ("built", "message"),
     [
         (lambda: model(classes=7), r"output is \(None, 7\), but .*classes names 3 classes \(sadness, anger"),
-        (lambda: model(activation=None), "no probabilities.*save the model with its softmax"),
-        (lambda: model(activation="sigmoid"), "no probabilities"),
+        (lambda: model(activation=None), "not probabilities.*save the model with its softmax"),
+        (lambda: model(activation="sigmoid"), "not probabilities"),
         (lambda: model((16, 24, 3)), r"takes \(None, 16, 24, 3\); expected square images"),
-        (lambda: model((16, 16, 4)), "expected square images of 3 equal channels"),
+        (lambda: model((16, 16, 4)), "expected square images with three equal channels"),
     ],
 )
 def test_a_model_that_contradicts_the_settings_is_refused(saved, built, message):
@@ -113,7 +113,7 @@ class Mine(keras.layers.Layer):
 
 
 def test_a_layer_of_one_s_own_is_refused_though_it_is_registered_here(saved):
-    with pytest.raises(StudyError, match=r"it holds tests\S+Mine, and of a model nothing is run but"):
+    with pytest.raises(StudyError, match=r"it contains tests\S+Mine, but only Keras' own layers may run"):
         imported_network(saved(model(first=Mine())), SETTINGS, KEY)
 
 
@@ -122,7 +122,7 @@ def test_a_lambda_is_refused_and_not_run(saved, tmp_path):
     code = eval(f"lambda x: (__import__('pathlib').Path({str(ran)!r}).touch(), x)[1]")
     path = saved(model(first=keras.layers.Lambda(code, output_shape=(16, 16, 3))))
     ran.unlink(missing_ok=True)
-    with pytest.raises(StudyError, match=r"mine\.keras: it holds keras\.layers\.Lambda"):
+    with pytest.raises(StudyError, match=r"mine\.keras: it contains keras\.layers\.Lambda"):
         imported_network(path, SETTINGS, KEY)
     assert not ran.exists()
 
@@ -149,7 +149,7 @@ def test_a_description_that_names_other_code_is_refused_before_keras_sees_it(sav
         for name in source.namelist():
             text = json.dumps(description) if name == "config.json" else source.read(name)
             target.writestr(name, text)
-    with pytest.raises(StudyError, match=rf"edited\.keras: it holds .*{named['class_name']}"):
+    with pytest.raises(StudyError, match=rf"edited\.keras: it contains .*{named['class_name']}"):
         imported_network(edited, SETTINGS, KEY)
 
 
@@ -174,7 +174,7 @@ def test_what_is_no_model_is_refused(tmp_path, saved):
         part.writestr("config.json", whole.read("config.json"))
         part.writestr("metadata.json", whole.read("metadata.json"))
     with pytest.raises(
-        StudyError, match=r"other\.keras: Keras cannot load it .*weights.*copy it again, whole"
+        StudyError, match=r"other\.keras: Keras cannot load it .*weights.*copy the complete file"
     ):
         imported_network(place, SETTINGS, KEY)
 

@@ -1,10 +1,10 @@
-"""Reader of BU-4DFE: sequences of 3D faces, of which the texture images are taken (Yin et al. 2008)."""
+"""Reader of BU-4DFE: the texture images of its sequences of 3D faces (Yin et al. 2008)."""
 
 import re
 from collections import defaultdict
 from pathlib import Path
 
-from workflow_scripts.datasets.file_names import matching_files, nothing_found, refuse_twins
+from workflow_scripts.datasets.file_names import matching_files, nothing_found, reject_duplicates
 from workflow_scripts.datasets.listing import Listing, known_expression, whole_number
 
 # F001/Angry/000.jpg, or flattened: F001_Angry_000.png
@@ -26,9 +26,9 @@ EXPRESSIONS = {
 def read(root: Path, *, middle_frames: int = 3) -> Listing:
     """Images named like F001/Angry/000.jpg or F001_Angry_000.png, at any depth.
 
-    `middle_frames`: how many of each sequence are taken, around its middle: sequences go
-    from neutral to the apex and back. Columns: subject (F001), sex (F or M), sequence (its
-    expression: a subject has one of each), frame (50). Other frames are left out and
+    `middle_frames`: how many frames to take around the middle of each sequence: sequences
+    go from neutral to the apex and back. Columns: subject (F001), sex (F or M), sequence
+    (its expression: a subject has one of each), frame (50). Other frames are left out and
     counted. Raises StudyError for an unknown expression.
     """
     whole_number("middle_frames", middle_frames, least=1)
@@ -50,14 +50,14 @@ def read(root: Path, *, middle_frames: int = 3) -> Listing:
             listing.rows.append(row)
     listing.published = {
         "subjects": (len({subject for subject, _ in sequences}), 101),
-        # neutral ones are no sequences of the data set: people cut them out of the others
+        # neutral sequences are not part of the data set: users cut them out of the others
         "sequences": (sum(expression != "neutral" for _, expression in sequences), 606),
     }
     return listing
 
 
 def middle(numbers: list[int], n: int) -> list[int]:
-    """The `n` values around the middle of a list; all of a shorter one.
+    """The `n` values around the middle of a list; all values if it is shorter.
 
     >>> middle([0, 1, 2, 3, 4], 3), middle([0, 1, 2, 3], 1), middle([0, 1], 3)
     ([1, 2, 3], [1], [0, 1])
@@ -67,7 +67,7 @@ def middle(numbers: list[int], n: int) -> list[int]:
 
 
 def _sequences(root: Path, listing: Listing) -> dict[tuple[str, str], dict[int, str]]:
-    """Subject and expression of every sequence: the paths of its frames by their numbers."""
+    """The paths of the frames of every sequence, by frame number; keys are (subject, expression)."""
     images = []
     for path, match in matching_files(root, NAME, listing):
         subject, label = match["subject"] or _parent(path, 2), match["label"] or _parent(path, 1)
@@ -78,7 +78,7 @@ def _sequences(root: Path, listing: Listing) -> dict[tuple[str, str], dict[int, 
             listing.left_out["numbered image, but not in folders like F001/Angry"] += 1
     if not images:
         raise nothing_found(root, "F001/Angry/000.jpg or F001_Angry_000.png")
-    refuse_twins(images)
+    reject_duplicates(images)
     sequences = defaultdict(dict)
     for (subject, expression, frame), path in images:
         sequences[subject, expression][frame] = path
@@ -86,6 +86,6 @@ def _sequences(root: Path, listing: Listing) -> dict[tuple[str, str], dict[int, 
 
 
 def _parent(path: str, level: int) -> str:
-    """Name of the folder `level` above a file; empty outside the root."""
+    """Name of the folder `level` levels above a file; empty outside the root."""
     parts = Path(path).parts
     return parts[-1 - level] if len(parts) > level else ""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.datasets.file_names import matching_files, nothing_found, refuse_twins
+from workflow_scripts.datasets.file_names import matching_files, nothing_found, reject_duplicates
 from workflow_scripts.datasets.listing import Listing, known_expression, whole_number
 
 IMAGE_FOLDERS = ("cohn-kanade-images", "extended-cohn-kanade-images")
@@ -31,12 +31,12 @@ SequenceId = tuple[str, str]  # S005, 001
 def read(root: Path, *, last_frames: int = 3, neutral_frames: int = 0) -> Listing:
     """Frames of the labelled sequences, like cohn-kanade-images/S005/001/S005_001_00000011.png.
 
-    `root`: the folder that holds the images' folder (cohn-kanade-images or
-    extended-cohn-kanade-images) and the labels' (Emotion or Emotion_labels), or the
-    images' folder beside the labels'. `last_frames`: taken from the end of each labelled
-    sequence, where the label holds. `neutral_frames`: taken from its beginning as
-    neutral; never a frame that is among the last. All others are left out and counted.
-    Columns: subject (S005), sequence (001), frame (00000011).
+    `root`: the folder that contains the image folder (cohn-kanade-images or
+    extended-cohn-kanade-images) and the label folder (Emotion or Emotion_labels), or the
+    image folder itself, with the label folder beside it. `last_frames`: how many frames to
+    take from the end of each labelled sequence, where the label holds. `neutral_frames`:
+    how many to take from its beginning as neutral; never one of the last frames. All others
+    are left out and counted. Columns: subject (S005), sequence (001), frame (00000011).
     """
     whole_number("last_frames", last_frames, least=1)
     whole_number("neutral_frames", neutral_frames, least=0)
@@ -84,14 +84,14 @@ def _row(path: str, expression: str, sequence: SequenceId, frame: str) -> dict[s
 
 
 def _image_folder(root: Path) -> Path:
-    """The folder of the images: `root` itself, or one in it."""
+    """The image folder: `root` itself, or one in it."""
     if _is_named(root, IMAGE_FOLDERS) or any(SUBJECT.fullmatch(path.name) for path in root.iterdir()):
         return root
     return _only(_folders(root, IMAGE_FOLDERS, depth=2), IMAGE_FOLDERS, root)
 
 
 def _label_folder(root: Path, images: Path) -> Path:
-    """The folder of the labels: in `root`, or beside it where that is the folder of the images."""
+    """The label folder: in `root`, or beside it if `root` is the image folder."""
     found = _folders(root, LABEL_FOLDERS, depth=2 if images != root else 1)
     if images == root and not found:
         beside = root.absolute().parent
@@ -104,7 +104,7 @@ def _is_named(folder: Path, names: Collection[str]) -> bool:
 
 
 def _folders(place: Path, names: Collection[str], depth: int) -> list[Path]:
-    """Folders of these names in `place`, down to `depth`; not those within one another."""
+    """Folders with these names in `place`, down to `depth`; matches are not searched further."""
     found = []
     for path in sorted(place.iterdir()):
         if not path.is_dir() or path.name.startswith("."):
@@ -131,13 +131,13 @@ def _only(found: list[Path], names: Collection[str], place: Path) -> Path:
 
 
 def _sequences(root: Path, folder: Path, listing: Listing) -> dict[SequenceId, dict[str, str]]:
-    """The paths of the frames of every sequence, by their numbers."""
+    """The paths of the frames of every sequence, by frame number."""
     images = []
     for path, match in matching_files(folder, IMAGE, listing):
         images.append((_frame(match), (folder / path).relative_to(root).as_posix()))
     if not images:
         raise nothing_found(folder, "S005/001/S005_001_00000011.png")
-    refuse_twins(images)
+    reject_duplicates(images)
     sequences = defaultdict(dict)
     for (subject, number, frame), path in images:
         sequences[subject, number][frame] = path
@@ -145,9 +145,9 @@ def _sequences(root: Path, folder: Path, listing: Listing) -> dict[SequenceId, d
 
 
 def _labels(folder: Path) -> dict[SequenceId, tuple[str, str]]:
-    """The labelled frame of every labelled sequence, and its expression."""
+    """The labelled frame and the expression of every labelled sequence."""
     files = {}
-    for path, match in matching_files(folder, LABEL, Listing()):  # what else lies there is no image
+    for path, match in matching_files(folder, LABEL, Listing()):  # other files there are not images
         subject, number, frame = _frame(match)
         files.setdefault((subject, number), []).append((frame, folder / path))
     if not files:
@@ -171,7 +171,7 @@ def _frame(match: re.Match) -> tuple[str, str, str]:
 
 
 def _expression(path: Path) -> str:
-    """The expression that a label file names by its number, written like 3.0000000e+00."""
+    """The expression that a label file gives as a number, like 3.0000000e+00."""
     text = path.read_text(encoding="utf-8", errors="replace").strip()
     try:
         label = f"{float(text):g}"

@@ -1,4 +1,4 @@
-"""Reader of any data set that a table describes: one row per image."""
+"""Reader of any data set described by a table with one row per image."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from workflow_scripts.datasets.sheets import csv_rows
 
 NUMBERED = re.compile(r"^id(?=sub)|(id|number|num|nr|no|name|code)$")  # subject_id, Subject No
 SHORT = ("sub", "subj")
-# other words for who it is; a column of such a name may hold something else
+# other words for a subject; columns with such names may hold something else
 SAME_MEANING = (
     "participant", "person", "individual", "identity", "actor", "model", "displayer", "poser", "volunteer",
 )  # fmt: skip
@@ -34,11 +34,12 @@ def read(
 ) -> Listing:
     """Images of a CSV table with columns path, expression, and optionally subject and region_map.
 
-    `table`: the file, relative to the working directory; separated by commas, semicolons
-    or tabs, UTF-8. `labels`: their expression labels to ours, as in ``{"happy":
-    "happiness"}``. `columns`: our column names to theirs, as in ``{"path": "File name"}``.
-    Any further column is kept. Images without a label are left out and counted. A column
-    that is nearly named subject is refused: ignored, it would make everybody unknown.
+    `table`: the file, relative to the working directory; UTF-8, separated by commas,
+    semicolons or tabs. `labels`: the table's labels -> expressions, as in ``{"happy":
+    "happiness"}``. `columns`: our column names -> the table's, as in ``{"path": "File
+    name"}``. Any further column is kept. Images without a label are left out and counted.
+    Raises StudyError for a column whose name is nearly subject: ignoring it would make all
+    subjects unknown.
     """
     names = expression_names(labels or {})
     listing, seen = Listing(), set()
@@ -73,7 +74,7 @@ def _table_file(table: str, root: Path) -> Path:
 
 
 def _table_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Place and cells, stripped, of every row that is not blank; columns under our names."""
+    """Place and stripped cells of every row that is not blank; columns under our names."""
     rows = csv_rows(path)
     _, header = next(rows, ("", []))
     names = _our_names(header, columns, path)
@@ -84,7 +85,7 @@ def _table_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[str, d
                 f"{place}: {len(cells)} cells under {len(names)} columns; "
                 "put cells that hold the separator in double quotes"
             )
-        # separators at the end of lines, which spreadsheet programs leave, may differ in number
+        # spreadsheet programs may leave different numbers of separators at the ends of lines
         yield place, {name: cell for name, cell in zip(names[:named], cells, strict=False) if name}
 
 
@@ -108,16 +109,16 @@ def _our_names(header: list[str], columns: Mapping[str, str], path: Path) -> lis
 
 
 def _look_for_subjects(columns: Mapping[str, str], lack: str) -> None:
-    """Refuse a table with a column that is nearly named subject, tell of one that may hold subjects.
+    """Reject a column whose name is nearly subject, and warn of one that may hold subjects.
 
-    `columns`: our names to theirs, of a table in which no column says who is who; `lack` says so.
+    `columns`: our names -> the table's, of a table without subjects; `lack` says so in messages.
     """
     for name, theirs in columns.items():
         if is_nearly_subject(name):
             raise StudyError(
-                f"{lack}, but '{theirs}': did you mean subject? Rename it so, or say so "
-                f"with the setting `columns`: {{subject: {theirs}}}. If it does not say who is who, name it "
-                "otherwise"
+                f"{lack}, but '{theirs}': did you mean subject? Then rename it, or say so "
+                f"with the setting `columns`: {{subject: {theirs}}}. If it does not identify the subjects, "
+                "give it a different name"
             )
     if likely := [theirs for name, theirs in columns.items() if _stem(name).rstrip("s") in SAME_MEANING]:
         print(
@@ -127,13 +128,13 @@ def _look_for_subjects(columns: Mapping[str, str], lack: str) -> None:
 
 
 def is_nearly_subject(column: str) -> bool:
-    """Whether a column's name is subject but for case, separators, an id, or a slip.
+    """Whether a column's name is subject, apart from case, separators, an id or a typing error.
 
     >>> [is_nearly_subject(name) for name in ("Subject ID", "subjekt", "subject_age", "project")]
     [True, True, False, False]
     """
     stem = _stem(column)
-    # 0.83: one letter too many, too few, another, or two exchanged
+    # 0.83 allows one letter added, missing or wrong, or two swapped
     return stem in SHORT or SequenceMatcher(None, stem, "subject").ratio() > 0.83
 
 

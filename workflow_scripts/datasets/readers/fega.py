@@ -28,7 +28,7 @@ def read(root: Path) -> Listing:
     """Images named like 0_F_22_alessandra2_Allegria_1.png, at any depth.
 
     Columns: subject (F_22_alessandra2), sex (F or M), age, name, number (0), take (1). Raises
-    StudyError for an expression that is none of the seven Italian words.
+    StudyError for an expression other than the seven Italian words.
     """
     listing = Listing()
     for path, match in unique_images(root, NAME, listing, example="0_F_22_alessandra2_Allegria_1.png"):
@@ -44,11 +44,11 @@ def read(root: Path) -> Listing:
             "take": match["take"],
         }
         listing.rows.append(row)
-    # the number of images is published as about 1,670 only: nothing to compare with
+    # the published number of images is only approximate (about 1,670), so it is not compared
     listing.published = {"subjects": (len({row["subject"] for row in listing.rows}), 51)}
     return listing
 
 
 def _plain(name: str) -> str:
-    """One spelling of a name, or folds would split a person: systems store accents and case differently."""
+    """One spelling of a name: systems store accents and case differently, and folds would split a person."""
     return unicodedata.normalize("NFC", name).lower()

@@ -1,8 +1,8 @@
-"""Reader of FER2013: 48 x 48 gray faces from the web, as pixels in a table (Goodfellow et al. 2013).
+"""Reader of FER2013: 48 x 48 grey faces from the web, as pixels in a table (Goodfellow et al. 2013).
 
-dlib's detector finds frontal faces this small on its second try, at twice the size (tried on embedded
-faces made as small). How many of FER2013's it finds was not tried: where they are more than
-faces.max_rejected allows to miss, raise that, and read rejected.csv before the results.
+dlib's detector finds frontal faces this small on its second try, at twice the size (tested on the embedded
+faces, shrunk to this size). How many of FER2013's faces it finds has not been tested: if it misses more than
+faces.max_rejected allows, raise that setting, and read rejected.csv before the results.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import whole_file
+from workflow_scripts.common.files import atomic_write
 from workflow_scripts.datasets.listing import Listing, chosen_words, known_expression
 from workflow_scripts.datasets.sheets import csv_rows
 
@@ -33,17 +33,17 @@ USAGES = ("Training", "PublicTest", "PrivateTest")
 
 
 def read(root: Path, *, usages: Sequence[str] = USAGES) -> Listing:
-    """The images of fer2013.csv, unpacked beside it as fer2013_images/00001.png (by row) where absent.
+    """The images of fer2013.csv, unpacked beside it as fer2013_images/00001.png (by row) if missing.
 
     `usages`: parts to take, of Training, PublicTest, PrivateTest; others are left out and counted.
-    Columns: usage. The data set does not say who is who: subjects are unknown.
+    Columns: usage. The data set does not identify people: subjects are unknown.
     """
     wanted = chosen_words("usages", usages, USAGES)
     table = root / TABLE
     if not table.is_file():
         raise StudyError(
-            f"{root}: there is no {TABLE} in it; set root to its folder. Images that lie unpacked in folders "
-            "named by expression are read by the reader `folders`"
+            f"{root}: there is no {TABLE} in it; set root to its folder. For unpacked images in one folder "
+            "per expression, use the reader `folders`"
         )
     listing = Listing()
     count = 0
@@ -76,16 +76,16 @@ def _rows(table: Path) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _unpack(pixels: str, path: Path, place: str) -> None:
-    """Write one image as 8-bit gray PNG, unless this very image lies there already."""
+    """Write one image as 8-bit grey PNG, unless the file already contains it."""
     try:
         image = np.array(pixels.split(), dtype=np.uint8).reshape(SIDE, SIDE)
     except (ValueError, OverflowError) as error:
         raise StudyError(f"{place}: expected {SIDE * SIDE} pixels from 0 to 255 ({error})") from error
-    # pixels, not bytes: another version of OpenCV packs them otherwise, and the folder may be read-only
+    # compare pixels, not bytes: OpenCV versions compress differently, and the folder may be read-only
     if path.is_file() and np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), image):
         return
     try:
-        with whole_file(path) as unfinished:
+        with atomic_write(path) as unfinished:
             unfinished.write_bytes(cv2.imencode(".png", image)[1].tobytes())
     except StudyError as error:
         raise StudyError(

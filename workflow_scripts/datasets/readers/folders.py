@@ -1,4 +1,4 @@
-"""Reader of any data set that lies in one folder per expression."""
+"""Reader of any data set with one folder per expression."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ IMAGE_SUFFIXES = {
     ".avif", ".bmp", ".gif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif",
     ".tiff", ".webp",
 }  # fmt: skip
-# of pictures that are not read, as cameras and telephones save them
+# picture formats of cameras and phones that are not read
 OTHER_PICTURES = {
     ".arw",
     ".cr2",
@@ -37,12 +37,12 @@ SUFFIX = re.compile(r"\.[a-z]\w{0,7}")
 
 
 def read(root: Path, *, subject_pattern: str = "", labels: Mapping[str, str] | None = None) -> Listing:
-    """Images at root/expression/file, or any depth below the expression's folder.
+    """Images at root/expression/file, or at any depth below the expression's folder.
 
-    `subject_pattern`: regular expression searched in the path relative to the root
-    (forward slashes); its group ``subject`` says who it is, as in ``"/(?P<subject>S[0-9]+)_"``,
-    and any further named group becomes a column. Without it subjects are unknown.
-    `labels`: their folder names to our expressions. Files that are hidden, not
+    `subject_pattern`: regular expression to search for in the path relative to the root
+    (forward slashes); its group ``subject`` identifies the subject, as in
+    ``"/(?P<subject>S[0-9]+)_"``, and any further named group becomes a column. Without it,
+    subjects are unknown. `labels`: folder names -> expressions. Files that are hidden, not
     images, or not in a folder are left out and counted, by suffix.
     """
     pattern = _compiled(subject_pattern)
@@ -65,7 +65,7 @@ def read(root: Path, *, subject_pattern: str = "", labels: Mapping[str, str] | N
 
 
 def _why_not(suffix: str) -> str:
-    """Why a file with such a suffix is no image of a data set.
+    """Why a file with this suffix is not an image of a data set.
 
     >>> _why_not(".heic")
     'not an image by its name: .heic; save these pictures as .jpg or .png'
@@ -87,7 +87,7 @@ def _compiled(subject_pattern: str) -> re.Pattern | None:
     if "subject" not in pattern.groupindex:
         raise StudyError(
             f"subject_pattern {subject_pattern!r} has no group named subject; put (?P<subject>...) "
-            "around the part that says who it is"
+            "around the part that identifies the subject"
         )
     if reserved := {"path", "expression", "region_map"} & set(pattern.groupindex):
         raise StudyError(f"subject_pattern {subject_pattern!r}: a group may not be named {min(reserved)}")
@@ -101,6 +101,6 @@ def _named_groups(pattern: re.Pattern | None, path: str) -> dict[str, str]:
     if match is None or not match["subject"]:
         raise StudyError(
             f"subject_pattern {pattern.pattern!r} finds no subject in '{path}'; widen the pattern, or move "
-            "files that are not of the data set out of its root"
+            "files that do not belong to the data set out of its root"
         )
     return {name: found or "" for name, found in match.groupdict().items()}

@@ -6,7 +6,7 @@ from pathlib import Path
 from workflow_scripts.datasets.file_names import unique_images
 from workflow_scripts.datasets.listing import Listing
 
-# person, expression and its take, number among all: KA.AN1.39.tiff
+# subject, expression and take, running number: KA.AN1.39.tiff
 NAME = re.compile(
     r"(?P<subject>[A-Z]{2})\.(?P<label>AN|DI|FE|HA|NE|SA|SU)(?P<take>\d)\.(?P<number>\d+)"
     r"\.(?:tiff?|png|jpe?g|bmp)",
@@ -33,9 +33,9 @@ PUBLISHED = {
 
 
 def read(root: Path) -> Listing:
-    """Images named like KA.AN1.39.tiff, at any depth; converted ones (png, jpg) too.
+    """Images named like KA.AN1.39.tiff, at any depth; also converted ones (png, jpg).
 
-    Columns: subject (KA), sex (F, all), take (1), number (39).
+    Columns: subject (KA), sex (always F), take (1), number (39).
     """
     listing = Listing()
     for path, match in unique_images(root, NAME, listing, example="KA.AN1.39.tiff"):

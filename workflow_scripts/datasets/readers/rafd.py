@@ -32,7 +32,7 @@ def read(root: Path, *, cameras: Sequence[str] = ("090",), gazes: Sequence[str] 
 
     `cameras`: angles to take, of 000, 045, 090 (frontal), 135, 180, as text. `gazes`: directions to take,
     of frontal, left, right. Others are left out and counted. Columns: subject (01), sex (F or M),
-    group, camera, gaze. Raises StudyError for an expression that is none of the eight.
+    group, camera, gaze. Raises StudyError for an expression other than the eight.
     """
     wanted_cameras, wanted_gazes = (
         chosen_words("cameras", cameras, CAMERAS),

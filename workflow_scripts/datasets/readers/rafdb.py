@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.datasets.file_names import matching_files, refuse_twins
+from workflow_scripts.datasets.file_names import matching_files, reject_duplicates
 from workflow_scripts.datasets.listing import Listing, known_expression
 
-LABELS = "EmoLabel/list_patition_label.txt"  # so spelled
+LABELS = "EmoLabel/list_patition_label.txt"  # the misspelling is RAF-DB's
 EXPRESSIONS = {
     "1": "surprise",
     "2": "fear",
@@ -25,9 +25,9 @@ FOLDERS = {"aligned": ("Image/aligned", "_aligned"), "original": ("Image/origina
 def read(root: Path, *, images: str = "aligned") -> Listing:
     """The images that EmoLabel/list_patition_label.txt lists, like Image/aligned/train_00001_aligned.jpg.
 
-    `root`: the folder that holds EmoLabel and Image, or the one above it. `images`: aligned, or original.
-    Columns: part (train or test). The data set does not say who is who: subjects are unknown.
-    Listed images that are absent, and images that are not listed, are left out and counted.
+    `root`: the folder that contains EmoLabel and Image, or its parent. `images`: aligned or original.
+    Columns: part (train or test). The data set does not identify people: subjects are unknown.
+    Listed images that are missing, and images that are not listed, are left out and counted.
     """
     if images not in tuple(FOLDERS):
         raise StudyError(f"images: expected {' or '.join(FOLDERS)}, got {images!r}")
@@ -49,8 +49,8 @@ def read(root: Path, *, images: str = "aligned") -> Listing:
         listing.left_out["image that is not on the list"] += unlisted
     if not listing.rows:
         raise StudyError(
-            f"{place}: there is none of the images that {labels} lists, like train_00001{ending}.jpg; unpack "
-            "them there, or take the others with the setting `images` (aligned, original)"
+            f"{place}: none of the images that {labels} lists is there, like train_00001{ending}.jpg; unpack "
+            "them there, or choose the other images with the setting `images` (aligned, original)"
         )
     listing.published = {"images": (len(listing.rows), 15339)}
     return listing
@@ -68,24 +68,24 @@ def _label_file(root: Path) -> Path:
 
 
 def _images(place: Path, root: Path, listing: Listing) -> dict[str, str]:
-    """Paths relative to `root` of the images in `place`, by their names in lower case without suffix."""
+    """Paths relative to `root` of the images in `place`, by lower-case name without suffix."""
     if not place.is_dir():
         raise StudyError(
-            f"{place}: there is no such folder; unpack the images there, or take the others with the setting "
-            "`images` (aligned, original)"
+            f"{place}: there is no such folder; unpack the images there, or choose the other images with the "
+            "setting `images` (aligned, original)"
         )
     images = [
         (Path(path).stem.casefold(), (place / path).relative_to(root).as_posix())
         for path, _ in matching_files(place, IMAGE, listing)
     ]
-    refuse_twins(images)
+    reject_duplicates(images)
     return dict(images)
 
 
 def _labelled(labels: Path) -> Iterator[tuple[str, str]]:
     """Name and expression of every line of the list, each name once."""
     try:
-        # utf-8-sig: some editors begin a file with a byte order mark
+        # utf-8-sig: some editors write a byte order mark first
         lines = labels.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise StudyError(f"{labels}: not UTF-8 text ({error.reason}); unpack it again") from error

@@ -15,7 +15,7 @@ SHEET = "WSEFEP - norms & FACS.xlsx"
 PICTURE_ID = r"(?P<displayer>[A-Z]{2}\d?)_(?P<number>\d{4})"
 PICTURE = re.compile(PICTURE_ID + r"\.(?:jpe?g|png|tiff?|bmp)", re.IGNORECASE)
 CELL = re.compile(PICTURE_ID + r"(?:\.\w+)?", re.IGNORECASE)
-# what a sheet must have: its column to ours
+# columns that a sheet must have -> our names
 COLUMNS = {"picture id": "picture_id", "display": "display", "displayer id": "displayer_id"}
 OURS = ("path", "expression", "subject", "region_map", "image_id", "sha256")
 EXPRESSIONS = {
@@ -27,17 +27,17 @@ EXPRESSIONS = {
     "surprise": "surprise",
     "disgust": "disgust",
 }
-# The sheet as it is published has five errors: three pictures under other numbers, one that
-# was never there, and MG_1317, whose suffix is .JPG (names are compared without case or suffix).
+# The published sheet has five errors: three pictures have wrong numbers, one was never published,
+# and the suffix of MG_1317 is .JPG (names are compared without case or suffix).
 CORRECTIONS = {"AD_8286": "AD_8268", "JS_0491": "JS_0449", "SO_0052": "SO_0053"}
 NEVER_THERE = {"MG_0850"}
 
 
 def read(root: Path, *, table: str = "") -> Listing:
-    """Pictures named like AD_7885.jpg, at any depth; who shows what in them is said by the sheet.
+    """Pictures named like AD_7885.jpg, at any depth; the sheet says who shows what in them.
 
-    `table`: the sheet, .xlsx or saved as .csv, relative to the working directory; without
-    it, the one below root whose name has "norms" in it. It has the columns Picture ID,
+    `table`: the sheet, .xlsx or saved as .csv, relative to the working directory; by
+    default, the one below root whose name contains "norms". It has the columns Picture ID,
     Display and Displayer ID; any further ones are kept. Pictures without a row and rows
     without a picture are left out and counted.
     """
@@ -66,7 +66,7 @@ def read(root: Path, *, table: str = "") -> Listing:
 
 
 def _corrected(rows: dict[str, dict], pictures: dict[str, str]) -> dict[str, str]:
-    """The picture that each name in the sheet means. A sheet that somebody corrected stays as it is."""
+    """The picture that each name in the sheet means; a sheet that is already corrected is left as it is."""
     wrong = {
         name: right
         for name, right in CORRECTIONS.items()
@@ -74,7 +74,7 @@ def _corrected(rows: dict[str, dict], pictures: dict[str, str]) -> dict[str, str
     }
     if wrong:
         changes = ", ".join(f"{name} is {right}" for name, right in wrong.items())
-        print(f"WSEFEP: {len(wrong)} known errors of the sheet corrected: {changes}")
+        print(f"WSEFEP: {len(wrong)} known errors in the sheet corrected: {changes}")
     return {name: wrong.get(name, name) for name in rows}
 
 
@@ -86,8 +86,8 @@ def _sheet(root: Path, table: str) -> Path:
     found = [root / path for path in walk_files(root) if _may_be_sheet(Path(path).name)]
     if not found:
         raise StudyError(
-            f"{root}: there is no sheet like '{SHEET}' in it or below, as .xlsx or .csv; without it no "
-            "picture's expression is known. Put it there, or name it with the setting `table`"
+            f"{root}: there is no sheet like '{SHEET}' in it or below, as .xlsx or .csv; without it the "
+            "expressions are unknown. Put it there, or name it with the setting `table`"
         )
     if len(found) > 1:
         raise StudyError(
@@ -98,12 +98,12 @@ def _sheet(root: Path, table: str) -> Path:
 
 
 def _may_be_sheet(name: str) -> bool:
-    hidden = name.startswith((".", "~$"))  # ~$: of a workbook that is open
+    hidden = name.startswith((".", "~$"))  # ~$: the lock file of an open workbook
     return not hidden and "norms" in name.casefold() and Path(name).suffix.lower() in (*WORKBOOKS, ".csv")
 
 
 def _sheet_rows(path: Path, listing: Listing) -> dict[str, dict[str, str]]:
-    """Expression, subject and the sheet's own columns, by the name of the picture in capitals."""
+    """Expression, subject and the sheet's own columns, by the picture's name in capitals."""
     rows, places = {}, {}
     columns, table = _labelled_table(path)
     for place, cells in table:
@@ -127,7 +127,7 @@ def _sheet_rows(path: Path, listing: Listing) -> dict[str, dict[str, str]]:
 
 
 def _labelled_table(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]:
-    """Our names of the columns, and the rows below, of the sheet that has the three columns in one row."""
+    """Column names (ours) and rows of the first sheet that has the three required columns in one row."""
     seen = []
     for sheet in sheets(path):
         for place, cells in sheet:
@@ -137,12 +137,12 @@ def _labelled_table(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]
             seen = seen or [place, *filter(None, cells)]
     raise StudyError(
         f"{path}: no row has the column names Picture ID, Display and Displayer ID; "
-        f"the first row has: {', '.join(seen[1:]) or 'nothing'}. Name the columns so"
+        f"the first row has: {', '.join(seen[1:]) or 'nothing'}. Rename the columns"
     )
 
 
 def _column_names(header: Sequence[str]) -> list[str]:
-    """Names for a table: `AU 12 (left)` becomes au_12_left, a second one au_12_left_2, `path` sheet_path."""
+    """Our column names: `AU 12 (left)` becomes au_12_left, a second one au_12_left_2, `path` sheet_path."""
     names = []
     for cell in header:
         plain = COLUMNS.get(cell) or re.sub(r"\W+", "_", cell).strip("_")

@@ -1,4 +1,4 @@
-"""dlib's frontal face detector (HOG and linear SVM): the one its 68-point predictor was trained with.
+"""dlib's frontal face detector (HOG and linear SVM), with which its 68-point predictor was trained.
 
 Dalal and Triggs, Histograms of oriented gradients for human detection, CVPR 2005;
 King, Max-margin object detection, arXiv:1502.00046.
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def build_detector() -> Callable[[np.ndarray], np.ndarray]:
-    """See `workflow_scripts.faces.detectors`. Finds faces from 80 px; those from 40 px on a second try."""
+    """See `workflow_scripts.faces.detectors`. Finds faces of 80 px or more; from 40 px on a second try."""
     detector = dlib.get_frontal_face_detector()
 
     def detect(image: np.ndarray) -> np.ndarray:

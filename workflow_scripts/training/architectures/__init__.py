@@ -2,7 +2,7 @@
 
 An entry is a module with ``build(input_shape, classes) -> keras.Model``, and ``SCALING``, a key of
 `training.scaling.SCALINGS`: how its images are scaled from 0..255. The model takes float32 (b, s, s, 3)
-and gives probabilities, float32 (b, classes), that sum to 1; it is made of layers of Keras alone. One
-that can start from ImageNet weights takes ``weights`` too: the path of the official file, or None. A
-user's own file takes the place of an entry as ``path/to/file.py:function``.
+and returns probabilities, float32 (b, classes), that sum to 1; it consists of Keras layers only. If it can
+start from ImageNet weights, ``build`` also takes ``weights``: the path of the official file, or None. A
+user's own ``path/to/file.py:function`` can replace an entry.
 """

@@ -6,7 +6,7 @@ import keras
 
 from workflow_scripts.training.keras_application import classifier
 
-SCALING = "none"  # it rescales 0..255 itself
+SCALING = "none"  # the model itself rescales 0..255
 
 
 def build(input_shape: tuple[int, int, int], classes: int, weights: Path | None = None) -> keras.Model:

@@ -1,4 +1,4 @@
-"""SilNet: the network for facial expressions of Ramis et al. (paper, reference 59)."""
+"""SilNet: the facial expression network of Ramis et al. (paper, reference 59)."""
 
 import keras
 from keras import layers
@@ -9,7 +9,7 @@ SCALING = "unit"
 def build(input_shape: tuple[int, int, int], classes: int) -> keras.Model:
     """Five convolutions and two dense layers; 184,852,038 parameters at 150 x 150 with 6 classes.
 
-    All weights start from the Glorot normal distribution.
+    All weights are initialised from the Glorot normal distribution.
     """
 
     def convolution(filters: int, kernel: int):

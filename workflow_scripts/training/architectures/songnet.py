@@ -1,4 +1,4 @@
-"""SongNet: the network for facial expressions on phones of Song et al. (paper, reference 71)."""
+"""SongNet: the facial expression network for phones of Song et al. (paper, reference 71)."""
 
 import keras
 from keras import layers

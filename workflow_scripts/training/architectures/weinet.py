@@ -1,4 +1,4 @@
-"""WeiNet: the small network for facial expressions of Wei et al. (paper, reference 72)."""
+"""WeiNet: the small facial expression network of Wei et al. (paper, reference 72)."""
 
 import keras
 from keras import layers

@@ -177,7 +177,7 @@ def test_sheets_that_are_absent_twice_or_broken_are_refused(tree):
     assert "could be the sheet of WSEFEP; name the right one with the setting `table`" in error(root)
     (root / CSV).unlink()
     (root / XLSX).write_text("not a workbook")
-    assert f"{XLSX}: not a workbook that can be read" in error(root)
+    assert f"{XLSX}: not a readable workbook" in error(root)
 
 
 @pytest.mark.parametrize("name", [XLSX, CSV])
