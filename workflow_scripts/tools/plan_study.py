@@ -19,7 +19,7 @@ from workflow_scripts.tools.columns import table
 from workflow_scripts.tools.costs import print_costs
 from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs, trained_faces
 
-OF_NETWORKS = (
+NETWORK_RULES = (
     "train_network",
     "import_network",
     "predict_expressions",
@@ -115,7 +115,7 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
 
 def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[str, Work]:
     """The work of each of the networks that has any in the plan."""
-    busy = {job.wildcards["network"] for job in jobs if job.rule in OF_NETWORKS}
+    busy = {job.wildcards["network"] for job in jobs if job.rule in NETWORK_RULES}
     work = {}
     for network in (name for name in networks if name in busy):
         own = [job for job in jobs if job.wildcards.get("network") == network]

@@ -72,7 +72,7 @@ def test_filling_defaults_leaves_the_schema_alone():
         (edited(["iou"], "comparison", "metrics"), r"comparison\.metrics lacks f1, precision, recall, which"),
         (
             edited([*PAPER, "my.py:n"], "comparison", "metrics"),
-            r"comparison\.metrics names n, but the tables have a column of that name already; rename the",
+            r"comparison\.metrics names n, but the tables already have a column of that name; rename the",
         ),
         (
             edited([*PAPER, "iou"], "comparison", "metrics"),
