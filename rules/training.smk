@@ -40,8 +40,8 @@ localrules:
     measure_accuracy,
 
 
-# What it makes is fixed by a hash, so neither its code nor the place of the files is a reason to fetch, and
-# then to train, again. ancient() would not do: where a job that makes an ancient input runs, Snakemake
+# A hash fixes the output, so neither this rule's code nor the location of the files is a reason to fetch, and
+# then to train, again. ancient() would not work: if a job that makes an ancient input runs, Snakemake
 # forgets all other reasons of the jobs that read it.
 rule fetch_weights:
     output:
@@ -125,7 +125,7 @@ rule import_network:
         *code("training.import_network"),
         settings=lambda wildcards: slices.model_slice(config, wildcards.network),
     shell:
-        # it tries four images, and takes no GPU from the jobs that were given one
+        # it only tries four images, and must not occupy the GPU of other jobs
         "CUDA_VISIBLE_DEVICES= python -m workflow_scripts.training.import_network {input:q} --network {wildcards.network:q}"
         " --settings {params.settings:q} --threads {threads} --output {output:q} > {log:q} 2>&1"
 
