@@ -18,7 +18,7 @@ from benchmarks.side_by_side import REPOSITORY, Row, stopwatch
 from tests.study_copy import left_out
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
-OF_NETWORKS = {"train_network", "predict_expressions", "explain_images"}
+NETWORK_RULES = {"train_network", "predict_expressions", "explain_images"}
 DATASETS = ("ckplus", "bu4dfe", "jaffe", "wsefep", "fega")
 COPIES = 10
 
@@ -111,7 +111,7 @@ def demo_rows() -> list[Row]:
         with path.open(newline="") as file:
             cpu = next(csv.DictReader(file, delimiter="\t"))["cpu_time"]
         # Snakemake samples; of jobs shorter than its interval it knows nothing
-        seconds["networks" if path.stem in OF_NETWORKS else "everything else"] += float(
+        seconds["networks" if path.stem in NETWORK_RULES else "everything else"] += float(
             cpu if cpu not in ("-", "NA") else 0
         )
     total = sum(seconds.values())

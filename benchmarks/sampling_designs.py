@@ -60,7 +60,7 @@ def errors_of_image(
         return error, spearmanr(weights, reference).statistic
 
     def stopped(masks: np.ndarray, labels: np.ndarray, stability: float) -> tuple[int, float, float]:
-        looks = range(2 * batched_lime.LOOK, len(masks), batched_lime.LOOK)
+        looks = range(2 * batched_lime.CHECK_EVERY, len(masks), batched_lime.CHECK_EVERY)
         stable = (n for n in looks if batched_lime.rank_stability(base, masks[:n], labels[:n]) >= stability)
         n = next(stable, len(masks))
         return n, *compared(masks[:n], labels[:n])

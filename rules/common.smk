@@ -1,4 +1,4 @@
-"""What the rules of every stage share: names that run, slices of config, code as input, the check of the plan."""
+"""Shared by the rules of all stages: names that run, slices of config, code as input, the check of the plan."""
 
 import json
 import re
@@ -61,7 +61,7 @@ MASKED = {
 
 
 def one_of(names):
-    """A regular expression that matches the names and nothing else, and nothing where there are none."""
+    """A regular expression that matches the names and nothing else, and nothing at all if there are none."""
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -71,27 +71,27 @@ def settings(*keys):
 
 
 def code(rule):
-    """What `stage.rule` runs, a param per module; only the process that plans compares and records them."""
+    """The code that `stage.rule` runs, one param per module; only the planning process compares and records it."""
     return code_params(module_files(f"workflow_scripts.{rule}")) if workflow.is_main_process else []
 
 
 def entry_code(kind, *keys):
-    """Likewise, what the registry entries run that the config node under `keys` names as its `kind`."""
+    """Likewise, the code of the registry entries that the config node under `keys` names as its `kind`."""
     return entry_params(config, kind, keys) if workflow.is_main_process else []
 
 
 def faces_of(wildcards, input):
-    """The faces that a job reads. Its input are their hashes, compared by content however large the faces are."""
+    """The faces that a job reads. Its inputs are their hashes, compared by content however large the faces are."""
     return [path.replace("faces.sha256", "faces.h5") for path in input.faces]
 
 
 def per_attempt(amount):
-    """A resource of which a job gets as much again with every further attempt."""
+    """A resource that grows linearly with the attempt."""
     return lambda wildcards, attempt: attempt * amount
 
 
 def table_of(wildcards):
-    """The label table of a data set; empty where it has none."""
+    """The label table of a data set; empty if it has none."""
     check_plan()
     return config["datasets"][wildcards.dataset].get("table") or ""
 
@@ -106,7 +106,7 @@ def comparison_tables(wildcards):
 
 @cache
 def check_plan():
-    """Stop where the study cannot run, with every reason at once.
+    """Stop if the study cannot run, with all reasons at once.
 
     Called while the plan is built, not while the Snakefile is read, so that the workflow can be linted
     and its rules listed without data; once, for all jobs.
@@ -118,9 +118,9 @@ def check_plan():
 
 
 def checked_study(wildcards):
-    """What the whole study ends in.
+    """The final outputs of the whole study.
 
-    Checked here too: where a file is there already, Snakemake takes it as it is if its rule cannot be planned.
+    The plan is checked here too: if a file exists already, Snakemake accepts it even if its rule cannot be planned.
     """
     check_plan()
     return ["results/report/index.html", *(["results/provenance.json"] if IMPORTED else [])]

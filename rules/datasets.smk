@@ -42,7 +42,7 @@ rule check_datasets:
         "logs/datasets/check_datasets.log",
     benchmark:
         "logs/datasets/check_datasets.tsv"
-    priority: 1  # before the faces, which do not wait for it
+    priority: 1  # runs before the faces, which do not wait for it
     conda:
         "../envs/core.yaml"
     threads: 1

@@ -1,5 +1,5 @@
-# Where another workflow imports this one as a module, what begins and ends a run is that workflow's: it would
-# leave no provenance.
+# If another workflow imports this one as a module, only its own onstart and onsuccess handlers run, so this rule
+# writes the provenance.
 
 
 localrules:

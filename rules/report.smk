@@ -1,7 +1,7 @@
 MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
 DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/style.css"
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
-# the rows of each grid of heatmaps: the mean over networks, which has no name; the networks of each group
+# the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
 CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
 EXPLAINED = "results/report/{explainer}/{figure}.svg"

@@ -36,7 +36,7 @@ rule standardize_explanations:
 rule average_heatmaps:
     input:
         heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group, wildcards.expression),
-        # what an average over networks leaves out; one over folds does not ask
+        # averages over networks leave out those that did not learn; averages over folds do not need this
         learned=lambda wildcards: "results/training/learned.csv" if wildcards.group in EXPLAINERS else [],
     output:
         "results/standardization/{group}/{expression}.npy",

@@ -49,14 +49,14 @@ similarity: [average]
 faces:
 """
 TOLD = [
-    "run.networks: WeiNet stands there more than once; keep one",
+    "run.networks: WeiNet is listed more than once; keep one",
     "explanation.positive: no such key here; did you mean positives?",
     "explanation.explainers.lime.samples: 'many' is not of type 'integer'",
     "training.folds: 0 is less than the minimum of 1",
     "training.networks.WeiNet.learning_rate: '1e-3' is not of type 'number' (YAML reads this as text: write",
     "training.networks.../x: a name may hold letters, digits, - and _, and starts with a letter",
     "similarity: ['average'] is not of type 'object'",
-    "faces: None is not of type 'object' (nothing stands there: fill it in, or take the key out)",
+    "faces: None is not of type 'object' (the value is empty: fill it in, or remove the key)",
 ]
 
 
@@ -74,7 +74,7 @@ def test_all_that_is_wrong_is_told_at_once_with_its_key(copy):
     [
         ("training:\n\tfolds: 3\n", "make sure to not mix whitespace and tab"),
         ("# nothing but comments\n", "keys at top level"),
-        ("training: {folds: 3}\ntraining: {folds: 2}\n", "overlay.yaml, line 2: 'training' stands there"),
+        ("training: {folds: 3}\ntraining: {folds: 2}\n", "overlay.yaml, line 2: duplicate key 'training'"),
     ],
 )
 def test_a_file_that_is_no_configuration_is_refused(copy, content, said):

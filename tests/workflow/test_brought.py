@@ -93,9 +93,9 @@ def test_one_model_is_tested_on_what_it_has_not_seen(brought):
 def test_the_page_and_the_tables_say_what_the_networks_are(brought):
     page = (brought / "report/index.html").read_text(encoding="utf-8")
     assert "3 networks were trained, 2 of them elsewhere, to tell" in page
-    assert "trained one model for each fold, on the other folds" in page
+    assert "trained separately for each fold, on the other folds" in page
     seen = len(pd.read_csv(brought.parent / "mine/seen.csv"))
-    assert f"Left out of its tests and its explanations: {seen} images" in page
+    assert f"because it was trained on them or on identical files: {seen} images" in page
     summary = pd.read_csv(brought / "comparison/lime/figure4/summary.csv", keep_default_na=False)
     own = summary[(summary.kind == "network") & (summary.metric == "iou")]
     claims = own.groupby("name").claim.unique().map(list)
@@ -151,9 +151,9 @@ def test_one_training_has_no_deviation_and_the_page_says_why(official):
         assert summary.estimate.notna().any()
     page = (results / "report/index.html").read_text(encoding="utf-8")
     assert "One official split gives no standard deviation and no interval" in page
-    assert "Warning: 1 set of them lie across the official split: 1 image" in page
+    assert "Warning: the official split divides 1 set of them. Test images with a copy" in page
     assert "mini/copy.png (fold 1)" in page
-    assert "1 image of mini are in neither part" in page
+    assert "neither for training nor for testing (but for validation, say): 1 image of mini." in page
 
 
 def test_the_example_on_photographs_can_be_planned(tmp_path):

@@ -110,7 +110,7 @@ def test_tables_and_page_have_what_was_added(study):
     for explainer in ("lime", "lower"):
         assert f"Masks lower, explainer {explainer}" in page
     assert "Table 3. IoU and F1 against lower" in page
-    assert "–: lower tells no fit, so that there is no R²." in page
+    assert "–: lower reports no fit, so there is no R²." in page
     for mask_set in (*MASK_SETS, "lower"):
         scores = pd.read_csv(study / f"results/comparison/lower/{mask_set}/scores.csv")
         assert scores.median_r2.isna().all()

@@ -138,7 +138,7 @@ def test_a_study_is_begun_once_and_never_over_another(clone, tmp_path):
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert len(before) == 2
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
-    assert (done.returncode, "there already; nothing was written" in done.stderr) == (1, True)
+    assert (done.returncode, "exists already; nothing was written" in done.stderr) == (1, True)
     assert {path: path.read_bytes() for path in before} == before
     plan = snakemake(tmp_path, "-n")
     assert "datasets.mine.root is empty" in plan.stdout + plan.stderr

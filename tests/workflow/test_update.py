@@ -87,8 +87,8 @@ def test_an_edit_that_leaves_the_index_as_it_was_runs_the_index_and_no_more(fini
             finished = update(finished_copy)
         assert finished.returncode == 0, finished.stderr[-3000:]
         assert ran == INDEXED
-        assert f"Runs 1 index_dataset; {depend[2]} jobs wait for what these write" in finished.stdout
-        assert f"{depend[2]} jobs fell away: what they read is as it was; 0 are left" in finished.stdout
+        assert f"Running 1 index_dataset; {depend[2]} jobs wait for what these write" in finished.stdout
+        assert f"{depend[2]} jobs dropped, because their inputs did not change; 0 are left" in finished.stdout
         assert contents(finished_copy) == before
         assert written(finished_copy) > provenance  # it tells of the job that ran
         assert "Nothing to be done" in update(finished_copy).stdout
@@ -145,7 +145,7 @@ def test_a_change_runs_to_the_end_and_gives_what_snakemake_gives(finished, tmp_p
     assert contents(updated) == contents(plain) != contents(finished)
     assert {"training/SongNet/fold1/train_network", "report/write_report"} < ran
     assert not any("WeiNet/fold" in job for job in ran)
-    assert "Runs the rest: " in run.stdout
+    assert "Running the rest: " in run.stdout
     assert "Nothing to be done" in run_study(updated)
 
 
@@ -154,7 +154,7 @@ def test_a_failed_job_ends_it_with_snakemake_s_status_and_the_next_update_goes_o
         finished = update(finished_copy)
     assert finished.returncode == 1
     assert "out of order" in finished.stderr
-    assert "Once that is mended, go on with: " in finished.stderr
+    assert "Once that is fixed, resume with: " in finished.stderr
     assert "Traceback" not in finished.stderr
     with jobs_run(finished_copy) as ran:
         assert update(finished_copy).returncode == 0

@@ -15,8 +15,8 @@ def score_heatmap(
     """Score a heatmap, float (h, w), against a mask, both on the canvas of the standard face.
 
     mask, face: bool (h, w). Returns the threshold, the areas as fractions of the canvas, and the scores: of
-    the heatmap, of the whole face, and of a random region of the face as large as the heatmap's. Where the
-    heatmap is missing (NaN) or the same everywhere, its own and those of chance are None.
+    the heatmap, of the whole face, and of a random region of the face as large as the heatmap's. If the
+    heatmap is missing (NaN) or the same everywhere, its own scores and those of chance are None.
     """
     row = dict.fromkeys((*AREAS, *score_columns([metric.name for metric in metrics])))
     row |= {"mask_area": float(mask.mean())} | _named(FACE, face_scores(metrics, mask, face))

@@ -46,7 +46,7 @@ def compare_masks(
     expression
         The predicted expression.
     output
-        Table to write, of one row: what the heatmap rests on, its scores, and those of the baselines. A
+        Table of one row to write: what the heatmap is based on, its scores, and those of the baselines. A
         missing heatmap has a reason instead of scores.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.

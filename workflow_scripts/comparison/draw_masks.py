@@ -30,7 +30,7 @@ def draw_masks(
     Parameters
     ----------
     settings
-        The mask set's entry under comparison.mask_sets, as JSON; of ``action_units`` at least EXPRESSION's.
+        The mask set's entry under comparison.mask_sets, as JSON; ``action_units`` may be EXPRESSION's alone.
     expression
         The expression.
     standard_face
@@ -52,7 +52,7 @@ def draw_masks(
     except StudyError as error:
         raise StudyError(
             f"no mask of {expression} (kind {options['kind']}): {error}. If this set has none, "
-            f"take {expression} out of its list of expressions under comparison.mask_sets"
+            f"remove {expression} from its list of expressions under comparison.mask_sets"
         ) from error
     if mask.shape != (HEIGHT, WIDTH) or mask.dtype != bool:
         raise StudyError(
@@ -65,8 +65,8 @@ def draw_masks(
         )
     if mask.all():
         raise StudyError(
-            f"the mask of {expression} (kind {options['kind']}) is the whole canvas; no heatmap could miss "
-            "it. Draw the region in white on black"
+            f"the mask of {expression} (kind {options['kind']}) covers the whole canvas; no heatmap could "
+            "miss it. Draw the region in white on black"
         )
     print(f"{expression}: the mask covers {mask.mean():.1%} of the canvas")
     write_mask(output, mask)

@@ -9,14 +9,14 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
-NEARLY_BLACK = 8  # and darker: values up to this part of the brightest
-MOST_DIM = 0.05  # of the pixels of a mask; smooth edges of a few pixels have less
+NEARLY_BLACK = 8  # pixels up to an eighth of the brightest value
+MOST_DIM = 0.05  # fraction of a mask's pixels; smooth edges of a few pixels stay below it
 
 
 def read_mask(path: Path) -> np.ndarray:
-    """Read a mask, bool (HEIGHT, WIDTH), from any gray or colour image of that size.
+    """Read a mask, bool (HEIGHT, WIDTH), from any grey or colour image of that size.
 
-    Raises StudyError where the file is no image, has another size, or is not black around the mask.
+    Raises StudyError if the file is not an image, has another size, or is not black around the mask.
     """
     image = read_gray(path)
     if image.shape != (HEIGHT, WIDTH):
@@ -30,20 +30,20 @@ def read_mask(path: Path) -> np.ndarray:
     dim = mask & (image <= image.max() // NEARLY_BLACK)
     if dim.sum() > MOST_DIM * mask.sum():
         raise StudyError(
-            f"{path}: {dim.sum():,} of the {mask.sum():,} pixels above 0, which make the mask, are nearly "
-            "black, as JPEG or soft edges leave them; make the image black and white, and save it as PNG"
+            f"{path}: {dim.sum():,} of the {mask.sum():,} pixels above 0, which form the mask, are nearly "
+            "black, as JPEG and soft edges leave them; make the image black and white, and save it as PNG"
         )
     return mask
 
 
 def read_gray(path: Path) -> np.ndarray:
-    """Read an image as uint8 (h, w). Raises StudyError where it cannot be read."""
+    """Read an image as uint8 (h, w). Raises StudyError if it cannot be read."""
     # imdecode, since imread does not open every path that Python can
     content = np.fromfile(path, np.uint8) if Path(path).is_file() else np.empty(0, np.uint8)
     image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
     if image is None:
         raise StudyError(
-            f"{path}: not there or not a whole image; save it again, or, if the workflow drew it, delete it "
+            f"{path}: missing or not a complete image; save it again, or, if the workflow drew it, delete it "
             "and rerun"
         )
     return image

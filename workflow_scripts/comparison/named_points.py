@@ -1,8 +1,8 @@
 """Points of the standard face by name, and the regions they outline.
 
 Names, with a and b landmarks from 0 to 67: ``a`` the landmark; ``Ta`` the point above it at y = 0;
-``Ba`` its x at the height of landmark 29, the middle of the nose bridge; ``Ma-b`` the middle of
-two; ``Xa-b`` the x of a at the height of b; ``[x, y]`` the point itself.
+``Ba`` its x at the height of landmark 29, the middle of the nose bridge; ``Ma-b`` the midpoint of
+both; ``Xa-b`` the x of a at the height of b; ``[x, y]`` the point itself.
 """
 
 import re
@@ -23,7 +23,7 @@ Name = str | int | Sequence[float]
 def named_point(name: Name, landmarks: np.ndarray) -> np.ndarray:
     """The point (2,) that `name` means on a face with `landmarks` (68, 2).
 
-    Raises StudyError where the name is none of the kinds.
+    Raises StudyError if the name is of none of these kinds.
 
     >>> named_point("M0-1", np.array([(0.0, 0.0), (4.0, 2.0)])).tolist()
     [2.0, 1.0]

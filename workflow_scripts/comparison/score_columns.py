@@ -1,17 +1,17 @@
-"""Names of the columns of scores, which follow from the metrics; light enough for the check of settings."""
+"""Names of the columns of scores, which follow from the metrics; cheap to import to check settings."""
 
 from collections.abc import Sequence
 
 from workflow_scripts.common.registry import entry_label
 
-PAPER = ("iou", "f1", "precision", "recall")  # what Tables 3 to 5 are made of
+PAPER = ("iou", "f1", "precision", "recall")  # the metrics of Tables 3 to 5
 FACE, CHANCE = "face_", "chance_face_"  # prefixes of the baselines' scores
 PREFIXES = ("", FACE, CHANCE)
 AREAS = ("threshold", "heatmap_area", "mask_area")
-# what a cell rests on: images, the share of them that were recognised rightly, the fits, the heatmap
+# what a cell is based on: images, the share of them recognised correctly, the fits, the heatmap
 BASIS = ("n", "share_correct", "median_r2", "amplitude", "missing")
 CELL = ("network", "fold", "expression")
-IDENTITY = ("explainer", "mask_set", "learned")  # what scores.csv has beside the columns of cells
+IDENTITY = ("explainer", "mask_set", "learned")  # what scores.csv has in addition to the columns of cells
 
 
 def in_order(entries: Sequence[str]) -> list[str]:
@@ -24,12 +24,12 @@ def in_order(entries: Sequence[str]) -> list[str]:
 
 
 def metric_names(entries: Sequence[str]) -> list[str]:
-    """The names of metrics, which are those of their columns, `in_order`."""
+    """The names of metrics, as in their columns, `in_order`."""
     return [entry_label(entry) for entry in in_order(entries)]
 
 
 def cell_columns(metrics: Sequence[str] = PAPER) -> list[str]:
-    """Columns of a cell's row. metrics: names. What is beside the paper's four stands at the end.
+    """Columns of a cell's row. metrics: names. Metrics beyond the paper's four come last.
 
     >>> cell_columns([*PAPER, "dice"])[-4:]
     ['chance_face_recall', 'dice', 'face_dice', 'chance_face_dice']
@@ -47,16 +47,16 @@ def score_columns(metrics: Sequence[str]) -> list[str]:
 
 
 def refusal(entries: Sequence[str]) -> str:
-    """Why these metrics cannot run together, empty where they can.
+    """Why these metrics cannot run together; empty if they can.
 
-    The paper's four must be there, and no two columns of the tables may have the same name.
+    The paper's four must be among them, and no two columns of the tables may have the same name.
     """
     if absent := [name for name in PAPER if name not in entries]:
-        return f"lacks {', '.join(absent)}, which the paper's Tables 3 to 5 are made of; put it back"
+        return f"lacks {', '.join(absent)}, which the paper's Tables 3 to 5 need; put it back"
     taken = {*IDENTITY, *cell_columns()}
     for name in (entry_label(entry) for entry in entries if entry not in PAPER):
         own = {prefix + name for prefix in PREFIXES}
         if own & taken:
-            return f"names {name}, but the tables have a column of that name already; rename the function"
+            return f"names {name}, but the tables already have a column of that name; rename the function"
         taken |= own
     return ""

@@ -1,4 +1,4 @@
-"""Tables 3, 4 and 5 of the paper, which show numbers of the summary (`comparison.summary`) and take none."""
+"""Tables 3, 4 and 5 of the paper: numbers of the summary (`comparison.summary`), none computed anew."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,10 +40,10 @@ def score_table(summary: Sequence[Row], metrics: Sequence[str]) -> tuple[list[st
     summary: rows of `summary.summarized`. Rows: the networks, ``average`` over those that learned and lack no
     panel, ``face`` (the whole face as a region). Columns: ``network``; ``learned`` (yes, no; for ``average``
     the number of its networks); for each expression with masks, then for ``average`` over them,
-    ``{name}_{metric}``, ``..._sd`` (the sample's, over folds), ``..._chance_face`` (what a random region of
-    the face as large as the heatmaps' would get), ``{name}_n`` explained images and ``{name}_folds`` that
-    have all of them, which the deviation is over; ``{name}_not_ranked``, why a panel, or an average with such
-    a panel, is not ranked, or empty. Missing numbers are None.
+    ``{name}_{metric}``, ``..._sd`` (the sample's, over folds), ``..._chance_face`` (the score of a random
+    region of the face as large as the heatmaps'), ``{name}_n`` (explained images), ``{name}_folds`` (folds
+    that have every heatmap, over which the deviation is taken); ``{name}_not_ranked``, why a panel, or an
+    average with such a panel, is not ranked, or empty. Missing numbers are None.
     """
     entries = _entries(summary)
     expressions = list(dict.fromkeys(row["expression"] for row in summary))
@@ -71,12 +71,12 @@ def score_table(summary: Sequence[Row], metrics: Sequence[str]) -> tuple[list[st
 
 
 def _entries(summary: Sequence[Row]) -> dict[tuple, Row]:
-    """The rows by what they are of."""
+    """The rows, keyed by what they describe."""
     return {tuple(row[key] for key in ("kind", "name", "of", "expression", "metric")): row for row in summary}
 
 
 def _columns(expression: str, metrics: Sequence[str]) -> list[str]:
-    """The columns of one expression; of the average, why it is not ranked stands first."""
+    """The columns of one expression; for the average, the reason it is not ranked comes first."""
     scores = [
         f"{expression}_{metric}{ending}" for metric in metrics for ending in ("", "_sd", "_chance_face")
     ]
@@ -106,7 +106,7 @@ def ranking_table(summary: Sequence[Row]) -> list[dict[str, str]]:
 
 
 def _ranks(rows: Sequence[Row]) -> str:
-    """Networks with their scores and, where it is known, the number of images behind these."""
+    """Networks with their scores and, if it is known, the number of images behind these."""
     known = ["" if row["n"] is None else f", n {row['n']}" for row in rows]
     return " ".join(
         f"{i}. {row['name']} ({row['estimate']:.2f}{n})"

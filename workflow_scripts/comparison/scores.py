@@ -1,4 +1,4 @@
-"""How well heatmaps and masks agree by the metrics of a study, and what the agreement is worth."""
+"""How well heatmaps and masks agree by the metrics of a study, with baselines to judge the agreement by."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ METRICS = "workflow_scripts.comparison.metrics"
 
 @dataclass(frozen=True)
 class Metric:
-    """An entry of the registry `metrics`, whose package says what its parts are. name: of its columns."""
+    """An entry of the registry `metrics`, whose package describes the fields. name: as in its columns."""
 
     name: str
     label: str
@@ -26,14 +26,14 @@ class Metric:
 def load_metrics(entries: Sequence[str]) -> list[Metric]:
     """The metrics that `entries` name; no other module of the registry is imported.
 
-    Raises StudyError where one is not there or lacks a part, or two have the same label.
+    Raises StudyError if one does not exist or lacks a field, or if two have the same label.
     """
     metrics = [_load(entry) for entry in entries]
     labels = [metric.label for metric in metrics]
     if repeated := sorted({label for label in labels if labels.count(label) > 1}):
         raise StudyError(
-            f"comparison.metrics: several have the LABEL {', '.join(repeated)}; give each a file and its own "
-            "so that one can tell them apart"
+            f"comparison.metrics: several have the LABEL {', '.join(repeated)}; give each its own file "
+            "and its own LABEL, so that readers can tell them apart"
         )
     return metrics
 
@@ -98,7 +98,7 @@ def _finite(metric: Metric, *arguments) -> float:
     score = float(metric.score(*arguments))
     if not isfinite(score):
         raise StudyError(
-            f"the metric {metric.name} gave {score}; a score is a finite number, so its function has to say "
+            f"the metric {metric.name} returned {score}; scores must be finite, so its function must define "
             "what 0 / 0 counts as"
         )
     return score

@@ -44,9 +44,9 @@ def summarize_comparison(
     expressions
         The expressions of the study, as a JSON list: the order of columns.
     learned
-        Table of the networks that says which of them learned; the others are in no average and no ranking.
+        Table of the networks that says which of them learned; averages and rankings leave out the others.
     min_images
-        Least number of images that a heatmap must rest on to be ranked.
+        Smallest number of images behind a heatmap that is ranked.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     one_model
@@ -54,9 +54,9 @@ def summarize_comparison(
     scores_output
         Table to write: all cells.
     summary
-        Table to write: all means over folds and what they are held against, a row per number.
+        Table to write: all means over folds and what they are compared with, a row per number.
     differences
-        Table to write: what networks differ by from each other and from what they are held against.
+        Table to write: how networks differ from each other and from what they are compared with.
     table3
         Table to write: IoU and F1, mean and standard deviation over folds.
     table4
@@ -72,7 +72,7 @@ def summarize_comparison(
             print(f"missing: {row['network']}, fold {row['fold']}, {row['expression']}: {row['missing']}")
     for name in json.loads(expressions):
         if name not in {row["expression"] for row in rows}:
-            print(f"{name}: explained and mapped, but {mask_set} has no mask of it to compare with")
+            print(f"{name}: has heatmaps, but {mask_set} has no mask to compare them with")
     which = {"explainer": explainer, "mask_set": mask_set}
     marked = [which | row | {"learned": "yes" if did[row["network"]] else "no"} for row in rows]
     write_table(scores_output, [*which, *columns, "learned"], marked)

@@ -1,25 +1,25 @@
-"""The numbers of a comparison: every mean of scores that tables, page and figures show is taken here.
+"""The numbers of a comparison: every mean of scores in the tables, on the page and in figures is taken here.
 
 The published entries are means over folds of the scores of per-fold heatmaps; scores of pooled
-heatmaps match none of them. A *panel* is a (network, expression). There is one mean for all of it:
+heatmaps match none of them. A *panel* is a (network, expression). All means follow one scheme:
 
-- a panel's is over the folds that have a score;
-- a network's average is over the panels of all expressions that have masks, and empty where one is missing,
-  or a network that never predicts a hard expression would gain by that;
-- the average over networks is over those that learned and have every panel, in every column the same ones.
+- a panel's mean is over the folds that have a score;
+- a network's average is over the panels of all expressions that have masks, and empty if one is missing:
+  otherwise a network that never predicts a hard expression would gain;
+- the average over networks is over those that learned and have every panel, the same ones in every column.
 
-Rows are long, one per number, with the keys SUMMARY. kind: ``network``, or ``reference`` for what a network
-is held against. name: a network; ``average`` over those that learned and lack no panel; ``face``, the whole
-face as a region; ``chance_face``, what a random region of the face as large as the heatmaps of `of` would
-get. expression: of the heatmaps, or ``average`` over those with masks; mask_expression: of the masks. claim:
-what the deviation and an interval are over, ``trainings``: the folds, each with a training of its own; empty
-where the number is a constant of the masks or says nothing of other trainings. estimate with sd, low and
-high; n: explained images; folds: those that have all of the images, which the deviation is over; p, q.
+Rows are in long format, one per number, with the keys SUMMARY. kind: ``network``, or ``reference`` for what a
+network is compared with. name: a network; ``average`` over those that learned and lack no panel; ``face``,
+the whole face as a region; ``chance_face``, the score of a random region of the face as large as the heatmaps
+of `of`. expression: of the heatmaps, or ``average`` over those with masks; mask_expression: of the masks.
+claim: what the deviation and an interval are over; ``trainings``: the folds, each with its own training;
+empty if the number depends on the masks alone or says nothing about other trainings. estimate with sd, low
+and high; n: explained images; folds: those that have every heatmap, over which the deviation is taken; p, q.
 not_ranked: why a panel, or an average with such a panel, is not ranked, or empty. learned: whether the
-network did (yes, no); of ``average`` the number of its networks. What is missing or not known is None.
+network learned (yes, no); for ``average``, the number of its networks. Missing or unknown numbers are None.
 
-The metric ``median_r2`` tells of the fits behind the heatmaps: the median over the cells of the expression,
-or of all of them.
+The metric ``median_r2`` describes the fits behind the heatmaps: the median over the cells of the expression,
+or over all cells.
 """
 
 import math
@@ -47,11 +47,11 @@ Panel = tuple[str, str]
 
 
 class Cells:
-    """The scores of cells, as numbers, and which networks and expressions stand for the study.
+    """The scores of cells, as numbers, with the networks and expressions of the study.
 
     rows: of cells, with `score_columns.cell_columns`, whose numbers may be text; empty is missing. learned:
-    whether each network did. min_images: that each fold's heatmap must rest on for its panel to be ranked.
-    one_model: networks that are the same model in all folds, so that these say nothing of other trainings.
+    whether each network learned. min_images: how many each fold's heatmap needs for its panel to be ranked.
+    one_model: networks that are the same model in all folds, which say nothing about other trainings.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Cells:
         self.averaged = [name for name in self.complete if learned[name]]
 
     def scores(self, panel: Panel, column: str) -> dict[object, float]:
-        """The numbers of one column of a panel by fold, of cells that have scores; missing ones left out."""
+        """The numbers of one column of a panel by fold, of cells that have scores, without missing ones."""
         numbers = {fold: _number(self.rows[place][column]) for fold, place in self.of_panel[panel].items()}
         return {fold: number for fold, number in numbers.items() if number is not None}
 
@@ -90,7 +90,7 @@ class Cells:
         return sorted(found, key=lambda one: self.of_panel[one[0]][one[1]])
 
     def panels(self, name: str, expression: str) -> list[Panel]:
-        """The panels behind an entry; none where the entry is not to be."""
+        """The panels behind an entry; none if the entry must stay empty."""
         networks = self.averaged if name == AVERAGE else [name]
         if expression != AVERAGE:
             return [(network, expression) for network in networks]
@@ -98,12 +98,12 @@ class Cells:
         return [(network, one) for network in networks for one in self.expressions] if every else []
 
     def claim(self, *names: str) -> str:
-        """What the deviation over the folds of some entries is over: trainings, if each fold has its own."""
+        """What the deviation of some entries is over: trainings, if each fold has its own."""
         networks = [one for name in names for one in (self.averaged if name == AVERAGE else [name])]
         return "" if set(networks) & set(self.one_model) else TRAININGS
 
     def images(self, panels: Collection[Panel], folds: Collection) -> int | None:
-        """Explained images of the cells of some folds that have scores; None where nobody knows."""
+        """Explained images of the cells of some folds that have scores; None if unknown."""
         known = [self.scores(panel, "n") for panel in panels]
         return total(of_panel[fold] for of_panel in known for fold in folds if fold in of_panel)
 
@@ -114,7 +114,7 @@ class Cells:
 
 
 def _number(value: object) -> float | None:
-    """A number that may be text; None where it is missing."""
+    """A number that may be text; None if it is missing."""
     number = math.nan if value is None or value == "" else float(value)
     return None if math.isnan(number) else number
 
@@ -144,10 +144,10 @@ def summarized(cells: Cells) -> list[dict[str, object]]:
 
 
 def differences(cells: Cells) -> list[dict[str, object]]:
-    """Networks less each other and less their references, with the keys DIFFERENCES.
+    """Differences between networks, and between networks and references, with the keys DIFFERENCES.
 
     kind: ``network`` for a pair of networks, ``reference`` for a network, or the average of those that
-    learned, less what it is held against. The estimate is the mean of the paired differences a - b over the
+    learned, minus what it is compared with. The estimate is the mean of the paired differences a - b over the
     folds that both have, averaged as in `summarized`, and n the images of both in these folds.
     """
     pairs = [(NETWORK, a, b) for a, b in combinations(cells.networks, 2)]
@@ -168,7 +168,7 @@ def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric
     """The difference of one pair."""
     differing, images = {}, []
     others = cells.panels(a if kind == REFERENCE else b, expression)
-    for panel, other in zip(cells.panels(a, expression), others, strict=False):  # none where one has none
+    for panel, other in zip(cells.panels(a, expression), others, strict=False):  # none if either has none
         scores = cells.scores(panel, metric)
         if b == FACE_NAME:
             against = dict.fromkeys(scores, cells.of_face(panel[1], metric))
@@ -198,7 +198,7 @@ def _entry(cells: Cells, name: str, expression: str, column: str) -> dict[str, o
 
 
 def _numbers(found: Average, n: int | None) -> dict[str, object]:
-    """What stands under NUMBERS; an interval and a test are to be filled in here."""
+    """The values of NUMBERS; an interval and a test are to be filled in here."""
     return {"estimate": found.estimate, "sd": found.sd, "n": n, "folds": found.folds}
 
 
@@ -219,19 +219,19 @@ def _fits(cells: Cells, name: str, expression: str) -> dict[str, object]:
 
 
 def _reasons(cells: Cells, name: str) -> dict[str, str]:
-    """Why each panel of a network is not ranked, and its average; empty where it is."""
+    """Why each panel of a network, and its average, is not ranked; empty if it is."""
     reasons = {expression: _not_ranked(cells, name, expression) for expression in cells.expressions}
     of_average = "; ".join(f"{expression}: {why}" for expression, why in reasons.items() if why)
     return reasons | {AVERAGE: of_average}
 
 
 def _not_ranked(cells: Cells, name: str, expression: str) -> str:
-    """Why a panel is not ranked; empty where it is."""
+    """Why a panel is not ranked; empty if it is."""
     if not cells.learned[name]:
         return "did not learn"
     scored = cells.of_panel[name, expression]
     if missing := [str(fold) for fold in cells.folds if fold not in scored]:
         return f"no heatmap of fold {', '.join(missing)}"
-    images = cells.scores((name, expression), "n")  # of heatmaps from elsewhere the number is not known
+    images = cells.scores((name, expression), "n")  # unknown for heatmaps from elsewhere
     few = {fold: n for fold, n in images.items() if n < cells.min_images}
     return "few images: " + ", ".join(f"{n:.0f} in fold {fold}" for fold, n in few.items()) if few else ""

@@ -16,10 +16,10 @@ def stretch_to_8bit(heatmap: np.ndarray) -> np.ndarray:
 
 
 def otsu_threshold(image: np.ndarray) -> int:
-    """The gray level that separates the two classes of a uint8 image best (Otsu, 1979).
+    """The grey level that best separates the two classes of a uint8 image (Otsu, 1979).
 
-    Pixels above it are the upper class. Of levels that separate equally well the lowest is taken, as
-    scikit-image does; the level of a constant image is its value.
+    Pixels above it are the upper class. Of levels that separate equally well, the lowest is
+    taken, as scikit-image does; the level of a constant image is its value.
     """
     counts = np.bincount(image.ravel(), minlength=256).astype(np.float32)
     occurring = np.flatnonzero(counts)

@@ -1,8 +1,8 @@
-"""LIME (Ribeiro et al., 2016) as the study uses it, at the speed of the network.
+"""LIME (Ribeiro et al., 2016) as the study uses it, with perturbed images predicted in large batches.
 
 Everything but the perturbed images is the `lime` package's own: its random masks (unless another
-design is chosen), its distances and kernel, its ridge regression. The loop that builds one perturbed
-image after the other is replaced by the batches of `perturbation`.
+design is chosen), its distances and kernel, its ridge regression. The batches of `perturbation`
+replace its loop, which builds one perturbed image at a time.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,18 +30,18 @@ from workflow_scripts.explanation.perturbation import (
 from workflow_scripts.explanation.sampling import sampled_masks
 
 OCCLUSION = 0  # black, as in the paper (section 4.6)
-LOOK = 128  # samples between two looks at the ranks: a whole block of the hadamard design
+CHECK_EVERY = 128  # samples between stability checks: a whole block of the hadamard design
 XLA_REGIONS = 32
 
 
 class BatchedLimeImageExplainer(LimeImageExplainer):
     """`LimeImageExplainer` whose neighbourhood is built and predicted in large batches on the device.
 
-    `sampling` is a key of SAMPLINGS. With a `stability` below 1, sampling stops when the ranks of the
-    regions are as stable, see `rank_stability`. `even_shapes` keeps the shapes of all batches the same, for
-    XLA. Of the last image explained: `prediction`, float32 (E,), is what the network made of it;
-    `prediction_range`, float32 (E,), how far its answers to the samples lie apart; `n_samples` how many
-    samples it took; `batch_size` how many images the device had memory for.
+    `sampling` is a key of SAMPLINGS. With a `stability` below 1, sampling stops once the ranks of the
+    regions are that stable, see `rank_stability`. `even_shapes` gives all batches the same shape, for XLA.
+    Of the last image explained: `prediction`, float32 (E,), is the network's prediction; `prediction_range`,
+    float32 (E,), the range of its predictions over the samples; `n_samples` the number of samples taken;
+    `batch_size` the number of images that fitted in the device's memory at once.
     """
 
     def __init__(
@@ -62,12 +62,12 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
         data = sampled_masks(self._sampling, num_samples, n_regions, self.random_state)
         masks = tf.constant(data, tf.float32)
         parts = image_parts(image, segments)
-        if np.any(fudged_image):  # what is hidden is not black
+        if np.any(fudged_image):  # hidden regions are not black
             parts = tf.concat([parts, image_parts(fudged_image, segments)], axis=0)
             masks = tf.concat([masks, 1 - masks], axis=1)
         if self._even_shapes:
             parts, masks = padded(parts, XLA_REGIONS, axis=0), padded(masks, XLA_REGIONS, axis=1)
-        step = LOOK if self._stability < 1 else num_samples
+        step = CHECK_EVERY if self._stability < 1 else num_samples
         self.batch_size = min(batch_size, step)
         labels = self._predicted(classifier_fn, parts, masks[:step])
         while (n := len(labels)) < num_samples and not self._is_stable(data[:n], labels):
@@ -78,7 +78,7 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
         return data[: len(labels)], labels
 
     def _predicted(self, predict: Callable, parts: tf.Tensor, masks: tf.Tensor) -> np.ndarray:
-        """Probabilities (n, E) of n masks, in batches for which the device has memory."""
+        """Probabilities (n, E) of n masks, in batches that fit in the device's memory."""
         labels, self.batch_size = predictions_within_memory(
             predict, parts, masks, self.batch_size, self._even_shapes
         )
@@ -86,17 +86,17 @@ class BatchedLimeImageExplainer(LimeImageExplainer):
 
     def _is_stable(self, masks: np.ndarray, labels: np.ndarray) -> bool:
         """Whether the samples taken so far suffice."""
-        return len(masks) > LOOK and rank_stability(self.base, masks, labels) >= self._stability
+        return len(masks) > CHECK_EVERY and rank_stability(self.base, masks, labels) >= self._stability
 
 
 def rank_stability(base: LimeBase, masks: np.ndarray, labels: np.ndarray) -> float:
     """The rank correlation to expect between the region weights of two runs like this one.
 
-    Of the class predicted for the whole image, which the first of the masks (n, R) shows. From the rank
-    correlation between every other block of samples and the rest, by the formula of Spearman (1910) and
-    Brown (1910) for a test of double length.
+    The weights are those for the class predicted for the whole image, which the first of the masks (n, R)
+    shows. The rank correlation between the even and the odd blocks of samples is extrapolated to all samples
+    by the formula of Spearman (1910) and Brown (1910) for a test of double length.
     """
-    block = np.arange(len(masks)) // LOOK % 2
+    block = np.arange(len(masks)) // CHECK_EVERY % 2
     label = labels[0].argmax()
     halves = [region_weights(base, masks[block == half], labels[block == half], label) for half in (0, 1)]
     correlation = max(spearmanr(*halves).statistic, 0)
@@ -140,7 +140,7 @@ class LimeExplainer:
     def explain(self, image: np.ndarray, image_id: str) -> Explanation:
         """Explain the prediction of one image, float32 (s, s, 3) with values 0 to 255, for every class.
 
-        The draws depend on the study's seed and the image alone. All classes share the same masks and
+        The draws depend only on the study's seed and the image. All classes share the same masks and
         predictions; each has its own local fit.
         """
         options = self._settings
@@ -165,7 +165,7 @@ class LimeExplainer:
             ),
             model_regressor=ridge,
         )
-        self._batch_size = explainer.batch_size  # do not ask for too much again
+        self._batch_size = explainer.batch_size  # do not run out of memory again
         weights = np.empty((explained.segments.max() + 1, self._n_classes))
         for label, pairs in explained.local_exp.items():
             weights[[region for region, _ in pairs], label] = [weight for _, weight in pairs]

@@ -1,4 +1,4 @@
-"""Rule count_positives: how many images each heatmap rests on, and how many of them were recognised."""
+"""Rule count_positives: how many images each heatmap is based on, and how many of them were recognised."""
 
 import json
 from collections import Counter
@@ -23,8 +23,8 @@ def count_positives(positives: list[Path], *, cells: str, expressions: str, outp
     expressions
         The expressions, as a JSON list.
     output
-        Table to write: per network, fold and predicted expression the images (n), those that show that
-        expression (right), and their share; then the same of all folds together, under the fold ``all``.
+        Table to write: per network, fold and predicted expression, the number of images (n), how many of them
+        show that expression (right), and their share; then the same over all folds, under the fold ``all``.
     """
     images, right = Counter(), Counter()
     trainings = [tuple(cell) for cell in json.loads(cells)]
@@ -41,7 +41,7 @@ def count_positives(positives: list[Path], *, cells: str, expressions: str, outp
             share = right[key] / images[key] if images[key] else None
             rows.append(dict(zip(COLUMNS, (*key, images[key], right[key], share), strict=True)))
     write_table(output, COLUMNS, rows)
-    print(f"{sum(row['n'] for row in rows if row['fold'] == ALL)} images of {len(trainings)} trainings")
+    print(f"{sum(row['n'] for row in rows if row['fold'] == ALL)} images from {len(trainings)} trainings")
 
 
 if __name__ == "__main__":

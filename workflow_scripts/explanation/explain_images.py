@@ -45,13 +45,13 @@ def explain_images(
     threads
         Threads TensorFlow may use.
     precision
-        Of the network's inner layers: float32, bfloat16 or float16.
+        Precision of the network's inner layers: float32, bfloat16 or float16.
     positives
         Table of the images to explain.
     faces
         The faces.h5 files of all data sets.
     output
-        The explanation stack to write (HDF5); valid and empty where there are no positives.
+        The explanation stack to write (HDF5); valid and empty if there are no positives.
     """
     options = json.loads(settings)
     image_ids = [
@@ -78,7 +78,7 @@ def explain_images(
 
 
 def account(explanation: Explanation, column: int) -> str:
-    """What an explanation rests on, in words; R2 is that of the expression of the column."""
+    """What an explanation is based on, in words; R2 is that of the expression in `column`."""
     regions = [] if explanation.weights is None else [f"{len(explanation.weights)} regions"]
     fit = [] if explanation.r2 is None else [f"R2 {explanation.r2[column]:.2f}"]
     return ", ".join([*regions, f"{explanation.samples} samples", *fit])

@@ -1,14 +1,14 @@
 """The explanations of one cell (network, fold, expression) in one HDF5 file.
 
-Layout, for n images of side s, at most R regions, E expressions; a data set is there only where the explainer
-gives what it holds. Always: ``image_id`` (n,) UTF-8; ``probability`` float64 (n, E), the network's
-prediction; ``samples`` int64 (n,), the network's passes behind an explanation. Either ``regions`` uint8
+Layout, for n images of side s, at most R regions, E expressions; a data set exists only if the explainer
+provides its content. Always: ``image_id`` (n,) UTF-8; ``probability`` float64 (n, E), the network's
+prediction; ``samples`` int64 (n,), the network passes behind an explanation. Either ``regions`` uint8
 (n, s, s), the region of each pixel, and ``weights`` float64 (n, R, E), the weight of each region for each
 expression, NaN beyond an image's own regions; or ``importance`` float32 (n, E, s, s), of each pixel for each
 expression. Extras, float64 (n, E): ``intercept`` and ``r2`` of local fits; ``probability_range``, the
-prediction's largest over the perturbed images less its smallest.
+largest prediction over the perturbed images minus the smallest.
 Attributes: ``expressions`` (E names, in the order of the expression axis) and ``expression``, the predicted
-expression that the images share. A cell without images is a valid file with n = 0, of whatever explainer.
+expression that the images share. A cell without images is a valid file with n = 0, whatever the explainer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,19 +25,19 @@ from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5, open_hdf5
 MAX_REGIONS = 255
 ALWAYS = ("probability", "samples")
 REGIONS, DENSE = ("regions", "weights"), ("importance",)
-# of one image, for every expression, in the order of the file
+# of one image, for every expression, in file order
 PER_EXPRESSION = ("intercept", "r2", "probability", "probability_range")
 CONTRACT = "the contract is in workflow_scripts/explanation/explainers/__init__.py"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What one image's importance is for every expression.
+    """How important the regions or pixels of one image are for every expression.
 
-    probability: float64 (E,). samples: the network's passes that it is based on. Either regions, int (s, s)
-    with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), of any unit.
-    Extras, float64 (E,), None where the explainer has none: intercept and r2, of local fits;
-    probability_range, how far the network's answers lie apart, in whose unit the importance then is.
+    probability: float64 (E,). samples: the network passes that it is based on. Either regions, int (s, s)
+    with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), in any unit.
+    Extras, float64 (E,), None if the explainer has none: intercept and r2, of local fits; probability_range,
+    the range of the network's predictions over the perturbed images, whose unit the importance then has.
     """
 
     probability: np.ndarray
@@ -51,7 +51,7 @@ class Explanation:
 
     @property
     def given(self) -> tuple[str, ...]:
-        """The names of what is given, in the order of the file."""
+        """The names of the fields that are set, in file order."""
         names = (*REGIONS, *DENSE, *PER_EXPRESSION, "samples")
         return tuple(name for name in names if getattr(self, name) is not None)
 
@@ -84,16 +84,16 @@ class StackWriter:
     def append(self, image_id: str, explanation: Explanation) -> None:
         """Add one image's explanation.
 
-        Raises StudyError where it breaks the contract of explainers, differs from those before in what it
-        gives, or has more regions than uint8 can name.
+        Raises StudyError if it breaks the contract of explainers, sets other fields than those before it, or
+        has more regions than uint8 can number.
         """
         refuse_broken(image_id, explanation, self._size, self._n_expressions)
         if not self._given:
             self._begin(explanation.given)
         if explanation.given != self._given:
             raise StudyError(
-                f"image '{image_id}': the explainer gave {', '.join(explanation.given)}, for the images "
-                f"before {', '.join(self._given)}; it must give the same for all ({CONTRACT})"
+                f"image '{image_id}': the explainer returned {', '.join(explanation.given)}, but for "
+                f"earlier images {', '.join(self._given)}; it must return the same for all ({CONTRACT})"
             )
         n = len(self._file["image_id"])
         for array in self._file.values():
@@ -113,7 +113,7 @@ class StackWriter:
         array[n, : len(weights)] = weights
 
     def finish(self) -> None:
-        """Make the data sets that a stack without images has, too."""
+        """Create the data sets that even a stack without images has."""
         if not self._given:
             self._begin(ALWAYS)
 
@@ -123,7 +123,7 @@ class StackWriter:
             self._create(name)
 
     def _create(self, name: str) -> None:
-        """A data set for any number of images."""
+        """Create a data set that can grow to any number of images."""
         n, size = self._n_expressions, self._size
         shape, dtype, options = {
             "image_id": ((), h5py.string_dtype(), {}),
@@ -143,22 +143,22 @@ class StackWriter:
 
 
 def refuse_broken(image_id: str, explanation: Explanation, size: int, n_expressions: int) -> None:
-    """Raise StudyError where what was returned for an image of side `size` is none that a stack can hold."""
+    """Raise StudyError if a stack cannot hold what was returned for an image of side `size`."""
     if isinstance(explanation, Explanation):
         wrong = _wrong_shapes(explanation, size, n_expressions) or _wrong_values(explanation)
     else:
         wrong = [f"it is a {type(explanation).__name__}, not an Explanation"]
     if wrong:
-        raise StudyError(f"image '{image_id}': the explainer's answer: {'; '.join(wrong)} ({CONTRACT})")
+        raise StudyError(f"image '{image_id}': invalid explanation: {'; '.join(wrong)} ({CONTRACT})")
     if explanation.weights is not None and len(explanation.weights) > MAX_REGIONS:
         raise StudyError(
-            f"image '{image_id}' was cut into {len(explanation.weights)} regions, at most {MAX_REGIONS} can "
-            "be stored; ask for fewer under explanation.explainers"
+            f"image '{image_id}' was cut into {len(explanation.weights)} regions, but at most {MAX_REGIONS} "
+            "can be stored; ask for fewer under explanation.explainers"
         )
 
 
 def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> list[str]:
-    """What is missing, too much, or of another shape."""
+    """Fields that are missing, superfluous, or of the wrong shape."""
     given = set(explanation.given)
     wrong = [f"{name} is missing" for name in ALWAYS if name not in given]
     if given & {*REGIONS, *DENSE} not in (set(REGIONS), set(DENSE)):
@@ -178,9 +178,9 @@ def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> li
 
 
 def _wrong_values(explanation: Explanation) -> list[str]:
-    """What makes no map, where shapes are right."""
+    """Values that cannot form a map, though the shapes are right."""
     name = "weights" if explanation.importance is None else "importance"
-    with np.errstate(over="ignore"):  # it is infinite then
+    with np.errstate(over="ignore"):  # gives infinity, reported below
         wrong = [] if np.isfinite(np.float32(getattr(explanation, name))).all() else [f"{name} is not finite"]
     if name == "weights":
         regions, last = np.asarray(explanation.regions), len(explanation.weights) - 1
@@ -191,7 +191,7 @@ def _wrong_values(explanation: Explanation) -> list[str]:
 
 @contextmanager
 def write_stack(path: Path, size: int, expression: str, expressions: Sequence[str]) -> Iterator[StackWriter]:
-    """Open a new stack for images of side `size` predicted as `expression`; whole when the block ends."""
+    """Open a new stack for images of side `size` predicted as `expression`; complete when the block ends."""
     with new_hdf5(path) as file:
         file.attrs["expression"] = expression
         file.attrs["expressions"] = list(expressions)

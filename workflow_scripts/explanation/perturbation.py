@@ -1,6 +1,6 @@
-"""Images with hidden regions, and what a network makes of them: what explainers that perturb images share.
+"""Images with hidden regions and a network's predictions of them, shared by explainers that perturb images.
 
-Perturbed images are made on the device, in large batches, by one product of masks and the image's parts.
+Perturbed images are made on the device, in large batches, as the matrix product of masks and image parts.
 """
 
 from collections.abc import Callable
@@ -10,25 +10,25 @@ import numpy as np
 import tensorflow as tf
 from skimage.segmentation import slic
 
-CACHED_PIXELS = 1_000_000  # of a batch on a CPU
+CACHED_PIXELS = 1_000_000  # per batch on a CPU
 GPU_PIXELS = 128 * 224**2
 
 
 def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
     """Cut an image (s, s, 3), values 0 to 255, into about `regions` SLIC superpixels.
 
-    Returns int (s, s) with values 0 to R - 1, none left out.
+    Returns int (s, s) with values 0 to R - 1, without gaps.
     """
     labels = slic(image / 255, n_segments=regions, compactness=compactness, start_label=0)
     return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
 
 
 def perturbed_predictions(model: keras.Model, xla: bool = False):
-    """A compiled function (parts, masks) -> probabilities (b, E) of images put together from parts.
+    """A compiled function (parts, masks) -> probabilities (b, E) of images assembled from parts.
 
-    parts: float32 (P, s * s * 3), of `image_parts`. masks: float32 (b, P), 1 = shown. One product makes a
-    whole batch of images, and one trace serves every number of regions and every batch size; XLA, where it
-    is asked for, still compiles for each of them.
+    parts: float32 (P, s * s * 3), from `image_parts`. masks: float32 (b, P), 1 = shown. One product makes a
+    whole batch of images, and one trace serves every number of regions and every batch size; XLA, if it is
+    switched on, still compiles for each of them.
     """
     side = model.input_shape[1]
 
@@ -48,7 +48,7 @@ def perturbed_predictions(model: keras.Model, xla: bool = False):
 def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
     """Each region of an image (s, s, 3) alone, black elsewhere: float32 (R, s * s * 3).
 
-    Every pixel lies in one region only, so that sums of parts are exact.
+    Every pixel lies in exactly one region, so sums of parts are exact.
     """
     n_regions = segments.max() + 1
     regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
@@ -59,10 +59,10 @@ def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
 def predictions_within_memory(
     predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int, even_shapes: bool = False
 ) -> tuple[np.ndarray, int]:
-    """Probabilities (n, E) of n masks, and how many images at once the device had memory for.
+    """Probabilities (n, E) of n masks, and how many images fitted in the device's memory at once.
 
-    predict: made by `perturbed_predictions`. Where memory does not suffice for `batch_size` images, batches
-    are halved. `even_shapes` fills the last batch up, so that all have the same shape, for XLA.
+    predict: made by `perturbed_predictions`. If memory does not suffice for `batch_size` images, batches are
+    halved. `even_shapes` pads the last batch, so that all have the same shape, for XLA.
     """
     n = len(masks)
     if even_shapes:
@@ -73,7 +73,7 @@ def predictions_within_memory(
         except tf.errors.ResourceExhaustedError:
             if batch_size == 1:
                 raise
-            print(f"no memory for {batch_size} images at once: half as many", flush=True)
+            print(f"out of memory with {batch_size} images at once; trying half as many", flush=True)
             batch_size //= 2
 
 
@@ -90,17 +90,17 @@ def predicted_in_batches(
 
 
 def padded(array: tf.Tensor, multiple: int, axis: int) -> tf.Tensor:
-    """A matrix with zeros at the end of an axis, up to the next multiple of its length."""
+    """A matrix with zeros appended along `axis`, up to the next multiple of `multiple`."""
     paddings = np.zeros((2, 2), int)
     paddings[axis, 1] = -array.shape[axis] % multiple
     return tf.pad(array, paddings)
 
 
 def fitting_batch(size: int) -> int:
-    """Images of side `size` to predict at once.
+    """How many images of side `size` to predict at once.
 
-    On a CPU as many as its caches hold: what was fastest, see benchmarks/README.md. On a GPU as many
-    pixels as 128 images of 224 x 224 have; where its memory does not suffice, batches are halved.
+    On a CPU, as many as its caches hold, which was fastest (see benchmarks/README.md). On a GPU, as many
+    pixels as 128 images of 224 x 224 have; if its memory does not suffice, batches are halved.
     """
     gpu = tf.config.list_physical_devices("GPU")
     pixels, most = (GPU_PIXELS, 1024) if gpu else (CACHED_PIXELS, 128)

@@ -1,6 +1,6 @@
-"""The images to explain: positives, that is images by PREDICTED expression (paper, section 4.6).
+"""The images to explain: positives, that is, images by PREDICTED expression (paper, section 4.6).
 
-Explaining an image for the class it was not given would not explain the network's decision.
+Explaining an image for a class that the network did not predict would not explain its decision.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.seeds import derived_seed
 
 Row = Mapping[str, str]
-# per limit of the setting explanation.positives: the columns of folds.csv that tell whose an image is
+# for each limit of explanation.positives, the columns of folds.csv that identify a subject or sequence
 LIMITS = {"per_subject": ("dataset", "subject"), "per_sequence": ("dataset", "subject", "sequence")}
 
 
@@ -41,11 +41,11 @@ def sampled_positives(
     seed: int,
     limits: Mapping[str, int] | None = None,
 ) -> list[Row]:
-    """At most `n` rows of `predictions` that were predicted as `expression`, at random.
+    """A random sample of at most `n` rows of `predictions` that were predicted as `expression`.
 
-    Each image has a random rank of its own, and the lowest ranks are taken: networks that predict the
-    same image alike explain the same image, and a larger n only adds images. `limits` (as of
-    `limits_asked`) skip an image whose subject or sequence has that many in the sample; rows then have
+    Each image has its own random rank, and the lowest ranks are taken: networks that classify an image
+    alike explain the same image, and a larger n only adds images. With `limits` (from `limits_asked`),
+    an image is skipped once its subject or sequence has that many in the sample; rows must then have
     dataset, subject and sequence. Sorted by image_id.
 
     >>> rows = [{"image_id": str(i), "predicted": "fear"} for i in range(9)]
@@ -65,19 +65,19 @@ def sampled_positives(
 
 
 def _holder(row: Row, limit: str) -> tuple[str, ...]:
-    """Whose place an image takes: its subject's or its sequence's; a still image is its own sequence."""
+    """The subject or sequence that an image counts towards; a still image is its own sequence."""
     columns = LIMITS[limit]
     whose = [row[column] for column in columns] if row[columns[-1]] else [row["image_id"]]
     return (limit, *whose)
 
 
 def refuse_unknown(rows: Sequence[Row], limits: Mapping[str, int]) -> None:
-    """Raise StudyError where a limit per subject is asked for and a data set does not tell its subjects."""
+    """Raise StudyError if there is a limit per subject and a data set has images of unknown subjects."""
     for dataset in dict.fromkeys(row["dataset"] for row in rows if "per_subject" in limits):
         subjects = [row["subject"] for row in rows if row["dataset"] == dataset]
         if unknown := subjects.count(""):
             raise StudyError(
                 f"explanation.positives.per_subject: data set {dataset} has no subject for {unknown} of "
                 f"{len(subjects)} images of this fold (column subject of "
-                f"results/datasets/{dataset}/index.csv). Take the limit out, or give the data set the column"
+                f"results/datasets/{dataset}/index.csv). Remove the limit, or fill in the column"
             )

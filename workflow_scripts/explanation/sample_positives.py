@@ -26,12 +26,12 @@ def sample_positives(
     predictions
         Table of a network's predictions for its test fold.
     folds
-        Table of images and folds; says whose an image is.
+        Table of images and folds, with each image's subject and sequence.
     expressions
         The expressions, as a JSON list.
     positives
-        Images per predicted expression, as JSON: a number, or images and at most how many of them of one
-        subject (per_subject) or sequence (per_sequence). Fewer are taken where there are fewer.
+        Images per predicted expression, as JSON: a number, or a mapping with images and the most of them per
+        subject (per_subject) or sequence (per_sequence). All are taken if there are fewer.
     seed
         The study's seed.
     output
@@ -47,7 +47,7 @@ def sample_positives(
     for expression in names:
         sample = sampled_positives(rows, expression, n, seed, limits)
         there = sum(row["predicted"] == expression for row in rows)
-        print(f"{expression}: {len(sample)} of {n} positives asked for; {there} images predicted so")
+        print(f"{expression}: {len(sample)} of {n} positives requested; {there} images predicted as such")
         chosen += [
             {
                 "image_id": row["image_id"],

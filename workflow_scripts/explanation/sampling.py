@@ -17,10 +17,10 @@ def sampled_masks(
 
     sampling, a key of SAMPLINGS:
 
-    - ``independent``: a coin for every region, the very draws of the lime package;
+    - ``independent``: a coin toss per region, with exactly the draws of the lime package;
     - ``foldover``: every such mask is followed by its complement;
     - ``hadamard``: rows of a Hadamard matrix, each followed by its complement. Over a block of rows any
-      two regions are shown together as often as apart; every block has columns and signs of its own.
+      two regions are shown together as often as apart; every block has its own columns and signs.
     """
     return SAMPLINGS[sampling](n_samples, n_regions, random_state)
 
@@ -37,7 +37,7 @@ def _foldover(n_samples: int, n_regions: int, random_state: np.random.RandomStat
 
 
 def _hadamard(n_samples: int, n_regions: int, random_state: np.random.RandomState) -> np.ndarray:
-    # of a power of two above the number of regions: the constant first column is never a region's
+    # a power of two above the number of regions, since the constant first column is never a region's
     order = max(SMALLEST_BLOCK, 1 << int(n_regions).bit_length())
     matrix = hadamard(order)
     blocks = []
@@ -45,7 +45,7 @@ def _hadamard(n_samples: int, n_regions: int, random_state: np.random.RandomStat
         columns = 1 + random_state.permutation(order - 1)[:n_regions]
         signs = random_state.choice([-1, 1], n_regions)
         rows = random_state.permutation(order)
-        if start == 0:  # unsigned, the first row of the matrix shows all
+        if start == 0:  # without signs, the first row of the matrix shows all regions
             signs = 1
             rows = np.concatenate([[0], rows[rows > 0]])
         blocks.append(_with_complements((matrix[rows][:, columns] * signs + 1) // 2))

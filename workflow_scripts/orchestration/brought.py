@@ -1,4 +1,4 @@
-"""What people bring to a study, trained models and official splits: whether their settings fit."""
+"""Checks of what users bring to a study: trained models and official splits."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.splits import OFFICIAL, SUBJECTS
 from workflow_scripts.training.trained_file import model_path
 
-NONE, OTHER_FOLDS = "none", "other_folds"  # of trained_on; anything else is a table of images
+NONE, OTHER_FOLDS = "none", "other_folds"  # values of trained_on; anything else is a table of images
 
 
 def is_trained(entry: Mapping) -> bool:
@@ -21,19 +21,19 @@ def is_one(entry: Mapping) -> bool:
 
 
 def trained_networks(config: Mapping) -> list[str]:
-    """The networks that config defines and that were trained elsewhere."""
+    """The networks defined in config that were trained elsewhere."""
     return [name for name, entry in config["training"]["networks"].items() if is_trained(entry)]
 
 
 def refuse_mixed(config: Mapping) -> None:
-    """Refuse networks that are to be trained and were trained already, as where files merge: StudyError."""
+    """Refuse networks that are both to be trained and already trained, as in merged files: StudyError."""
     training = config.get("training")
     networks = training.get("networks") if isinstance(training, Mapping) else None
     for name, entry in networks.items() if isinstance(networks, Mapping) else ():
         if isinstance(entry, Mapping) and {"model", "architecture"} <= entry.keys():
             raise StudyError(
-                f"training.networks.{name} has both model, of a network that was trained elsewhere, and "
-                "architecture, of one to train here; give the model a name of its own"
+                f"training.networks.{name} has both model, for a network that was trained elsewhere, and "
+                "architecture, for one to train here; give the model a name of its own"
             )
 
 
@@ -42,8 +42,8 @@ def check_brought(config: Mapping) -> None:
     folds, split = config["training"]["folds"], config["training"]["split"]
     if folds == 1 and split == SUBJECTS:
         raise StudyError(
-            "training.folds is 1: then there is nothing left to train on. Set it to 2 or more, or, where the "
-            f"data sets themselves say what is to test on, training.split to {OFFICIAL}"
+            "training.folds is 1, which leaves nothing to train on. Set it to 2 or more, or, if the data "
+            f"sets come with a split into training and test images, set training.split to {OFFICIAL}"
         )
     for name in config["run"]["networks"]:
         entry = config["training"]["networks"][name]
@@ -54,24 +54,24 @@ def check_brought(config: Mapping) -> None:
 def _check_model(key: str, entry: Mapping, studied: list[str]) -> None:
     if more := [name for name in entry["classes"] if name not in studied]:
         raise StudyError(
-            f"{key}.classes: the model tells {', '.join(more)} apart too, which run.expressions does not "
-            "name. Add them there; without them its probabilities would not sum to 1, and to rescale these "
-            "would make another model of it"
+            f"{key}.classes: the model also has {', '.join(more)}, which run.expressions does not name. "
+            "Add them there; without them its probabilities would not sum to 1, and rescaling them would "
+            "make it another model"
         )
     if fewer := [name for name in studied if name not in entry["classes"]]:
         raise StudyError(
-            f"{key}.classes: the model knows no {', '.join(fewer)}, of run.expressions; take them out there, "
-            "or leave the network out of run.networks"
+            f"{key}.classes: the model lacks {', '.join(fewer)}, named in run.expressions; remove them "
+            "there, or leave the network out of run.networks"
         )
     if entry["trained_on"] == OTHER_FOLDS and is_one(entry):
         raise StudyError(
             f"{key}.trained_on is {OTHER_FOLDS}, but there is one model for all folds: its path has no "
-            "{fold}. Name a table of the images it was trained on, or none where it saw none of them"
+            "{fold}. Name a table of the images it was trained on, or none if it saw none of them"
         )
 
 
 def missing_models(config: Mapping) -> list[str]:
-    """Files of trained models of the run, and of what these were trained on, that are not there."""
+    """Missing files of the run's trained models, and of what these were trained on."""
     problems = []
     for name in config["run"]["networks"]:
         entry = config["training"]["networks"][name]
@@ -84,7 +84,7 @@ def missing_models(config: Mapping) -> list[str]:
 
 
 def seen_images(entry: Mapping, fold: int | str) -> str:
-    """The table of the images that the model of a fold was trained on; empty where there is none.
+    """The table of the images that the model of a fold was trained on; empty if there is none.
 
     >>> seen_images({"trained_on": "seen{fold}.csv"}, 2), seen_images({"trained_on": "none"}, 2)
     ('seen2.csv', '')

@@ -1,8 +1,8 @@
 """Which modules a job runs, each with a fingerprint of its meaning: what its results depend on.
 
-Snakemake does not follow imports. It compares the params of a job as a set, so that one text per module,
-``path fingerprint``, makes an edit of a shared module rerun the rules that use it and no others, and is all
-that `snakemake -n` then shows of the params.
+Snakemake does not follow imports. It compares the params of a job as a set, so with one text per module,
+``path fingerprint``, an edit of a shared module reruns the rules that use it and no others, and that text is
+all that `snakemake -n` then shows of the params.
 """
 
 import ast
@@ -19,14 +19,14 @@ from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
 
 PARAM = re.compile(rf"(.+[.][a-z]+) [0-9a-f]{{{DIGITS}}}")
-UNUSED = ""  # in place of a module that others of the registry use
+UNUSED = ""  # in place of a module that only other entries of the registry use
 
 
 def module_files(module: str) -> list[str]:
-    """Paths, from the root, of `module` and all modules of ours that it imports, sorted.
+    """Paths, from the root, of `module` and all modules of this package that it imports, sorted.
 
-    Imports are read from the syntax, at any depth of the file; packages count as their ``__init__.py``. What
-    is imported by a name made at run time (an entry of a registry) is not seen: see `entry_files`.
+    Imports are read from the syntax, at any depth of the file; packages count as their ``__init__.py``.
+    Imports by a name computed at run time (entries of a registry) are not seen: see `entry_files`.
 
     >>> files = module_files("workflow_scripts.explanation.sample_positives")
     >>> "workflow_scripts/common/seeds.py" in files, "workflow_scripts/training/train_network.py" in files
@@ -36,7 +36,7 @@ def module_files(module: str) -> list[str]:
 
 
 def own_files(path: str) -> list[str]:
-    """A user's file, and what it imports of ours and of the files beside it, sorted."""
+    """A user's file, and what it imports from this package and from the files beside it, sorted."""
     return _with_imports([Path(path)], Path(path).parent) if is_there(path) else []
 
 
@@ -53,8 +53,8 @@ def code_params(files: Iterable[str]) -> list[str]:
 def content_param(path: str) -> str:
     """The path and a hash of the bytes of a file that ships with the clone; `UNUSED` for any other file.
 
-    Files of the study are inputs; a shipped one has no place below the study's folder, and as a param it
-    counts by its content wherever the clone lies.
+    Files of the study are inputs. A shipped file lies outside the study's folder; as a param it counts by
+    its content, wherever the clone lies.
     """
     return f"{path} {file_state(ROOT / path)[0]}" if path and is_shipped(path) else UNUSED
 
@@ -73,7 +73,8 @@ def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str 
     """A param per file that any entry of a registry uses, `UNUSED` for jobs whose entry does not.
 
     kind: a key of REGISTRIES. keys: of the node of `config` that names the entry, with wildcards. The entries
-    are those that config defines, so that defining another changes no job of these: `UNUSED` is always there.
+    are those that config defines. `UNUSED` is always among the params, so defining another entry changes no
+    job of these.
     """
     used = {entry: entry_files(REGISTRIES[kind].package, entry) for entry in defined_entries(config, kind)}
 
@@ -88,7 +89,7 @@ def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str 
 
 
 def defined_entries(config: Mapping, kind: str) -> list[str]:
-    """The entries of a registry that config names anywhere, whether they run or not, sorted."""
+    """All entries of a registry that config names, whether they run or not, sorted."""
     node = config_at(config, REGISTRIES[kind].section, {})
     nodes = [node] if kind in node else node.values()
     # a network that was trained elsewhere names no architecture
@@ -96,12 +97,12 @@ def defined_entries(config: Mapping, kind: str) -> list[str]:
 
 
 def _entries(node: Mapping, kind: str) -> list[str]:
-    """What a node names as its `kind`: one entry or a list of them."""
+    """The entries that a node names as its `kind`: one or a list of them."""
     return [node[kind]] if isinstance(node[kind], str) else list(node[kind])
 
 
 def all_code(config: Mapping) -> dict[str, State]:
-    """The state of all files that jobs may load: the package's and those of users that config names."""
+    """The state of all files that jobs may load: the package's, and users' files that config names."""
     paths = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / PACKAGE).rglob("*.py"))]
     for kind in REGISTRIES:
         for entry in defined_entries(config, kind):
@@ -115,7 +116,7 @@ def _planned_state(path: str) -> State:
 
 
 def _with_imports(files: Iterable[Path], own: Path | None) -> list[str]:
-    """Paths of files and of all that they import from our package and, if given, the folder `own`."""
+    """Paths of files and of all that they import from this package and, if given, from the folder `own`."""
     found: set[Path] = set()
     pending = list(files)
     while pending:
@@ -152,7 +153,7 @@ def _import_names(tree: ast.AST, path: Path) -> Iterator[tuple[Path | None, str]
         elif isinstance(node, ast.ImportFrom):
             folder = path.parents[node.level - 1] if node.level else None
             stem = f"{node.module}." if node.module else ""
-            # `from package import module` names a module only where there is such a file
+            # `from package import module` names a module only if there is such a file
             yield from (
                 (folder, name)
                 for name in [*filter(None, [node.module]), *(stem + alias.name for alias in node.names)]

@@ -1,4 +1,4 @@
-"""Checks config.yaml against its schema and fills in defaults, with errors a person can act on."""
+"""Checks config.yaml against its schema and fills in defaults, with errors that users can act on."""
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
@@ -23,14 +23,14 @@ PUBLISHED = ROOT / "config.yaml"  # what every configuration starts from
 
 
 def _is_finite(_, value: object) -> bool:
-    """Whether a value is a number with which one can compute: .nan and .inf are numbers for YAML, too."""
+    """Whether a value is a finite number: YAML also takes .nan and .inf for numbers."""
     return Draft7Validator.TYPE_CHECKER.is_type(value, "number") and math.isfinite(value)
 
 
-# keys of earlier versions: the sections and the key, and what says the same today
+# keys of earlier versions, each with what replaces it today
 MOVED = {
     ("report", "low_depth"): "networks are grouped by training.groups, as in "
-    "{low_depth: [SilNet, WeiNet], deep: [VGG16, VGG19]}; take the key out of report",
+    "{low_depth: [SilNet, WeiNet], deep: [VGG16, VGG19]}; remove the key from report",
     ("faces", "crop_scale"): (
         "write faces.crop_eye_distances, 1.146 times the value (3.44 for 3.0; the default is 3.5); "
         "the face's size and place are now measured between the eyes, no longer between eyes and mouth"
@@ -44,9 +44,9 @@ Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.re
 
 
 def complete(config: dict) -> None:
-    """Put the published study below what `config` changes of it, and check the whole: StudyError.
+    """Fill in the published study where `config` does not change it, and check the result: StudyError.
 
-    A run that is given config.yaml itself, in its profile or by --configfile, has the same configuration.
+    A run that gets config.yaml itself, from its profile or by --configfile, has the same configuration.
     """
     whole = read_settings(PUBLISHED)
     merge(whole, config)
@@ -56,7 +56,7 @@ def complete(config: dict) -> None:
 
 
 def check_study(config: dict) -> None:
-    """Fill the defaults into `config`, and whole paths for ~; refuse what makes no study: StudyError."""
+    """Fill in defaults, expand ~ in paths, and refuse what makes no study: StudyError."""
     refuse_moved(config)
     expand_home(config)
     refuse_mixed(config)
@@ -66,7 +66,7 @@ def check_study(config: dict) -> None:
 
 
 def refuse_moved(config: Mapping) -> None:
-    """Refuse keys of earlier versions, with what says the same today: StudyError."""
+    """Refuse keys of earlier versions, with what replaces them today: StudyError."""
     lines = []
     for keys, today in MOVED.items():
         node = config
@@ -75,14 +75,14 @@ def refuse_moved(config: Mapping) -> None:
         if node is not None:
             lines.append(f"  - {'.'.join(keys)}: {today}")
     if lines:
-        raise StudyError("the configuration is of an earlier version:\n" + "\n".join(lines))
+        raise StudyError("the configuration was written for an earlier version:\n" + "\n".join(lines))
 
 
 def expand_home(node: object) -> None:
-    """Write the home folder for ~ where it begins a path, at every depth of a mapping."""
+    """Replace ~ at the beginning of paths by the home folder, at every depth of a mapping."""
     for key, value in node.items() if isinstance(node, dict) else ():
         if isinstance(value, str) and key in PATHS and value.startswith("~"):
-            with suppress(RuntimeError):  # nobody of that name: it is told where the path is looked for
+            with suppress(RuntimeError):  # no such user: reported when the path is checked
                 node[key] = str(Path(value).expanduser())
         expand_home(value)
 
@@ -113,8 +113,8 @@ def check_config(config: dict, schema: Mapping) -> None:
 def read_config(paths: Sequence[Path], changes: Mapping = MappingProxyType({})) -> dict:
     """The checked configuration that configuration files, and `changes` on top, make together.
 
-    As for Snakemake: a later file adds to an earlier one, and all to the published study; mappings merge, all
-    else replaces.
+    As in Snakemake, a later file adds to an earlier one, and all of them to the published study; mappings
+    merge, everything else is replaced.
     """
     config = {}
     for path in paths:
@@ -127,8 +127,8 @@ def read_config(paths: Sequence[Path], changes: Mapping = MappingProxyType({})) 
 def read_settings(path: Path) -> dict:
     """The settings of one configuration file.
 
-    Raises StudyError, with the line, for what is no mapping in YAML, and for a key that stands there twice:
-    YAML would take the last and forget the others.
+    Raises StudyError, with the line, for anything but a mapping in YAML, and for duplicate keys, of which
+    YAML would silently take the last.
     """
     if not Path(path).is_file():
         raise StudyError(f"configuration: there is no file {path} (relative to {Path.cwd()})")
@@ -146,16 +146,16 @@ def read_settings(path: Path) -> dict:
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """Plain data, of mappings without repeated keys."""
+    """Loads plain data; refuses mappings with duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                problem = "a list or a mapping stands in place of a key"
+                problem = "a list or a mapping is used as a key"
                 raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
             if key.value in seen:
-                problem = f"'{key.value}' stands there for the second time; join the two"
+                problem = f"duplicate key '{key.value}'; merge the two"
                 raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
@@ -217,7 +217,7 @@ def _lines(error: ValidationError) -> list[str]:
     message = error.message
     if error.validator == "uniqueItems":
         repeated = {str(item) for item in error.instance if error.instance.count(item) > 1}
-        message = f"{', '.join(sorted(repeated))} stands there more than once; keep one"
+        message = f"{', '.join(sorted(repeated))} is listed more than once; keep one"
     elif error.validator == "pattern":
         message = f"{error.instance!r} cannot be used"
     meaning = f"; it is: {error.schema['description']}" if "description" in error.schema else ""

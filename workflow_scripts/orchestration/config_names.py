@@ -1,4 +1,4 @@
-"""Names of a configuration that mean other parts of it: refused where they mean nothing, or doubted."""
+"""Names by which parts of a configuration refer to each other: errors if undefined, warnings if doubtful."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -10,7 +10,7 @@ from workflow_scripts.datasets.listing import normalized_label
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
 
-LIKE = 0.75  # of two names, from which on one may be meant for the other
+LIKE = 0.75  # similarity of two names above which one may be a misspelling of the other
 
 
 def check_names(config: Mapping) -> None:
@@ -58,12 +58,12 @@ def _clashing(config: Mapping) -> Iterator[str]:
             yield (
                 f"run.mask_sets names {name}, which has masks for none of the expressions of the study "
                 f"({', '.join(studied)}), only for {', '.join(mask_sets[name]['expressions'])}; map the data "
-                "set's labels to these names with datasets.<name>.labels, or take the mask set out"
+                "set's labels to these names with datasets.<name>.labels, or remove the mask set"
             )
 
 
 def doubts(config: Mapping) -> list[str]:
-    """What a checked configuration names to no effect, or what jobs may not find, a line each."""
+    """Names in a checked configuration that have no effect, or that jobs may not find, a line each."""
     return [*_notes_of_nothing(config), *_labels_like_expressions(config), *_modules_not_here(config)]
 
 
@@ -80,7 +80,7 @@ def _labels_like_expressions(config: Mapping) -> Iterator[str]:
             ours = normalized_label(ours)
             if ours not in studied and (near := get_close_matches(ours, studied, 1, LIKE)):
                 yield (
-                    f"datasets.{name}.labels.{theirs}: {ours} is no expression of run.expressions, and its "
+                    f"datasets.{name}.labels.{theirs}: {ours} is not in run.expressions, so its "
                     f"images are left out; did you mean {near[0]}?"
                 )
 

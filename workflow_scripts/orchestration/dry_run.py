@@ -27,7 +27,7 @@ from workflow_scripts.orchestration.own_reasons import Reasons, are_certain, own
 SHOWN = 3  # files or rules of one reason
 SHOWN_CHARACTERS = 60  # of a setting's value
 
-# how Snakemake begins each reason, and what that means to the person who changed something
+# how Snakemake begins each reason, and what that means to the user who changed something
 MISSING = "Missing output files"
 FORCED = "Forced execution"
 UPSTREAM = "Input files updated by another job"
@@ -53,7 +53,7 @@ REASON = re.compile(rf"(?:^|; )({HEADS})(?:: (.*?))?(?=; (?:{HEADS})|$)", re.DOT
 class PlannedJob:
     """A job of the plan: what it is for, and why it would run.
 
-    It is certain where it runs whatever other jobs of the plan write.
+    It is certain if it runs whatever other jobs of the plan write.
     """
 
     rule: str
@@ -78,8 +78,8 @@ class Plan:
 def dry_run(arguments: Sequence[str]) -> Plan:
     """What `snakemake ARGUMENTS` would run.
 
-    Snakemake's warnings and errors are printed as ever, its account of the jobs is not. Raises StudyError
-    where it cannot plan.
+    Snakemake's warnings and errors are printed as usual, its list of the jobs is not. Raises StudyError if it
+    cannot plan.
     """
     records, options, workflow = dry_run_records(arguments)
     makers = {path: record.rule_name for record in records for path in record.output}
@@ -107,10 +107,10 @@ def dry_run(arguments: Sequence[str]) -> Plan:
 def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], Namespace, Workflow]:
     """Snakemake's record of each job that it would run, the options it took, and its own object.
 
-    Raises StudyError where it cannot plan.
+    Raises StudyError if it cannot plan.
     """
     parser, options = parse_args(["--dry-run", *arguments])
-    options.quiet = None  # jobs are not told of otherwise
+    options.quiet = None  # otherwise no job events are emitted
     _check_settings(options)
     records = []
 
@@ -119,7 +119,7 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
             records.append(record)
         return record.levelno >= logging.WARNING
 
-    # of the logger, not of a handler: Snakemake replaces those
+    # a filter of the logger, not of a handler: Snakemake replaces handlers
     logger.addFilter(keep)
     try:
         with redirect_stdout(sys.stderr), own_reasons() as plans:  # stderr: where a dry run's errors belong
@@ -127,12 +127,12 @@ def dry_run_records(arguments: Sequence[str]) -> tuple[list[logging.LogRecord], 
     finally:
         logger.removeFilter(keep)
     if not planned or not plans:
-        raise StudyError("Snakemake cannot plan this study; the reason stands above")
+        raise StudyError("Snakemake cannot plan this study; see the error above")
     return records, options, plans[-1].workflow
 
 
 def _check_settings(options: Namespace) -> None:
-    """Raise StudyError where a configuration file or --config cannot be read: Snakemake names no line."""
+    """Raise StudyError if a configuration file or --config cannot be read: Snakemake names no line."""
     for file in options.configfile or []:
         read_settings(file)
     try:
@@ -158,18 +158,18 @@ def reasons_of(reason: str) -> Reasons:
 
 
 def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
-    """Snakemake's reason for a job, said for a researcher.
+    """Snakemake's reason for a job, in a researcher's words.
 
-    That upstream jobs run is said only where nothing else is the reason.
+    That upstream jobs run is mentioned only if there is no other reason.
 
     Parameters
     ----------
     reason
         As Snakemake words it.
     command
-        Shell command of the job; its options name the settings.
+        The job's shell command, whose options name the settings.
     makers
-        Rule of each file that jobs of the plan make.
+        The rule that makes each file of the plan.
 
     >>> in_words("Missing output files: a.csv; Input files updated by another job: b.csv", "", {})
     'missing output'
@@ -201,7 +201,7 @@ def in_words(reason: str, command: str, makers: Mapping[str, str]) -> str:
 
 
 def _changed_params(detail: str, command: str) -> list[str]:
-    """What differs of the params of a job: modules, settings or both."""
+    """What differs in the params of a job: modules, settings or both."""
     before, now = _before_and_now(detail)
     files = sorted({file_of(value) for value in (*before, *now)} - {None})
     modules = [path for path in files if path.endswith(".py")]
@@ -215,7 +215,7 @@ def _changed_params(detail: str, command: str) -> list[str]:
 
 
 def _before_and_now(detail: str) -> tuple[list, list]:
-    """The values that only the last execution had, and those that only this plan has; empty if not told."""
+    """The values that only the last execution had, and those that only this plan has; empty if unknown."""
     match = re.search(r"before: (.*) now: (.*) $", detail.replace(NOTHING, ""), re.DOTALL)
     try:
         return tuple(ast.literal_eval(f"[{text}]") for text in match.groups())
@@ -226,8 +226,8 @@ def _before_and_now(detail: str) -> tuple[list, list]:
 def changed_settings(detail: str, command: str) -> list[str]:
     """Which settings differ, from Snakemake's list of the values before and now.
 
-    Values in a mapping have their key as name, others the option of `command` that they are the value of.
-    Empty where Snakemake does not tell.
+    Values in a mapping are named by their key, others by the option of `command` that has that value.
+    Empty if Snakemake does not say.
 
     >>> changed_settings("before: '{\\"epochs\\": 2}' now: '{\\"epochs\\": 3}' ", "train --settings ...")
     ['epochs 2 → 3']

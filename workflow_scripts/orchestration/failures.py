@@ -1,4 +1,4 @@
-"""What a run that failed ends with: which jobs, the last lines of their logs, and the command to go on."""
+"""What a failed run prints last: which jobs, the last lines of their logs, and the command to resume."""
 
 import atexit
 import os
@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-COMMAND = "LOOKALIKE_COMMAND"  # environment: what the person typed, where it was not Snakemake
+COMMAND = "LOOKALIKE_COMMAND"  # environment: what the user typed, if it was not snakemake
 LAST_LINES = 8
-SHOWN_JOBS = 3  # the others mostly failed for the same reason
-LINE_LENGTH = 1000  # of a line of a log; the message of an error is one, and may name files
+SHOWN_JOBS = 3  # the others usually failed for the same reason
+LINE_LENGTH = 1000  # longest line shown of a log; an error message is one line, and may name files
 
 
 def tell_failures(workflow) -> None:
-    """Tell at the end of the process which jobs failed; Snakemake's own last words come before that."""
+    """Print which jobs failed when the process ends, after Snakemake's own last messages."""
     failed = sorted(workflow.scheduler.failed, key=lambda job: str(job.log))
     jobs = [(job_name(job.rule.name, job.wildcards_dict), list(map(Path, job.log))) for job in failed]
     if jobs:
@@ -23,7 +23,7 @@ def tell_failures(workflow) -> None:
 
 
 def job_name(rule: str, wildcards: Mapping[str, str]) -> str:
-    """A job as a person names it.
+    """A job as users name it.
 
     >>> job_name("train_network", {"network": "WeiNet", "fold": "1"})
     'train_network (network WeiNet, fold 1)'
@@ -35,26 +35,26 @@ def job_name(rule: str, wildcards: Mapping[str, str]) -> str:
 
 
 def shown_path(path: Path) -> Path:
-    """A path as it leads to a file from where the person is, though Snakemake works in another folder."""
+    """A path relative to the user's folder, even if Snakemake works in another one."""
     whole, person = path.absolute(), os.environ.get("PWD", "")
     return whole.relative_to(person) if person and whole.is_relative_to(person) else whole
 
 
 def failure_text(jobs: Sequence[tuple[str, Iterable[Path]]], command: str) -> str:
-    """What is said of failed jobs, each a name and its logs."""
+    """The text about failed jobs, each given as a name and its logs."""
     parts = []
     for name, logs in jobs[:SHOWN_JOBS]:
         parts.append(f"\nFailed: {name}")
         for log in logs:
             lines = last_lines(log)
             shown = shown_path(log)
-            parts.append(f"  {shown} ends:" if lines else f"  {shown} says nothing.")
+            parts.append(f"  {shown} ends:" if lines else f"  {shown} is empty.")
             parts += [f"    {line}" for line in lines]
     if len(jobs) > SHOWN_JOBS:
         names = ", ".join(name for name, _ in jobs[SHOWN_JOBS : 2 * SHOWN_JOBS])
         more = " and others" if len(jobs) > 2 * SHOWN_JOBS else ""
         parts.append(f"\n{len(jobs) - SHOWN_JOBS} more jobs failed: {names}{more}")
-    return "\n".join([*parts, f"\nOnce that is mended, go on with: {command}", "What is done stays done."])
+    return "\n".join([*parts, f"\nOnce that is fixed, resume with: {command}", "Finished jobs are kept."])
 
 
 def last_lines(log: Path, most: int = LAST_LINES) -> list[str]:
@@ -67,7 +67,7 @@ def last_lines(log: Path, most: int = LAST_LINES) -> list[str]:
 
 
 def command_to_go_on(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """What to type to start again.
+    """The command that resumes the run.
 
     >>> command_to_go_on([".venv/bin/snakemake", "--profile", "my profile"], {})
     "snakemake --profile 'my profile'"

@@ -1,4 +1,4 @@
-"""What a person may have meant who wrote a setting that cannot be used."""
+"""What users may have meant by a setting that cannot be used."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+|[-+]?\d*\.\d*[eE]\d+")  # text in Y
 
 
 def nearest(name: object, known: Iterable[str], are: str = "there are") -> str:
-    """The name that was meant, if one is near, or all there are.
+    """The name that was probably meant, if one is similar; otherwise all names.
 
     >>> nearest("WieNet", ["WeiNet", "SongNet"]), nearest("x", ["iou", "f1"]), nearest("x", ["lime"])
     ('; did you mean WeiNet?', '; there are iou, f1', '; there is lime')
@@ -27,7 +27,7 @@ def nearest(name: object, known: Iterable[str], are: str = "there are") -> str:
 
 
 def hint(error: ValidationError) -> str:
-    """How YAML, or a shell, misunderstood what was meant; mostly empty."""
+    """How YAML, or a shell, misunderstood what was meant; usually empty."""
     value = error.instance
     if error.validator != "type":
         return ""
@@ -39,9 +39,9 @@ def hint(error: ValidationError) -> str:
     if isinstance(value, int | float) and types == ["string"]:
         return f' (a number; as text, put it in quotes: "{value}")'
     if value is None:
-        return " (nothing stands there: fill it in, or take the key out)"
+        return " (the value is empty: fill it in, or remove the key)"
     if isinstance(value, str) and types == ["array"]:
-        return f" (a list is written [{value}], also of one)"
+        return f" (a list is written [{value}], even with one item)"
     if isinstance(value, str) and types == ["object"] and "=" in value:
         key, _, rest = value.partition("=")
         return f" (keys below keys are written {{{key}: {rest}}})"
@@ -49,7 +49,7 @@ def hint(error: ValidationError) -> str:
 
 
 def _of_text_for_number(text: str, decimal: bool) -> str:
-    """Why a text that looks like a number is none."""
+    """Why a text that looks like a number is not one."""
     text = text.strip()
     if EXPONENT.fullmatch(text):
         if not decimal:
@@ -58,7 +58,7 @@ def _of_text_for_number(text: str, decimal: bool) -> str:
         return f" (YAML reads this as text: write {example})"
     if _is_number(text):
         return (
-            f" (text: write {text} without quotes; what stands below a key in --config is text always, "
+            f" (text: write {text} without quotes; nested values in --config are always text, "
             "so write such settings into a file)"
         )
     if _is_number(text.replace(",", ".", 1)):
@@ -75,7 +75,7 @@ def _is_number(text: str) -> bool:
 
 
 def misread(error: MarkedYAMLError, text: str) -> str:
-    """The line of `text` that YAML stumbled over, what it says of it, and what is mostly the reason."""
+    """The line of `text` that YAML cannot read, its complaint, and the most likely reason."""
     number = error.problem_mark.line
     said = f"line {number + 1}: {error.problem}"
     if error.context and error.context_mark and error.context_mark.line != number:
@@ -88,7 +88,7 @@ def misread(error: MarkedYAMLError, text: str) -> str:
 
 
 def _reason(problem: str, context: str, here: str, above: str) -> str:
-    """Mostly the reason why YAML cannot read a line that has another `above`; empty where it may be any."""
+    """The most likely reason why YAML cannot read the line `here`; empty if there are many."""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return "indent with spaces, never tabs"
     if "flow" in context or "quoted" in context:
@@ -99,12 +99,12 @@ def _reason(problem: str, context: str, here: str, above: str) -> str:
         if ": " in here.partition(": ")[2]:
             return "put a text with a colon in quotes"
         if _indent(here) > _indent(above):
-            return "it is indented deeper than the line above, which has a value already"
-        return "the line above has no colon behind its key"
+            return "it is indented more deeply than the line above, which already has a value"
+        return "the line above has no colon after its key"
     if "found '<scalar>'" in problem or "found ']'" in problem or "found '}'" in problem:
-        return "something stands behind the end of the value"
+        return "there is something after the end of the value"
     return (
-        "keys of one mapping, or items of one list, begin in the same column"
+        "keys of one mapping, or items of one list, must begin in the same column"
         if "<block end>" in problem
         else ""
     )

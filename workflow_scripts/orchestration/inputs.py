@@ -9,20 +9,20 @@ from workflow_scripts.training.trained_file import model_path
 
 
 def given(path: str) -> list[str]:
-    """A file as an input, where the study has it; a shipped one counts by its content, see `placed`."""
+    """A file as an input, if it belongs to the study; a shipped one counts by its content, see `placed`."""
     return [path] if path and not is_shipped(path) else []
 
 
 def placed(name: str, path: str) -> dict[str, str | Callable[..., str]]:
-    """Params for a file that may be shipped: what counts of it, and by `name` where it lies, for a command.
+    """Params for a file that may be shipped: its content, and as `name` its location, for a command.
 
-    The place is not compared: it takes the input.
+    Snakemake does not compare the location, because that param takes the input.
     """
     return {f"{name}_content": content_param(path), name: lambda wildcards, input: str(located(path))}
 
 
 def pretrained_weights(config: Mapping, network: str) -> list[str]:
-    """The ImageNet weights that a network starts from, where it does."""
+    """The ImageNet weights that a network starts from, if it does."""
     entry = config["training"]["networks"][network]
     return [f"results/training/weights/{entry['architecture']}.h5"] if entry["weights"] else []
 
@@ -33,7 +33,7 @@ def trained_model(config: Mapping, network: str, fold: str) -> str:
 
 
 def seen_in_training(config: Mapping, network: str, fold: str) -> list[str]:
-    """The table of the images that a model from elsewhere was trained on, where it names one."""
+    """The table of the images that a model from elsewhere was trained on, if it names one."""
     entry = config["training"]["networks"][network]
     path = seen_images(entry, fold) if is_trained(entry) else ""
     return [path] if path else []
@@ -48,7 +48,7 @@ def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:
 
 
 def mask_source(config: Mapping, mask_set: str, expression: str) -> str:
-    """The file a mask is drawn from, for the kinds of mask sets that have one; else empty."""
+    """The file a mask is drawn from, for the kinds of mask sets that have one; otherwise empty."""
     source = config["comparison"]["mask_sets"][mask_set].get("source")
     return source.replace("{expression}", expression) if source else ""
 
@@ -59,7 +59,7 @@ def source_option(source: str) -> list[str]:
 
 
 def mask_data(config: Mapping, mask_set: str, file: str) -> list[str]:
-    """`file`, with {dataset} in its place, of every data set whose region maps a mask set is made of."""
+    """`file`, with {dataset} filled in, of every data set whose region maps a mask set is made of."""
     names = config["comparison"]["mask_sets"][mask_set].get("datasets", [])
     return [file.format(dataset=name) for name in names]
 

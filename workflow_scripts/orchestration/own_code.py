@@ -1,4 +1,4 @@
-"""What can be said of a user's Python file without running it: whether it parses, and has what is named."""
+"""Checks of a user's Python file without running it: whether it parses, and defines what is named."""
 
 import ast
 import importlib.util
@@ -8,13 +8,17 @@ from pathlib import Path
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.training.scaling import SCALINGS
 
-DYNAMIC = {"globals", "exec", "setattr"}  # a file that uses these may make names that no syntax shows
+DYNAMIC = {
+    "globals",
+    "exec",
+    "setattr",
+}  # a file that uses these may define names that the syntax does not show
 
 
 def own_code_problems(key: str, entry: str) -> list[str]:
     """What is wrong in the user's file that an entry ``path/to/file.py:function`` names, a line each.
 
-    key: of the configuration, whose last part is a key of REGISTRIES. The file is there.
+    key: of the configuration; its last part is a key of REGISTRIES. The file must exist.
     """
     return [f"{key}: {problem}" for problem in _problems(key.rpartition(".")[2], own_file(entry), entry)]
 
@@ -36,9 +40,9 @@ def _problems(kind: str, path: str, entry: str) -> Iterator[str]:
 
 
 def bound_names(tree: ast.Module) -> dict[str, ast.AST]:
-    """What a module binds, at any depth but within functions and classes: names, and the last node of each.
+    """The names that a module binds outside functions and classes, each with the last node that binds it.
 
-    Where a name may come from elsewhere, "*" is among them.
+    If names may come from elsewhere, "*" is among them.
 
     >>> sorted(bound_names(ast.parse("import a.b\\nif a:\\n    c = 1\\ndef d(): e = 2")))
     ['a', 'c', 'd']
@@ -82,7 +86,7 @@ def _refused_arguments(function: ast.AST | None, path: str) -> Iterator[str]:
     if required > 2 or (len(positional) < 2 and not given.vararg) or keywords:
         yield (
             f"{path}, line {function.lineno}: {function.name}({ast.unparse(given)}) is called with two "
-            "arguments, as build(input_shape, classes); give others a default"
+            "arguments, as build(input_shape, classes); give any others a default"
         )
 
 
@@ -95,7 +99,7 @@ def _unknown_scaling(assigned: ast.AST | None, path: str) -> Iterator[str]:
 def missing_modules(path: str) -> list[str]:
     """A line for each import at the top of a user's file that finds nothing here.
 
-    A job may run elsewhere, in an environment that has it, so that this is no reason to refuse.
+    A job may run elsewhere, in an environment that has the module, so this is not an error.
     """
     try:
         tree = ast.parse(Path(path).read_bytes(), path)

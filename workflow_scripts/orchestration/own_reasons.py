@@ -1,7 +1,7 @@
 """Which jobs of a plan run for certain, and which depend on what others write.
 
-Snakemake plans everything downstream of a job that runs, and runs it even where that job writes what was
-there before. Planned again after the job, what is downstream has nothing to do.
+Snakemake plans everything downstream of a job that runs, and runs it even if that job writes the same content
+as before. If the study is planned again after that job, the downstream jobs have nothing to do.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -16,7 +16,7 @@ import snakemake.dag
 class Reasons:
     """Why a job is in the plan, apart from jobs that run before it.
 
-    own: settings, code, inputs that no job makes, forced, ... missing: it makes a file that is not there.
+    own: settings, code, inputs that no job makes, forced, ... missing: it makes a file that does not exist.
     """
 
     own: bool
@@ -25,16 +25,16 @@ class Reasons:
 
 @contextmanager
 def own_reasons() -> Iterator[list[snakemake.dag.DAG]]:
-    """In the block, Snakemake's plans hold all reasons of every job; yields the plans that were made.
+    """Within the block, Snakemake's plans hold all reasons of every job; yields the plans that were made.
 
-    By itself it skips what is downstream of a job that runs, so that a job there may have other settings
-    too and not say so. It has no option for that.
+    Otherwise it skips what is downstream of a job that runs, so changed settings of such a job are not
+    reported. It has no option to change that.
     """
     plans, DAG = [], snakemake.dag.DAG
     original = DAG.update_needrun
 
     async def update_needrun(plan: DAG, *arguments, **options) -> None:
-        plan.bfs = lambda *search: ()  # what it would skip
+        plan.bfs = lambda *search: ()  # finds the jobs to skip: none
         try:
             await original(plan, *arguments, **options)
         finally:
@@ -53,13 +53,13 @@ def are_certain(
 ) -> list[bool]:
     """Whether each job of a plan runs whatever the others write.
 
-    A job does with a reason of its own. One that only makes a missing file does where that is the end of
-    the plan or the input of a job that is certain: a file that was deleted is not made again for others.
+    A job with a reason of its own does. A job that only makes a missing file does if the file is an end of
+    the plan or an input of a certain job: a deleted file is not made again for other jobs.
 
     Parameters
     ----------
     reasons, inputs, outputs
-        Of each job, in an order in which they can run.
+        Those of each job, in an order in which the jobs can run.
 
     >>> edited, missing, neither = Reasons(own=True), Reasons(own=False, missing=True), Reasons(own=False)
     >>> are_certain([edited, neither, missing], [[], ["index"], ["faces"]], [["index"], ["faces"], ["page"]])

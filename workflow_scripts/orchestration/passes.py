@@ -1,4 +1,4 @@
-"""How often an explainer asks the network: what run time and cost are estimated from, without TensorFlow."""
+"""How many network passes an explainer makes, to estimate run time and cost without TensorFlow."""
 
 from collections.abc import Mapping
 from numbers import Integral
@@ -9,10 +9,10 @@ from workflow_scripts.orchestration.registries import REGISTRIES
 
 
 def declared_passes(settings: Mapping, expressions: int) -> int:
-    """The most passes per image that an explainer declares for so many expressions.
+    """The most passes per image that an explainer declares for that many expressions.
 
-    settings: its entry under explanation.explainers. Raises StudyError where its module cannot be imported,
-    declares none, or fails to.
+    settings: its entry under explanation.explainers. Raises StudyError if its module cannot be imported,
+    declares none, or fails.
 
     >>> declared_passes({"explainer": "lime", "samples": 1000}, 6)
     1000
@@ -21,7 +21,7 @@ def declared_passes(settings: Mapping, expressions: int) -> int:
     passes = getattr(load_entry(REGISTRIES["explainer"].package, name), "passes", None)
     if not callable(passes):
         raise StudyError(
-            f"'{name}' has no function passes(settings, expressions) beside it; give it one that returns the "
+            f"'{name}' has no function passes(settings, expressions) in its file; add one that returns the "
             "most network passes per image"
         )
     try:
@@ -29,5 +29,7 @@ def declared_passes(settings: Mapping, expressions: int) -> int:
     except Exception as error:  # whatever a user's function raises
         raise StudyError(f"'{name}': passes(settings, expressions) failed: {error!r}") from error
     if not isinstance(most, Integral) or most < 1:
-        raise StudyError(f"'{name}': passes(settings, expressions) is {most!r}, not a whole number from 1 on")
+        raise StudyError(
+            f"'{name}': passes(settings, expressions) returned {most!r}, not a whole number of at least 1"
+        )
     return int(most)

@@ -1,4 +1,4 @@
-"""What must be there before a study can run: data, entries of registries, files without internet."""
+"""What a study needs before it can run: data, entries of registries, files for runs without internet."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ from workflow_scripts.training.imagenet_weights import download_instructions, of
 
 
 def refuse_incomplete(config: Mapping) -> None:
-    """Raise StudyError with every reason at once why the study of a checked configuration cannot run yet."""
+    """Raise StudyError with all reasons why the study of a checked configuration cannot run yet."""
     problems = [
         *places_with_braces(),
         *missing_data(config),
@@ -33,17 +33,17 @@ def refuse_incomplete(config: Mapping) -> None:
                 [
                     "This study cannot run yet:",
                     *(f"  - {problem}" for problem in problems),
-                    "To try lookalike without data of your own: make demo (the faces that come with it).",
+                    "To try lookalike without data of your own: make demo (it comes with faces).",
                 ]
             )
         )
 
 
 def places_with_braces() -> list[str]:
-    """Folders in which Snakemake takes a part of the path for a wildcard, a line each."""
+    """Folders whose path Snakemake would take for one with wildcards, a line each."""
     folders = dict.fromkeys(str(folder) for folder in (ROOT, Path.cwd()))
     return [
-        f"{folder}: Snakemake takes braces for wildcards; rename or move the folder"
+        f"{folder}: Snakemake reads braces as wildcards; rename or move the folder"
         for folder in folders
         if set("{}") & set(folder)
     ]
@@ -57,7 +57,7 @@ def used_datasets(config: Mapping) -> list[str]:
 
 
 def missing_data(config: Mapping) -> list[str]:
-    """Data sets whose root is not set or not there, tables and sources of masks that are not, a line each."""
+    """Missing data: roots not set or not found, tables and sources of masks not found, a line each."""
     problems = []
     for name in used_datasets(config):
         root = config["datasets"][name].get("root", "")
@@ -84,7 +84,7 @@ def _to_train(config: Mapping) -> list[str]:
 
 
 def _not_there(file: str, root: str) -> list[str]:
-    """What to write where a file of the configuration is not there; nothing where it is."""
+    """What to say about a file of the configuration that does not exist; nothing if it does."""
     if is_there(located(file)):
         return []
     if is_there(located(file), Path.is_dir):
@@ -114,7 +114,7 @@ def used_entries(config: Mapping) -> list[tuple[str, str]]:
 
 
 def missing_entries(config: Mapping) -> list[str]:
-    """Registry entries of the run that are not there, or whose file shows what is wrong, a line each."""
+    """Registry entries of the run that do not exist, or whose file has visible errors, a line each."""
     problems = []
     for key, entry in used_entries(config):
         kind = key.rpartition(".")[2]
@@ -122,7 +122,7 @@ def missing_entries(config: Mapping) -> list[str]:
         if file := own_file(entry):
             if not is_there(file):
                 problems.append(f"{key}: there is no file {file}")
-            elif kind != "explainer":  # those are run, see `unusable_explainers`
+            elif kind != "explainer":  # explainers are imported, see `unusable_explainers`
                 problems += own_code_problems(key, entry)
         elif entry not in available:
             problems.append(f"{key}: there is no '{entry}'{nearest(entry, available)}")
@@ -130,9 +130,9 @@ def missing_entries(config: Mapping) -> list[str]:
 
 
 def unusable_explainers(config: Mapping) -> list[str]:
-    """Explainers of the run that are there but do not keep their contract, a line each.
+    """Explainers of the run that exist but break their contract, a line each.
 
-    Of a user's file: it can be imported and has the function named; of all: they say their passes.
+    A user's file must be importable and define the function named; all must declare their passes.
     """
     package, section = REGISTRIES["explainer"].package, REGISTRIES["explainer"].section
     problems = []
@@ -140,7 +140,7 @@ def unusable_explainers(config: Mapping) -> list[str]:
         settings = config_at(config, (*section, name), {})
         entry = settings["explainer"]
         if not (is_there(own_file(entry)) if own_file(entry) else entry in entry_names(package)):
-            continue  # told by `missing_entries`
+            continue  # reported by `missing_entries`
         try:
             entry_function(package, entry, "build")
             declared_passes(settings, len(config["run"]["expressions"]))

@@ -1,39 +1,39 @@
 """results/provenance.json: what the results were made of, with what, where and when.
 
-Called by the Snakefile at the end of a successful run, since no rule sees its own run's records, and since
-a commit must rerun nothing. Where another workflow imports this one, the end is that workflow's: there a rule
-plans the same run once more and writes what Snakemake has recorded by then. One JSON object:
+The Snakefile calls this at the end of a successful run, because no rule sees its own run's records and a
+commit must not cause reruns. If another workflow imports this one, the end of the run is that workflow's: a
+rule then plans the same run again and writes what Snakemake has recorded so far. One JSON object:
 
 written           when this file was (ISO 8601, UTC)
 seed, config      the checked configuration of the run, with the defaults filled in
 code              version (of lookalike), commit (null without git), changed (tracked files that differ
-                  from it), sha256 (of the Snakefile, rules, schemas and modules together, now), files (of
-                  each module that a job used, ours or a user's, the fingerprint of its meaning as planned; of
-                  each shipped file that it read from the clone, a hash of the bytes)
+                  from it), sha256 (of the Snakefile, rules, schemas and modules together, now), files (for
+                  each module that a job used, the package's or a user's, the fingerprint of its meaning as
+                  planned; for each shipped file that it read from the clone, a hash of the bytes)
 python, platform  of the process that ran Snakemake
 packages          name and version of each package installed there
 environments      conda environment files that jobs ran in (with --sdm conda), by their sha256
-inputs            sha256 of each file that is no job's output, as the jobs found it
+inputs            sha256 of each file that no job makes, as the jobs found it
 jobs              one object per job, sorted by their first output:
 
     rule, wildcards
-    params        slices of the configuration that its command got, by name; by "" alone, as a list, where
+    params        slices of the configuration that its command got, by name; as a list under "" alone if
                   they are no longer those of the configuration and the output was kept
     inputs        paths
-    accepted      true where `snakemake --touch` has kept older outputs: params, code and inputs are those
-                  that they were declared to be of, not those that they were made of; null without a record
+    accepted      true if `snakemake --touch` has kept older outputs: params, code and inputs are then those
+                  declared for the outputs, not those that made them; null without a record
     outputs       for each path: sha256, as a later job read it or, if none did, of the file as it is, and
                   now, one of "as made", "written since", "deleted"
     environment   a key of environments; null for the packages above
-    ended         ISO 8601, UTC: when Snakemake had its outputs; on a cluster it looks for them now and then
+    ended         ISO 8601, UTC: when Snakemake saw its outputs; on a cluster it checks periodically
     seconds       of the command
-    cpu_seconds, peak_memory_mb    at least, since Snakemake looks at the processes now and then; null where
-                  the command was over before it did
+    cpu_seconds, peak_memory_mb    lower bounds, since Snakemake samples the processes; null if the command
+                  ended before the first sample
     tensorflow, keras, device, node, cuda_visible_devices, began    as a job of a network logged them, on its
-                  node, once TensorFlow was loaded; else null
+                  node, once TensorFlow was loaded; otherwise null
 
-The records are Snakemake's: of the job that made the output that is there, in whichever run. What it has no
-record of is null, such as the sha256 of an input that exceeds max-checksum-file-size.
+The records are Snakemake's, for the job that made the present output, in whichever run. What it has not
+recorded is null, such as the sha256 of an input that exceeds max-checksum-file-size.
 """
 
 import csv
@@ -56,7 +56,7 @@ from workflow_scripts.orchestration.code_params import UNUSED, file_of
 
 PROVENANCE = Path("results/provenance.json")
 OWN_CODE = ("Snakefile", "rules/*.smk", "schemas/*.yaml", "workflow_scripts/**/*.py")
-CLOCKS = 1.0  # seconds by which those of two machines may differ
+CLOCKS = 1.0  # seconds by which the clocks of two machines may differ
 NO_ENVIRONMENT = hashlib.md5(usedforsecurity=False).hexdigest()  # as Snakemake records it
 NETWORK_LOG = re.compile(
     r"^TensorFlow (?P<tensorflow>\S+), Keras (?P<keras>\S+), (?P<device>.+)\n"
@@ -69,7 +69,7 @@ NETWORK_LOG = re.compile(
 def write_provenance(workflow, config: Mapping) -> None:
     """Write the provenance of a run of the whole study; a run of a part leaves it as it is.
 
-    Never raises: the run is over, and its results stand. What went wrong is printed.
+    Never raises: the run is over, and its results remain valid. Errors are printed.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def write_provenance(workflow, config: Mapping) -> None:
 
 
 def write_records(jobs: Iterable, persistence, config: Mapping, output: Path) -> None:
-    """Write what `provenance` tells of jobs to a file, from the study's folder."""
+    """Write the `provenance` of jobs to a file; runs in the study's folder."""
     content = provenance(jobs, persistence, config, ROOT)
     with atomic_write(output) as unfinished:
         unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -147,7 +147,7 @@ def job_record(job, persistence):
 
 
 def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
-    """One job, as the module's description says; `hashes` of all files that jobs read."""
+    """One job, as the module's docstring describes it; `hashes` of all files that jobs read."""
     text = environment(record)
     return {
         "rule": job.rule.name,
@@ -164,9 +164,9 @@ def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
 
 
 def named_params(params, recorded: Iterable[str]) -> dict:
-    """The settings that a record holds, by the names that the rule gives them; JSON as what it says.
+    """The settings in a record, by the names that the rule gives them; JSON is decoded.
 
-    Snakemake records values without names. What depends on inputs is not recorded, and left out here.
+    Snakemake records values without names. What depends on inputs is not recorded and is left out here.
 
     >>> params = {"settings": '{"epochs": 2}', "seed": 1, "weights": ["a.h5"]}
     >>> named_params(params, ["1", repr('{"epochs": 2}')])
@@ -192,17 +192,17 @@ def code_files(recorded: Iterable[str]) -> dict[str, str]:
 
 
 def was_accepted(record, log: Path) -> bool:
-    """Whether a record was made by `--touch`: then the command's log is older than the record's beginning."""
+    """Whether a record was made by `--touch`: the command's log is then older than the record's start."""
     return log.is_file() and log.stat().st_mtime < record.starttime - CLOCKS
 
 
 def decoded(value: object) -> object:
-    """What a text says in JSON, if it is an object or a list; else the value itself."""
+    """The decoded text, if it is a JSON object or list; otherwise the value itself."""
     return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
 def output_entry(path: Path, record, hashes: Mapping[str, str]) -> dict[str, str | None]:
-    """An output's hash, and whether it is still the one that its record is about."""
+    """An output's hash, and whether it is still the file that its record describes."""
     if not path.exists():
         return {"sha256": hashes.get(str(path)), "now": "deleted"}
     now = "as made" if record and path.stat().st_mtime == record.endtime else "written since"
@@ -227,7 +227,7 @@ def measurements(path: Path) -> dict[str, float | None]:
 
 
 def number(text: str | None) -> float | None:
-    """A number of a benchmark; it holds others where the job ended before it was looked at."""
+    """A number of a benchmark, which holds other text if the job ended before the first sample."""
     try:
         return float(text)
     except (TypeError, ValueError):
@@ -235,14 +235,14 @@ def number(text: str | None) -> float | None:
 
 
 def network_log(path: Path) -> dict[str, str | None]:
-    """What a job that runs a network logged of its device."""
+    """What a job that runs a network logged about its device."""
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     match = NETWORK_LOG.search(text)
     return match.groupdict() if match else dict.fromkeys(NETWORK_LOG.groupindex)
 
 
 def code_version(root: Path) -> dict:
-    """Commit and changed files, where `root` is under git, and a hash of our code as it is now."""
+    """Commit and changed files, if `root` is under git, and a hash of the workflow's code as it is now."""
     inside = git(root, "ls-files", "--error-unmatch", "Snakefile") is not None
     changed = git(root, "diff", "HEAD", "--name-only", "-z", "--relative") if inside else None
     digest = hashlib.sha256()
@@ -257,7 +257,7 @@ def code_version(root: Path) -> dict:
 
 
 def git(root: Path, *arguments: str) -> str | None:
-    """What git prints in `root`; None where it fails or is not there."""
+    """What git prints in `root`; None if it fails or is not installed."""
     try:
         finished = subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True)
     except OSError:

@@ -1,4 +1,4 @@
-"""The registries of the workflow, and the settings of their entries, each in a schema beside its module."""
+"""The registries of the workflow, and the schemas of their entries' settings, each beside its module."""
 
 import copy
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from workflow_scripts.common.registry import own_file, schema_file
 
 @dataclass(frozen=True)
 class Registry:
-    """A package of entries. section: where config names them, by the key of the registry."""
+    """A package of entries. section: where config names them, under the key of the registry."""
 
     package: str
     section: tuple[str, ...]
 
 
-# by the key of config that names an entry
+# keyed by the key of config that names an entry
 REGISTRIES = {
     "reader": Registry("workflow_scripts.datasets.readers", ("datasets",)),
     "detector": Registry("workflow_scripts.faces.detectors", ("faces",)),
@@ -31,8 +31,8 @@ REGISTRIES = {
     "kind": Registry("workflow_scripts.comparison.mask_kinds", ("comparison", "mask_sets")),
     "metrics": Registry("workflow_scripts.comparison.metrics", ("comparison",)),
 }
-WITH_SETTINGS = ("reader", "explainer", "kind")  # whose entries bring settings of their own
-WITH_LIMITS = ("architecture",)  # whose entries narrow the keys of all, where they have a schema
+WITH_SETTINGS = ("reader", "explainer", "kind")  # registries whose entries bring settings of their own
+WITH_LIMITS = ("architecture",)  # registries whose entries narrow the common keys, if they have a schema
 
 
 def read_schema(path: Path) -> dict:
@@ -43,10 +43,10 @@ def read_schema(path: Path) -> dict:
 def study_schema(common: Mapping, config: Mapping) -> dict:
     """The schema of a configuration: the `common` one, and at each entry the keys of its own schema.
 
-    Networks that bring a trained model have the keys of such.
+    Networks that bring a trained model have the keys of trained models.
 
-    An entry that no module has gets no keys of its own and allows any; that there is none is said by
-    `preflight`, with those that there are. Entries with limits have the keys of all and no others.
+    An entry without a module allows any keys; `preflight` reports that there is no such entry, and lists
+    those that exist. Entries with limits have the common keys and no others.
     """
     schema = copy.deepcopy(dict(common))
     for kind in (*WITH_SETTINGS, *WITH_LIMITS):
@@ -72,14 +72,16 @@ def study_schema(common: Mapping, config: Mapping) -> dict:
 
 
 def _own_schema(path: Path) -> dict:
-    """The schema of an entry's settings, which may be a user's: StudyError where it is none."""
+    """The schema of an entry's settings, which may be a user's: StudyError if it is invalid."""
     try:
         own = read_schema(path)
         Draft7Validator.check_schema(own)
     except (OSError, ValueError, yaml.YAMLError, SchemaError) as error:
-        raise StudyError(f"{path}: no JSON schema in YAML, as that of lime ({_first_line(error)})") from error
+        raise StudyError(
+            f"{path}: not a JSON schema in YAML, like that of lime ({_first_line(error)})"
+        ) from error
     if not isinstance(own, dict):
-        raise StudyError(f"{path}: expected properties, as in the schema of lime, found {own!r:.60}")
+        raise StudyError(f"{path}: expected properties, as in the schema of lime; found {own!r:.60}")
     return own
 
 
@@ -88,7 +90,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _entry_schema(of_all: Mapping, kind: str, name: object) -> dict:
-    """What the mapping of one entry may hold: the keys of all, narrowed by its own schema, and its own."""
+    """What one entry may hold: the common keys, narrowed by its own schema, and its own keys."""
     place = schema_file(REGISTRIES[kind].package, name) if isinstance(name, str) else None
     if kind in WITH_LIMITS and (not isinstance(name, str) or own_file(name) or not is_there(place)):
         return dict(of_all)

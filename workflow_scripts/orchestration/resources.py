@@ -1,4 +1,4 @@
-"""Memory and time that jobs of networks ask for at their first attempt."""
+"""Memory and time that jobs of networks request at their first attempt."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,9 @@ from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.trained_file import input_side
 
-# memory of a job that runs a network, measured on a CPU: all but the batch for the largest (SilNet: 6.1 GB),
-# and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16 590)
+# memory of a job that runs a network, measured on a CPU: everything but the batch, for the largest network
+# (SilNet: 6.1 GB); and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16
+# 590)
 NETWORK_MB = 8000
 TRAINING_BYTES = 3000
 INFERENCE_BYTES = 600
@@ -16,13 +17,13 @@ INFERENCE_BATCH = 128  # images at once, at most
 
 
 def training_mb(config: Mapping, network: str) -> int:
-    """MB of a training: that of the largest network, and what a batch takes where there is no GPU."""
+    """MB for a training: those of the largest network, and those of a batch on a CPU."""
     entry = config["training"]["networks"][network]
     return NETWORK_MB + _batch_mb(entry, entry["batch_size"], TRAINING_BYTES)
 
 
 def inference_mb(config: Mapping, network: str) -> int:
-    """MB of predictions or explanations: as for a training, without gradients."""
+    """MB for predictions or explanations: as for a training, without gradients."""
     return NETWORK_MB + _batch_mb(config["training"]["networks"][network], INFERENCE_BATCH, INFERENCE_BYTES)
 
 
@@ -34,9 +35,10 @@ def _batch_mb(entry: Mapping, images: int, bytes_per_pixel: int) -> int:
 def training_minutes(config: Mapping, network: str) -> int:
     """An hour, and five minutes per epoch and copy of 224 x 224 images.
 
-    Ample on a GPU, where some thousand images pass in a minute; eight cores may take longer for a large
-    network. The study's longest, 200 such passes, asks for 18 hours: more than a day, many clusters refuse.
-    What is cut off goes on from its backup of minutes before, at the next attempt with longer time.
+    Ample on a GPU, which processes a few thousand images a minute; eight cores may take longer for a large
+    network. The study's longest training, 200 such passes, requests 18 hours; many clusters refuse more than
+    a day. A training that is cut off resumes from its backup of minutes before, at the next attempt, which
+    has more time.
     """
     entry = config["training"]["networks"][network]
     passes = entry["epochs"] * copies_of(config["training"], network)

@@ -1,4 +1,4 @@
-"""The plan of a study as rounds: what runs before the rest is planned again."""
+"""Runs a plan in rounds: which jobs run before the rest is planned again."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from workflow_scripts.orchestration.dry_run import PlannedJob
 
 
 def next_round(jobs: Sequence[PlannedJob]) -> list[PlannedJob]:
-    """The jobs of a plan that run for certain and wait for none that is not.
+    """The jobs of a plan that run for certain and do not wait for one that is uncertain.
 
     Parameters
     ----------
@@ -25,16 +25,16 @@ def next_round(jobs: Sequence[PlannedJob]) -> list[PlannedJob]:
 
 
 def ends(jobs: Sequence[PlannedJob]) -> list[str]:
-    """One file of each job that no other of `jobs` reads from: what Snakemake is to make of a round.
+    """One file of each job that no other of `jobs` reads from: the targets of a round.
 
-    Of the others nothing may be named: Snakemake runs no job behind one that it is told to end with.
+    No file of the other jobs may be named: Snakemake runs nothing downstream of a job given by --until.
     """
     read = {path for job in jobs for path in job.inputs}
     return [job.outputs[0] for job in jobs if read.isdisjoint(job.outputs)]
 
 
 def refuse_repetition(round_jobs: Sequence[PlannedJob], left: Sequence[PlannedJob]) -> None:
-    """Raise StudyError where a job that ran is planned again: that would go on for ever."""
+    """Raise StudyError if a job that ran is planned again, which would never end."""
     ran = {job.outputs for job in round_jobs}
     again = [job for job in left if job.outputs in ran]
     if again:

@@ -1,4 +1,4 @@
-"""Slices of the configuration as canonical JSON, which is the same whatever the order of keys in the file."""
+"""Slices of the configuration as canonical JSON, which does not depend on the order of keys in the file."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,16 +18,16 @@ def canonical(node: object) -> str:
 
 
 def manifest(files: Mapping[str, str | Sequence[str]], comparisons: Sequence, deviations: str) -> str:
-    """The input files of the page by their names, each a list, and the comparisons that they are of.
+    """The page's input files by name, each a list, and the comparisons that they belong to.
 
-    deviations: the table of them, which ships with the clone.
+    deviations: the table of deviations, which ships with the clone.
     """
     lists = {name: [paths] if isinstance(paths, str) else list(paths) for name, paths in files.items()}
     return canonical(lists | {"deviations": [str(located(deviations))], "comparisons": comparisons})
 
 
 def config_at(config: Mapping, keys: Sequence[str], wildcards: Mapping[str, str]) -> object:
-    """The node of a configuration under `keys`, in which wildcards are filled in.
+    """The node of a configuration under `keys`, after filling in their wildcards.
 
     >>> config_at({"datasets": {"mine": {"reader": "csv"}}}, ["datasets", "{dataset}"], {"dataset": "mine"})
     {'reader': 'csv'}
@@ -39,7 +39,7 @@ def config_at(config: Mapping, keys: Sequence[str], wildcards: Mapping[str, str]
 
 
 def network_slice(config: Mapping, network: str) -> str:
-    """What a training is given of its network, with its number of copies, be it that of all networks."""
+    """A network's settings for training, with its number of copies, its own or that of all networks."""
     training = config["training"]
     return canonical(training["networks"][network] | {"copies": copies_of(training, network)})
 
@@ -51,13 +51,13 @@ def model_slice(config: Mapping, network: str) -> str:
 
 
 def dataset_slice(config: Mapping, dataset: str) -> str:
-    """What a data set is indexed by; which column of the index divides it is not among it."""
+    """The settings by which a data set is indexed: all but the column of the index that divides it."""
     entry = config["datasets"][dataset]
     return canonical({key: value for key, value in entry.items() if key != "split"})
 
 
 def split_slice(config: Mapping) -> str:
-    """By data set of the run, the column of its own split, empty where it is to be found; {} by subjects."""
+    """The split column of each data set of the run, empty if it must be found; {} if subjects are split."""
     if config["training"]["split"] == SUBJECTS:
         return "{}"
     entries = {name: config["datasets"][name] for name in config["run"]["datasets"]}
@@ -67,13 +67,13 @@ def split_slice(config: Mapping) -> str:
 
 
 def augmentation_slice(config: Mapping) -> str:
-    """The ranges of variation; the number of copies is with the network."""
+    """The ranges of variation; the number of copies belongs to the network."""
     ranges = config["training"]["augmentation"]
     return canonical({key: value for key, value in ranges.items() if key != "copies"})
 
 
 def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
-    """The line above a grid of heatmaps: Figure 7 has the mean over networks, each other one a group.
+    """The line above a grid of heatmaps: Figure 7 shows the mean over networks, the others one group each.
 
     >>> grid_title("heatmaps_low_depth", {"low_depth": ["WeiNet"], "deep": ["VGG16"]})
     'Networks: low depth'
@@ -84,7 +84,7 @@ def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
 
 
 def ranking_images(config: Mapping) -> int:
-    """Images that each fold's heatmap must rest on to be ranked: all that are asked for, if fewer."""
+    """Images that each fold's heatmap needs to be ranked: all that are requested, if these are fewer."""
     return min(config["comparison"]["min_images"], images_asked(config["explanation"]["positives"]))
 
 
@@ -101,7 +101,7 @@ def metrics_slice(config: Mapping) -> str:
 
 
 def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
-    """What a mask is drawn by: the entry of its set, without what concerns other expressions."""
+    """The settings of a mask: the entry of its set, without what concerns other expressions."""
     entry = dict(config["comparison"]["mask_sets"][mask_set])
     del entry["expressions"]
     if isinstance(units := entry.get("action_units"), Mapping):
@@ -110,7 +110,7 @@ def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
 
 
 def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
-    """What the page says of the study. groups: of the networks that run."""
+    """What the page says about the study. groups: those of the networks that run."""
     run, training, explanation = (config[key] for key in ("run", "training", "explanation"))
     mask_sets = {name: config["comparison"]["mask_sets"][name] for name in run["mask_sets"]}
     networks = {name: training["networks"][name] for name in run["networks"]}
@@ -123,7 +123,7 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     page = {
         "run": run,
         "report": config["report"],
-        "groups": list(groups.items()),  # in their order, which canonical JSON does not keep
+        "groups": list(groups.items()),  # in order, which canonical JSON keeps for lists only
         "min_images": ranking_images(config),
         "metrics": in_order(config["comparison"]["metrics"]),
         "kinds": {name: mask_set["kind"] for name, mask_set in mask_sets.items()},

@@ -1,4 +1,4 @@
-"""About how long a run still takes, beside the bars of Snakemake's logger `rich`."""
+"""An estimate of the time left in a run, beside the bars of Snakemake's logger `rich`."""
 
 import logging
 import time
@@ -12,14 +12,14 @@ from workflow_scripts.orchestration.failures import job_name
 
 
 class TimeLeft:
-    """Estimates from the jobs that have ended: each of the others takes as long as those of its rule.
+    """Estimates from finished jobs: each remaining job takes as long as those of its rule.
 
     Parameters
     ----------
     jobs
         How many jobs of each rule the run has.
     now
-        Tells the time in seconds.
+        Returns the time in seconds.
     """
 
     def __init__(self, jobs: Mapping[str, int], now: Callable[[], float] = time.monotonic):
@@ -41,9 +41,9 @@ class TimeLeft:
             self.taken[rule].append(self.now() - begun)
 
     def seconds(self) -> float | None:
-        """Seconds left, with as many jobs side by side as until now; None before any has ended.
+        """Seconds left, with as many jobs in parallel as so far; None before any has ended.
 
-        Rules none of whose jobs has ended count nothing: see `is_least`.
+        Rules without any finished job count as zero: see `is_least`.
         """
         elapsed = self.now() - self.begun
         if not self.taken or not elapsed:
@@ -56,12 +56,12 @@ class TimeLeft:
         return left / max(busy / elapsed, 1)
 
     def is_least(self) -> bool:
-        """Whether there are jobs of which nobody knows yet how long they take."""
+        """Whether there are jobs whose duration is still unknown."""
         left = {rule for rule, count in self.waiting.items() if count > 0}
         return not (left | {rule for rule, _ in self.running.values()}) <= self.taken.keys()
 
     def words(self) -> str:
-        """What a person is told; nothing while too little is known, or nothing is left."""
+        """The text for users; empty while too little is known, or if nothing is left."""
         seconds, least = self.seconds(), self.is_least()
         if not seconds or (least and seconds < 60):
             return ""
@@ -73,7 +73,7 @@ class TimeLeft:
 
 
 class Watch(logging.Handler):
-    """Tells a TimeLeft what Snakemake logs."""
+    """Passes what Snakemake logs on to a TimeLeft."""
 
     def __init__(self, left: TimeLeft):
         super().__init__()
@@ -90,9 +90,9 @@ class Watch(logging.Handler):
 
 
 def tell_time_left(workflow) -> None:
-    """Add the time left to the bars of the logger `rich`, where a run has it; logs are told of at the end.
+    """Add the time left to the bars of the logger `rich`, if a run uses it, and shorten its failure messages.
 
-    The logger shows a failed job with its whole log, which may be long; `tell_failures` has its last lines.
+    The logger shows a failed job with its whole log, which may be long; `tell_failures` prints its end.
     """
     for handler in workflow.logger_manager.plugin_handlers:
         progress = getattr(handler, "progress", None)

@@ -1,1 +1,1 @@
-"""Stage report: figures, tables and the page that joins them."""
+"""Stage report: figures, tables and the page that presents them."""

@@ -24,8 +24,8 @@ def draw_accuracy(
 ) -> None:
     """Draw the mean accuracy of each network over the folds, the single folds as points.
 
-    Lines show what guessing gets and what always giving the most frequent expression would get; networks that
-    did not learn are marked.
+    Lines show the accuracy of guessing and of always answering with the most frequent expression; networks
+    that did not learn are marked.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def draw_accuracy(
     networks
         The networks in the order to show them, as a JSON list.
     expressions
-        The expressions that the networks tell apart, as a JSON list; chance is one in so many.
+        The expressions that the networks tell apart, as a JSON list; chance is 1 divided by their number.
     output
         The SVG file to write.
     png
@@ -69,7 +69,7 @@ def _draw_bars(axes: Axes, table: pd.DataFrame, means: dict[str, float]) -> None
     shared = {"order": list(means), "ax": axes}
     bars = {"x": list(means.values()), "y": list(means)}
     seaborn.barplot(**bars, **shared, color=BAR, saturation=1, errorbar=None, width=0.7)
-    # without jitter a point's height means nothing, so none is read into it
+    # no jitter: within a row, the height of a point must not seem to mean anything
     points = {"data": table, "x": "accuracy", "y": "network"}
     seaborn.stripplot(**points, **shared, color=POINT, jitter=False, size=5, alpha=0.75)
     for row, mean in enumerate(means.values()):
@@ -82,7 +82,7 @@ def _draw_bars(axes: Axes, table: pd.DataFrame, means: dict[str, float]) -> None
 
 
 def _draw_line(axes: Axes, accuracy: float, text: str, level: int) -> None:
-    """A dashed line at an accuracy, its text above the bars at one of two levels, where none meet."""
+    """A dashed line at an accuracy, its text above the bars at one of two levels, so that none overlap."""
     axes.axvline(accuracy, color=INK, linewidth=1, linestyle=((0, (4, 3)), (0, (1, 2)))[level])
     axes.annotate(
         text,

@@ -8,7 +8,7 @@ from workflow_scripts.report.figures.face_grid import draw_scale_bar
 
 
 def draw_color_scale(*, output: Path, png: Path) -> None:
-    """Draw the colour scale of heatmaps, from least to most important, as it looks over the face.
+    """Draw the colour scale of heatmaps, from least to most important, as it appears over the face.
 
     Parameters
     ----------

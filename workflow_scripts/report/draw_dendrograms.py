@@ -1,4 +1,4 @@
-"""Rule draw_dendrograms: which networks look alike, a tree per expression (paper, Figure 10)."""
+"""Rule draw_dendrograms: which networks have similar heatmaps, a tree per expression (paper, Figure 10)."""
 
 import json
 import math
@@ -51,7 +51,7 @@ def draw_dendrograms(
 
 
 def _share_scale(grid: Sequence[Axes]) -> None:
-    """Let all trees have the axis of the highest, from its height (left) to 0 (right)."""
+    """Give all trees the axis of the tallest, from its height (left) to 0 (right)."""
     drawn = [axes for axes in grid if axes.axison]
     highest = max((max(axes.get_xlim()) for axes in drawn), default=1)
     for axes in drawn:

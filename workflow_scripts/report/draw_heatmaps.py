@@ -26,7 +26,7 @@ def draw_heatmaps(
 ) -> None:
     """Draw HEATMAPS, row after row, each stretched to its own maximum.
 
-    A missing heatmap shows the plain face and says so.
+    A missing heatmap is shown as the plain face with a note.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def draw_heatmaps(
     learned
         Table of the networks that says which of them learned; the others are marked.
     background
-        The mean face, 8-bit gray, 224 x 275.
+        The mean face, 8-bit grey, 224 x 275.
     title
         A line above the grid.
     output
@@ -68,7 +68,7 @@ def draw_heatmaps(
 
 
 def heatmap_cell(face: np.ndarray, heatmap: np.ndarray) -> GridCell:
-    """A heatmap (275, 224) over the face (275, 224, 3); the plain face where it is missing."""
+    """A heatmap (275, 224) over the face (275, 224, 3); the plain face if it is missing."""
     if np.isnan(heatmap).all():
         return GridCell(face, "no heatmap")
     return GridCell(painted(face, stretched(heatmap)))

@@ -25,12 +25,12 @@ def draw_mask_sets(
 ) -> None:
     """Draw MASKS over the mean face: a row per mask set, a column per expression.
 
-    Where a set has no mask for an expression, the plain face says so.
+    If a set has no mask for an expression, the plain face is shown with a note.
 
     Parameters
     ----------
     masks
-        Mask images, 8-bit, 224 x 275, white or other values above 0 = mask.
+        Mask images, 8-bit, 224 x 275; values above 0 are mask.
     cells
         The [mask set, expression] of each mask, as a JSON list.
     mask_sets
@@ -38,7 +38,7 @@ def draw_mask_sets(
     expressions
         Names of the columns, as a JSON list.
     background
-        The mean face, 8-bit gray, 224 x 275.
+        The mean face, 8-bit grey, 224 x 275.
     title
         A line above the grid.
     output

@@ -17,12 +17,12 @@ Rows = Sequence[Mapping[str, str]]
 ROW = 0.3  # inches
 STAGES_AT, BOXES_AT, BOXES_END = 0.1, 1.55, 3.75  # inches from the left
 LANES_AT, LANES_END = 4.05, WIDTH - 0.3
-PORT = 0.075  # inches from the middle of a row to where its rule reads (above) and gives (below)
+PORT = 0.075  # inches from the middle of a row to where its rule reads (above) and writes (below)
 AGAIN = " ↻"  # after a rule that also reads its own results
 
 
 def draw_rule_graph(rules: Path, *, output: Path, png: Path) -> None:
-    """Draw a row per rule; the results of a rule run down a lane of their own, to the rules that read them.
+    """Draw a row per rule; the results of each rule run down their own lane to the rules that read them.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def draw_rule_graph(rules: Path, *, output: Path, png: Path) -> None:
 
 
 def readers(rows: Rows) -> dict[str, list[int]]:
-    """Rows of the other rules that read from each rule, for those that any reads from.
+    """For each rule that others read from, the rows of those others.
 
     >>> readers([{"rule": "a", "reads": ""}, {"rule": "b", "reads": "a b"}, {"rule": "c", "reads": "a"}])
     {'a': [1, 2]}

@@ -1,4 +1,4 @@
-"""Rule write_report: one page that joins figures, tables and what they say."""
+"""Rule write_report: one page with the figures, the tables and what they show."""
 
 import base64
 import json
@@ -43,16 +43,16 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     ----------
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
-        metrics, the settings of that name; split, that of training; models, by network that was trained
-        elsewhere trained_on and one (model for all folds), if there are any; min_images, those needed for a
-        ranking; groups, pairs of a name and its networks; setup, settings and versions to list at the end.
+        metrics, the settings of that name; split, that of training; models, if any network was trained
+        elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
+        needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
     manifest
         JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy,
         accuracy_means, learned, explained, figure5, figure6, rule_graph, deviations. One per [explainer, mask
         set] of the list comparisons: scores, summary, differences, table3, table4, table5. One per explainer
         and expression, all expressions of the first explainer first: similarity. One, or none where there are
         no mask sets: figure4. One per explainer: figure7, figure10; per group and explainer, all explainers
-        of the first group first: heatmaps. Other lists are not read.
+        of the first group first: heatmaps. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -66,7 +66,7 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
 
 
 def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path], dict[str, dict]]:
-    """The files of the manifest: those there is one of, and the others by what they are of."""
+    """The files of the manifest: the single ones, and the others keyed by what they describe."""
     datasets, explainers, expressions = (
         options["run"][key] for key in ("datasets", "explainers", "expressions")
     )
@@ -83,7 +83,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
 
 
 def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
-    """The tables that are copied, by the names shown."""
+    """The tables to copy, by the names shown."""
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
     for name in (*OF_COMPARISON, "similarity"):
@@ -151,13 +151,13 @@ def _study(
 def figure_file(svg: Path, folder: Path) -> FigureFile:
     """Links to a figure relative to `folder`, and its size from the PNG file beside it.
 
-    Raises StudyError where a file is absent or lies elsewhere, since the folder could not be moved.
+    Raises StudyError if a file is missing, or lies elsewhere, since the folder could not be moved then.
     """
     png = svg.with_suffix(".png")
     image = cv2.imread(str(png), cv2.IMREAD_GRAYSCALE)
     if image is None or not svg.is_file():
         raise StudyError(
-            f"{svg}: this figure or {png.name} beside it is absent; rerun the rule that draws it"
+            f"{svg}: this figure or {png.name} beside it is missing; rerun the rule that draws it"
         )
     links = [Path(os.path.relpath(path, folder)).as_posix() for path in (svg, png)]
     if links[0].startswith("../"):
@@ -167,7 +167,7 @@ def figure_file(svg: Path, folder: Path) -> FigureFile:
 
 
 def data_uri(path: Path, media_type: str) -> str:
-    """The whole file as an address, so that the page shows its figures wherever it is moved."""
+    """The whole file as a data URI, so that the page shows its figures wherever it is moved."""
     return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
@@ -180,7 +180,7 @@ def copy_table(path: Path, name: str, folder: Path) -> str:
 
 
 def _keyed(listed: Mapping[str, Sequence[str]], name: str, keys: Sequence) -> dict:
-    """The files of one list of the manifest by what they are of."""
+    """The files of one list of the manifest, keyed by what they describe."""
     paths = [Path(path) for path in listed[name]]
     if len(paths) != len(keys):
         raise StudyError(

@@ -1,1 +1,1 @@
-"""Stage similarity: heatmaps of networks against each other."""
+"""Stage similarity: the networks' heatmaps compared with each other."""

@@ -19,7 +19,7 @@ def correlate_heatmaps(heatmaps: list[Path], *, networks: str, standard_face: Pa
     Parameters
     ----------
     heatmaps
-        Heatmaps of the networks (.npy), one by one.
+        Heatmaps of the networks (.npy).
     networks
         Names of the networks, as a JSON list in the same order.
     standard_face
@@ -27,15 +27,15 @@ def correlate_heatmaps(heatmaps: list[Path], *, networks: str, standard_face: Pa
     output
         Table to write, a row per pair: Pearson's r inside the face, the distance 1 - r, and the similarity
         (1 + r) / 2, which is 0 for inverse heatmaps; then r over the whole canvas, as in the paper, which is
-        mostly higher, since heatmaps are alike in the background. Empty where a heatmap is missing or
-        constant. A network alone has one row, with itself.
+        usually higher, since heatmaps are alike in the background. Empty if a heatmap is missing or
+        constant. A single network has one row, with itself.
     """
     names = json.loads(networks)
     by_network = {name: read_heatmap(path) for name, path in zip(names, heatmaps, strict=True)}
     face = face_area(read_standard_face(standard_face))
     for name, heatmap in by_network.items():
         if not is_comparable(heatmap[face]):
-            print(f"left out, its heatmap is missing or constant: {name}")
+            print(f"left out (heatmap missing or constant): {name}")
     pairs = list(combinations(names, 2)) or [(names[0], names[0])]
     rows = []
     for a, b in pairs:

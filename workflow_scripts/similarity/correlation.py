@@ -1,10 +1,10 @@
-"""Likeness of heatmaps (paper, section 4.5, Eq. 7)."""
+"""Similarity of heatmaps (paper, section 4.5, Eq. 7)."""
 
 import numpy as np
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Pearson's r of two heatmaps, or the same places of both; None where one is missing or constant.
+    """Pearson's r of two heatmaps, or of the same places of both; None if one is missing or constant.
 
     >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([2.0, 1.0, 0.0]))
     -1.0
@@ -17,5 +17,5 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float | None:
 
 
 def is_comparable(heatmap: np.ndarray) -> bool:
-    """Whether a heatmap has values, and more than one."""
+    """Whether a heatmap is neither missing nor constant."""
     return bool(np.isfinite(heatmap).all() and np.ptp(heatmap) > 0)

@@ -1,4 +1,4 @@
-"""Which networks look alike: clusters of networks and their tree (paper, Figure 10)."""
+"""Which networks have similar heatmaps: clusters of networks and their tree (paper, Figure 10)."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ from workflow_scripts.training.learned import MARK_NOTE, marked
 
 AXIS_LABEL = "Correlation distance (1 − r inside the face)"
 COLOR = "#24496e"
-NOTE_LETTERS = 45  # of a line; it fits below a tree in a third of a page
+NOTE_LETTERS = 45  # per line, to fit below a tree a third of a page wide
 SMALL = 9  # points
 
 
 @dataclass(frozen=True)
 class Merge:
-    """Two clusters become one: its members, at which height."""
+    """Two clusters merged into one: the height, and the members of the new cluster."""
 
     height: float
     members: tuple[str, ...]
@@ -28,8 +28,8 @@ class Merge:
 def distance_matrix(rows: Sequence[Mapping[str, str]]) -> tuple[list[str], np.ndarray, list[str]]:
     """The networks that can be compared, their distances (n, n), and the networks left out.
 
-    rows: network_a, network_b and distance_face (empty where it is missing) of every pair. A network is
-    left out where it has no distance to any other.
+    rows: network_a, network_b and distance_face (empty if it is missing) of every pair. A network is left out
+    if it has no distance to any other.
     """
     networks = list(dict.fromkeys(row[key] for row in rows for key in ("network_a", "network_b")))
     known = [row for row in rows if row["distance_face"]]
@@ -61,14 +61,14 @@ def merges(names: Sequence[str], linkage: np.ndarray) -> list[Merge]:
 
 
 def tree_note(present: Sequence[str], left_out: Sequence[str], learned: Mapping[str, bool]) -> list[str]:
-    """Lines of text that say what is not in the tree, or that there is none, and what a mark means; or none.
+    """Lines that say what the tree leaves out, or why there is none, and what a mark means; may be empty.
 
     >>> tree_note(["VGG16", "VGG19"], ["SilNet"], {})
     ['left out, no heatmap or a constant one:', 'SilNet']
     """
     names = textwrap.wrap(", ".join(left_out), NOTE_LETTERS)
     if len(present) < 2:
-        # one of them may well have a heatmap, and nothing to be compared with
+        # one of them may have a heatmap, but nothing to compare it with
         these = "of these networks" if names else "networks"
         return [f"fewer than two {these}", "have heatmaps to compare" + ":" * bool(names), *names]
     notes = ["left out, no heatmap or a constant one:", *names] if names else []
@@ -81,8 +81,8 @@ def draw_tree(
 ) -> None:
     """Draw the dendrogram of one expression into `axes`; networks left out are named below it.
 
-    rows: as for `distance_matrix`. learned: networks that did not are marked. With fewer than two networks it
-    says so instead of drawing a tree.
+    rows: as for `distance_matrix`. learned: networks that did not learn are marked. With fewer than two
+    networks, a note takes the place of the tree.
     """
     present, matrix, left_out = distance_matrix(rows)
     note = tree_note(present, left_out, learned)

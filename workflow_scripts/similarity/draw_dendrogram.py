@@ -1,4 +1,4 @@
-"""Rule draw_dendrogram: which networks look alike, for one expression."""
+"""Rule draw_dendrogram: which networks have similar heatmaps, for one expression."""
 
 import json
 from pathlib import Path

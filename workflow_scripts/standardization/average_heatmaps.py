@@ -17,15 +17,15 @@ def average_heatmaps(
 ) -> None:
     """Average HEATMAPS with equal weight: the folds of a network, or the networks of the study.
 
-    Missing heatmaps are left out and named, and so are networks that did not learn; where nothing is left
-    the average is missing too.
+    Missing heatmaps and networks that did not learn are left out and named; if nothing is left, the average
+    is missing too.
 
     Parameters
     ----------
     heatmaps
-        Heatmap files (.h5 of a cell or .npy of a network), one by one.
+        Heatmap files (.h5 of a cell or .npy of a network).
     networks
-        The networks whose heatmaps these are, as a JSON list in the same order; none for folds of one.
+        The networks whose heatmaps these are, as a JSON list in the same order; empty for the folds of one.
     learned
         Table of the networks that says which of them learned.
     output
@@ -34,14 +34,14 @@ def average_heatmaps(
     arrays = [read_heatmap(path) for path in heatmaps]
     for path, array in zip(heatmaps, arrays, strict=True):
         if np.isnan(array).all():
-            print(f"left out, it is missing: {path}")
+            print(f"left out (missing): {path}")
     if learned:
         did = read_learned(learned)
         for i, network in enumerate(json.loads(networks)):
             if not did[network]:
-                print(f"left out, {network} did not learn: {heatmaps[i]}")
+                print(f"left out ({network} did not learn): {heatmaps[i]}")
                 arrays[i] = np.full_like(arrays[i], np.nan)
-    content = io.BytesIO()  # written by numpy itself, a full disk would be an error without its reason
+    content = io.BytesIO()  # if numpy wrote the file itself, the error of a full disk would give no reason
     np.save(content, mean_heatmap(arrays), allow_pickle=False)
     with atomic_write(output) as unfinished:
         unfinished.write_bytes(content.getvalue())

@@ -1,4 +1,4 @@
-"""Heatmaps: how much each place of the standard face weighs, float32 (HEIGHT, WIDTH); NaN = missing."""
+"""Heatmaps: how important each place of the standard face is, float32 (HEIGHT, WIDTH); NaN = missing."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
-# of a heatmap's range to that of the probabilities behind it, or to its own values: below it, it is rounding
+# ratio of a heatmap's range to that of the probabilities behind it, or to its own values; less is rounding
 SMALLEST_RANGE = 1e-6
 PROBABILITY_STEP = float(np.finfo(np.float32).eps)  # networks answer in float32
 
@@ -17,7 +17,7 @@ PROBABILITY_STEP = float(np.finfo(np.float32).eps)  # networks answer in float32
 def read_heatmap(path: Path) -> np.ndarray:
     """Read the heatmap of a cell (.h5) or of a network or study (.npy).
 
-    Raises StudyError where the file does not hold a heatmap of the standard size.
+    Raises StudyError if the file does not hold a heatmap of the standard size.
     """
     path = Path(path)
     try:
@@ -36,7 +36,7 @@ def read_heatmap(path: Path) -> np.ndarray:
 
 
 def amplitude(heatmap: np.ndarray) -> float:
-    """Highest value of a heatmap minus its lowest, in its own units; NaN where it is missing.
+    """Highest value of a heatmap minus its lowest, in its own units; NaN if it is missing.
 
     >>> amplitude(np.array([[0.0, 0.25]]))
     0.25
@@ -45,13 +45,13 @@ def amplitude(heatmap: np.ndarray) -> float:
 
 
 def missing_reason(heatmap: np.ndarray, probability_range: float | None) -> str:
-    """Why a mean of explanations is no heatmap: it is the same everywhere, or differs by rounding alone.
+    """Why a mean of explanations is not a heatmap: it is constant, or varies only by rounding.
 
-    probability_range: the largest range, over the perturbed images of one image, of the probability that was
-    explained. What varies by less than a millionth of it (of float32's own step, where the probability hardly
-    varies itself) comes from rounding in the fits; stretched for Otsu's threshold it would look like a map.
-    None where the explainer's importance has a unit of its own: then what varies by less than a millionth of
-    the map's own largest value is rounding, whatever the unit. Returns an empty text for a heatmap.
+    probability_range: the largest range of the explained probability over the perturbed images of one image.
+    A mean that varies by less than a millionth of it (or of float32's step, if the probability itself hardly
+    varies) reflects rounding in the fits; stretched for Otsu's threshold it would look like a map. None if
+    the explainer's importance has its own unit: variation below a millionth of the map's own largest value is
+    then rounding, whatever the unit. Returns an empty text for a heatmap.
 
     >>> missing_reason(np.array([[0.0, 1e-3]]), 0.5), missing_reason(np.zeros((1, 2)), 0.5)
     ('', 'the same everywhere')
@@ -83,7 +83,7 @@ def unit_mass(explanation: np.ndarray) -> np.ndarray:
 
 
 def mean_heatmap(heatmaps: Sequence[np.ndarray]) -> np.ndarray:
-    """Mean of heatmaps with equal weight, missing ones left out; missing where none is left.
+    """Mean of heatmaps with equal weight, leaving out missing ones; missing if none is left.
 
     >>> missing = np.full((2, 1), np.nan)
     >>> mean_heatmap([np.zeros((2, 1)), np.ones((2, 1)), missing]).ravel().tolist()

@@ -1,4 +1,4 @@
-"""The standard face: 89 points on a canvas that every explanation is carried onto (paper, section 4.2)."""
+"""The standard face: 89 points on a canvas that every explanation is warped onto (paper, section 4.2)."""
 
 import csv
 from pathlib import Path
@@ -12,14 +12,14 @@ WIDTH, HEIGHT = 224, 275
 JAW = slice(0, 17)
 LANDMARKS = 68
 N_POINTS = 89  # the landmarks, 17 at the top border above the jaw points, 4 corners
-EDGE = -0.5  # of an image's first pixel, whose centre is at 0
+EDGE = -0.5  # the edge of an image's first pixel, whose centre is at 0
 
 
 def read_standard_face(path: Path) -> np.ndarray:
     """The 89 points of the standard face, float64 (89, 2): x and y in pixels of the canvas.
 
-    The table has the columns index, x, y. Raises StudyError where it does not hold the 89 points in order, or
-    where those of the border are not what `extended_landmarks` makes of the others.
+    The table has the columns index, x, y. Raises StudyError if it does not hold the 89 points in order, or if
+    the border points are not those that `extended_landmarks` derives from the landmarks.
     """
     with Path(path).open(newline="") as table:
         rows = list(csv.DictReader(table))
@@ -40,7 +40,7 @@ def read_standard_face(path: Path) -> np.ndarray:
 
 
 def extended_landmarks(landmarks: np.ndarray, width: int, height: int) -> np.ndarray:
-    """The 89 points of one face: its landmarks (68, 2), above its jaw the top edge, its image's corners.
+    """The 89 points of one face: its landmarks (68, 2), the top edge above its jaw, its image's corners.
 
     They correspond one to one to the points of the standard face. Integers are the centres of pixels, so an
     image's edges lie half a pixel beyond its first and last ones. Returns float64 (89, 2).

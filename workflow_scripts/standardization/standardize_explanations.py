@@ -27,11 +27,11 @@ def standardize_explanations(
     """Warp every explanation of STACK onto the standard face and average them (paper, Eq. 1).
 
     Writes image_id (n,), explanations float32 (n, 275, 224) and heatmap float32 (275, 224). The heatmap is
-    NaN everywhere where the cell has no explanations, or a mean that does not differ from place to place;
-    the attribute `missing` then says why, and is empty otherwise; `averaged` is the number of explanations
-    behind the mean. Further attributes, NaN without explanations: `amplitude`, the range of the plain mean,
-    in the unit of the explainer's importance (LIME's is probability); `median_r2` of the images' local fits,
-    NaN too where the explainer makes none.
+    NaN everywhere if the cell has no explanations, or if their mean is the same everywhere; the attribute
+    `missing` then says why, and is empty otherwise; `averaged` is the number of explanations behind the mean.
+    Further attributes, NaN without explanations: `amplitude`, the range of the plain mean, in the unit of the
+    explainer's importance (LIME's is probability); `median_r2` of the images' local fits, also NaN if the
+    explainer makes none.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def standardize_explanations(
     standard_face
         Table of the 89 standard points.
     averaging
-        plain, the paper's mean; or unit_mass, where each explanation counts alike, whatever its strength.
+        plain, the paper's mean; or unit_mass, where every explanation has the same total weight.
     output
         The HDF5 file to write.
     """
@@ -62,7 +62,7 @@ def standardize_explanations(
             plain += warped
             varies = _of_column(explanation.probability_range, column)
             if averaging == "unit_mass" and not missing_reason(warped, varies):
-                weighted += unit_mass(warped)  # of rounding alone it would make a map
+                weighted += unit_mass(warped)  # mere rounding, scaled up, would look like a map
                 n_weighted += 1
             image_ids.append(image_id)
             r2.append(_of_column(explanation.r2, column))
@@ -86,7 +86,7 @@ def standardize_explanations(
 
 
 def _of_column(extra: np.ndarray | None, column: int) -> float | None:
-    """The value of one expression, where the explainer gives that extra."""
+    """The value of one expression; None if the explainer does not provide that extra."""
     return None if extra is None else float(extra[column])
 
 

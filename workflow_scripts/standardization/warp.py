@@ -19,7 +19,7 @@ def barycentric_map(points: np.ndarray, width: int = WIDTH, height: int = HEIGHT
 
     `points` is (n, 2), x and y; their hull must cover the canvas. Returns float64
     (height * width, n), three weights a row that sum to 1, so that
-    ``barycentric_map(points) @ source_points`` is where each target pixel comes from.
+    ``barycentric_map(points) @ source_points`` gives the source of each target pixel.
     """
     triangulation = Delaunay(points)
     y, x = np.mgrid[:height, :width]
@@ -36,7 +36,7 @@ def barycentric_map(points: np.ndarray, width: int = WIDTH, height: int = HEIGHT
 
 
 class FaceWarp:
-    """Carries images of faces onto the standard face.
+    """Warps images of faces onto the standard face.
 
     >>> from workflow_scripts.standardization.standard_face import read_standard_face
     >>> warp = FaceWarp(read_standard_face("resources/standard_face.csv"))

@@ -1,1 +1,1 @@
-"""Programs that are run by hand; no rule runs any of them."""
+"""Programs for users to run; only record_provenance is run by a rule."""

@@ -1,4 +1,4 @@
-"""By hand: the mean face, the picture that heatmaps are shown over (resources/mean_face.png)."""
+"""Makes the mean face, the picture that heatmaps are drawn over (resources/mean_face.png)."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,13 +31,13 @@ def average_faces(
     faces
         faces.h5 files.
     index
-        The index tables of the same data sets; they say which image shows which expression.
+        The index tables of the same data sets; they give the expression of each image.
     standard_face
         Table of the 89 standard points.
     expression
         The expression to average.
     output
-        The PNG file to write, 8-bit gray, 224 x 275.
+        The PNG file to write, 8-bit grey, 224 x 275.
     """
     shown = {
         row["image_id"]

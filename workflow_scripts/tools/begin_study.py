@@ -1,4 +1,4 @@
-"""Begins a study: a folder with its settings and a profile, both to be edited.
+"""Starts a study: a folder with its settings and a profile, both to be edited.
 
 python -m workflow_scripts.tools.begin_study FOLDER [--profile slurm]
 """
@@ -23,12 +23,12 @@ configfile: ../study.yaml  # what the study changes of {clone}/config.yaml
 
 
 def begin_study(folder: Path, *, profile: str = "workstation") -> None:
-    """Make FOLDER, if it is not there, and write study.yaml and profile/config.yaml into it.
+    """Create FOLDER, if it does not exist, and write study.yaml and profile/config.yaml into it.
 
     Parameters
     ----------
     folder
-        The study's folder; what is in it stays as it is.
+        The study's folder; existing files in it are left as they are.
     profile
         How the study is run: a folder of `profiles`, workstation or slurm.
     """
@@ -44,16 +44,16 @@ def begin_study(folder: Path, *, profile: str = "workstation") -> None:
         study / "profile/config.yaml": of_study(shipped.read_text(encoding="utf-8"), study),
     }
     if there := [path for path in files if path.exists()]:
-        raise StudyError(f"{', '.join(map(str, there))}: there already; nothing was written")
+        raise StudyError(f"{', '.join(map(str, there))}: exists already; nothing was written")
     for path, text in files.items():
         with atomic_write(path) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
         print(f"written: {path}")
-    print(f"Edit both (EDIT marks what must be), then: make plan STUDY={shlex.quote(str(study))}")
+    print(f"Edit both (EDIT marks what you must change), then: make plan STUDY={shlex.quote(str(study))}")
 
 
 def of_study(profile: str, study: Path) -> str:
-    """A shipped profile for the study in a folder: with the paths that it needs to run from anywhere."""
+    """A shipped profile, adapted to the study in a folder: with the paths it needs to run from anywhere."""
     head = BEGINS.format(
         study=study, profile=study / "profile", snakefile=quoted(ROOT / "Snakefile"), clone=ROOT
     )
@@ -64,7 +64,7 @@ def of_study(profile: str, study: Path) -> str:
 
 
 def quoted(text: str | Path) -> str:
-    """A text as YAML has it, whatever is in it."""
+    """A text quoted for YAML, whatever its characters."""
     return "'" + str(text).replace("'", "''") + "'"
 
 

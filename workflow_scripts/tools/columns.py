@@ -1,4 +1,4 @@
-"""Tables and sentences for a terminal: no line is longer than it is wide."""
+"""Tables and sentences for a terminal, with lines no longer than its width."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -10,13 +10,13 @@ GAP = "  "
 
 
 class _Wrapper(TextWrapper):
-    """Breaks lines at spaces, and behind the slashes of paths."""
+    """Breaks lines at spaces, and after the slashes of paths."""
 
     wordsep_simple_re = re.compile(r"(\s+|(?<=/)(?=\S))")
 
 
 def wrapped(text: str, width: int = WIDTH) -> str:
-    """A sentence in lines; those after the first are indented.
+    """A sentence broken into lines; those after the first are indented.
 
     >>> print(wrapped("code changed: workflow_scripts/training/networks.py", 32))
     code changed: workflow_scripts/
@@ -26,10 +26,10 @@ def wrapped(text: str, width: int = WIDTH) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], right: Collection[int] = (), width: int = WIDTH) -> str:
-    """Rows as lines of columns; those in `right` are aligned at the right.
+    """Rows as lines of columns; those in `right` are right-aligned.
 
-    Where the rows are too long, the last two columns are wrapped: what they say goes on in the next lines,
-    below its beginning.
+    If the rows are too long, the last two columns are wrapped: their text continues on the next lines, below
+    where it began.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     room = width - sum(widths[:-2]) - len(GAP) * (len(widths) - 1)
@@ -49,7 +49,7 @@ def table(rows: Sequence[Sequence[str]], right: Collection[int] = (), width: int
 
 
 def shortened(text: str, width: int) -> str:
-    """A name that is no longer than `width`.
+    """A name cut to at most `width` characters.
 
     >>> shortened("EfficientNetV2", 20), shortened("EfficientNetV2", 10)
     ('EfficientNetV2', 'Efficient…')

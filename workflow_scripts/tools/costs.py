@@ -1,4 +1,4 @@
-"""What the work of networks takes, as a table for a person."""
+"""What the work of networks costs, as a table for users."""
 
 import math
 from dataclasses import dataclass, fields
@@ -8,12 +8,12 @@ from workflow_scripts.tools.columns import WIDTH, shortened, wrapped
 
 @dataclass(frozen=True)
 class Cost:
-    """What the work of one network takes; hours are None where they were not measured.
+    """What the work of one network costs; hours are None if they were not measured.
 
-    Of one training: `images` of its folds, `steps_per_epoch`, `steps`, and `reach`, how far these can move a
-    weight, in standard deviations of the drawn last layer; `warning` says where that is too short. Of all
-    trainings: `training_images`, every copy of an image counted in every epoch. These are None where the
-    number of faces is not known.
+    For one training: `images` of its folds, `steps_per_epoch`, `steps`, and `reach`, how far these can move a
+    weight, in standard deviations of the initial last layer; `warning` is set if that is too short. For all
+    trainings: `training_images`, counting every copy of an image in every epoch. These are None if the number
+    of faces is unknown.
     """
 
     network: str
@@ -34,7 +34,7 @@ class Cost:
 
 
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
-    """The table for a person, with what it leaves out."""
+    """Print the table for users, with notes on what it leaves out."""
     titles = ("network", "parameters", "trainings", "images", "/epoch", "steps", "explained", "passes", "GB")
     rows = [(*titles, "train", "explain")]
     for cost in [*costs, total(costs)]:
@@ -44,16 +44,16 @@ def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
         times = [duration(cost.training_hours), duration(cost.explanation_hours)]
         rows.append((cost.network, f"{cost.parameters:,}", str(cost.trainings), *steps, *explained, *times))
     _print_numbers(rows)
-    print("images, steps: of one training; images without their copies, steps per epoch and in all")
+    print("images, steps: for one training; images without their copies, steps per epoch and in total")
     if brought := [cost.network for cost in costs if cost.elsewhere]:
         print(f"trained elsewhere, and only used here: {', '.join(brought)}")
     if faces is None:
-        print("images, steps, train: unknown until data sets are indexed (results/datasets); or say --faces")
+        print("images, steps, train: unknown until data sets are indexed (results/datasets); or give --faces")
     if costs[0].explanation_hours is not None:
         print(
             wrapped(
-                f"train, explain: estimated from a few seconds of each network here, on {device}, one job "
-                "at a time; starts of jobs, superpixels and fits come on top"
+                f"train, explain: estimated by running each network here for a few seconds, on {device}, one "
+                "job at a time; starting jobs, superpixels and fits come on top"
             )
         )
     for cost in costs:
@@ -62,7 +62,7 @@ def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
 
 
 def _print_numbers(rows: list[tuple[str, ...]]) -> None:
-    """Names and their numbers; long names are cut where the line would be too long."""
+    """Print names and their numbers; long names are cut if the line would be too long."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - len(widths) + 1)
     for name, *numbers in rows:
@@ -71,7 +71,7 @@ def _print_numbers(rows: list[tuple[str, ...]]) -> None:
 
 
 def total(costs: list[Cost]) -> Cost:
-    """All networks together; what is unknown of one is unknown of all."""
+    """All networks together; what is unknown for one is unknown for all."""
     of_one = ("images", "steps_per_epoch", "steps", "reach", "warning", "elsewhere")
     values = {field.name: [getattr(cost, field.name) for cost in costs] for field in fields(Cost)[1:]}
     sums = {
@@ -81,7 +81,7 @@ def total(costs: list[Cost]) -> Cost:
 
 
 def duration(hours_: float | None) -> str:
-    """Hours as a person says them.
+    """Hours in readable units.
 
     >>> [duration(value) for value in (None, 0.004, 0.5, 7.25, 72)]
     ['', '15 s', '30 min', '7.2 h', '3.0 d']

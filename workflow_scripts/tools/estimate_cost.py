@@ -1,4 +1,4 @@
-"""Estimates what a study takes before it runs: forward passes, training images, disk, and time here.
+"""Estimates what a study costs before it runs: forward passes, training images, disk, and time here.
 
 python -m workflow_scripts.tools.estimate_cost [config.yaml mine.yaml] [--faces 6000] [--csv]
 """
@@ -36,20 +36,20 @@ from workflow_scripts.training.trained_file import input_side, model_path
 from workflow_scripts.training.trained_models import imported_network
 
 BYTES_PER_PARAMETER = 4
-# bytes per explanation, measured: in a stack of LIME's (weights; regions, by pixel), and on the standard face
+# bytes per explanation, measured: in a LIME stack (weights; regions, per pixel), and on the standard face
 STACK_BYTES = 2300
 STACK_BYTES_PER_PIXEL = 0.05
 WARPED_BYTES = 107_000
-MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that takes longer
+MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that is longer
 OF_TRAINING = ("images", "steps_per_epoch", "steps", "reach", "training_images", "warning")
-MEASURED_BATCH = 16  # images at most: on a CPU, larger batches only take longer
+MEASURED_BATCH = 16  # at most so many images: on a CPU, larger batches only take longer
 
 
 @dataclass(frozen=True)
 class Work:
-    """How many jobs of one network run; those of explanations per explainer, one per fold and expression.
+    """How many jobs of one network run; explanations are counted per explainer, one per fold and expression.
 
-    A network that was trained elsewhere has imports in place of trainings.
+    A network that was trained elsewhere has imports instead of trainings.
     """
 
     trainings: int
@@ -67,7 +67,7 @@ def estimate_cost(
     threads: int = 2,
     as_csv: Annotated[bool, Parameter(name="--csv")] = False,
 ) -> None:
-    """Print what the study of CONFIG takes, per network and in all.
+    """Print what the study of CONFIG costs, per network and in total.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def estimate_cost(
 
 
 def indexed_faces(settings: Mapping, results: Path) -> int | None:
-    """Images in the indexes of the run's data sets; None where one has none yet."""
+    """Images in the indexes of the run's data sets; None if one is not indexed yet."""
     paths = [results / "datasets" / name / "index.csv" for name in settings["run"]["datasets"]]
     if not all(path.is_file() for path in paths):
         return None
@@ -105,9 +105,9 @@ def indexed_faces(settings: Mapping, results: Path) -> int | None:
 
 
 def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | None:
-    """Images of a training where an official split is one fold: at most all `faces`, until they are indexed.
+    """Images of a training if an official split is one fold: at most all `faces`, until they are indexed.
 
-    None where there are several folds, and each training has all but one.
+    None if there are several folds, and each training has all but one.
     """
     columns = json.loads(split_slice(settings))
     if settings["training"]["folds"] > 1 or not columns:
@@ -121,7 +121,7 @@ def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | 
 
 
 def whole_study(settings: Mapping) -> dict[str, Work]:
-    """The work of every network of the run from the beginning."""
+    """The work of every network of the run, from scratch."""
     folds = settings["training"]["folds"]
     cells = folds * len(settings["run"]["expressions"])
     explanations = dict.fromkeys(settings["run"]["explainers"], cells)
@@ -148,7 +148,7 @@ def network_costs(
 ) -> tuple[list[Cost], str]:
     """The costs of the networks that have work, built here one after the other, and the device used."""
     if measure:
-        with redirect_stdout(sys.stderr):  # the table alone goes to standard output
+        with redirect_stdout(sys.stderr):  # only the table goes to standard output
             set_up_tensorflow(threads, seed=0)
     classes = len(settings["run"]["expressions"])
     costs = []
@@ -183,11 +183,11 @@ def network_cost(
 ) -> Cost:
     """The cost of one network's work; rates in training images and forward passes per second.
 
-    `scale`: standard deviation of its drawn last layer, None where it has no dense one. `trained`: images of
-    a training, where these are not all folds but one.
+    `scale`: standard deviation of its initial last layer, None if that is not dense. `trained`: images of a
+    training, if these are not all folds but one.
 
     Explanations are counted as if every network predicted every expression often enough and each took all
-    the passes that its explainer declares, folds as if all had as many faces.
+    the passes that its explainer declares, folds as if all had the same number of faces.
     """
     folds = settings["training"]["folds"]
     positives = images_asked(settings["explanation"]["positives"])
@@ -226,7 +226,7 @@ def network_cost(
 def training_cost(
     name: str, entry: Mapping, trainings: int, faces: int | None, folds: int, scale: float | None
 ) -> dict[str, object]:
-    """What the trainings of a network cost, keys OF_TRAINING: each on all folds but one, or all of one.
+    """What the trainings of a network cost, keys OF_TRAINING: each on all folds but one, or on all of one.
 
     entry: with its number of copies.
     """
@@ -246,7 +246,7 @@ def training_cost(
 
 
 def hours(count: float | None, rate: float | None) -> float | None:
-    """Hours of `count` things at `rate` per second; None where either is not known.
+    """Hours for `count` things at `rate` per second; None if either is unknown.
 
     >>> hours(36_000, 10)
     1.0
@@ -255,7 +255,7 @@ def hours(count: float | None, rate: float | None) -> float | None:
 
 
 def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, float]:
-    """Training images and forward passes per second of a network, in batches as of its jobs."""
+    """Training images and forward passes per second of a network, in batches like those of its jobs."""
     shape, classes = network.input_shape[1:], network.output_shape[-1]
     first = settings["explanation"]["explainers"][settings["run"]["explainers"][0]]
     batch_size = first.get("batch_size", "auto")
@@ -280,7 +280,7 @@ def measured_speeds(network, entry: Mapping, settings: Mapping) -> dict[str, flo
 
 
 def rate(work: Callable[[], object], items: int, seconds: float) -> float:
-    """Items per second of `work`, which does `items` at a time; its first run does not count."""
+    """Items per second of `work`, which processes `items` at a time; its first run does not count."""
     work()
     start, runs = time.perf_counter(), 0
     while runs == 0 or time.perf_counter() - start < seconds:

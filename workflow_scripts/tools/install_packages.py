@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PIP = ("-u", "-m", "pip", "--disable-pip-version-check", "--no-input")
-# A platform without a wheel is known in seconds, and nothing compiles; these are pure Python, and published
-# as source only.
+# Wheels only, so that nothing compiles and a platform without a wheel fails within seconds; these packages
+# are pure Python, and published as source only.
 SOURCES = ("lime", "face-recognition-models", "connection-pool")
-BUILDERS = ("setuptools", "wheel")  # what packages are built with that do not say so
+BUILDERS = ("setuptools", "wheel")  # what packages are built with that do not declare it
 SUFFIXES = (".whl", ".gz", ".zip")
-NEWS_SECONDS = 30  # between two lines where no line can be written anew
-LOOK_SECONDS = 0.5
+NEWS_SECONDS = 30  # between two lines where a line cannot be overwritten
+POLL_SECONDS = 0.5
 
 
 class Failure(Exception):
@@ -34,13 +34,13 @@ class Failure(Exception):
 
 
 def install(lock: Path, folder: Path, wheels: Path | None, sources: Sequence[str] = SOURCES) -> None:
-    """Make a virtual environment in `folder`, in place of one that is there, with the packages of `lock`.
+    """Make a virtual environment in `folder`, replacing any there, with the packages of `lock`.
 
-    With `wheels`, from the files of that folder alone, whatever pip is set up to do. Raises Failure where a
-    package is not to be had.
+    With `wheels`, only the files of that folder are used, whatever pip's configuration. Raises Failure if a
+    package is not available.
     """
     if wheels is not None and not wheels.is_dir():
-        raise Failure(f"There is no folder {wheels}; `make wheels DIR={wheels}` collects the packages in it.")
+        raise Failure(f"There is no folder {wheels}; `make wheels DIR={wheels}` collects the packages there.")
     new_environment(folder)
     arguments = ["install", "--require-hashes", *only(sources), "-r", str(lock)]
     environment, hint = dict(os.environ), ""
@@ -48,15 +48,15 @@ def install(lock: Path, folder: Path, wheels: Path | None, sources: Sequence[str
         arguments += ["--no-index", "--find-links", str(wheels.resolve())]
         environment = {name: value for name, value in environment.items() if not name.startswith("PIP_")}
         environment["PIP_CONFIG_FILE"] = os.devnull
-        hint = f"; {wheels} has to be collected with this lock and Python, on a system like this one"
+        hint = f"; {wheels} must be collected with this lock and Python, on a system like this one"
     pip = Pip(folder, folder / "pip.log", environment, len(named(lock)))
     pip.run(arguments, "installed", hint)
 
 
 def collect(lock: Path, folder: Path, sources: Sequence[str] = SOURCES) -> None:
-    """Collect in `folder` all that `install` needs of `lock` on this system, with this Python.
+    """Collect in `folder` all that `install` needs for `lock` on this system, with this Python.
 
-    Packages are built with what the lock has, or with the newest where it has none.
+    Build tools come from the lock, or are the newest if it has none.
     """
     folder.mkdir(parents=True, exist_ok=True)
     arguments = ["download", "--dest", str(folder)]
@@ -72,18 +72,18 @@ def collect(lock: Path, folder: Path, sources: Sequence[str] = SOURCES) -> None:
 
 
 def only(sources: Sequence[str]) -> list[str]:
-    """The options of pip that take wheels, but of `sources` their source."""
+    """The pip options for wheels only, except for `sources`, which come as source."""
     return ["--only-binary", ":all:", *(["--no-binary", ",".join(sources)] if sources else [])]
 
 
 def named(lock: Path) -> list[str]:
-    """The packages that a lock names, be it several times for several systems."""
+    """The packages that a lock names, each once, even if it has several lines for several systems."""
     text = lock.read_text(encoding="utf-8")
     return list(dict.fromkeys(re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*?\])?==", text, re.MULTILINE)))
 
 
 def new_environment(folder: Path) -> None:
-    """A virtual environment with pip; what is there goes, but not what a link there leads to."""
+    """Make a virtual environment with pip, replacing the folder; of a link, only the link is removed."""
     if folder.is_symlink():
         folder.unlink()
     elif folder.exists():
@@ -96,7 +96,7 @@ def new_environment(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Pip:
-    """The pip of an environment: what it prints goes to `log`, how far it is to the person."""
+    """The pip of an environment: its output goes to `log`, its progress to the user."""
 
     folder: Path
     log: Path
@@ -104,14 +104,14 @@ class Pip:
     packages: int
 
     def run(self, arguments: Sequence[str], done: str, hint: str = "") -> None:
-        """Run it. Raises Failure with its first error where packages could not be `done`."""
+        """Run it. Raises Failure with its first error if packages could not be `done`."""
         with self.log.open("wb") as out, Progress(self.packages) as progress:
             process = subprocess.Popen(
                 [self.folder / "bin/python", *PIP, *arguments], stdout=out, stderr=out, env=self.environment
             )
             try:
                 while process.poll() is None:
-                    time.sleep(LOOK_SECONDS)
+                    time.sleep(POLL_SECONDS)
                     progress.show(self.lines())
             finally:
                 process.terminate()
@@ -125,17 +125,17 @@ class Pip:
 
 
 def first_error(lines: Sequence[str]) -> str:
-    """The first error among lines of pip, or its last word.
+    """The first error among lines of pip, or its last line.
 
     >>> first_error(["Collecting a", "ERROR: No matching distribution found for a", "ERROR: b"])
     'No matching distribution found for a'
     """
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return next(iter(errors or lines[-1:]), "pip said nothing")
+    return next(iter(errors or lines[-1:]), "pip printed nothing")
 
 
 def stage(lines: Iterable[str], packages: int) -> str:
-    """How far pip is, from its lines.
+    """How far pip has got, from its lines.
 
     >>> stage(["Collecting a==1.0", "  Downloading a-1.0-py3-none-any.whl (7 kB)"], 20)
     'fetching 1 of 20: a-1.0-py3-none-any.whl (7 kB)'
@@ -158,7 +158,7 @@ def stage(lines: Iterable[str], packages: int) -> str:
 
 
 class Progress:
-    """Says how far something is: on a terminal in one line, elsewhere in a line now and then."""
+    """Shows progress: in one line on a terminal, elsewhere in a new line every so often."""
 
     def __init__(self, packages: int):
         self.packages = packages
@@ -172,7 +172,7 @@ class Progress:
         self.write("\r\033[K" if self.anew else "")
 
     def show(self, lines: Iterable[str]) -> None:
-        """Show where pip is, with the time it has taken."""
+        """Show how far pip has got, with the time it has taken."""
         now = time.monotonic()
         if self.anew or now - self.told >= NEWS_SECONDS:
             self.told = now
@@ -187,7 +187,7 @@ class Progress:
 
 
 def main() -> None:
-    """Read the command line; a Failure ends with its message alone."""
+    """Run the command line; on a Failure, print only its message."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lock", type=Path, help="requirements with hashes")
     place = parser.add_mutually_exclusive_group(required=True)

@@ -1,4 +1,4 @@
-"""Lists the networks that a configuration runs, with their parameters counted on the networks themselves.
+"""Lists the networks that a configuration runs, with parameters counted in the networks themselves.
 
 python -m workflow_scripts.tools.list_networks [config.yaml mine.yaml] [--csv]
 """
@@ -46,9 +46,9 @@ def list_networks(*config: Path, as_csv: Annotated[bool, Parameter(name="--csv")
 
 
 def network_row(name: str, settings: dict, classes: int) -> tuple[str, int, str, int, int | str]:
-    """One row of the list; the network is built to count its parameters, and forgotten.
+    """One row of the list; the network is built to count its parameters, and discarded.
 
-    Of one that was trained elsewhere, its model (of the first fold) is loaded instead.
+    If it was trained elsewhere, its model (of the first fold) is loaded instead.
     """
     if is_trained(settings):
         network, size = imported_network(Path(model_path(settings, 1)), settings, f"training.networks.{name}")

@@ -1,4 +1,4 @@
-"""Says what would run, why, and what it costs, before it runs.
+"""Prints what would run, why, and what it costs, before it runs.
 
 python -m workflow_scripts.tools.plan_study --profile slurm [any arguments of snakemake] [--measure]
 """
@@ -19,14 +19,14 @@ from workflow_scripts.tools.columns import table
 from workflow_scripts.tools.costs import print_costs
 from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs, trained_faces
 
-OF_NETWORKS = (
+NETWORK_RULES = (
     "train_network",
     "import_network",
     "predict_expressions",
     "explain_images",
     "standardize_explanations",
 )
-NAMED = 3  # values of a wildcard that are named and not only counted
+NAMED = 3  # up to so many values of a wildcard are named, more are counted
 
 
 def plan_study(
@@ -44,7 +44,7 @@ def plan_study(
     faces
         Faces of all data sets; counted in the indexes of the results if not given.
     measure
-        Run each network that has work for some seconds here, and estimate the time from that.
+        Run each network that has work here for some seconds, and estimate the time from that.
     measuring_threads
         Threads TensorFlow may use meanwhile.
     """
@@ -56,7 +56,7 @@ def plan_study(
     print_plan(jobs)
     work = planned_work(jobs, config["training"]["networks"])
     if not work:
-        print("\nNo network is trained, predicts or is explained: these jobs take seconds each.")
+        print("\nNo network is trained, predicts or is explained: each of these jobs takes seconds.")
         return
     print("\nWhat the jobs of the networks cost:")
     with chdir(plan.folder):
@@ -67,7 +67,7 @@ def plan_study(
 
 
 def print_plan(jobs: Sequence[PlannedJob]) -> None:
-    """One line per rule and reason, in the order of the stages and of a run."""
+    """Print one line per rule and reason, in the order of the stages and of a run."""
     stages = {job.rule: STAGES.index(job.stage) for job in jobs}
     rules = sorted(stages, key=stages.get)
     groups: dict[tuple[str, str], list[PlannedJob]] = {}
@@ -81,18 +81,18 @@ def print_plan(jobs: Sequence[PlannedJob]) -> None:
 
 
 def certainty(jobs: Sequence[PlannedJob]) -> str:
-    """How many jobs are certain, and how many are not; nothing where all are."""
+    """How many jobs are certain, and how many are not; nothing if all are."""
     certain = sum(job.certain for job in jobs)
     if certain == len(jobs):
         return ""
     return (
         f": {certain} for certain, {len(jobs) - certain} depend on what these write"
-        "\n(`make update` runs them where that differs from before, snakemake in any case)"
+        "\n(`make update` runs them only if that differs from before, snakemake in any case)"
     )
 
 
 def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
-    """What a group of jobs is for: the values of their wildcards, named where they are few.
+    """What a group of jobs is for: the values of their wildcards, named if they are few.
 
     >>> extent([{"network": network, "fold": fold} for network in ("VGG16", "VGG19") for fold in "12345"])
     '2 networks (VGG16, VGG19) x 5 folds'
@@ -115,7 +115,7 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
 
 def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[str, Work]:
     """The work of each of the networks that has any in the plan."""
-    busy = {job.wildcards["network"] for job in jobs if job.rule in OF_NETWORKS}
+    busy = {job.wildcards["network"] for job in jobs if job.rule in NETWORK_RULES}
     work = {}
     for network in (name for name in networks if name in busy):
         own = [job for job in jobs if job.wildcards.get("network") == network]

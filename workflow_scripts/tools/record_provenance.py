@@ -1,4 +1,4 @@
-"""Writes results/provenance.json where another workflow imports this one, for the rule record_provenance."""
+"""Writes results/provenance.json for the rule record_provenance, if another workflow imports this one."""
 
 import json
 from contextlib import chdir
@@ -12,14 +12,14 @@ OURS = "python -m workflow_scripts."  # the importing workflow has other jobs
 
 
 def record_provenance(*, arguments: str, folder: Path, config: str, output: Path) -> None:
-    """Write what Snakemake has recorded of the jobs of a run that is about to end.
+    """Write what Snakemake has recorded about the jobs of a run that is about to end.
 
     Parameters
     ----------
     arguments
-        What Snakemake was called with, as a JSON list.
+        The arguments that Snakemake was called with, as a JSON list.
     folder
-        Where it was called.
+        The folder it was called in.
     config
         The checked configuration, as JSON.
     output

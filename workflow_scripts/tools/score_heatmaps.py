@@ -45,7 +45,7 @@ def score_heatmaps(
     Parameters
     ----------
     heatmaps
-        Folder of gray images on the canvas of the standard face.
+        Folder of grey images on the canvas of the standard face.
     masks
         Folder of mask images.
     pattern
@@ -53,7 +53,7 @@ def score_heatmaps(
     output
         Table to write: one row of scores per heatmap.
     mask_pattern
-        Names of the masks, with {expression} in its place, in any case; * stands for anything.
+        Names of the masks, with {expression} in its place, in any case; * matches anything.
     standard_face
         Table of the 89 points of the standard face, for the baselines inside the face.
     tables
@@ -88,7 +88,7 @@ def score_heatmaps(
     networks, expressions = (
         list(dict.fromkeys(row[key] for row in rows)) for key in ("network", "expression")
     )
-    learned = dict.fromkeys(networks, True)  # what is not known of them is not held against them
+    learned = dict.fromkeys(networks, True)  # unknown, so none is marked as not having learned
     cells = Cells(rows, networks, expressions, metric_names(entries), learned, min_images=1)
     for title, shown in (("IoU and F1 (Table 3)", TABLE3), ("precision and recall (Table 4)", TABLE4)):
         print(f"\n{title}, means over folds\n{_printed(cells, shown)}")
@@ -105,18 +105,18 @@ def _printed(cells: Cells, metrics: Sequence[str]) -> str:
 
 
 def _basis(path: Path, heatmap: np.ndarray) -> dict[str, float | str | None]:
-    """What is known of a heatmap image beside its scores: its range, in gray levels, and why it has none."""
+    """What is known about a heatmap image: its range, in grey levels, and why it has no scores, if so."""
     missing = missing_reason(heatmap, probability_range=0)
     if missing:
-        print(f"{path}: no scores, it is {missing}")
+        print(f"{path}: no scores, because it is {missing}")
     return dict.fromkeys(BASIS) | {"amplitude": amplitude(heatmap), "missing": missing}
 
 
 def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Files of `folder` whose names match, with what stands for network, fold and expression.
+    """Files of `folder` whose names match, with their network, fold and expression.
 
-    Expressions are given in lower case. Raises StudyError for a folder that is not there or a pattern
-    without the three fields; prints how many files do not match.
+    Expressions are given in lower case. Raises StudyError if the folder does not exist or the pattern lacks
+    one of the three fields; prints how many files do not match.
     """
     if not folder.is_dir():
         raise StudyError(f"{folder}: no such folder")
@@ -138,9 +138,9 @@ def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str,
 
 
 def mask_of(expression: str, folder: Path, pattern: str) -> Path | None:
-    """The one file in `folder` whose name matches, in any case; None where there is none.
+    """The one file in `folder` whose name matches, in any case; None if there is none.
 
-    Raises StudyError for a folder that is not there, a pattern without {expression}, or several such files.
+    Raises StudyError if the folder does not exist, the pattern lacks {expression}, or several files match.
     """
     if not folder.is_dir():
         raise StudyError(f"{folder}: no such folder")
@@ -152,7 +152,7 @@ def mask_of(expression: str, folder: Path, pattern: str) -> Path | None:
         names = ", ".join(path.name for path in candidates)
         raise StudyError(
             f"{folder}: several files could be the mask of {expression}: {names}; "
-            "keep one, or tell it by --mask-pattern"
+            "keep one, or single it out with --mask-pattern"
         )
     return candidates[0] if candidates else None
 

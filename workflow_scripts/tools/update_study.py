@@ -1,4 +1,4 @@
-"""Runs what a change of settings, code or data really changes: what comes out as it was ends a rerun.
+"""Runs only what a change of settings, code or data affects: a rerun ends where outputs come out unchanged.
 
 python -m workflow_scripts.tools.update_study --profile slurm [any arguments of snakemake]
 """
@@ -31,16 +31,16 @@ from workflow_scripts.training.kept_training import forget_finished
 Result = TypeVar("Result")
 
 INTERRUPTED = 128 + signal.SIGINT
-COMPARED = ["--max-checksum-file-size", "1GB"]  # as the profiles have it
+COMPARED = ["--max-checksum-file-size", "1GB"]  # as in the profiles
 REFUSED = {"dryrun": "--dry-run: see `make plan`", "force": "--force: name what to force with --forcerun"}
 
 
 def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
-    """Run `snakemake SNAKEMAKE` in rounds, each planned anew from what the one before it has written.
+    """Run `snakemake SNAKEMAKE` in rounds, each planned anew from what the previous one has written.
 
-    A round runs the jobs that are certain; those that depend on what these write run in a later one, and
-    only if that differs from what they read before. Where all jobs are certain, as in a first run, this is
-    one ordinary run. Ends with the status of Snakemake where a job fails.
+    A round runs the jobs that are certain; those that depend on what these write run in a later round, and
+    only if that differs from what they read before. If all jobs are certain, as in a first run, this is one
+    ordinary run. If a job fails, the exit status is that of Snakemake.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)
         while left and not all(job.certain for job in left):
             left = run_round(arguments, left, forces)
         if left:
-            print(f"Runs the rest: {counted(left)}", flush=True)
+            print(f"Running the rest: {counted(left)}", flush=True)
             run_snakemake(with_options(arguments, forcing(left, forces)))
         apart(end_well, arguments)
     except KeyboardInterrupt:
@@ -64,9 +64,9 @@ def update_study(*snakemake: Annotated[str, Parameter(allow_leading_hyphen=True)
 
 
 def run_round(arguments: Sequence[str], jobs: Sequence[PlannedJob], forces: bool) -> list[PlannedJob]:
-    """Run what is certain of the plan `jobs`; returns what is planned then."""
+    """Run the certain jobs of the plan `jobs`; returns the plan that is left."""
     now = next_round(jobs)
-    print(f"Runs {counted(now)}; {len(jobs) - len(now)} jobs wait for what these write", flush=True)
+    print(f"Running {counted(now)}; {len(jobs) - len(now)} jobs wait for what these write", flush=True)
     run_snakemake(with_options(arguments, [*forcing(now, forces), "--until", *ends(now)]))
     ran = {job.outputs for job in now}
     waiting = [job for job in jobs if job.outputs not in ran]
@@ -74,35 +74,35 @@ def run_round(arguments: Sequence[str], jobs: Sequence[PlannedJob], forces: bool
     refuse_repetition(now, left)
     stay = {job.outputs for job in left}
     gone = sum(job.outputs not in stay for job in waiting)
-    print(f"{gone} jobs fell away: what they read is as it was; {len(left)} are left", flush=True)
+    print(f"{gone} jobs dropped, because their inputs did not change; {len(left)} are left", flush=True)
     return left
 
 
 def checked_arguments(arguments: Sequence[str]) -> tuple[list[str], bool]:
     """The arguments for all rounds, and whether they force single jobs to run.
 
-    Raises StudyError for those that would be for every round. Where nothing says up to which size files are
-    compared by content, the arguments say so: the megabyte that Snakemake assumes is less than a network.
+    Raises StudyError for arguments that would affect every round. If nothing sets the size up to which files
+    are compared by content, the arguments do: Snakemake's default of one megabyte is smaller than a network.
     """
     parser, options = parse_args(list(arguments))
     for name, message in REFUSED.items():
         if getattr(options, name):
-            raise StudyError(f"make update cannot do with {message}")
+            raise StudyError(f"make update does not accept {message}")
     by_default = options.max_checksum_file_size == parser.get_default("max_checksum_file_size")
     if by_default:
-        print(f"Files are compared by content with {' '.join(COMPARED)}: no profile says up to which size.")
+        print(f"Files are compared by content with {' '.join(COMPARED)}: no profile sets a size limit.")
     added = [*(COMPARED if by_default else []), *logger_options(options)]
     return with_options(arguments, added), bool(options.forcerun)
 
 
 def logger_options(options: Namespace) -> list[str]:
-    """The options for bars with the time left: where a person looks on, and the jobs run here."""
+    """The options for bars with the time left, if a user is watching and the jobs run here."""
     here = options.executor in (None, "local")
     return ["--logger", "rich"] if here and not options.logger and sys.stderr.isatty() else []
 
 
 def with_options(arguments: Sequence[str], options: Sequence[str]) -> list[str]:
-    """The arguments with options more, which come after the others and so take their place.
+    """The arguments with further options after them, which override earlier ones.
 
     >>> with_options(["--forcerun", "draw_masks", "--", "a.csv"], ["--forcerun"])
     ['--forcerun', 'draw_masks', '--forcerun', '--', 'a.csv']
@@ -132,16 +132,16 @@ def end_well(arguments: Sequence[str]) -> None:
 
 
 def apart(function: Callable[..., Result], *arguments: object) -> Result:
-    """Call a function in a process of its own, which reads code, settings and records anew."""
-    ignored = (signal.SIGINT, signal.SIG_IGN)  # it is soon over, and would print where it was
+    """Call a function in a new process, which reads code, settings and records afresh."""
+    ignored = (signal.SIGINT, signal.SIG_IGN)  # it ends soon, and would print a traceback
     with ProcessPoolExecutor(1, get_context("spawn"), signal.signal, ignored) as pool:
         return pool.submit(function, *arguments).result()
 
 
 def run_snakemake(arguments: Sequence[str]) -> None:
-    """Run Snakemake, and end with its status where that is not 0.
+    """Run Snakemake, and exit with its status if that is not 0.
 
-    Ctrl-C reaches it too: it ends its jobs, and this waits for it.
+    Ctrl-C reaches Snakemake too: it ends its jobs, and this process waits for it.
     """
     again = shlex.join(["python", "-m", "workflow_scripts.tools.update_study", *sys.argv[1:]])
     environment = {COMMAND: again} | os.environ
@@ -161,7 +161,7 @@ def run_snakemake(arguments: Sequence[str]) -> None:
 
 
 def counted(jobs: Sequence[PlannedJob]) -> str:
-    """How many jobs of which rules."""
+    """How many jobs there are of each rule."""
     return ", ".join(f"{number} {rule}" for rule, number in Counter(job.rule for job in jobs).items())
 
 

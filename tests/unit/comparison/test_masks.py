@@ -123,7 +123,7 @@ def test_a_drawn_mask_may_be_colour_and_must_fit_the_canvas(tmp_path):
     cv2.imwrite(str(tmp_path / "small.png"), image[:100])
     with pytest.raises(StudyError, match=r"small\.png: a mask is 224 x 275.*224 x 100"):
         drawn(tmp_path, {"kind": "images"}, "happiness", source=tmp_path / "small.png")
-    with pytest.raises(StudyError, match=r"absent\.png: not there"):
+    with pytest.raises(StudyError, match=r"absent\.png: missing or not a complete image"):
         drawn(tmp_path, {"kind": "images"}, "happiness", source=tmp_path / "absent.png")
 
 
@@ -136,7 +136,7 @@ def test_an_empty_mask_is_refused(tmp_path):
 def test_a_mask_that_covers_all_is_refused(tmp_path):
     cv2.imwrite(str(tmp_path / "white.png"), np.full((HEIGHT, WIDTH), 255, np.uint8))
     with pytest.raises(
-        StudyError, match=r"happiness \(kind images\) is the whole canvas; no heatmap could miss"
+        StudyError, match=r"happiness \(kind images\) covers the whole canvas; no heatmap could miss"
     ):
         drawn(tmp_path, {"kind": "images"}, "happiness", source=tmp_path / "white.png")
 

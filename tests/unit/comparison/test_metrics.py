@@ -58,7 +58,7 @@ def test_a_metric_of_one_s_own_takes_a_mask_or_a_map(tmp_path, halves):
         (('"mask"', '"points"'), r"needs TAKES, one of mask, map, in its file; found 'points'"),
         (("LABEL", "NAME"), r"needs LABEL, a text, in its file; found None"),
         (("def dice", "def other"), r"my_dice\.py has no function dice"),
-        (('"Dice"', '"IoU"'), r"several have the LABEL IoU; give each a file and its own"),
+        (('"Dice"', '"IoU"'), r"several have the LABEL IoU; give each its own file"),
     ],
 )
 def test_an_incomplete_metric_is_refused_with_what_it_lacks(tmp_path, change, message):
@@ -69,7 +69,7 @@ def test_an_incomplete_metric_is_refused_with_what_it_lacks(tmp_path, change, me
 def test_a_score_that_is_no_number_is_refused(tmp_path, halves):
     heatmap, mask, face = halves
     metrics = load_metrics([own(tmp_path, "dice", DICE.replace("2 * overlap", 'float("nan")'))])
-    with pytest.raises(StudyError, match=r"metric dice gave nan; a score is a finite number"):
+    with pytest.raises(StudyError, match=r"metric dice returned nan; scores must be finite"):
         heatmap_scores(metrics, heatmap, heatmap > 0.5, mask, face)
 
 
@@ -85,8 +85,8 @@ def test_further_metrics_add_columns_behind_those_of_the_paper():
 @pytest.mark.parametrize(
     ("entries", "reason"),
     [
-        (["iou", "f1"], "lacks precision, recall, which the paper's Tables 3 to 5 are made of"),
-        ([*PAPER, "a.py:dice", "b.py:dice"], "names dice, but the tables have a column of that name already"),
+        (["iou", "f1"], "lacks precision, recall, which the paper's Tables 3 to 5 need"),
+        ([*PAPER, "a.py:dice", "b.py:dice"], "names dice, but the tables already have a column of that name"),
         ([*PAPER, "a.py:iou"], "names iou, but"),
         ([*PAPER, "a.py:n"], "names n, but"),
         ([*PAPER, "a.py:face_iou"], "names face_iou, but"),

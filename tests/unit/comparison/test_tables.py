@@ -297,7 +297,7 @@ def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys
     )
     printed = capsys.readouterr().out
     assert "missing: B, fold 2, happiness: no explanations" in printed
-    assert "neutral: explained and mapped, but figure4 has no mask" in printed
+    assert "neutral: has heatmaps, but figure4 has no mask" in printed
     scores = pd.read_csv(outputs["scores_output"])
     assert len(scores) == 8
     assert scores.iou.isna().sum() == 3

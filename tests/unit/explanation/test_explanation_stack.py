@@ -133,7 +133,7 @@ SPOILED[1, 2, 3] = np.nan
 def test_what_breaks_the_contract_is_refused_with_the_image_and_the_contract(tmp_path, explanation, reason):
     with pytest.raises(StudyError, match=reason) as caught:
         written(tmp_path / "fear.h5", {"toy/a": explanation})
-    assert str(caught.value).startswith("image 'toy/a': the explainer's answer: ")
+    assert str(caught.value).startswith("image 'toy/a': invalid explanation: ")
     assert "workflow_scripts/explanation/explainers/__init__.py" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
@@ -141,7 +141,7 @@ def test_what_breaks_the_contract_is_refused_with_the_image_and_the_contract(tmp
 @pytest.mark.parametrize("other", [OF_REGIONS, replace(DENSE, r2=None)], ids=["kind", "extras"])
 def test_a_stack_has_one_kind_of_explanation(tmp_path, other):
     with pytest.raises(
-        StudyError, match=r"image 'b': the explainer gave .*, for the images before importance"
+        StudyError, match=r"image 'b': the explainer returned .*, but for earlier images importance"
     ):
         written(tmp_path / "fear.h5", {"a": DENSE, "b": other})
 

@@ -72,11 +72,11 @@ def test_filling_defaults_leaves_the_schema_alone():
         (edited(["iou"], "comparison", "metrics"), r"comparison\.metrics lacks f1, precision, recall, which"),
         (
             edited([*PAPER, "my.py:n"], "comparison", "metrics"),
-            r"comparison\.metrics names n, but the tables have a column of that name already; rename the",
+            r"comparison\.metrics names n, but the tables already have a column of that name; rename the",
         ),
         (
             edited([*PAPER, "iou"], "comparison", "metrics"),
-            r"comparison\.metrics: iou stands there more than",
+            r"comparison\.metrics: iou is listed more than",
         ),
         (
             edited(["gone"], "comparison", "mask_sets", "truth", "datasets"),
@@ -86,7 +86,7 @@ def test_filling_defaults_leaves_the_schema_alone():
         (edited(["a b"], "run", "expressions"), r"run\.expressions"),
         (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
         (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),
-        (edited(["WeiNet", "WeiNet"], "run", "networks"), r"run\.networks: WeiNet stands .* more than once"),
+        (edited(["WeiNet", "WeiNet"], "run", "networks"), r"run\.networks: WeiNet is listed more than once"),
         (
             edited([True, "fear"], "run", "expressions"),
             r"run\.expressions\.0: True .*word in quotes",
@@ -96,7 +96,7 @@ def test_filling_defaults_leaves_the_schema_alone():
         (edited({}, "datasets", "x\n"), r"datasets\.x\n: a name may hold letters"),
         (edited({}, "datasets", 2024), r"datasets\.2024: a name may hold letters"),
         (edited([1, 2], "training"), r"training: \[1, 2\] is not of type 'object'"),
-        (edited(None, "training", "networks"), r"training\.networks: None .*take the key out"),
+        (edited(None, "training", "networks"), r"training\.networks: None .*remove the key"),
         (
             edited(float("nan"), "training", "networks", "WeiNet", "learning_rate"),
             r"training\.networks\.WeiNet\.learning_rate: nan is not of type 'number'",
@@ -139,14 +139,14 @@ def test_errors_name_the_key(config, message):
         (
             "10",
             ("explanation", "positives"),
-            "(text: write 10 without quotes; what stands below a key in --conf",
+            "(text: write 10 without quotes; nested values in --conf",
         ),
         ("1e3", ("explanation", "positives"), "(write it in full: 1000)"),
         ("2,5", ("faces", "crop_eye_distances"), "(write a decimal point: 2.5)"),
         ("1.0e3", ("faces", "crop_eye_distances"), "(YAML reads this as text: write a sign, 1.0e+3)"),
         ("1e-3", ("faces", "crop_eye_distances"), "(YAML reads this as text: write a decimal point, 1.0e-3)"),
         ("three", ("training", "folds"), "'three' is not of type 'integer'; it is: Cross-validation folds"),
-        ("WeiNet", ("run", "networks"), "(a list is written [WeiNet], also of one)"),
+        ("WeiNet", ("run", "networks"), "(a list is written [WeiNet], even with one item)"),
         (2024, ("report", "title"), '(a number; as text, put it in quotes: "2024")'),
         ("folds=3", ("training",), "(keys below keys are written {folds: 3})"),
     ],
@@ -188,7 +188,7 @@ def test_what_is_named_to_no_effect_is_doubted(tmp_path):
     check_study(config)
     assert doubts(config) == [
         "report.notes.minni: there is no such data set; did you mean mini?",
-        "datasets.mini.labels.happy: hapiness is no expression of run.expressions, and its images are left "
+        "datasets.mini.labels.happy: hapiness is not in run.expressions, so its images are left "
         "out; did you mean happiness?",
     ]
     config["training"]["networks"]["WeiNet"]["architecture"] = f"{own}:build"
@@ -239,7 +239,7 @@ def test_all_errors_are_told_at_once():
         (b"run: {networks: [WeiNet\n", r"mine\.yaml, line 2: .*expected"),
         (
             b"training:\n  folds: 3\n   x: 2\n",
-            r"mine\.yaml, line 3: .*deeper than the line above, which has a",
+            r"mine\.yaml, line 3: .*more deeply than the line above, which already has a",
         ),
         (b"training:\n  folds: 3\n x: 2\n", r"mine\.yaml, line 3: [^\t]*begin in the same column$"),
         (
@@ -251,17 +251,17 @@ def test_all_errors_are_told_at_once():
             r"mine\.yaml, line 4: .*scalar that began in line 2\); .*quote is",
         ),
         (b"report:\n  title: Us: them\n", r"mine\.yaml, line 2: .*; put a text with a colon in quotes$"),
-        (b"seed 1\nrun: {}\n", r"mine\.yaml, line 2: .*; the line above has no colon behind its key$"),
+        (b"seed 1\nrun: {}\n", r"mine\.yaml, line 2: .*; the line above has no colon after its key$"),
         (b"report: {title: @us}\n", r"mine\.yaml, line 1: .*'@'.*; put the text in quotes$"),
         (b"run: {x: [1]]\n", r"mine\.yaml, line 1: "),
-        (b"? [a]\n: 1\n", r"mine\.yaml, line 1: a list or a mapping stands in place of a key$"),
+        (b"? [a]\n: 1\n", r"mine\.yaml, line 1: a list or a mapping is used as a key$"),
         (b"- training\n", r"mine\.yaml: expected sections and keys, .*found \['training'\]"),
         (b"report: {title: caf\xe9}\n", r"mine\.yaml: cannot be read .*UTF-8"),
         (
             b"training:\n  folds: 3\nseed: 2\ntraining:\n  folds: 2\n",
-            r"mine\.yaml, line 4: 'training' stands there for the second time; join the two$",
+            r"mine\.yaml, line 4: duplicate key 'training'; merge the two$",
         ),
-        (b"training:\n  folds: 3\n  folds: 2\n", r"mine\.yaml, line 3: 'folds' stands"),
+        (b"training:\n  folds: 3\n  folds: 2\n", r"mine\.yaml, line 3: duplicate key 'folds'"),
     ],
 )
 def test_a_file_that_is_no_configuration_is_named_with_its_line(tmp_path, content, message):

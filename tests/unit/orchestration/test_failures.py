@@ -46,8 +46,8 @@ def test_a_run_ends_with_the_last_lines_of_what_failed_and_the_command_to_go_on(
     assert "Failed: write (name worse)" in end
     assert "Failed: write (name good)" not in lines
     assert end[-2:] == [
-        "Once that is mended, go on with: snakemake --cores 1 --keep-going",
-        "What is done stays done.",
+        "Once that is fixed, resume with: snakemake --cores 1 --keep-going",
+        "Finished jobs are kept.",
     ]
 
 
@@ -62,7 +62,7 @@ def test_logs_are_named_from_where_the_person_is(tmp_path, monkeypatch):
 
 def test_the_command_is_that_which_was_typed(tmp_path):
     lines = run(tmp_path, "--directory", "demo", **{COMMAND: "make demo"})
-    assert "Once that is mended, go on with: make demo" in lines
+    assert "Once that is fixed, resume with: make demo" in lines
     place = lines.index("  demo/logs/bad.log ends:")  # seen from where the person is
     assert "    Error: bad is no number" in lines[place:]
 
@@ -71,7 +71,7 @@ def test_of_many_failed_jobs_three_are_shown_and_the_others_counted(tmp_path):
     jobs = [(f"train_network (fold {fold})", [tmp_path / f"{fold}.log"]) for fold in range(8)]
     text = failure_text(jobs, "make demo")
     assert text.count("Failed: ") == 3
-    assert f"{tmp_path / '0.log'} says nothing." in text
+    assert f"{tmp_path / '0.log'} is empty." in text
     assert "5 more jobs failed: train_network (fold 3), " in text
     assert "(fold 5) and others" in text
 

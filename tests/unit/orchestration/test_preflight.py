@@ -72,7 +72,7 @@ def test_a_folder_whose_path_snakemake_takes_for_a_wildcard_is_named(config, tmp
     (tmp_path / "my {study}").mkdir()
     monkeypatch.chdir(tmp_path / "my {study}")
     assert refusal(config)[1] == (
-        f"  - {tmp_path}/my {{study}}: Snakemake takes braces for wildcards; rename or move the folder"
+        f"  - {tmp_path}/my {{study}}: Snakemake reads braces as wildcards; rename or move the folder"
     )
 
 
@@ -124,13 +124,13 @@ def test_modules_that_a_file_imports_are_looked_for_in_this_environment_and_besi
 
 
 BROKEN = {
-    "def build(model, settings, seed): ...": "has no function passes(settings, expressions) beside it",
+    "def build(model, settings, seed): ...": "has no function passes(settings, expressions) in its file",
     "def passes(settings, expressions): return 1": "has no function build",
     "import nothing_of_that_name": "cannot be imported: ModuleNotFoundError: No module named",
     "build = 1 / 0": "cannot be imported: ZeroDivisionError: division by zero",
     "def build(": "cannot be imported: SyntaxError: ",
     "def build(*_): ...\ndef passes(settings, _): return settings['n']": "failed: KeyError('n')",
-    "def build(*_): ...\ndef passes(*_): return 0.5": "is 0.5, not a whole number from 1 on",
+    "def build(*_): ...\ndef passes(*_): return 0.5": "returned 0.5, not a whole number of at least 1",
 }
 
 

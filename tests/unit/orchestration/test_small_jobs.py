@@ -13,7 +13,7 @@ from workflow_scripts.orchestration.config_check import fill_defaults
 from workflow_scripts.orchestration.registries import REGISTRIES, read_schema
 
 REPOSITORY = Path(__file__).parents[3]
-OF_NETWORKS = {"train_network", "import_network", "predict_expressions", "explain_images"}
+NETWORK_RULES = {"train_network", "import_network", "predict_expressions", "explain_images"}
 CODE = """
 import importlib, sys
 for name in sys.argv[1:]:
@@ -26,8 +26,8 @@ for name in sys.argv[1:]:
 def test_no_other_job_imports_tensorflow():
     text = "".join(path.read_text() for path in (REPOSITORY / "rules").glob("*.smk"))
     modules = set(re.findall(r"python -m (workflow_scripts[.\w]+)", text))
-    small = {module for module in modules if module.rpartition(".")[2] not in OF_NETWORKS}
-    assert len(modules) - len(small) == len(OF_NETWORKS)
+    small = {module for module in modules if module.rpartition(".")[2] not in NETWORK_RULES}
+    assert len(modules) - len(small) == len(NETWORK_RULES)
     entries = {
         f"workflow_scripts.{package.replace('/', '.')}.{path.stem}"
         for package in (

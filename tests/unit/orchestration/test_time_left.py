@@ -113,5 +113,5 @@ def test_the_bars_have_it_and_the_end_is_the_same_without_them(tmp_path, logger)
     assert ("under 1 min left" in printed) == bool(logger)
     assert printed.count("said at length") == (2 if logger else 3)  # in the command, and at the end
     end = printed[printed.index("Failed: write (number 2)\n  2.log ends:") :]
-    assert "said at length" in end and "go on with: " in end
+    assert "said at length" in end and "resume with: " in end
     assert "Traceback" not in printed

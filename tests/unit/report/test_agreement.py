@@ -56,7 +56,7 @@ def test_sentences_are_of_the_summary():
     assert best.startswith("Largest overlap: A, fear, IoU 0.400 (mean of 2 folds, 10 explained images;")
     assert "the whole face reaches 0.300 there, a random region of the face 0.200" in best
     assert beaten.startswith("1 of 5 ranked panels (network × expression) overlap the mask more than the")
-    assert "5 of 5 more than a random region" in beaten
+    assert "5 of 5 overlap it more than a random region" in beaten
     assert average.startswith(
         "Average IoU of 2 networks over the 2 expressions with masks: 0.212 (10 explained images); whole face"
     )
@@ -71,9 +71,9 @@ def test_a_table_without_networks_that_learned_has_no_headline():
 def test_what_cannot_be_ranked_or_averaged_is_said():
     bare = network("average", learned="0", fear=None, joy=None)
     best, average = short_answer(entries(network("A", fear=0.4, joy=None, few=["fear"]), bare))
-    assert best == "No panel rests on enough images in every fold to be ranked."
+    assert best == "No panel is based on enough images in every fold to be ranked."
     assert average.startswith(
-        "There is no average: no network that learned has a heatmap of every expression"
+        "There is no average: no network that learned has a heatmap for every expression"
     )
 
 
@@ -108,7 +108,7 @@ def test_ten_of_the_72_published_panels_overlap_the_masks_more_than_the_face_doe
     )
     best, beaten, average = short_answer(Entries.of(read_table(tmp_path / "summary.csv", COLUMNS)))
     assert beaten.startswith("10 of 72 ranked panels")
-    assert "49 of 72 more than a random region" in beaten
+    assert "49 of 72 overlap it more than a random region" in beaten
     assert average.startswith(
         "Average IoU of 12 networks over the 6 expressions with masks: 0.248; whole face 0.351;"
     )

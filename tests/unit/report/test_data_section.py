@@ -48,18 +48,18 @@ def test_nothing_is_kept_apart_where_subjects_are_unknown():
 
 def test_a_data_set_in_which_nobody_recurs_cannot_tell_whether_somebody_does():
     text = " ".join(fold_sentences(SINGLE + KNOWN))
-    assert "In data set single every image has a subject of its own." in text
-    assert "cannot be told from a data set without repeated people; if they do, accuracy is too high" in text
+    assert "In data set single, every image has a different subject." in text
+    assert "cannot show whether people recur under several names; if they do, accuracy is too high" in text
 
 
 def test_identical_images_are_counted_with_what_contradicts():
-    assert identical_sentences(KNOWN) == ["No image was used twice: no two are the same to the byte."]
+    assert identical_sentences(KNOWN) == ["No image was used twice: no two are byte-identical."]
     folds = rows(("S1", "fear", "toy/0"), ("S1", "fear", "toy/0"), ("S2", "joy", "toy/2"))
     folds += rows(("S2", "fear", "toy/2"), ("S1", "joy", ""), dataset="other")
     counts, warning = identical_sentences(folds)
     assert counts.startswith("4 images are in 2 sets of byte-identical images")
     assert "Sets that span data sets: 1; subjects: 1; expressions: 1." in counts
-    assert warning.startswith("Warning: the same image bears different expressions in 1 set")
+    assert warning.startswith("Warning: the same image is labelled with different expressions in 1 set")
     assert "toy/2" in warning
     assert len(identical_sentences(folds[:2])) == 1
 
@@ -74,11 +74,11 @@ def test_an_official_split_is_one_training_and_people_on_both_sides_are_counted(
     folds = official(("S1", "", "0"), ("S1", "", "1"), ("S2", "", "0"), ("S3", "", "1"))
     text = " ".join(fold_sentences(folds, official=True))
     assert "All images of a subject lie in one fold" not in text
-    assert "One official split is one training of each network" in text
+    assert "One official split means one training of each network" in text
     assert "Warning: 1 of 3 subjects have images in several folds" in text
     assert "toy/S1" in text
     apart = " ".join(fold_sentences(folds[1:], official=True))
-    assert "No subject, where subjects are known, has images in several folds." in apart
+    assert "Where subjects are known, none has images in several folds." in apart
     several = official(("S1", "", "1"), ("S2", "", "2"), ("S3", "", "3"))
     assert "one training of each network" not in " ".join(fold_sentences(several, official=True))
 
@@ -87,7 +87,7 @@ def test_copies_across_an_official_split_are_counted_and_said_not_to_be_moved():
     folds = official(("", "toy/0", "0"), ("", "toy/0", "1"), ("", "toy/2", "0"), ("", "toy/2", "0"))
     counts, warning = identical_sentences(folds, official=True)
     assert counts.startswith("4 images are in 2 sets of byte-identical images. Every copy")
-    assert "Warning: 1 set of them lie across the official split: 1 image of the folds tested" in warning
+    assert "Warning: the official split divides 1 set of them. Test images with a copy among" in warning
     assert "They were not moved." in warning
     (whole,) = identical_sentences(folds[2:], official=True)
-    assert "each set whole in one fold" in whole
+    assert "each set entirely in one fold" in whole

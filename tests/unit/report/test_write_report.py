@@ -283,7 +283,7 @@ def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_fac
 def test_the_short_answer_agrees_with_the_tables(page):
     assert "Largest overlap: WeiNet, happiness, IoU 0.650 (mean of 2 folds, 8 explained images" in page.text
     assert "2 of 3 ranked panels (network × expression) overlap the mask more than the whole" in page.text
-    assert "2 of 3 more than a random region" in page.text
+    assert "2 of 3 overlap it more than a random region" in page.text
     assert "Average IoU of 1 network over the 2 expressions with masks: 0.450 (16 expl" in page.text
     assert "explained images); whole face 0.370; random region of the face 0.170." in page.text
     assert page.row("WeiNet", "IoU")[1:4] == ["0.650 ± 0.071\nchance 0.160"] * 2 + ["8 (2)"]
@@ -295,8 +295,11 @@ def test_missing_scores_are_a_dash_and_named_never_zero(page):
     assert page.row(HOSTILE, "IoU")[1:5] == ["–", "–", "", "0.150 ± 0.071\nchance 0.180"]
     assert page.row(HOSTILE, "IoU")[-3] == "–"  # a network without a panel has no average
     assert f"{HOSTILE}, fold 2, happiness: no explanations" in page.text
-    assert [HOSTILE, "0", "4, 50% right"] in page.rows  # explained images per fold
-    assert "8 of 8 heatmaps of single folds rest on fewer than the 5 images asked for; 2 of them" in page.text
+    assert [HOSTILE, "0", "4, 50% correct"] in page.rows  # explained images per fold
+    assert (
+        "8 of 8 heatmaps of single folds are based on fewer than the 5 images requested; 2 of them"
+        in page.text
+    )
     assert (
         page.row("happiness", "not ranked")[-1] == f"{HOSTILE}: few images: 1 in fold 2\nThird: did not learn"
     )
@@ -306,7 +309,7 @@ def test_fits_that_explain_little_are_said_with_what_that_means(page):
     assert "fits of lime explain less than half of the variance" in page.text
     assert "WeiNet (0.35)" in page.text
     assert ["WeiNet", "0.30 to 0.40", "0.30 to 0.40"] in page.rows
-    assert "R² says how much of the network's answers" in page.text
+    assert "R² says how much of the variation" in page.text
 
 
 def test_an_explainer_without_fits_has_dashes_and_is_told_of_no_weak_ones(tmp_path):
@@ -316,7 +319,7 @@ def test_an_explainer_without_fits_has_dashes_and_is_told_of_no_weak_ones(tmp_pa
     comparison = write_comparison(folder, scores=scores) | {"scores": [folder / "scores.csv"]}
     page = Page(write(tmp_path, **comparison))
     assert ["WeiNet", "–", "–"] in page.rows
-    assert "–: lime tells no fit, so that there is no R²." in page.text
+    assert "–: lime reports no fit, so there is no R²." in page.text
     assert "R² says how much" not in page.text
     assert "explain less than half" not in page.text
 
@@ -377,13 +380,13 @@ def test_networks_that_did_not_learn_are_marked_and_told(tmp_path):
     (tmp_path / "marked").mkdir()
     tables = write_comparison(tmp_path / "marked", unlearned=["WeiNet"])
     page = Page(write(tmp_path, learned=unlearned(tmp_path, "WeiNet"), **tables))
-    assert "Did not learn, since the balanced accuracy" in page.text
+    assert "Did not learn, as the balanced accuracy" in page.text
     assert "WeiNet (0.850)" in page.text
     assert page.row("WeiNet †", "IoU")[1].startswith("0.650")
     assert ["WeiNet"] not in [row[:1] for row in page.rows]  # marked in every table
     assert page.row("WeiNet †", "macro F1")[-1] == "no"
     assert "Largest overlap: WeiNet" not in page.text
-    assert "not two networks that learned" in page.text
+    assert "Fewer than two networks that learned" in page.text
 
 
 def test_where_no_network_learned_that_is_the_answer(tmp_path):
@@ -435,7 +438,7 @@ def test_a_study_without_subjects_counts_none(tmp_path):
     hidden = {"expression": "", "images": 2, "subjects": "", "used": "no", "reason": "hidden file"}
     write_table(counts, list(found), [found, hidden])
     page = Page(write(tmp_path, folds=folds, counts=[counts]))
-    assert "The study rests on 4 images of unknown subjects (data set toy) in 1 data set" in page.text
+    assert "The study is based on 4 images of unknown subjects (data set toy) in 1 data set" in page.text
     assert "All images of a subject lie in one fold" not in page.text
     assert page.row("happiness", "images found")[2] == "unknown"
     assert page.row("(left out by the reader)", "images found")[2] == "–"
@@ -445,7 +448,9 @@ def test_a_study_without_subjects_counts_none(tmp_path):
 def test_a_study_without_mask_sets_has_a_page(tmp_path):
     without = {name: [] for name in (*OF_COMPARISON, "figure4")}
     settings = {"run": SETTINGS["run"] | {"mask_sets": []}}
-    assert "compares the heatmaps with no masks" in Page(write(tmp_path, settings=settings, **without)).text
+    assert (
+        "does not compare the heatmaps with masks" in Page(write(tmp_path, settings=settings, **without)).text
+    )
 
 
 def test_a_figure_outside_the_report_s_folder_is_refused(tmp_path):
@@ -481,7 +486,7 @@ def test_subjects_that_nobody_knows_are_not_counted(tmp_path):
     write_table(tmp_path / "unknown.csv", list(rows[0]), rows)
     page = Page(write(tmp_path, learned=tmp_path / "unknown.csv"))
     assert page.row("WeiNet", "macro F1")[1:3] == ["4", "unknown"]
-    assert "takes images as independent where subjects are unknown" in page.text
+    assert "treats images as independent where subjects are unknown" in page.text
 
 
 def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
@@ -548,8 +553,10 @@ def test_an_official_split_says_what_it_is(tmp_path):
     assert "in 1 data set, in 1 fold." in page.text
     assert "One official split gives no standard deviation and no interval" in page.text
     assert "toy/0 (fold 0) = toy/1 (fold 1)" in page.text
-    assert page.row("none: only trained on", "subjects")[1:] == ["1", "0", "1", "1"]
-    assert "7 images of toy are in neither part" in page.text  # of 10 found, 1 is rejected and 2 are here
+    assert page.row("none: training only", "subjects")[1:] == ["1", "0", "1", "1"]
+    assert (
+        "neither for training nor for testing (but for validation, say): 7 images of toy." in page.text
+    )  # of 10 found, 1 is rejected and 2 are here
 
 
 def test_networks_that_were_trained_elsewhere_are_named_with_what_they_saw(tmp_path):
@@ -557,16 +564,16 @@ def test_networks_that_were_trained_elsewhere_are_named_with_what_they_saw(tmp_p
     page = Page(write(tmp_path, settings={"models": {"WeiNet": said}}))
     assert "2 networks were trained, 1 of them elsewhere, to tell" in page.text
     assert (
-        "WeiNet was trained elsewhere and only used here; by the settings, it was trained on none"
+        "WeiNet was trained elsewhere and only used here; according to the settings, it was trained on none"
         in page.text
     )
-    assert "It is one model for all folds: its ± is over parts of the images" in page.text
+    assert "It is one model for all folds: its ± is over subsets of the images" in page.text
     said = {"trained_on": "seen.csv", "one": False}
     accuracy = toy_accuracy([0.9, 0.8], [0.5, 0.5])
     accuracy[0] |= {"n": 1}  # of two images of fold 1
     (tmp_path / "mine").mkdir()
     files = accuracy_files(tmp_path / "mine", accuracy)
     page = Page(write(tmp_path, settings={"models": {"WeiNet": said}}, **files))
-    assert "Left out of its tests and its explanations: 1 image that it was trained on" in page.text
+    assert "because it was trained on them or on identical files: 1 image" in page.text
     assert "one model for all folds" not in page.text
     assert "trained elsewhere" not in Page(write(tmp_path)).text

@@ -189,7 +189,7 @@ def test_the_mean_over_networks_is_of_those_that_learned(tmp_path, faces, capsys
             np.testing.assert_allclose(read_heatmap(output), np.mean(present, axis=0), atol=1e-6)
         else:
             assert np.isnan(read_heatmap(output)).all()
-    assert "left out, B did not learn" in capsys.readouterr().out
+    assert "left out (B did not learn)" in capsys.readouterr().out
 
 
 def test_average_leaves_missing_heatmaps_out_and_names_them(tmp_path, faces, capsys):

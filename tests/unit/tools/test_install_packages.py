@@ -149,7 +149,7 @@ def test_what_is_missing_is_named_with_what_to_do(collected, tmp_path):
     lacking = make(clone(tmp_path / "b", lock), ".venv/installed", f"WHEELS={few}")
     assert lacking.returncode != 0
     assert "Packages could not be installed: Could not find a version" in lacking.stderr
-    assert f"ready==1.0 (from versions: none); {few} has to be collected with this lock" in lacking.stderr
+    assert f"ready==1.0 (from versions: none); {few} must be collected with this lock" in lacking.stderr
     assert "Traceback" not in lacking.stderr
     assert not (tmp_path / "b/.venv/installed").exists()
 

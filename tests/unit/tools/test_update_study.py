@@ -8,7 +8,7 @@ from workflow_scripts.tools.update_study import checked_arguments, forcing
 def test_files_are_compared_by_content_whatever_the_arguments_say(tmp_path, capsys):
     arguments, _ = checked_arguments(["--cores", "1", "a.csv"])
     assert arguments == ["--cores", "1", "a.csv", "--max-checksum-file-size", "1GB"]
-    assert "no profile says" in capsys.readouterr().out
+    assert "no profile sets" in capsys.readouterr().out
     (tmp_path / "config.yaml").write_text("max-checksum-file-size: 2GB\n")
     given = ["--profile", str(tmp_path), "a.csv"]
     assert checked_arguments(given)[0] == given

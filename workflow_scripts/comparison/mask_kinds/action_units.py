@@ -25,7 +25,7 @@ def draw(
     """
     units = settings.get("action_units", {}).get(expression)
     if not units:
-        raise StudyError(f"action_units has no entry for {expression}: say which units make it up")
+        raise StudyError(f"action_units has no entry for {expression}; list its action units there")
     regions = {
         int(row["action_unit"]): row["polygons"] for row in read_table(source, ["action_unit", "polygons"])
     }

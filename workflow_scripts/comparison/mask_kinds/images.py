@@ -1,4 +1,4 @@
-"""Masks that somebody drew: one image per expression."""
+"""Masks that were drawn elsewhere: one image per expression."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

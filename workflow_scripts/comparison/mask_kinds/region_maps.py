@@ -1,4 +1,4 @@
-"""Masks of where faces truly moved: region maps of a data set, warped to the standard face and averaged."""
+"""Masks of where faces actually moved: a data set's region maps, warped to the standard face and averaged."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, extended_landmarks, face_area
 from workflow_scripts.standardization.warp import FaceWarp
 
-MASK_AREA = 0.25  # of the canvas; the published masks cover .21 to .31
+MASK_AREA = 0.25  # of the canvas; the published masks cover 0.21 to 0.31
 
 
 def draw(
@@ -26,9 +26,9 @@ def draw(
 ) -> np.ndarray:
     """The mask of one expression, bool (HEIGHT, WIDTH).
 
-    settings: ``normalization`` of each map before averaging, so that no large motion (a jaw that
-    drops) drowns the others: ``ranks`` within the face (default), ``maximum``, or ``none``; ``threshold``:
-    the part of the canvas that the mask covers (default .25), or ``otsu`` of the values within the
+    settings: ``normalization`` of each map before averaging, so that no large motion (a dropping jaw)
+    drowns out the others: ``ranks`` within the face (default), ``maximum``, or ``none``; ``threshold``:
+    the fraction of the canvas that the mask covers (default 0.25), or ``otsu`` of the values within the
     face. faces, index: of the data sets, in the same order.
     """
     normalization = settings.get("normalization", "ranks")
@@ -50,7 +50,7 @@ def draw(
 def _region_maps(
     expression: str, faces: Sequence[Path], index: Sequence[Path]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Region map (s, s) and landmarks (68, 2) of every face that truly shows `expression`."""
+    """Region map (s, s) and landmarks (68, 2) of every face labelled `expression`."""
     for faces_file, index_file in zip(faces, index, strict=True):
         shown = {
             row["image_id"]: row["expression"] for row in read_table(index_file, ["image_id", "expression"])

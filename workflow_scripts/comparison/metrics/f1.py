@@ -6,7 +6,7 @@ TAKES = "mask"
 
 
 def score(overlap: float, found: float, mask: float) -> float:
-    """Twice the overlap by the sum of both areas; 0 / 0 counts as 0.
+    """Twice the overlap divided by the sum of both areas; 0 / 0 counts as 0.
 
     >>> score(overlap=1, found=2, mask=4)
     0.3333333333333333

@@ -6,7 +6,7 @@ TAKES = "mask"
 
 
 def score(overlap: float, found: float, mask: float) -> float:
-    """The part of the joint region that both share; 0 / 0 counts as 0.
+    """The fraction of their union that both regions share; 0 / 0 counts as 0.
 
     >>> score(overlap=1, found=2, mask=4)
     0.2

@@ -6,7 +6,7 @@ TAKES = "mask"
 
 
 def score(overlap: float, found: float, mask: float) -> float:
-    """The part of the mask that was found; 0 / 0 counts as 0.
+    """The fraction of the mask that was found; 0 / 0 counts as 0.
 
     >>> score(overlap=1, found=2, mask=4)
     0.25

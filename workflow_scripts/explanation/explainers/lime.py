@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def passes(settings: Mapping, expressions: int) -> int:
-    """The perturbed images of an explanation, which all expressions share; fewer where it stops early."""
+    """The perturbed images of an explanation, shared by all expressions; fewer if sampling stops early."""
     return settings["samples"]
 
 

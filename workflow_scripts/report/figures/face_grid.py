@@ -27,14 +27,14 @@ LABEL_LETTERS = 18  # longer names of rows are wrapped
 
 @dataclass(frozen=True)
 class GridCell:
-    """A picture (275, 224, 3) in [0, 1] and, where there is something to say, a note written on it."""
+    """A picture (275, 224, 3) in [0, 1], and a note written on it; empty for none."""
 
     picture: np.ndarray
     note: str = ""
 
 
 def read_face(path: Path) -> np.ndarray:
-    """The gray face that grids are drawn over, uint8 (275, 224). StudyError for anything else."""
+    """The grey face that grids are drawn over, uint8 (275, 224). Raises StudyError for anything else."""
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     size = (standard_face.HEIGHT, standard_face.WIDTH)
     if image is None or image.shape != size:
@@ -57,8 +57,8 @@ def draw_face_grid(
 ) -> None:
     """Draw `cells`, row after row, with the names of rows and columns.
 
-    With one unnamed row (`rows` of one empty text) there are no row names. `scale_label` adds the
-    colour scale of heatmaps with that text below it.
+    A single row may be unnamed (`rows` holds one empty text). `scale_label` adds the colour scale of
+    heatmaps with that text below it.
     """
     row_names = [textwrap.fill(name, LABEL_LETTERS) for name in rows]
     left = MARGIN + LETTER * max((len(line) for name in row_names for line in name.split("\n")), default=0)

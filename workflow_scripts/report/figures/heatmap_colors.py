@@ -4,15 +4,15 @@ import matplotlib
 import numpy as np
 
 OPACITY = 0.85  # of the most important place; the face stays visible below it
-FACE_GRAY = (0.06, 0.6)  # darkest and lightest gray of the face in figures: dark, so that colours shine
+FACE_GRAY = (0.06, 0.6)  # darkest and lightest grey of the face in figures: dark, so that colours stand out
 COLOR_MAP = "inferno"  # lightness rises evenly
-COLOR_RANGE = (0.55, 1.0)  # the part of it that is lighter than the face
-MASK_COLOR = np.array([0.42, 0.80, 0.95])  # people's masks are told from networks' heatmaps
+COLOR_RANGE = (0.55, 1.0)  # the range of it that is lighter than the face
+MASK_COLOR = np.array([0.42, 0.80, 0.95])  # tells masks from heatmaps
 MASK_OPACITY = 0.6
 
 
 def face_picture(face: np.ndarray) -> np.ndarray:
-    """A gray face uint8 (h, w) as a darkened picture, float64 (h, w, 3) in [0, 1]."""
+    """A grey face uint8 (h, w) as a darkened picture, float64 (h, w, 3) in [0, 1]."""
     low, high = np.percentile(face, (1, 99))
     gray = np.clip((face - low) / max(high - low, 1), 0, 1)
     return np.repeat((FACE_GRAY[0] + (FACE_GRAY[1] - FACE_GRAY[0]) * gray)[..., None], 3, axis=2)
@@ -42,6 +42,6 @@ def masked(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def color_scale(steps: int = 256) -> np.ndarray:
-    """The colours from least to most important as they look on the face's skin: (1, steps, 3)."""
+    """The colours from least to most important as they appear on the face's skin: (1, steps, 3)."""
     skin = np.full((1, steps, 3), 0.75 * FACE_GRAY[1])
     return painted(skin, np.linspace(0, 1, steps)[None])

@@ -1,1 +1,1 @@
-"""The report's page: what it shows as plain data, its sections, its look."""
+"""The report's page: what it shows as plain data, its sections, its style."""

@@ -10,10 +10,10 @@ from workflow_scripts.report.page.entries import Entries, Row, whole
 
 @dataclass(frozen=True)
 class Panel:
-    """IoU of one network and expression, and what to hold it against.
+    """IoU of one network and expression, and what to compare it with.
 
     face: IoU of the whole face; chance: of a random region of the face as large as the network's own.
-    images: explained ones in all `folds`.
+    images: those explained, over all `folds`.
     """
 
     network: str
@@ -58,14 +58,14 @@ def short_answer(entries: Entries) -> list[str]:
         return ["No heatmap of a network that learned could be compared with these masks."]
     found = [panel for panel in found if panel.ranked]
     if not found:
-        return ["No panel rests on enough images in every fold to be ranked.", _average(entries)]
+        return ["No panel is based on enough images in every fold to be ranked.", _average(entries)]
     above_face = sum(panel.iou > panel.face for panel in found)
     above_chance = sum(panel.iou > panel.chance for panel in found)
     return [
         _best(found),
         f"{above_face} of {len(found)} ranked panels (network × expression) overlap the mask more than the "
-        f"whole face does; {above_chance} of {len(found)} more than a random region of the face of the same "
-        "size.",
+        f"whole face does; {above_chance} of {len(found)} overlap it more than a random region of the face "
+        "of the same size does.",
         _average(entries),
     ]
 
@@ -83,7 +83,7 @@ def _best(ranked: Sequence[Panel]) -> str:
 def _average(entries: Entries) -> str:
     average = entries.score(AVERAGE, AVERAGE, "iou")
     if not average["estimate"]:
-        return "There is no average: no network that learned has a heatmap of every expression with a mask."
+        return "There is no average: no network that learned has a heatmap for every expression with a mask."
     iou, networks = float(average["estimate"]), int(average["learned"])
     chance, whole_face = (
         float(row["estimate"])
@@ -103,11 +103,11 @@ def _average(entries: Entries) -> str:
 def verdict(iou: float, face: float, chance: float) -> str:
     """One sentence that places the average IoU among its baselines, compared as printed (3 digits)."""
     iou, face, chance = round(iou, 3), round(face, 3), round(chance, 3)
-    better = "On average the heatmaps overlap the masks more than"
+    better = "On average, the heatmaps overlap the masks more than"
     if iou > max(face, chance):
         return f"{better} both baselines do."
     if iou > chance:
         return f"{better} chance, but no more than the whole face does."
     if iou > face:
         return f"{better} the whole face does, but no more than chance."
-    return "On average the heatmaps overlap the masks no more than either baseline does."
+    return "On average, the heatmaps overlap the masks no more than either baseline does."

@@ -1,4 +1,4 @@
-"""The page's last sections: gaps of the study, its settings and files."""
+"""The page's last sections: gaps in the study, its settings and files."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -14,7 +14,7 @@ SHOWN_MISSING = 30  # cells named one by one
 
 
 def gap_section(study: Study) -> list[Markup]:
-    """How many images each heatmap rests on, and the cells without any."""
+    """How many images each heatmap is based on, and the cells without any."""
     counts = study.positive_counts()
     asked = study.asked_positives
     right = study.shares_right()
@@ -26,7 +26,7 @@ def gap_section(study: Study) -> list[Markup]:
         low, high = min(per_fold), max(per_fold)
         text = str(low) if low == high else f"{low} to {high}"
         if high:
-            text += f", {right[network, expression]:.0%} right"
+            text += f", {right[network, expression]:.0%} correct"
         return element("td", text, class_="number few" if low < asked else "number")
 
     head = element("tr", *(element("th", name, scope="col") for name in ("network", *study.expressions)))
@@ -40,17 +40,17 @@ def gap_section(study: Study) -> list[Markup]:
     ]
     caption = joined(
         [
-            f"Explained images per fold and predicted expression (asked for: {asked}{study.limits}), and how "
-            "many of them show that expression; ",
+            f"Explained images per fold and predicted expression (requested: {asked}{study.limits}), and the "
+            "percentage of them that show that expression; ",
             element("span", "shaded", class_="few"),
-            ": fewer in at least one fold",
+            ": fewer than requested in at least one fold",
         ]
     )
     parts = [
         element(
             "p",
-            "Only images that a network took for an expression can explain it: where it seldom predicts "
-            "one, the heatmap rests on few images, or there is none.",
+            "Only images that a network classified as an expression can explain its predictions of that "
+            "expression. If it seldom predicts one, the heatmap is based on few images, or there is none.",
         ),
         scrolled_table(caption, element("thead", head), element("tbody", *body)),
     ]
@@ -67,24 +67,27 @@ def gap_section(study: Study) -> list[Markup]:
             if counts.get((row["network"], row["fold"], row["expression"]))
         ]
     if not empty:
-        return [*parts, element("p", "No cell whose expression has a mask is missing.")]
+        return [
+            *parts,
+            element("p", "No heatmap of a single fold is missing, as far as its expression has a mask."),
+        ]
     more = [f"and {len(empty) - SHOWN_MISSING} more"] if len(empty) > SHOWN_MISSING else []
     return [
         *parts,
-        element("p", "Missing, and left out of all means:"),
+        element("p", "Missing heatmaps, which are left out of all means:"),
         bullets(empty[:SHOWN_MISSING] + more),
     ]
 
 
 def deviation_section(study: Study) -> list[Markup]:
-    """Where the workflow differs from the published study, and the key that goes back."""
+    """Where the workflow differs from the published study, and the key that restores it."""
     rows = [list(row.values()) for row in study.deviations]
-    header = ["", "the paper, or its authors' settings", "here", "why", "the key that changes it"]
+    header = ["", "the paper, or its authors' settings", "here", "why", "the setting that changes it"]
     return [
         element(
             "p",
-            "With its default settings the workflow follows the published study except for these points; the "
-            "settings of this run are listed at the end.",
+            "With its default settings, the workflow follows the published study except in these points; "
+            "the settings of this run are listed at the end.",
         ),
         data_table("Differences from the paper", header, rows, number_columns=0),
     ]
@@ -95,23 +98,24 @@ def computation_section(study: Study) -> list[Markup]:
     return [
         element(
             "p",
-            "Every number and figure here was made by the rules below. Of each file, results/provenance.json "
-            "tells the job that made it: its settings, inputs and their hashes, device, time and memory; and "
-            "the versions of code and packages.",
+            "Every number and figure here was made by the rules below. For each file, "
+            "results/provenance.json records the job that made it, with its settings, inputs and their "
+            "hashes, device, time and memory, and the versions of code and packages.",
         ),
         figure_part(
             study,
             "rules",
             "Rules",
-            "The rules of the study by stage. What a rule makes runs down its line; a dot is where another "
-            "rule reads it. Averages are taken twice (↻): over the folds of a network, then over networks.",
-            "Chart of the rules of the study and which reads the results of which.",
+            "The rules of the study by stage. The results of a rule run down its line; a dot marks where "
+            "another rule reads them. Averages are taken twice (↻): over the folds of a network, then over "
+            "networks.",
+            "Chart of the rules of the study and of which rule reads the results of which.",
         ),
     ]
 
 
 def setup_section(study: Study) -> list[Markup]:
-    """Settings as they were, and the tables as files."""
+    """The settings of the run, and the tables as files."""
     rows = [[name, value] for name, value in flattened(study.setup)]
     table = data_table("Settings and versions of this run", ["setting", "value"], rows, number_columns=0)
     links = [element("a", name, href=quote(link)) for name, link in study.copies.items()]

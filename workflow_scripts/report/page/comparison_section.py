@@ -16,24 +16,26 @@ from workflow_scripts.training.learned import marked
 def comparison_section(study: Study) -> list[Markup]:
     """Tables 3 to 5 and how to read them."""
     guide = {
-        "IoU": "the fraction of the joint region that heatmap and mask share.",
-        "F1": "the same overlap on another scale, never below IoU.",
+        "IoU": "the area that the network's region and the mask share, as a fraction of their union.",
+        "F1": "the same overlap on another scale, never below the IoU.",
         "Precision": "the fraction of the network's region that lies in the mask.",
         "Recall": "the fraction of the mask that the network's region covers.",
-        "Whole face": "the scores of marking the face from the jaw line to the top of the canvas. A network "
-        "below it overlaps the masks less than that.",
-        "Chance": "below each score, what a random region of the face would get that is as large as the "
-        "network's own: each network has its own.",
-        "n (folds)": "explained images, and the folds that have every heatmap behind the entry; the "
-        "deviation is over these folds.",
-        "Average": "over all expressions with masks; empty where a network lacks one, or it would gain by "
-        "never predicting a hard one. The row average is over the networks that learned and lack none.",
+        "Whole face": "the scores of marking the whole face, from the jaw line to the top of the canvas. A "
+        "network that scores lower overlaps the masks less than that.",
+        "Chance": "below each score, the expected score of a random region of the face as large as the "
+        "network's own; it differs from network to network.",
+        "n (folds)": "the number of explained images, and that of the folds that have every heatmap behind "
+        "the entry; the standard deviation is over these folds.",
+        "Average": "over all expressions with masks; empty if a network lacks the heatmap of one of them, or "
+        "it would gain by never predicting a hard expression. The average row is over the networks that "
+        "learned and lack none.",
     }
     parts = [
         element(
             "p",
-            "Each heatmap of a fold is cut by Otsu's threshold; what lies above it is the network's region. "
-            "Entries are means over the folds ± standard deviation; – is missing: no heatmap, or no mask.",
+            "Each heatmap of a fold is thresholded by Otsu's method; what lies above the threshold is "
+            "the network's region. Entries are means over the folds ± standard deviation; – means missing: "
+            "no heatmap, or no mask.",
         ),
         bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()]),
         element(
@@ -41,9 +43,9 @@ def comparison_section(study: Study) -> list[Markup]:
             joined(
                 [
                     element("span", "Bold", class_="best"),
-                    ": best ranked network of the column. ",
+                    ": the best of the ranked networks in the column. ",
                     element("span", "Shaded", class_="above"),
-                    ": better than the whole face. †: did not learn, and is in no average or ranking.",
+                    ": better than the whole face. †: did not learn; left out of averages and rankings.",
                 ]
             ),
         ),
@@ -57,7 +59,7 @@ def comparison_section(study: Study) -> list[Markup]:
 
 
 def _tables(study: Study, comparison: Comparison) -> list[Markup]:
-    """Tables 3 to 5 against one set of masks, and one of what else was measured."""
+    """Tables 3 to 5 against one set of masks, and a table of any further metrics."""
     of, entries = f"against {comparison.mask_set}", comparison.entries
     named = {metric.name: metric for metric in study.metrics}
     table3, table4 = ([named[name] for name in names] for names in (TABLE3, TABLE4))
@@ -72,10 +74,10 @@ def _tables(study: Study, comparison: Comparison) -> list[Markup]:
     ]
     parts = [
         score_table(f"Table 3. IoU and F1 {of}", entries, table3),
-        # everything marked has recall 1: being above it means nothing
+        # marking everything has recall 1: being above that means nothing
         score_table(f"Table 4. Precision and recall {of}", entries, table4, shaded=False),
         data_table(
-            f"Table 5. Networks of the largest and smallest IoU {of}",
+            f"Table 5. Networks with the largest and smallest IoU {of}",
             ["expression", "best", "worst", "not ranked"],
             ranking,
             number_columns=0,
@@ -91,7 +93,7 @@ def _tables(study: Study, comparison: Comparison) -> list[Markup]:
 def score_table(caption: str, entries: Entries, metrics: Sequence[Metric], shaded: bool = True) -> Markup:
     """Scores by some metrics: a row per network, then the average over networks and, set apart, the face.
 
-    shaded: whether what is better than the whole face is.
+    shaded: whether to shade what is better than the whole face.
     """
     groups = entries.expressions
     highest = {(group, metric.name): _best(entries, group, metric) for group in groups for metric in metrics}

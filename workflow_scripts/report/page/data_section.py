@@ -23,7 +23,7 @@ def data_section(study: Study) -> list[Markup]:
         per_expression = Counter(row["expression"] for row in images)
         rows.append(
             [
-                fold if fold != str(ONLY_TRAINED) else "none: only trained on",
+                fold if fold != str(ONLY_TRAINED) else "none: training only",
                 *(str(per_expression[name]) for name in study.expressions),
                 str(len(images)),
                 subject_count(images),
@@ -42,16 +42,16 @@ def data_section(study: Study) -> list[Markup]:
 
 
 def subject_count(folds: Table) -> str:
-    """How many subjects images are of, as far as their data sets tell: "12", "unknown", "12 + unknown"."""
+    """How many subjects the images show, as far as known: "12", "unknown", "12 + unknown"."""
     named = {(row["dataset"], row["subject"]) for row in folds if row["subject"]}
     parts = [str(len(named))] if named else []
     return " + ".join([*parts, UNKNOWN] if any(not row["subject"] for row in folds) else parts)
 
 
 def fold_sentences(folds: Table, official: bool = False) -> list[str]:
-    """What the folds keep apart, and what they cannot, by what each data set tells of its subjects.
+    """What the folds keep apart, and what they cannot, given what each data set says about its subjects.
 
-    official: whether the data sets came with them, and nothing was moved.
+    official: whether the folds came with the data sets, and nothing was moved.
     """
     of_dataset = defaultdict(list)
     for row in folds:
@@ -62,7 +62,7 @@ def fold_sentences(folds: Table, official: bool = False) -> list[str]:
         for name, subjects in of_dataset.items()
         if name not in unknown and len(set(subjects)) == len(subjects)
     ]
-    found = ["A network is tested on the fold that it has not seen."]
+    found = ["Each network is tested on the fold that it has not seen."]
     if official:
         found += _official_sentences(folds)
     elif len(unknown) < len(of_dataset):
@@ -71,59 +71,60 @@ def fold_sentences(folds: Table, official: bool = False) -> list[str]:
     if unknown:
         found.append(
             f"Subjects are unknown in {_data_sets(unknown)}: nothing keeps the images of a person in one "
-            "fold. If people occur in several images, networks were tested on people that they were trained "
+            "fold. If people appear in several images, networks were tested on people they had been trained "
             "on, and their accuracy is too high."
         )
     if single:
         found.append(
-            f"In {_data_sets(single)} every image has a subject of its own. Whether people recur under "
-            "several names cannot be told from a data set without repeated people; if they do, accuracy is "
-            "too high."
+            f"In {_data_sets(single)}, every image has a different subject. Such a data set cannot show "
+            "whether people recur under several names; if they do, accuracy is too high."
         )
     return found
 
 
 def _official_sentences(folds: Table) -> list[str]:
     """What an official split is, and which people are on both sides of it."""
-    found = ["The folds are those that the data sets came with: nothing was moved."]
+    found = ["The folds are those that the data sets came with; nothing was moved."]
     if len({row["fold"] for row in folds} - {str(ONLY_TRAINED)}) == 1:
         found.append(
-            "One official split is one training of each network: it says nothing of how other trainings "
-            "would come out, so that there are no standard deviations and no intervals over trainings."
+            "One official split means one training of each network: it says nothing about how other "
+            "trainings would turn out, so there are no standard deviations and no intervals over trainings."
         )
     subjects = {(row["dataset"], row["subject"]) for row in folds if row["subject"]}
     if shared := across(folds, "subject"):
         found.append(
             f"Warning: {len(shared)} of {counted(len(subjects), 'subject')} have images in several folds, so "
-            "that networks were tested on people that they were trained on: "
+            "networks were tested on people they had been trained on: "
             f"{_first(sorted(shared))}."
         )
     elif subjects:
-        found.append("No subject, where subjects are known, has images in several folds.")
+        found.append("Where subjects are known, none has images in several folds.")
     return found
 
 
 def _left_out_by_split(study: Study) -> list[Markup]:
-    """Images that the parts of an official split leave out, as those for validation."""
+    """Images that an official split leaves out, such as those for validation."""
     said = []
     for name in study.datasets if study.official else ():
         found = sum(int(row["images"]) for row in study.counts[name] if row["used"] == "yes")
         used = sum(row["dataset"] == name for row in study.folds)
         if left := found - len(study.rejected[name]) - used:
             said.append(
-                f"{counted(left, 'image')} of {name} are in neither part, to train on or to test on (those "
-                "for validation), and were not used."
+                f"Not used, since the official split has them neither for training nor for testing (but for "
+                f"validation, say): {counted(left, 'image')} of {name}."
             )
     return [element("p", text) for text in said]
 
 
 def _divided_images(study: Study) -> list[Markup]:
-    """Every image of which an official split has copies on both sides."""
+    """Every image that has copies on both sides of an official split."""
     divided = across(study.folds, "identical") if study.official else {}
     sets = [
         " = ".join(f"{row['image_id']} (fold {row['fold']})" for row in rows) for rows in divided.values()
     ]
-    summary = element("summary", "The images with copies across the split, by fold; 0 is only trained on")
+    summary = element(
+        "summary", "The images with copies on both sides of the split, by fold (0: training only)"
+    )
     return [element("details", summary, bullets(sets))] if sets else []
 
 
@@ -133,21 +134,21 @@ def _first(names: Sequence[str]) -> str:
 
 
 def identical_sentences(folds: Table, official: bool = False) -> list[str]:
-    """How many images are the same to the byte, and what contradicts among them.
+    """How many images are byte-identical, and which contradict each other.
 
-    official: whether the folds are those that the data sets came with, which may divide such images.
+    official: whether the folds came with the data sets, which may divide such images.
     """
     sets = defaultdict(list)
     for row in folds:
         if row["identical"]:
             sets[row["identical"]].append(row)
     if not sets:
-        return ["No image was used twice: no two are the same to the byte."]
+        return ["No image was used twice: no two are byte-identical."]
     n_images, span = sum(map(len, sets.values())), {}
     for column in ("dataset", "subject", "expression"):
         span[column] = _spanning(sets.values(), column)
     divided = across(folds, "identical") if official else {}
-    whole = ", each set whole in one fold: no network was tested on a copy of an image that it was trained on"
+    whole = ", each set entirely in one fold: no network was tested on a copy of an image it was trained on"
     found = [
         f"{counted(n_images, 'image')} are in {counted(len(sets), 'set')} of byte-identical images"
         f"{'' if divided else whole}. Every copy counts as an image. Sets that span data sets: "
@@ -156,21 +157,22 @@ def identical_sentences(folds: Table, official: bool = False) -> list[str]:
     if divided:
         tested = sum(row["fold"] != str(ONLY_TRAINED) for rows in divided.values() for row in rows)
         found.append(
-            f"Warning: {counted(len(divided), 'set')} of them lie across the official split: "
-            f"{counted(tested, 'image')} of the folds tested have a copy among those trained on, and "
-            f"accuracy is too high by what networks remember of them. They were not moved."
+            f"Warning: the official split divides {counted(len(divided), 'set')} of them. Test images with a "
+            f"copy among the training images: {tested:,}; accuracy is too high by what networks remember of "
+            "these. They were not moved."
         )
     torn = [name for name, rows in sets.items() if len({row["expression"] for row in rows}) > 1]
     if torn:
         found.append(
-            f"Warning: the same image bears different expressions in {counted(len(torn), 'set')}, so at "
-            f"least one of its labels is wrong: {_first(torn)}. Correct the labels, or take these images out."
+            f"Warning: the same image is labelled with different expressions in {counted(len(torn), 'set')}, "
+            f"so at least one of its labels is wrong: {_first(torn)}. Correct the labels, or remove the "
+            "images."
         )
     return found
 
 
 def _spanning(sets: Iterable[Table], column: str) -> int:
-    """Sets of images that differ in what `column` tells; subjects of two data sets are two."""
+    """How many sets have images that differ in `column`; subjects of two data sets always differ."""
     differ = 0
     for rows in sets:
         values = {(row["dataset"] if column == "subject" else "", row[column]) for row in rows if row[column]}
@@ -223,6 +225,6 @@ def _dataset_table(study: Study, name: str) -> Markup:
 def _rejections(study: Study, name: str) -> list[Markup]:
     reasons = Counter(row["reason"].partition(":")[0] for row in study.rejected[name])
     if not reasons:
-        return [element("p", "No image had to be rejected.")]
+        return [element("p", "No image was rejected.")]
     rows = [[reason, str(n)] for reason, n in reasons.most_common()]
     return [data_table(f"Rejected images of {name}, by reason", ["reason", "images"], rows)]

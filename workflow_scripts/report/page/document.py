@@ -64,7 +64,7 @@ def page(study: Study) -> str:
 
 
 def notices(study: Study) -> list[Markup]:
-    """What must be known of the data sets before anything else is read."""
+    """What readers must know about the data sets before anything else."""
     return [
         element("p", element("b", f"Data set {name}: "), note, class_="notice")
         for name, note in study.datasets.items()

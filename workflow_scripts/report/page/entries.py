@@ -1,4 +1,4 @@
-"""The numbers of a comparison as the page looks them up: rows of summary.csv by what they are of."""
+"""The numbers of a comparison as the page looks them up: rows of summary.csv, keyed by what they describe."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,21 +39,21 @@ class Entries:
         return self.rows[NETWORK, network, "", expression, metric]
 
     def chance(self, network: str, expression: str, metric: str) -> Row:
-        """What a random region of the face as large as the network's own would get."""
+        """The score of a random region of the face as large as the network's own."""
         return self.rows[REFERENCE, CHANCE_NAME, network, expression, metric]
 
     def face(self, expression: str, metric: str) -> Row:
-        """What the whole face gets."""
+        """The score of the whole face."""
         return self.rows[REFERENCE, FACE_NAME, "", expression, metric]
 
     def fit(self, network: str) -> float | None:
-        """The median R² of the fits behind a network's heatmaps; None where there is none."""
+        """The median R² of the fits behind a network's heatmaps; None if there are none."""
         row = self.rows.get((NETWORK, network, "", AVERAGE, FITS), {})
         return float(row["estimate"]) if row.get("estimate") else None
 
 
 def whole(text: str) -> int | None:
-    """A whole number as tables hold it; None where it is missing.
+    """A whole number as tables hold it; None if it is missing.
 
     >>> whole("12.0"), whole("")
     (12, None)

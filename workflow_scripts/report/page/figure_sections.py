@@ -33,16 +33,16 @@ def accuracy_section(study: Study) -> list[Markup]:
     )
     caption = (
         "Recognition on test folds: mean ± standard deviation over folds. Guessing has a balanced accuracy "
-        f"of {chance}; always answering with the most frequent expression an accuracy of {majority}"
+        f"of {chance}; always answering with the most frequent expression has an accuracy of {majority}"
     )
     return [
         figure_part(
             study,
             "5",
             "Figure 5",
-            "Mean accuracy of each network over the folds (bars), the single folds (points), what guessing "
-            "among expressions of equal number would reach (dashed line), and always answering with the most "
-            "frequent one (dotted line).",
+            "Accuracy of each network: mean over the folds (bars) and single folds (points). Lines show the "
+            "accuracy of guessing if all expressions were equally frequent (dashed) and of always answering "
+            "with the most frequent one (dotted).",
             "Bar chart of the mean accuracy of each network; the numbers are in the table below.",
         ),
         data_table(
@@ -52,28 +52,29 @@ def accuracy_section(study: Study) -> list[Markup]:
         ),
         element(
             "p",
-            "A network learned where its balanced accuracy is above that of guessing by its own uncertainty "
-            f"(one-sided p below {LEVEL}); {_unit(study)} Others are marked † wherever they appear.",
+            "A network counts as having learned if its balanced accuracy is significantly above that of "
+            f"guessing (one-sided p below {LEVEL}); {_unit(study)} Other networks are marked † "
+            "wherever they appear.",
         ),
         *(element("p", text) for text in model_sentences(study)),
     ]
 
 
 def _unit(study: Study) -> str:
-    """What the standard error of the balanced accuracy takes as independent."""
+    """What the standard error of the balanced accuracy treats as independent."""
     if all(row["subjects"] for row in study.learned):
-        return "the standard error of the balanced accuracy takes all images of a subject together."
+        return "the standard error of the balanced accuracy groups the images by subject."
     return (
-        "the standard error of the balanced accuracy takes images as independent where subjects are unknown: "
-        "if people recur, it is too small."
+        "the standard error of the balanced accuracy treats images as independent where subjects are "
+        "unknown: if people recur, it is too small."
     )
 
 
 def heatmap_section(study: Study) -> list[Markup]:
-    """Figures 6 and 7, the heatmaps of each group of networks, and how well the fits behind them fit."""
+    """Figures 6 and 7, the heatmaps of each group of networks, and how good the fits behind them are."""
     of_networks = (
         "a row per network, a column per expression; mean over the folds. Every map is stretched to its own "
-        "maximum, so colours compare places within a map, not maps."
+        "maximum, so colours can be compared within a map, not between maps."
     )
     alt = f"Heatmaps over the mean face for {listed(study.expressions)}."
     parts = [
@@ -81,15 +82,15 @@ def heatmap_section(study: Study) -> list[Markup]:
             study,
             "6",
             "Figure 6",
-            "The colour scale of the heatmaps: dark and transparent is least important, bright and opaque "
-            "most.",
-            "Colour scale from gray, least important, to bright yellow, most important.",
+            "The colour scale of the heatmaps, from dark and transparent (least important) to bright and "
+            "opaque (most important).",
+            "Colour scale from grey, least important, to bright yellow, most important.",
         )
     ]
     for explainer in study.explainers:
         parts += _explainer_heading(study, explainer)
         mean = (
-            "Heatmaps of each expression, the mean of the networks that learned, stretched to their maximum."
+            "Heatmap of each expression: mean over the networks that learned, stretched to its own maximum."
         )
         parts.append(figure_part(study, f"7/{explainer}", "Figure 7", mean, alt))
         for group in study.groups:
@@ -103,7 +104,7 @@ def heatmap_section(study: Study) -> list[Markup]:
 
 
 def _fit_table(study: Study, explainer: str) -> list[Markup]:
-    """How much of what networks do around their images the local fits describe."""
+    """How well the local fits describe what networks do around their images."""
     cells = study.cells_of(explainer)
     expressions = [name for name in study.expressions if any(row["expression"] == name for row in cells)]
     if not expressions:
@@ -117,12 +118,13 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
         ]
         rows.append([marked(network, study.did_learn), *map(_from_to, values)])
     if all(row[1:] == [MISSING] * len(expressions) for row in rows):
-        meaning = f"{MISSING}: {explainer} tells no fit, so that there is no R²."
+        meaning = f"{MISSING}: {explainer} reports no fit, so there is no R²."
     else:
         meaning = (
-            "R² says how much of the network's answers to an image with hidden regions the weights of the "
-            "regions account for: 1, all; near 0, hardly anything, and then the heatmap says little about "
-            "the network, since its regions act together or hiding them moves the answer about by itself."
+            "R² says how much of the variation in the network's predictions, as regions of an image are "
+            "hidden, the weights of the regions account for: 1 means all of it; near 0, hardly any, and then "
+            "the heatmap says little about the network, because its regions act together or because hiding "
+            "them is enough to change the prediction."
         )
     return [
         data_table(
@@ -135,7 +137,7 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
 
 
 def _from_to(values: Sequence[float]) -> str:
-    """Lowest and highest of some numbers, one where they are printed alike."""
+    """Lowest and highest of some numbers; only one if they are printed alike."""
     ends = dict.fromkeys(f"{value:.2f}" for value in (min(values), max(values))) if values else [MISSING]
     return " to ".join(ends)
 
@@ -165,10 +167,10 @@ def similarity_section(study: Study) -> list[Markup]:
     parts = [
         element(
             "p",
-            "Two networks have similar heatmaps of an expression where they correlate in the face: r = 1 "
-            "is the same pattern, 0 unrelated ones. The trees join networks at the distance 1 − r. Over the "
-            "whole canvas, as in the paper, r is mostly higher, since the background is alike; that r is in "
-            "the tables too.",
+            "Two networks have similar heatmaps of an expression if these correlate inside the face: r = 1 "
+            "means the same pattern, 0 unrelated patterns. The trees join networks at the distance 1 − r. "
+            "Over the whole canvas, as in the paper, r is usually higher, since the backgrounds are alike; "
+            "the tables give that r as well.",
         )
     ]
     for explainer in study.explainers:
@@ -178,8 +180,8 @@ def similarity_section(study: Study) -> list[Markup]:
                 study,
                 f"10/{explainer}",
                 "Figure 10",
-                "How the networks group by their heatmaps inside the face, a tree per expression; the nearer "
-                "to the names two branches meet, the more alike.",
+                "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
+                "closer to the names two branches meet, the more alike their heatmaps are.",
                 f"Dendrograms of the networks for {listed(study.expressions)}.",
             ),
             *_pairs(study, explainer),
@@ -196,13 +198,13 @@ def _pairs(study: Study, explainer: str) -> list[Markup]:
             ordered = sorted(pairs, key=lambda row: float(row["r_face"]))
             rows.append([expression, _pair(ordered[-1]), _pair(ordered[0])])
     if not rows:
-        return [element("p", "There are not two networks that learned with heatmaps to correlate.")]
+        return [element("p", "Fewer than two networks that learned have heatmaps to correlate.")]
     header = ["expression", "most alike (r)", "least alike (r)"]
     return [data_table("Most and least alike networks", header, rows, number_columns=0)]
 
 
 def _is_ranked_pair(row: Row, learned: Mapping[str, bool]) -> bool:
-    """Whether a row is of two networks that learned and have an r."""
+    """Whether a row is about two networks that learned and have an r."""
     names = row["network_a"], row["network_b"]
     return names[0] != names[1] and bool(row["r_face"]) and all(learned[name] for name in names)
 
@@ -216,7 +218,7 @@ def _signed(value: float) -> str:
 
 
 def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Markup:
-    """A figure with caption, links to both files and the notes of the data; nothing where there is none."""
+    """A figure with caption, links to both files and the notes on the data; nothing if there is no figure."""
     figure = study.figures.get(name)
     if figure is None:
         return Markup()

@@ -1,4 +1,4 @@
-"""HTML built from parts, so that text from data or settings cannot become markup."""
+"""HTML built from parts, so that no text from data or settings can become markup."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ INLINE = {"a", "b", "em", "span", "code", "td", "th", "img"}
 
 
 class Markup(str):
-    """Text that is HTML already; every other text is escaped when it becomes part of an element."""
+    """Text that is HTML already; any other text is escaped when it becomes part of an element."""
 
 
 def element(name: str, /, *content: str, **attributes: str | int | bool | None) -> Markup:
@@ -72,7 +72,7 @@ def data_table(
 
 
 def scrolled_table(caption: str, *parts: Markup, class_: str | None = None) -> Markup:
-    """A table below its caption that scrolls inside itself where the page is narrower."""
+    """A table below its caption that scrolls by itself if the page is narrower."""
     # no <caption>: it would scroll out of sight with the table
     table = element("table", *parts, class_=class_)
     label = element("p", caption, class_="caption")

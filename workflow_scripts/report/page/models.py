@@ -1,4 +1,4 @@
-"""What the page says of networks that were trained elsewhere."""
+"""What the page says about networks that were trained elsewhere."""
 
 from collections import Counter
 
@@ -7,7 +7,7 @@ from workflow_scripts.report.page.wording import counted
 
 SAID = {
     "none": "on none of the images of this study",
-    "other_folds": "one model for each fold, on the other folds",
+    "other_folds": "separately for each fold, on the other folds",
 }
 
 
@@ -17,19 +17,22 @@ def model_sentences(study: Study) -> list[str]:
     of_fold = Counter(row["fold"] for row in study.folds)
     for network in (name for name in study.networks if name in study.models):
         said = study.models[network]
-        on = SAID.get(said["trained_on"], "on other images and some of these")
-        text = f"{network} was trained elsewhere and only used here; by the settings, it was trained {on}."
+        on = SAID.get(said["trained_on"], "on other images and on some of these")
+        text = (
+            f"{network} was trained elsewhere and only used here; according to the settings, it was trained "
+            f"{on}."
+        )
         if said["trained_on"] not in SAID:
             tests = [row for row in study.accuracy if row["network"] == network]
             left_out = sum(of_fold[row["fold"]] - int(row["n"]) for row in tests)
             text += (
-                f" Left out of its tests and its explanations: {counted(left_out, 'image')} that it was "
-                "trained on, or the same to the byte; the other networks are tested on these too."
+                " Left out of its tests and explanations, because it was trained on them or on identical "
+                f"files: {counted(left_out, 'image')}; the other networks are tested on these too."
             )
         if said["one"] and study.n_folds > 1:
             text += (
-                " It is one model for all folds: its ± is over parts of the images and says nothing of other "
-                "trainings."
+                " It is one model for all folds: its ± is over subsets of the images and says nothing about "
+                "other trainings."
             )
         found.append(text)
     return found

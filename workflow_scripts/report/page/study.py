@@ -13,8 +13,8 @@ Table = Sequence[Row]
 MASK_KINDS = {
     "outlines": "outlines of the regions of each expression's action units, as drawn in the paper's Figure 4",
     "action_units": "unions of one region per action unit of each expression (FACS)",
-    "region_maps": "where the faces of the data set really moved",
-    "images": "mask images that were brought to the study",
+    "region_maps": "where the faces of the data set actually moved",
+    "images": "mask images supplied for the study",
 }
 
 
@@ -43,12 +43,12 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that the page shows. Figures are by name: "5", or "7/lime" where each explainer has one, and
-    "heatmaps/lime/deep" where each group of networks has.
+    """Everything that the page shows. Figures are keyed by name: "5", or "7/lime" if each explainer has one,
+    and "heatmaps/lime/deep" if each group of networks has one.
 
-    `counts` and `rejected` are by data set, `similarity` by (explainer, expression); `accuracy` is of single
-    trainings, `accuracy_means` over folds; `explained` has the numbers of images to explain; `copies` are
-    links to the copied tables by the name shown.
+    `counts` and `rejected` are keyed by data set, `similarity` by (explainer, expression); `accuracy` is of
+    single trainings, `accuracy_means` over folds; `explained` has the numbers of images to explain; `copies`
+    are links to the copied tables, keyed by the name shown.
     """
 
     title: str
@@ -75,12 +75,12 @@ class Study:
     figures: Mapping[str, FigureFile]
     deviations: Table
     copies: Mapping[str, str] = field(default_factory=dict)
-    official: bool = False  # whether the folds are those that the data sets came with
+    official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one
 
     @property
     def limits(self) -> str:
-        """What else bounds a sample of images, as the end of a sentence; mostly empty."""
+        """What else limits a sample of images, as the end of a sentence; usually empty."""
         return f" (at most {' and '.join(self.sample_limits)})" if self.sample_limits else ""
 
     @property
@@ -116,7 +116,7 @@ class Study:
         }
 
     def shares_right(self) -> dict[tuple[str, str], float]:
-        """Which part of the explained images show the predicted expression, by (network, expression)."""
+        """The fraction of explained images that show the predicted expression, by (network, expression)."""
         return {
             (row["network"], row["expression"]): float(row["share_right"])
             for row in self.explained

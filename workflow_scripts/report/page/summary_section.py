@@ -9,23 +9,23 @@ from workflow_scripts.report.page.wording import counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import marked
 
-HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little of what recognises an expression
+HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little about how an expression is recognised
 LOW_R2 = 0.5
 
 
 def answer_section(study: Study) -> list[Markup]:
-    """What was asked, the numbers that answer it, and what they cannot say."""
+    """The question, the numbers that answer it, and what they cannot say."""
     parts = [
         element(
             "p",
-            f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network took "
-            "for an expression, an explainer "
-            f"({listed(study.explainers)}) marked the regions that the decision rests on. All explanations "
-            "were carried onto one standard face and averaged to heatmaps, and the brightest part of each "
-            "heatmap was compared with masks: the regions of the expression's action units, or the places "
-            "where the faces of a data set moved. Neither gaze nor perception of people was measured; the "
-            "masks stand for where anatomy puts an expression. Overlap is IoU: 1 is the same region, 0 "
-            "nothing in common.",
+            f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network "
+            "classified as an expression, an explainer "
+            f"({listed(study.explainers)}) marked the regions that the decision is based on. All "
+            "explanations were warped onto one standard face and averaged into heatmaps, and the brightest "
+            "part of each heatmap was compared with masks: the regions of the expression's action units, or "
+            "the places where the faces of a data set moved. Neither people's gaze nor their perception was "
+            "measured; the masks stand for where anatomy puts an expression. Overlap is IoU: 1 means the "
+            "same region, 0 nothing in common.",
         )
     ]
     for comparison in study.comparisons:
@@ -36,8 +36,8 @@ def answer_section(study: Study) -> list[Markup]:
         sentences = bullets(short_answer(comparison.entries))
         parts.append(element("div", element("h3", title), sentences, class_="answer"))
     if not study.comparisons:
-        parts.append(element("p", "This run compares the heatmaps with no masks."))
-    return [*parts, element("h3", "Read this with the numbers"), bullets(caveats(study))]
+        parts.append(element("p", "This run does not compare the heatmaps with masks."))
+    return [*parts, element("h3", "Read the numbers with this in mind"), bullets(caveats(study))]
 
 
 def caveats(study: Study) -> list[str]:
@@ -53,18 +53,18 @@ def caveats(study: Study) -> list[str]:
     ]
     if len(study.comparisons) > len(study.explainers):
         found.append(
-            "The answer depends on how the masks are built: compare the mask sets before concluding."
+            "The answer depends on how the masks are built: compare the mask sets before drawing conclusions."
         )
     found.append(
-        "A large region overlaps every mask: an IoU means something only beside its baselines, the whole "
-        "face (jaw line to the top of the canvas) and chance (a random region of the face of the heatmap's "
-        "own size)."
+        "A large region overlaps every mask: an IoU only has meaning next to its baselines, the whole face "
+        "(jaw line to the top of the canvas) and chance (a random region of the face as large as the "
+        "network's own)."
     )
     return found
 
 
 def _unlearned(study: Study) -> list[str]:
-    """Which networks did not learn, with their figures."""
+    """Which networks did not learn, with their balanced accuracy."""
     rows = [row for row in study.learned if row["learned"] == "no"]
     if not rows:
         return []
@@ -72,32 +72,32 @@ def _unlearned(study: Study) -> list[str]:
     chance = float(study.mean_accuracy(AVERAGE, "chance")["estimate"])
     if len(rows) == len(study.networks):
         return [
-            f"No network learned: the balanced accuracy of {names} is not shown to be above the {chance:.3f} "
-            "of guessing. Their rows are marked † and there is no average and no ranking: these heatmaps say "
-            "nothing about how an expression is recognised."
+            f"No network learned: the balanced accuracy of {names} is not significantly above the "
+            f"{chance:.3f} of guessing. Their rows are marked †, and there is no average and no ranking: "
+            "these heatmaps say nothing about how an expression is recognised."
         ]
     return [
-        f"Did not learn, since the balanced accuracy is not shown to be above the {chance:.3f} of guessing: "
-        f"{names}. Marked †, and in no average, ranking or sentence above."
+        f"Did not learn, as the balanced accuracy is not significantly above the {chance:.3f} of guessing: "
+        f"{names}. Marked †, and left out of every average, ranking and sentence above."
     ]
 
 
 def _spread(study: Study) -> str:
     if study.n_folds == 1 and study.official:
         return (
-            "One official split gives no standard deviation and no interval: nothing here says how a result "
-            "varies between trainings."
+            "One official split gives no standard deviation and no interval: nothing here says how much a "
+            "result varies between trainings."
         )
     if study.n_folds == 1:
         return "One fold gives no standard deviation: nothing here says how much a result varies."
     folds = counted(study.n_folds, "fold")
     if study.n_folds < 5:
         return (
-            f"± is the standard deviation over the {folds}, too few to say how far a result would vary in "
+            f"± is the standard deviation over the {folds}, too few to say how much a result would vary in "
             "another run."
         )
     return (
-        f"± is the standard deviation over the {folds}; it is no confidence interval, since folds share "
+        f"± is the standard deviation over the {folds}; it is not a confidence interval, since folds share "
         "training images."
     )
 
@@ -108,7 +108,7 @@ def _data(study: Study) -> str:
     who = [counted(len(subjects), "subject")] if subjects or not unknown else []
     who += [f"unknown subjects (data set {name})" for name in study.datasets if name in unknown]
     return (
-        f"The study rests on {counted(len(study.folds), 'image')} of {listed(who)} "
+        f"The study is based on {counted(len(study.folds), 'image')} of {listed(who)} "
         f"in {counted(len(study.datasets), 'data set')}, in {counted(study.n_folds, 'fold')}."
     )
 
@@ -119,16 +119,16 @@ def _few(study: Study) -> list[str]:
     if not few:
         return []
     return [
-        f"{len(few)} of {len(counts)} heatmaps of single folds rest on fewer than the "
-        f"{study.asked_positives} images asked for{study.limits}; {few.count(0)} of them on none (details "
-        f"below). Ranked is what has at least {study.min_images} in every fold."
+        f"{len(few)} of {len(counts)} heatmaps of single folds are based on fewer than the "
+        f"{study.asked_positives} images requested{study.limits}; {few.count(0)} of them on none (details "
+        f"below). Only what has at least {study.min_images} in every fold is ranked."
     ]
 
 
 def _weak(study: Study) -> list[str]:
     """Networks that learned, but little; by balanced accuracy, which a frequent expression cannot raise.
 
-    Also single trainings of networks that did well otherwise: their heatmaps are in the means.
+    Also single weak trainings of networks that otherwise did well: their heatmaps are in the means.
     """
     chance = 1 / len(study.expressions)
     low = HARDLY_BETTER * chance
@@ -153,7 +153,7 @@ def _weak(study: Study) -> list[str]:
     if of_folds:
         found.append(
             f"Single trainings with a {limit}, though the network learned in others: {listed(of_folds)}. "
-            "Their heatmaps are in the means of their networks."
+            "Their heatmaps are included in the means of their networks."
         )
     return found
 
@@ -173,6 +173,6 @@ def _fits(study: Study) -> list[str]:
         if low:
             found.append(
                 f"The fits of {explainer} explain less than half of the variance of the probabilities around "
-                f"an image for {listed(low)} (median R²): their heatmaps miss much of what these networks do."
+                f"an image for {listed(low)} (median R²): the heatmaps miss much of what these networks do."
             )
     return found

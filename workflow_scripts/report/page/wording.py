@@ -8,14 +8,14 @@ MISSING = "–"
 
 
 def estimate_sd(row: Mapping[str, str]) -> Markup | str:
-    """The estimate of a row and, where there is one, its standard deviation."""
+    """The estimate of a row and its standard deviation, if there is one."""
     if not row["estimate"]:
         return MISSING
     return plus_minus(float(row["estimate"]), float(row["sd"]) if row["sd"] else None)
 
 
 def plus_minus(value: float, spread: float | None) -> Markup:
-    """A number like 0.264 ± 0.031, which may break in front of ±."""
+    """A number like 0.264 ± 0.031, in which a line may break before ±."""
     shown = element("span", f"{value:.3f}")
     return shown if spread is None else joined([shown, " ", element("span", f"± {spread:.3f}", class_="sd")])
 
@@ -30,7 +30,7 @@ def counted(n: int, noun: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a part of a sentence.
+    """Names as part of a sentence.
 
     >>> listed(["anger", "fear", "sadness"]), listed(["anger"])
     ('anger, fear and sadness', 'anger')
