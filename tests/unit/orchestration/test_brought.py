@@ -99,7 +99,7 @@ def test_jobs_get_what_concerns_them():
     assert page["split"] == "subjects"
 
 
-@pytest.mark.parametrize("heading", ["## A network that is trained already", "**Official splits**"])
+@pytest.mark.parametrize("heading", ["## Networks that are already trained", "**Official splits**"])
 def test_the_settings_that_the_readme_shows_are_settings(heading):
     shown = re.search(r"```yaml\n(.*?)```", README.split(heading)[1], re.DOTALL)[1]
     changes = yaml.safe_load(shown)
