@@ -53,8 +53,8 @@ update: .venv/installed  ## run in rounds, skipping jobs whose inputs stay the s
 unlock: .venv/installed  ## unlock after a kill, once no job is running: make unlock STUDY=~/my_study
 	@snakemake $(WHICH) --unlock
 
-test: .venv/installed  ## run the tests, two at a time; a selection: make test ARGUMENTS="-k cells"
-	@pytest -n 2 $(ARGUMENTS)
+test: .venv/installed  ## run the tests, three at a time; a selection: make test ARGUMENTS="-k cells"
+	@pytest -n 3 $(ARGUMENTS)
 
 smoke: .venv/installed  ## run all twelve networks through every stage on a handful of faces
 	@python -m tests.smoke

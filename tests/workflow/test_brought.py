@@ -26,7 +26,6 @@ BROUGHT = {
             "One": MODEL | {"model": "mine/fold1.keras", "trained_on": "mine/seen.csv"},
         }
     },
-    "explanation": {"positives": 2},
 }
 
 
