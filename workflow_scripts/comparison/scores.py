@@ -21,6 +21,7 @@ class Metric:
     better: str
     takes: str
     score: Callable[..., float]
+    weights: Callable[..., np.ndarray] | None = None
 
 
 def load_metrics(entries: Sequence[str]) -> list[Metric]:
@@ -48,7 +49,20 @@ def _load(entry: str) -> Metric:
             raise StudyError(
                 f"the metric '{entry}' needs {name}, {wanted}, in its file; found {parts[name]!r}"
             )
-    return Metric(entry_label(entry), *parts.values(), entry_function(METRICS, entry, "score"))
+    weights = getattr(module, "weights", None) if parts["TAKES"] == "map" else None
+    if weights and not hasattr(module, "score") and ":" not in entry:
+        return Metric(entry_label(entry), *parts.values(), _weighted(weights), weights)
+    return Metric(entry_label(entry), *parts.values(), entry_function(METRICS, entry, "score"), weights)
+
+
+def _weighted(weights: Callable[..., np.ndarray]) -> Callable[..., float]:
+    """The score that is a sum over the mask's places inside the face."""
+
+    def score(heatmap: np.ndarray, mask: np.ndarray, face: np.ndarray) -> float:
+        inside = mask & face
+        return float(weights(heatmap, face, int(np.count_nonzero(inside)))[inside].sum())
+
+    return score
 
 
 def heatmap_scores(

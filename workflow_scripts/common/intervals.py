@@ -1,0 +1,85 @@
+"""Intervals and tests over trainings, and corrections for many tests.
+
+The unit is one training: a network, its fold, its seed. The estimand is the expected score of a training on
+another sample of subjects of the same size. The fold scores of a cross-validation are not independent, since
+any two of its trainings share most of their images: the variance of their mean is larger than sd² / folds.
+It is estimated as sd² (1 / n + 1 / (k - 1)), with n scores from cross-validations of k folds, where
+1 / (k - 1) is the ratio of test to training images, and compared with Student's t with n - 1 degrees of
+freedom (Nadeau & Bengio 2003, Machine Learning 52, 239-281; repeated cross-validation: Bouckaert & Frank
+2004, PAKDD, LNCS 3056, 3-12). What such an interval covers depends on how much the folds are alike;
+benchmarks/README.md has a table of simulated designs.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A two-sided interval at LEVEL, and the p value of the estimate being 0; None where unknown."""
+
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+
+
+def over_trainings(estimate: float | None, sd: float | None, scores: int | None, folds: int) -> Interval:
+    """The interval of a mean of fold scores.
+
+    sd: sample standard deviation of the `scores` fold scores, from one or more cross-validations of `folds`
+    folds each. Everything is None without a deviation, or if it is 0: equal scores do not show that other
+    trainings would give the same.
+
+    >>> found = over_trainings(0.2, 0.1, scores=5, folds=5)
+    >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
+    (0.014, 0.386, 0.041)
+    """
+    if estimate is None or not sd or not scores or scores < 2 or folds < 2:
+        return Interval()
+    error = sd * math.sqrt(1 / scores + 1 / (folds - 1))
+    half = float(stdtrit(scores - 1, (1 + LEVEL) / 2)) * error
+    return Interval(estimate - half, estimate + half, float(2 * stdtr(scores - 1, -abs(estimate) / error)))
+
+
+def false_discovery_rates(p_values: Sequence[float | None]) -> list[float | None]:
+    """q values of a family of tests (Benjamini & Hochberg 1995); tests without a p value stay None.
+
+    >>> false_discovery_rates([0.01, None, 0.04, 0.03])
+    [0.03, None, 0.04, 0.04]
+    """
+    return _adjusted(p_values, _benjamini_hochberg)
+
+
+def familywise_p(p_values: Sequence[float | None]) -> list[float | None]:
+    """p values adjusted for the number of tests (Holm 1979); tests without a p value stay None.
+
+    >>> familywise_p([0.01, None, 0.04, 0.03])
+    [0.03, None, 0.06, 0.06]
+    """
+    return _adjusted(p_values, _holm)
+
+
+def _adjusted(p_values: Sequence[float | None], adjust) -> list[float | None]:
+    known = [place for place, p in enumerate(p_values) if p is not None]
+    result: list[float | None] = [None] * len(p_values)
+    if known:
+        ordered = sorted(known, key=lambda place: p_values[place])
+        for place, p in zip(ordered, adjust(np.array([p_values[one] for one in ordered])), strict=True):
+            result[place] = float(min(p, 1.0))
+    return result
+
+
+def _benjamini_hochberg(p: np.ndarray) -> np.ndarray:
+    """q values of sorted p values."""
+    return np.minimum.accumulate((p * len(p) / np.arange(1, len(p) + 1))[::-1])[::-1]
+
+
+def _holm(p: np.ndarray) -> np.ndarray:
+    """Holm's p values of sorted p values."""
+    return np.maximum.accumulate(p * np.arange(len(p), 0, -1))

@@ -1,0 +1,159 @@
+"""Tables of what the scores of heatmaps are compared with, for any set of heatmaps and masks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from workflow_scripts.common.averages import over_folds
+from workflow_scripts.common.seeds import generator
+from workflow_scripts.comparison.grown_masks import STEPS, grown
+from workflow_scripts.comparison.nulls import MaskOnGrid, panel_nulls
+from workflow_scripts.comparison.references import (
+    Scores,
+    mask_references,
+    network_references,
+    own_scores,
+    score_matrix,
+)
+from workflow_scripts.comparison.scores import Metric
+from workflow_scripts.comparison.specificity import double_centred
+from workflow_scripts.comparison.surrogates import mostly, surrogate_masks
+
+REFERENCES = ("network", "fold", "expression", "reference", "metric", "score")
+MATRIX = ("network", "expression", "mask_expression", "metric", "score", "double_centred", "folds")
+NULLS = ("network", "expression", "metric", "folds", "score", "null_mean", "null_low", "null_high", "p")
+GROWN = ("network", "grown", "metric", "score", "folds")
+TABLES = {"references": REFERENCES, "matrix": MATRIX, "nulls": NULLS, "grown": GROWN}
+
+Cell = tuple[str, object, str]
+
+
+@dataclass(frozen=True)
+class Heatmaps:
+    """Heatmaps, each float (h, w), by (network, fold, expression), with the masks bool (h, w) by expression.
+
+    Only heatmaps that are not missing, whose expression has a mask.
+    """
+
+    maps: Mapping[Cell, np.ndarray]
+    masks: Mapping[str, np.ndarray]
+    face: np.ndarray
+    metrics: Sequence[Metric]
+    _matrices: dict = field(default_factory=dict)
+
+    @cached_property
+    def networks(self) -> list[str]:
+        """The networks, in the order of their heatmaps."""
+        return list(dict.fromkeys(network for network, _, _ in self.maps))
+
+    @cached_property
+    def trainings(self) -> dict[tuple[str, object], dict[str, np.ndarray]]:
+        """The heatmaps by expression of each (network, fold)."""
+        found = {}
+        for (network, fold, expression), heatmap in self.maps.items():
+            found.setdefault((network, fold), {})[expression] = heatmap
+        return found
+
+    def matrix(self, training: tuple[str, object]) -> dict[tuple[str, str], Scores]:
+        """The scores of one (network, fold), each heatmap against each mask; computed once."""
+        if training not in self._matrices:
+            heatmaps = self.trainings[training]
+            self._matrices[training] = score_matrix(self.metrics, heatmaps, self.masks, self.face)
+        return self._matrices[training]
+
+
+def references_table(given: Heatmaps) -> list[dict[str, object]]:
+    """Scores of references, keys REFERENCES; network and fold are empty for those of a mask."""
+    of_masks = [("", "", *found) for found in mask_references(given.metrics, given.masks, given.face)]
+    of_networks = [
+        (*training, *found)
+        for training, heatmaps in given.trainings.items()
+        for found in network_references(
+            given.metrics, heatmaps, given.masks, given.face, given.matrix(training)
+        )
+    ]
+    return [
+        dict(zip(REFERENCES, (network, fold, expression, reference, metric, score), strict=True))
+        for network, fold, expression, reference, scores in (*of_masks, *of_networks)
+        for metric, score in scores.items()
+    ]
+
+
+def matrix_table(given: Heatmaps) -> list[dict[str, object]]:
+    """Scores of every heatmap against every mask, keys MATRIX: means over the folds that have all heatmaps.
+
+    Networks that have no such fold are left out.
+    """
+    expressions, rows = list(given.masks), []
+    for network in given.networks:
+        whole = [
+            given.matrix(training)
+            for training, heatmaps in given.trainings.items()
+            if training[0] == network and set(heatmaps) == set(expressions)
+        ]
+        for metric in (one.name for one in given.metrics) if whole else ():
+            scores = np.mean(
+                [[[of[e, m][metric] for m in expressions] for e in expressions] for of in whole], axis=0
+            )
+            centred = double_centred(scores)
+            for i, expression in enumerate(expressions):
+                for j, of_mask in enumerate(expressions):
+                    values = float(scores[i, j]), float(centred[i, j]), len(whole)
+                    rows.append(
+                        dict(zip(MATRIX, (network, expression, of_mask, metric, *values), strict=True))
+                    )
+    return rows
+
+
+def nulls_table(
+    given: Heatmaps, mask_set: str, seed: int, surrogates: int, step: int
+) -> list[dict[str, object]]:
+    """Tests of each panel against surrogates of its mask, keys NULLS.
+
+    seed: the study's; with the names of mask set and expression it fixes the surrogates, which are the same
+    for all networks, folds and explainers.
+    """
+    rows, places = {}, mostly(given.face, step)
+    for expression, mask in given.masks.items():
+        draw = generator(seed, "surrogates", mask_set, expression)
+        masks = surrogate_masks(mostly(mask, step), places, surrogates, draw)
+        on = MaskOnGrid(mask, given.face, masks, step)
+        for network in given.networks:
+            heatmaps = [
+                heatmap
+                for (name, _, shown), heatmap in given.maps.items()
+                if (name, shown) == (network, expression)
+            ]
+            for metric, null in panel_nulls(given.metrics, heatmaps, on).items():
+                values = null.score, null.mean, null.low, null.high, null.p
+                row = (network, expression, metric, len(heatmaps), *values)
+                rows[network, expression, metric] = dict(zip(NULLS, row, strict=True))
+    in_order = [(network, expression) for network in given.networks for expression in given.masks]
+    return [row for panel in in_order for key, row in rows.items() if key[:2] == panel]
+
+
+def grown_table(given: Heatmaps) -> list[dict[str, object]]:
+    """Scores against masks grown by some pixels (shrunk if negative), keys GROWN.
+
+    Averages over folds and expressions, as in `comparison.summary`; of networks that lack no expression.
+    """
+    rows = []
+    for pixels in STEPS:
+        masks = {name: grown(mask, pixels) for name, mask in given.masks.items()}
+        scores = {
+            cell: own_scores(given.metrics, heatmap, masks[cell[2]], given.face)
+            for cell, heatmap in given.maps.items()
+        }
+        for network in given.networks:
+            for metric in (one.name for one in given.metrics):
+                values = [
+                    (expression, fold, of[metric])
+                    for (name, fold, expression), of in scores.items()
+                    if name == network
+                ]
+                found = over_folds(values, list(masks))
+                row = (network, pixels, metric, found.estimate, found.folds)
+                rows.append(dict(zip(GROWN, row, strict=True)))
+    return rows
