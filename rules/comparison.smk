@@ -1,7 +1,15 @@
 localrules:
     draw_masks,
     compare_masks,
+    compare_references,
     summarize_comparison,
+
+
+# the cells of the expressions that each mask set has masks for: network, fold, expression
+MASKED_CELLS = {
+    name: [(*training, expression) for training in TRAININGS for expression in of_set]
+    for name, of_set in MASKED.items()
+}
 
 
 rule draw_masks:
@@ -75,6 +83,50 @@ rule compare_masks:
         " --metrics {params.metrics:q} --output {output:q} > {log:q} 2>&1"
 
 
+rule compare_references:
+    input:
+        heatmaps=lambda wildcards: [
+            f"results/standardization/{wildcards.explainer}/{network}/fold{fold}/{expression}.h5"
+            for network, fold, expression in MASKED_CELLS[wildcards.mask_set]
+        ],
+        masks=lambda wildcards: expand(
+            "results/comparison/masks/{mask_set}/{expression}.png",
+            mask_set=wildcards.mask_set,
+            expression=MASKED[wildcards.mask_set],
+        ),
+        standard_face=given(STANDARD_FACE),
+    output:
+        **{
+            name: f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
+            for name in ("references", "matrix", "nulls", "grown")
+        },
+    log:
+        "logs/comparison/{explainer}/{mask_set}/compare_references.log",
+    benchmark:
+        "logs/comparison/{explainer}/{mask_set}/compare_references.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime="1h",
+    params:
+        *code("comparison.compare_references"),
+        *entry_code("metrics", "comparison"),
+        **placed("standard_face", STANDARD_FACE),
+        cells=lambda wildcards: slices.canonical(MASKED_CELLS[wildcards.mask_set]),
+        expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        seed=config["seed"],
+        settings=settings("comparison", "nulls"),
+    shell:
+        "python -m workflow_scripts.comparison.compare_references {input.heatmaps:q} --masks {input.masks:q}"
+        " --cells {params.cells:q} --expressions {params.expressions:q} --mask-set {wildcards.mask_set:q}"
+        " --standard-face {params.standard_face:q} --metrics {params.metrics:q} --seed {params.seed:q}"
+        " --settings {params.settings:q} --references {output.references:q} --matrix {output.matrix:q}"
+        " --nulls {output.nulls:q} --grown {output.grown:q} > {log:q} 2>&1"
+
+
 rule summarize_comparison:
     input:
         scores=lambda wildcards: expand(
@@ -86,6 +138,10 @@ rule summarize_comparison:
             expression=MASKED[wildcards.mask_set],
         ),
         learned="results/training/learned.csv",
+        compared=[
+            f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
+            for name in ("references", "matrix", "nulls")
+        ],
     output:
         scores=report(
             "results/comparison/{explainer}/{mask_set}/scores.csv",
@@ -159,16 +215,20 @@ rule summarize_comparison:
         runtime="10m",
     params:
         *code("comparison.summarize_comparison"),
+        *entry_code("metrics", "comparison"),
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
         min_images=MIN_IMAGES,
+        folds=config["training"]["folds"],
+        seed=config["seed"],
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
         " --networks {params.networks:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
+        " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
         " --one-model {params.one_model:q} --scores-output {output.scores:q} --summary {output.summary:q}"
         " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

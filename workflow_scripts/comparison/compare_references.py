@@ -1,4 +1,4 @@
-"""Rule compare_references: what the scores of one explainer and mask set are compared with, and tests of them."""
+"""Rule compare_references: what one explainer's scores against a mask set are compared with, and tests."""
 
 import json
 from pathlib import Path
@@ -28,10 +28,10 @@ from workflow_scripts.standardization.standard_face import face_area, read_stand
 
 
 def compare_references(
-    heatmaps: list[Path],
+    heatmaps: list[Path] | None = None,
     *,
     cells: str,
-    masks: Annotated[list[Path], Parameter(consume_multiple=True)],
+    masks: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     expressions: str,
     mask_set: str,
     standard_face: Path,
@@ -74,11 +74,13 @@ def compare_references(
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     """
-    read = {tuple(cell): read_heatmap(path) for cell, path in zip(json.loads(cells), heatmaps, strict=True)}
+    read = {
+        tuple(cell): read_heatmap(path) for cell, path in zip(json.loads(cells), heatmaps or [], strict=True)
+    }
     names = json.loads(expressions)
     given = Heatmaps(
         {cell: heatmap for cell, heatmap in read.items() if np.ptp(heatmap) > 0},
-        {name: read_mask(path) for name, path in zip(names, masks, strict=True)},
+        {name: read_mask(path) for name, path in zip(names, masks or [], strict=True)},
         face_area(read_standard_face(standard_face)),
         load_metrics(json.loads(metrics)),
     )

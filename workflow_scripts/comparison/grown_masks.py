@@ -1,4 +1,4 @@
-"""Masks grown or shrunk by some pixels: does a score, or a ranking, hang on where a mask's border was drawn?"""
+"""Masks grown or shrunk by some pixels: does a score hang on where the border of a mask was drawn?"""
 
 import cv2
 import numpy as np

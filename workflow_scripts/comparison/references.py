@@ -2,7 +2,7 @@
 
 References of a mask, whatever the network:
 
-- ``centre``: a Gaussian at the centre of the face, with the face's own mean and standard deviations in x and y;
+- ``centre``: a Gaussian at the centre of the face, with the face's own mean and standard deviations;
 - ``other_masks``: the places that most of the other expressions' masks share.
 
 References of a network's heatmap, in the same fold:
@@ -42,7 +42,7 @@ def own_scores(
 
 
 def centre_map(face: np.ndarray) -> np.ndarray:
-    """A Gaussian with the mean and the standard deviations of the face's places; 0 outside: float64 (h, w)."""
+    """A Gaussian with the mean and standard deviations of the face's places; 0 outside: float64 (h, w)."""
     places = np.argwhere(face)
     distances = (np.indices(face.shape).transpose(1, 2, 0) - places.mean(axis=0)) / places.std(axis=0)
     return np.where(face, np.exp(-(distances**2).sum(axis=2) / 2), 0.0)

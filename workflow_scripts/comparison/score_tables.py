@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workflow_scripts.common.tables import write_table
-from workflow_scripts.comparison.summary import (
-    AVERAGE,
-    CHANCE_NAME,
-    DIFFERENCES,
-    FACE_NAME,
-    NETWORK,
-    REFERENCE,
-    SUMMARY,
-    Cells,
-    differences,
-    summarized,
-)
+from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE, Cells
+from workflow_scripts.comparison.differences import DIFFERENCES, differences
+from workflow_scripts.comparison.summary import SUMMARY, summarized
 
 RANKED = 3
 TABLE3, TABLE4 = ("iou", "f1"), ("precision", "recall")  # their metrics
@@ -24,11 +15,14 @@ RANKING = ("expression", "best", "worst", "not_ranked")
 Row = Mapping[str, object]
 
 
-def write_tables(cells: Cells, files: Mapping[str, Path]) -> None:
-    """Write the numbers of a comparison; `files` by name: summary, differences, table3, table4, table5."""
+def write_tables(cells: Cells, files: Mapping[str, Path], lower: Sequence[str] = ()) -> None:
+    """Write the numbers of a comparison; `files` by name: summary, differences, table3, table4, table5.
+
+    lower: metrics of which lower values are better.
+    """
     summary = summarized(cells)
     write_table(files["summary"], SUMMARY, summary)
-    write_table(files["differences"], DIFFERENCES, differences(cells))
+    write_table(files["differences"], DIFFERENCES, differences(cells, lower))
     write_table(files["table3"], *score_table(summary, TABLE3))
     write_table(files["table4"], *score_table(summary, TABLE4))
     write_table(files["table5"], RANKING, ranking_table(summary))

@@ -2,24 +2,32 @@
 
 import json
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.comparison.cells import Cells, Compared
+from workflow_scripts.comparison.reference_tables import MATRIX, NULLS, REFERENCES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns, metric_names
 from workflow_scripts.comparison.score_tables import write_tables
-from workflow_scripts.comparison.summary import Cells
+from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.training.learned import read_learned
 
 
 def summarize_comparison(
     scores: list[Path] | None = None,
     *,
+    compared: Annotated[list[Path], Parameter(consume_multiple=True)],
     explainer: str,
     mask_set: str,
     networks: str,
     expressions: str,
     learned: Path,
     min_images: int,
+    folds: int,
+    seed: int,
     metrics: str = json.dumps(PAPER),
     one_model: str = "[]",
     scores_output: Path,
@@ -35,6 +43,8 @@ def summarize_comparison(
     ----------
     scores
         Tables of one row, one per cell.
+    compared
+        Tables of references, of the matrix, and of nulls, from the rule compare_references.
     explainer
         Name of the explainer.
     mask_set
@@ -47,6 +57,10 @@ def summarize_comparison(
         Table of the networks that says which of them learned; averages and rankings leave out the others.
     min_images
         Smallest number of images behind a heatmap that is ranked.
+    folds
+        Number of folds of one cross-validation.
+    seed
+        The study's seed.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     one_model
@@ -76,11 +90,23 @@ def summarize_comparison(
     which = {"explainer": explainer, "mask_set": mask_set}
     marked = [which | row | {"learned": "yes" if did[row["network"]] else "no"} for row in rows]
     write_table(scores_output, [*which, *columns, "learned"], marked)
-    cells = Cells(
-        rows, json.loads(networks), json.loads(expressions), names, did, min_images, json.loads(one_model)
+    references, matrix, nulls = (
+        read_table(path, columns) for path, columns in zip(compared, (REFERENCES, MATRIX, NULLS), strict=True)
     )
+    cells = Cells(
+        rows,
+        json.loads(networks),
+        json.loads(expressions),
+        names,
+        did,
+        min_images,
+        json.loads(one_model),
+        folds,
+        Compared(references, matrix, nulls, seed),
+    )
+    lower = [metric.name for metric in load_metrics(json.loads(metrics)) if metric.better == "lower"]
     files = {"summary": summary, "differences": differences}
-    write_tables(cells, files | {"table3": table3, "table4": table4, "table5": table5})
+    write_tables(cells, files | {"table3": table3, "table4": table4, "table5": table5}, lower)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.cell_scores import score_heatmap
+from workflow_scripts.comparison.cells import Cells
 from workflow_scripts.comparison.mask_image import read_gray, read_mask
 from workflow_scripts.comparison.score_columns import BASIS, PAPER, cell_columns, metric_names, refusal
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4, score_table, write_tables
 from workflow_scripts.comparison.scores import load_metrics
-from workflow_scripts.comparison.summary import Cells, summarized
+from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 

@@ -11,12 +11,14 @@ import pytest
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.comparison.cells import Cells
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns, score_columns
 from workflow_scripts.comparison.score_tables import ranking_table, score_table
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
-from workflow_scripts.comparison.summary import Cells, summarized
+from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
@@ -277,6 +279,13 @@ OUTPUTS = ("scores_output", "summary", "differences", "table3", "table4", "table
 LEARNED = [{"network": name, "learned": "yes"} for name in "AB"]
 
 
+def no_references(folder):
+    """Empty tables of what scores are compared with."""
+    for name, columns in TABLES.items():
+        write_table(folder / f"{name}.csv", columns, [])
+    return [folder / f"{name}.csv" for name in ("references", "matrix", "nulls")]
+
+
 def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys):
     paths = []
     for i, row in enumerate(FOUR):
@@ -293,6 +302,9 @@ def test_summary_names_what_is_missing_and_what_is_not_compared(tmp_path, capsys
         expressions=json.dumps(["fear", "happiness", "neutral"]),
         learned=tmp_path / "learned.csv",
         min_images=1,
+        folds=2,
+        seed=1,
+        compared=no_references(tmp_path),
         **outputs,
     )
     printed = capsys.readouterr().out
@@ -322,6 +334,9 @@ def test_a_mask_set_without_any_expression_of_the_study_gives_empty_tables(tmp_p
         expressions='["neutral"]',
         learned=tmp_path / "learned.csv",
         min_images=1,
+        folds=2,
+        seed=1,
+        compared=no_references(tmp_path),
         **outputs,
     )
     assert read_table(outputs["scores_output"]) == []

@@ -16,12 +16,12 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import figure_files
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.common.version import version
+from workflow_scripts.comparison.cells import Cells
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import write_tables
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
-from workflow_scripts.comparison.summary import Cells
 from workflow_scripts.report.write_report import OF_COMPARISON, write_report
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary

@@ -1,7 +1,7 @@
 """Area under the ROC curve inside the face: does the heatmap rank the mask's places above the others?
 
-The AUC of Judd et al. for saliency maps, with the mask in place of fixations (Bylinskii et al. 2019, IEEE TPAMI
-41, 740-757). It needs no threshold and does not change if the heatmap is stretched.
+The AUC of Judd et al. for saliency maps, with the mask in place of fixations (Bylinskii et al. 2019, IEEE
+TPAMI 41, 740-757). It needs no threshold and does not change if the heatmap is stretched.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Correlation: Pearson's r of heatmap and mask inside the face (Bylinskii et al. 2019, IEEE TPAMI 41, 740-757)."""
+"""Pearson's r of heatmap and mask inside the face (CC in Bylinskii et al. 2019, IEEE TPAMI 41, 740-757)."""
 
 import numpy as np
 

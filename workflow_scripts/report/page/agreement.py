@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from workflow_scripts.comparison.summary import AVERAGE
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.report.page.entries import Entries, Row, whole
 
 

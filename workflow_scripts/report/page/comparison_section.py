@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from workflow_scripts.comparison.cells import AVERAGE, FACE_NAME
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
 from workflow_scripts.comparison.scores import Metric
-from workflow_scripts.comparison.summary import AVERAGE, FACE_NAME
 from workflow_scripts.report.page.entries import Entries, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled_table
 from workflow_scripts.report.page.study import Comparison, Study

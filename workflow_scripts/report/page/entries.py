@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workflow_scripts.comparison.summary import AVERAGE, CHANCE_NAME, FACE_NAME, FITS, NETWORK, REFERENCE
+from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE
+from workflow_scripts.comparison.summary import FITS
 
 Row = Mapping[str, str]
 
