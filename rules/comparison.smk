@@ -220,6 +220,7 @@ rule summarize_comparison:
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
+        groups=lambda wildcards: json.dumps(GROUPS),
         min_images=MIN_IMAGES,
         folds=config["training"]["folds"],
         seed=config["seed"],
@@ -229,6 +230,6 @@ rule summarize_comparison:
         " --networks {params.networks:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
         " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
-        " --one-model {params.one_model:q} --scores-output {output.scores:q} --summary {output.summary:q}"
+        " --one-model {params.one_model:q} --groups {params.groups:q} --scores-output {output.scores:q} --summary {output.summary:q}"
         " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

@@ -47,7 +47,8 @@ class Cells:
     rows: of cells, with `score_columns.cell_columns`, whose numbers may be text; empty is missing. learned:
     whether each network learned. min_images: how many each fold's heatmap needs for its panel to be ranked.
     one_model: networks that are the same model in all folds, which say nothing about other trainings.
-    folds_each: folds of one cross-validation, as many as occur if 0; more occur if it is repeated.
+    folds_each: folds of one cross-validation, as many as occur if 0; more occur if it is repeated. groups:
+    names of groups with their networks, which are compared with each other.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Cells:
         min_images: int,
         one_model: Collection[str] = (),
         folds_each: int = 0,
+        groups: Mapping[str, Sequence[str]] | None = None,
         compared: Compared | None = None,
     ):
         self.compared = compared or Compared()
@@ -67,6 +69,7 @@ class Cells:
         self.networks, self.metrics = networks, metrics
         self.learned, self.min_images = learned, min_images
         self.one_model = one_model
+        self.groups = groups or {}
         self.folds = sorted({row["fold"] for row in rows})
         self.folds_each = folds_each or len(self.folds)
         self.expressions = [name for name in expressions if any(row["expression"] == name for row in rows)]
@@ -94,9 +97,17 @@ class Cells:
         found = [(panel, fold, number) for panel, of in numbers.items() for fold, number in of.items()]
         return sorted(found, key=lambda one: self.of_panel[one[0]][one[1]])
 
+    def members(self, name: str) -> list[str]:
+        """The networks behind a name: of a group or the average, those that learned and lack no panel."""
+        if name == AVERAGE:
+            return self.averaged
+        if name in self.groups and name not in self.networks:
+            return [network for network in self.groups[name] if network in self.averaged]
+        return [name]
+
     def panels(self, name: str, expression: str) -> list[Panel]:
         """The panels behind an entry; none if the entry must stay empty."""
-        networks = self.averaged if name == AVERAGE else [name]
+        networks = self.members(name)
         if expression != AVERAGE:
             return [(network, expression) for network in networks]
         every = set(networks) <= set(self.complete)
@@ -104,7 +115,7 @@ class Cells:
 
     def claim(self, *names: str) -> str:
         """What the deviation of some entries is over: trainings, if each fold has its own."""
-        networks = [one for name in names for one in (self.averaged if name == AVERAGE else [name])]
+        networks = [one for name in names for one in self.members(name)]
         return "" if set(networks) & set(self.one_model) else TRAININGS
 
     def images(self, panels: Collection[Panel], folds: Collection) -> int | None:

@@ -1,7 +1,8 @@
 """Differences between networks, and between networks and what they are compared with.
 
 Rows have the keys DIFFERENCES: a minus b. kind: ``network`` for a pair of networks; ``reference`` for a
-network, or the average of those that learned, minus a reference. claim: ``trainings``: the estimate is the
+network, or the average of those that learned, minus a reference; ``group``: `comparison.group_differences`.
+claim: ``trainings``: the estimate is the
 mean of the paired differences over the folds that both have, averaged as in `comparison.summary`, with its
 interval and two-sided p over trainings (`common.intervals`); n are the images of both in these folds.
 ``expressions``: mean score of own masks minus that of the others' masks, for networks whose folds have every
@@ -33,6 +34,7 @@ from workflow_scripts.comparison.cells import (
     as_number,
     reference_column,
 )
+from workflow_scripts.comparison.group_differences import group_differences
 from workflow_scripts.comparison.references import OTHER_EXPRESSIONS
 from workflow_scripts.comparison.specificity import own_minus_others, specificity_p
 
@@ -58,7 +60,8 @@ def differences(cells: Cells, lower: Sequence[str] = ()) -> Rows:
         for expression in (*cells.expressions, AVERAGE)
         for metric in cells.metrics
     ]
-    return _corrected(cells, rows + _specificity(cells, lower))
+    of_groups = [dict.fromkeys(DIFFERENCES) | row for row in group_differences(cells)]
+    return _corrected(cells, rows + _specificity(cells, lower)) + of_groups
 
 
 def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric: str) -> dict[str, object]:

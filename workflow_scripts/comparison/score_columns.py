@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from workflow_scripts.common.registry import entry_label
 
 PAPER = ("iou", "f1", "precision", "recall")  # the metrics of Tables 3 to 5
+# those that need no threshold
+FREE = ("auc", "nss", "cc", "relevance_mass", "rank_accuracy", "pointing_game", "iou_mask_area")
+ALL = (*PAPER, *FREE)
 FACE, CHANCE = "face_", "chance_face_"  # prefixes of the baselines' scores
 PREFIXES = ("", FACE, CHANCE)
 AREAS = ("threshold", "heatmap_area", "mask_area")

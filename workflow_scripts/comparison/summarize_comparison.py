@@ -30,6 +30,7 @@ def summarize_comparison(
     seed: int,
     metrics: str = json.dumps(PAPER),
     one_model: str = "[]",
+    groups: str = "{}",
     scores_output: Path,
     summary: Path,
     differences: Path,
@@ -65,6 +66,8 @@ def summarize_comparison(
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     one_model
         The networks that are one model for all folds, as a JSON list.
+    groups
+        Groups of networks that are compared with each other, as a JSON object of lists of networks by name.
     scores_output
         Table to write: all cells.
     summary
@@ -102,6 +105,7 @@ def summarize_comparison(
         min_images,
         json.loads(one_model),
         folds,
+        json.loads(groups),
         Compared(references, matrix, nulls, seed),
     )
     lower = [metric.name for metric in load_metrics(json.loads(metrics)) if metric.better == "lower"]

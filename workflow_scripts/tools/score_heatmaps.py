@@ -1,13 +1,12 @@
-"""Scores any folder of heatmap images against masks, without the workflow.
+"""Scores any folder of heatmap images against masks, and tests the scores, without the workflow.
 
     python -m workflow_scripts.tools.score_heatmaps HEATMAPS --masks MASKS \\
         --pattern '{network}_CV{fold}_{expression}_heatmap.png' --output scores.csv
 """
 
 import json
-import re
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +16,34 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.cell_scores import score_heatmap
-from workflow_scripts.comparison.cells import Cells
-from workflow_scripts.comparison.mask_image import read_gray, read_mask
-from workflow_scripts.comparison.score_columns import BASIS, PAPER, cell_columns, metric_names, refusal
+from workflow_scripts.comparison.cells import Cells, Compared
+from workflow_scripts.comparison.reference_tables import (
+    TABLES,
+    Heatmaps,
+    grown_table,
+    matrix_table,
+    nulls_table,
+    references_table,
+)
+from workflow_scripts.comparison.score_columns import ALL, BASIS, cell_columns, metric_names, refusal
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4, score_table, write_tables
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
+from workflow_scripts.tools.heatmap_folder import FIELDS, read_folder
 
 STANDARD_FACE = Path(__file__).parents[2] / "resources/standard_face.csv"
-FIELDS = ("network", "fold", "expression")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The heatmaps of a folder, the rows of their scores, and the tables of what these are compared with."""
+
+    given: Heatmaps
+    cells: Cells
+    compared: Mapping[str, Sequence[Mapping]]
+    lower: Sequence[str]
 
 
 def score_heatmaps(
@@ -39,7 +55,11 @@ def score_heatmaps(
     mask_pattern: str = "{expression}*",
     standard_face: Path = STANDARD_FACE,
     tables: Path | None = None,
-    metrics: str = json.dumps(PAPER),
+    metrics: str = json.dumps(ALL),
+    groups: str = "{}",
+    surrogates: int = 5000,
+    step: int = 6,
+    seed: int = 1,
 ) -> None:
     """Score the heatmap images in the folder HEATMAPS and print the means over folds.
 
@@ -58,44 +78,74 @@ def score_heatmaps(
     standard_face
         Table of the 89 points of the standard face, for the baselines inside the face.
     tables
-        Folder to write all means and differences to (summary.csv, differences.csv), and table3.csv,
-        table4.csv and table5.csv in the paper's form.
+        Folder to write everything else to: all means and differences with intervals and tests (summary.csv,
+        differences.csv), what they are compared with (references.csv, matrix.csv, nulls.csv, grown.csv), and
+        table3.csv, table4.csv and table5.csv in the paper's form. Takes a few minutes for 360 heatmaps.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
+    groups
+        Groups of networks to compare, as a JSON object of lists of networks by name.
+    surrogates
+        Number of surrogates of each mask that scores are tested against, for --tables.
+    step
+        Pixels of the grid on which surrogates are drawn.
+    seed
+        Seed of the surrogates.
     """
     entries = json.loads(metrics)
     if reason := refusal(entries):
         raise StudyError(f"--metrics {reason}")
-    scored_by = load_metrics(entries)
-    face = face_area(read_standard_face(standard_face))
+    read = read_folder(heatmaps, pattern, masks, mask_pattern)
+    draws = (surrogates, step) if tables else None
+    scored = scored_folder(*read, entries, json.loads(groups), standard_face, seed, draws)
+    write_table(output, cell_columns(metric_names(entries)), scored.cells.rows)
+    for title, shown in (("IoU and F1 (Table 3)", TABLE3), ("precision and recall (Table 4)", TABLE4)):
+        print(f"\n{title}, means over folds\n{_printed(scored.cells, shown)}")
+    if tables:
+        for name, rows in scored.compared.items():
+            write_table(tables / f"{name}.csv", TABLES[name], rows)
+        names = ("summary", "differences", "table3", "table4", "table5")
+        write_tables(scored.cells, {name: tables / f"{name}.csv" for name in names}, scored.lower)
+
+
+def scored_folder(
+    heatmaps: Mapping[tuple[str, str, str], np.ndarray],
+    masks: Mapping[str, np.ndarray],
+    files: Mapping[tuple[str, str, str], Path],
+    entries: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    standard_face: Path,
+    seed: int,
+    draws: tuple[int, int] | None,
+) -> Scored:
+    """Scores of the heatmaps that `read_folder` read. draws: surrogates and step; without them, no tests."""
+    face, scored_by = face_area(read_standard_face(standard_face)), load_metrics(entries)
     rows = []
-    found = {}
-    for path, cell in matching_files(heatmaps, pattern):
-        expression = cell["expression"]
-        if expression not in found:
-            found[expression] = mask_of(expression, masks, mask_pattern)
-            if found[expression] is None:
-                print(f"{expression}: no mask in {masks} matches {mask_pattern}; its heatmaps are left out")
-        if found[expression] is not None:
-            mask = read_mask(found[expression])
-            heatmap = read_gray(path)
-            if heatmap.shape != mask.shape:
-                raise StudyError(f"{path}: {heatmap.shape[::-1]} pixels, but its mask has {mask.shape[::-1]}")
-            scores = score_heatmap(scored_by, heatmap.astype(float), mask, face)
-            rows.append(cell | _basis(path, heatmap) | scores)
-    if not rows:
-        raise StudyError(f"no file in {heatmaps} matches {pattern} and has a mask in {masks}")
-    write_table(output, cell_columns(metric_names(entries)), rows)
+    for cell, heatmap in heatmaps.items():
+        scores = score_heatmap(scored_by, heatmap.astype(float), masks[cell[-1]], face)
+        rows.append(dict(zip(FIELDS, cell, strict=True)) | _basis(files[cell], heatmap) | scores)
+    varied = {cell: heatmap.astype(float) for cell, heatmap in heatmaps.items() if np.ptp(heatmap) > 0}
+    given = Heatmaps(varied, masks, face, scored_by)
+    compared = {}
+    if draws:
+        compared = {"references": references_table(given), "matrix": matrix_table(given)}
+        compared |= {"nulls": nulls_table(given, "masks", seed, *draws), "grown": grown_table(given)}
     networks, expressions = (
         list(dict.fromkeys(row[key] for row in rows)) for key in ("network", "expression")
     )
     learned = dict.fromkeys(networks, True)  # unknown, so none is marked as not having learned
-    cells = Cells(rows, networks, expressions, metric_names(entries), learned, min_images=1)
-    for title, shown in (("IoU and F1 (Table 3)", TABLE3), ("precision and recall (Table 4)", TABLE4)):
-        print(f"\n{title}, means over folds\n{_printed(cells, shown)}")
-    if tables:
-        names = ("summary", "differences", "table3", "table4", "table5")
-        write_tables(cells, {name: tables / f"{name}.csv" for name in names})
+    tested = {name: rows for name, rows in compared.items() if name != "grown"}
+    cells = Cells(
+        rows,
+        networks,
+        expressions,
+        metric_names(entries),
+        learned,
+        min_images=1,
+        groups=groups,
+        compared=Compared(**tested, seed=seed),
+    )
+    return Scored(given, cells, compared, [one.name for one in scored_by if one.better == "lower"])
 
 
 def _printed(cells: Cells, metrics: Sequence[str]) -> str:
@@ -111,51 +161,6 @@ def _basis(path: Path, heatmap: np.ndarray) -> dict[str, float | str | None]:
     if missing:
         print(f"{path}: no scores, because it is {missing}")
     return dict.fromkeys(BASIS) | {"amplitude": amplitude(heatmap), "missing": missing}
-
-
-def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Files of `folder` whose names match, with their network, fold and expression.
-
-    Expressions are given in lower case. Raises StudyError if the folder does not exist or the pattern lacks
-    one of the three fields; prints how many files do not match.
-    """
-    if not folder.is_dir():
-        raise StudyError(f"{folder}: no such folder")
-    missing = [name for name in FIELDS if f"{{{name}}}" not in pattern]
-    if missing:
-        raise StudyError(f"--pattern '{pattern}' lacks {', '.join(f'{{{name}}}' for name in missing)}")
-    expression = re.escape(pattern)
-    for name in FIELDS:
-        expression = expression.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+)", 1)
-    unmatched = 0
-    for path in sorted(folder.iterdir()):
-        match = re.fullmatch(expression, path.name)
-        if match:
-            yield path, match.groupdict() | {"expression": match["expression"].lower()}
-        else:
-            unmatched += 1
-    if unmatched:
-        print(f"{unmatched} files in {folder} do not match {pattern} and are left out")
-
-
-def mask_of(expression: str, folder: Path, pattern: str) -> Path | None:
-    """The one file in `folder` whose name matches, in any case; None if there is none.
-
-    Raises StudyError if the folder does not exist, the pattern lacks {expression}, or several files match.
-    """
-    if not folder.is_dir():
-        raise StudyError(f"{folder}: no such folder")
-    if "{expression}" not in pattern:
-        raise StudyError(f"--mask-pattern '{pattern}' lacks {{expression}}")
-    wanted = pattern.lower().replace("{expression}", expression)
-    candidates = [path for path in sorted(folder.iterdir()) if fnmatchcase(path.name.lower(), wanted)]
-    if len(candidates) > 1:
-        names = ", ".join(path.name for path in candidates)
-        raise StudyError(
-            f"{folder}: several files could be the mask of {expression}: {names}; "
-            "keep one, or single it out with --mask-pattern"
-        )
-    return candidates[0] if candidates else None
 
 
 if __name__ == "__main__":
