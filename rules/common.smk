@@ -26,7 +26,7 @@ from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
-from workflow_scripts.training.groups import network_groups
+from workflow_scripts.training.groups import UNGROUPED, network_groups
 
 reach_jobs()
 IMPORTED = workflow.modifier.parent_modifier is not None  # as a module of another workflow

@@ -5,6 +5,8 @@ localrules:
     summarize_comparison,
 
 
+# groups of networks that are compared with each other
+COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
 # the cells of the expressions that each mask set has masks for: network, fold, expression
 MASKED_CELLS = {
     name: [(*training, expression) for training in TRAININGS for expression in of_set]
@@ -220,7 +222,7 @@ rule summarize_comparison:
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
-        groups=lambda wildcards: json.dumps(GROUPS),
+        groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
         min_images=MIN_IMAGES,
         folds=config["training"]["folds"],
         seed=config["seed"],
