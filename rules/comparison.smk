@@ -2,16 +2,17 @@ localrules:
     draw_masks,
     compare_masks,
     compare_references,
+    compare_action_units,
     summarize_comparison,
+    rank_networks,
 
 
 # groups of networks that are compared with each other
 COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
-# the cells of the expressions that each mask set has masks for: network, fold, expression
-MASKED_CELLS = {
-    name: [(*training, expression) for training in TRAININGS for expression in of_set]
-    for name, of_set in MASKED.items()
-}
+ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
+CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
+# those of the expressions that each mask set has masks for
+MASKED_CELLS = {name: [cell for cell in CELLS if cell[2] in of_set] for name, of_set in MASKED.items()}
 
 
 rule draw_masks:
@@ -87,10 +88,7 @@ rule compare_masks:
 
 rule compare_references:
     input:
-        heatmaps=lambda wildcards: [
-            f"results/standardization/{wildcards.explainer}/{network}/fold{fold}/{expression}.h5"
-            for network, fold, expression in MASKED_CELLS[wildcards.mask_set]
-        ],
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, MASKED_CELLS[wildcards.mask_set]),
         masks=lambda wildcards: expand(
             "results/comparison/masks/{mask_set}/{expression}.png",
             mask_set=wildcards.mask_set,
@@ -145,66 +143,15 @@ rule summarize_comparison:
             for name in ("references", "matrix", "nulls")
         ],
     output:
-        scores=report(
-            "results/comparison/{explainer}/{mask_set}/scores.csv",
-            caption="../report/scores.rst",
-            category="Tables",
-            labels={
-                "table": "scores",
-                "masks": "{mask_set}",
-                "explainer": "{explainer}",
-            },
-        ),
-        summary=report(
-            "results/comparison/{explainer}/{mask_set}/summary.csv",
-            caption="../report/summary.rst",
-            category="Tables",
-            labels={
-                "table": "summary",
-                "masks": "{mask_set}",
-                "explainer": "{explainer}",
-            },
-        ),
-        differences=report(
-            "results/comparison/{explainer}/{mask_set}/differences.csv",
-            caption="../report/differences.rst",
-            category="Tables",
-            labels={
-                "table": "differences",
-                "masks": "{mask_set}",
-                "explainer": "{explainer}",
-            },
-        ),
-        table3=report(
-            "results/comparison/{explainer}/{mask_set}/table3.csv",
-            caption="../report/table3.rst",
-            category="Tables",
-            labels={
-                "table": "table3",
-                "masks": "{mask_set}",
-                "explainer": "{explainer}",
-            },
-        ),
-        table4=report(
-            "results/comparison/{explainer}/{mask_set}/table4.csv",
-            caption="../report/table4.rst",
-            category="Tables",
-            labels={
-                "table": "table4",
-                "masks": "{mask_set}",
-                "explainer": "{explainer}",
-            },
-        ),
-        table5=report(
-            "results/comparison/{explainer}/{mask_set}/table5.csv",
-            caption="../report/table5.rst",
-            category="Tables",
-            labels={
-                "table": "table5",
-                "masks": "{mask_set}",
-                "explainer": "{explainer}",
-            },
-        ),
+        **{
+            name: report(
+                f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv",
+                caption=f"../report/{name}.rst",
+                category="Tables",
+                labels={"table": name, "masks": "{mask_set}", "explainer": "{explainer}"},
+            )
+            for name in ("scores", "summary", "differences", "table3", "table4", "table5")
+        },
     log:
         "logs/comparison/{explainer}/{mask_set}/summarize_comparison.log",
     benchmark:
@@ -235,3 +182,62 @@ rule summarize_comparison:
         " --one-model {params.one_model:q} --groups {params.groups:q} --scores-output {output.scores:q} --summary {output.summary:q}"
         " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"
+
+
+rule compare_action_units:
+    input:
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
+        regions=given(ACTION_UNIT_REGIONS),
+        standard_face=given(STANDARD_FACE),
+    output:
+        "results/comparison/{explainer}/action_units.csv",
+    log:
+        "logs/comparison/{explainer}/compare_action_units.log",
+    benchmark:
+        "logs/comparison/{explainer}/compare_action_units.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime="1h",
+    params:
+        *code("comparison.compare_action_units"),
+        *entry_code("metrics", "comparison"),
+        **placed("regions", ACTION_UNIT_REGIONS),
+        **placed("standard_face", STANDARD_FACE),
+        cells=slices.canonical(CELLS),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        one_model=lambda wildcards: slices.one_model_slice(config),
+        folds=config["training"]["folds"],
+    shell:
+        "python -m workflow_scripts.comparison.compare_action_units {input.heatmaps:q} --cells {params.cells:q}"
+        " --regions {params.regions:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
+        " --folds {params.folds:q} --one-model {params.one_model:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule rank_networks:
+    input:
+        summaries=expand("results/comparison/{{explainer}}/{mask_set}/summary.csv", mask_set=MASK_SETS),
+        grown=expand("results/comparison/{{explainer}}/{mask_set}/grown.csv", mask_set=MASK_SETS),
+    output:
+        "results/comparison/{explainer}/rankings.csv",
+    log:
+        "logs/comparison/{explainer}/rank_networks.log",
+    benchmark:
+        "logs/comparison/{explainer}/rank_networks.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("comparison.rank_networks"),
+        *entry_code("metrics", "comparison"),
+        mask_sets=settings("run", "mask_sets"),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+    shell:
+        "python -m workflow_scripts.comparison.rank_networks --mask-sets {params.mask_sets:q}"
+        " --summaries {input.summaries:q} --grown {input.grown:q} --metrics {params.metrics:q}"
+        " --output {output:q} > {log:q} 2>&1"

@@ -47,6 +47,12 @@ def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:
     return [f"{folder}/fold{fold + 1}/{expression}.h5" for fold in range(config["training"]["folds"])]
 
 
+def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
+    """The heatmaps of some cells (network, fold, expression)."""
+    folder = f"results/standardization/{explainer}"
+    return [f"{folder}/{network}/fold{fold}/{expression}.h5" for network, fold, expression in cells]
+
+
 def mask_source(config: Mapping, mask_set: str, expression: str) -> str:
     """The file a mask is drawn from, for the kinds of mask sets that have one; otherwise empty."""
     source = config["comparison"]["mask_sets"][mask_set].get("source")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.action_unit_regions import region_outlines
 from workflow_scripts.comparison.named_points import fill_outlines
 
 
@@ -26,13 +26,11 @@ def draw(
     units = settings.get("action_units", {}).get(expression)
     if not units:
         raise StudyError(f"action_units has no entry for {expression}; list its action units there")
-    regions = {
-        int(row["action_unit"]): row["polygons"] for row in read_table(source, ["action_unit", "polygons"])
-    }
+    regions = region_outlines(source)
     missing = [str(unit) for unit in units if unit not in regions]
     if missing:
         raise StudyError(
             f"{source} has no region for action unit {', '.join(missing)}, which {expression} needs"
         )
-    polygons = [polygon.split() for unit in units for polygon in regions[unit].split(";")]
+    polygons = [polygon for unit in units for polygon in regions[unit]]
     return fill_outlines(polygons, landmarks, convex=True)
