@@ -1,4 +1,4 @@
-"""Masks grown or shrunk by some pixels: does a score, or a ranking, hang on where a mask's border was drawn?"""
+"""Masks grown or shrunk by some pixels: does a score, or a ranking, hang on where their border was drawn?"""
 
 import cv2
 import numpy as np
@@ -14,7 +14,8 @@ def grown(mask: np.ndarray, pixels: int) -> np.ndarray:
     """
     if not pixels:
         return mask
-    size = 2 * abs(pixels) + 1
-    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    places = np.arange(-abs(pixels), abs(pixels) + 1) ** 2
+    # OpenCV's own ellipse is wider than a disk, and wider across than down
+    disk = (places[:, None] + places <= pixels**2).astype(np.uint8)
     change = cv2.dilate if pixels > 0 else cv2.erode
     return change(mask.astype(np.uint8), disk) > 0
