@@ -22,3 +22,21 @@ def outside(heatmap, mask, face):
     weights = heatmap - heatmap.min()
     return weights[~mask].sum() / weights.sum()
 '''
+
+MEAN_OUTSIDE = '''"""The mean value of the heatmap beside the mask, which is a sum over places."""
+
+import numpy as np
+
+LABEL = "mean outside"
+BETTER = "lower"
+TAKES = "map"
+
+
+def weights(heatmap, face, area):
+    beside = max(np.count_nonzero(face) - area, 1)
+    return np.where(face, heatmap[face].sum() / max(area, 1) - heatmap, 0) / beside
+
+
+def mean_outside(heatmap, mask, face):
+    return heatmap[face & ~mask].mean()
+'''

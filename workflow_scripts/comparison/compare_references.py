@@ -1,4 +1,4 @@
-"""Rule compare_references: what one explainer's scores against a mask set are compared with, and tests."""
+"""Rule compare_references: what scores of one explainer and mask set are compared with, and their tests."""
 
 import json
 from pathlib import Path

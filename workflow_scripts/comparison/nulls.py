@@ -2,9 +2,11 @@
 
 Unit: the place of the mask. Null: the mask is a random region of the face with its own area, smoothness and
 symmetry (`comparison.surrogates`), placed without knowledge of the heatmaps. Statistic: the mean over the
-folds of a panel's scores, so that p is about these heatmaps and says nothing about other trainings. All
-networks, folds and explainers are tested against the same surrogates of a mask. Scores are computed on the
-coarse grid of the surrogates, the panel's own as well as theirs.
+folds of a panel's scores, so that p is about these heatmaps and says nothing about other trainings. Nor does
+a small p say that they agree with the mask of their expression more than with others': all may favour eyes
+and mouth (`comparison.specificity`). All networks, folds and explainers are tested against the same
+surrogates of a mask. Scores are computed on the coarse grid of the surrogates, the panel's own as well as
+theirs.
 """
 
 from collections.abc import Sequence
@@ -16,7 +18,8 @@ from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.surrogates import mostly, on_grid
 from workflow_scripts.comparison.thresholds import important_region
 
-DECIMALS = 5  # sums in another order must not make a surrogate's score higher or lower
+DECIMALS = 5  # of the scores that are kept
+TIE = 1e-5  # scores this close are equal: a sum of float32 depends on its order
 TAIL = 0.025  # on each side of the band of null scores
 
 
@@ -45,27 +48,34 @@ class MaskOnGrid:
         self.masks = np.concatenate([own[None], surrogates]).astype(np.float32)
         self.area = int(own.sum())
 
-    def mean_scores(self, metric: Metric, heatmaps: Sequence[np.ndarray]) -> np.ndarray | None:
+    def mean_scores(self, metrics: Sequence[Metric], heatmaps: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         """Mean scores of heatmaps, each float (h, w), for the mask and then each surrogate: float64 (1 + n,).
 
-        None if the metric cannot be tested (`comparison.metrics`).
+        By the names of the metrics that can be tested (`comparison.metrics`).
         """
-        if metric.takes == "mask":
-            return np.mean([self._of_region(metric, important_region(one)[0]) for one in heatmaps], axis=0)
-        if metric.weights is None:
-            return None
+        found = {}
+        of_masks = [metric for metric in metrics if metric.takes == "mask"]
+        areas = [self._areas(important_region(one)[0]) for one in heatmaps] if of_masks else []
+        for metric in of_masks:
+            found[metric.name] = np.mean([[metric.score(*one) for one in each] for each in areas], axis=0)
         coarse = [on_grid(heatmap, self.step) for heatmap in heatmaps]
-        return self._sums(np.mean([metric.weights(one, self.places, self.area) for one in coarse], axis=0))
+        for metric in (one for one in metrics if one.weights):
+            weights = [metric.weights(one, self.places, self.area) for one in coarse]
+            found[metric.name] = self._sums(np.mean(weights, axis=0))
+        return {metric.name: found[metric.name] for metric in metrics if metric.name in found}
 
-    def _of_region(self, metric: Metric, region: np.ndarray) -> list[float]:
-        """The scores of a region, bool (h, w); what it shares with the mask outside the face stays."""
+    def _areas(self, region: np.ndarray) -> list[tuple[float, float, float]]:
+        """Overlap of a region, bool (h, w), with each mask, its area and the mask's, in pixels.
+
+        What the mask has outside the face stays part of it and of all surrogates.
+        """
         cell = self.face.sum() / self.places.sum()  # pixels
         outside = np.count_nonzero(region & self.mask & ~self.face)
         overlaps = self._sums(on_grid(region, self.step)) * cell + outside
         area = float(self.area * cell + np.count_nonzero(self.mask & ~self.face))
         found = float(region.sum())
         # a coarse mask may hold a little more of a region than the region has
-        return [metric.score(min(overlap, found, area), found, area) for overlap in overlaps.tolist()]
+        return [(overlap, found, area) for overlap in np.minimum(overlaps, min(found, area)).tolist()]
 
     def _sums(self, values: np.ndarray) -> np.ndarray:
         """The sum of values, (h, w) on the grid, over each mask."""
@@ -75,13 +85,11 @@ class MaskOnGrid:
 def panel_nulls(metrics: Sequence[Metric], heatmaps: Sequence[np.ndarray], on: MaskOnGrid) -> dict[str, Null]:
     """Test the mean score of a panel's heatmaps, one per fold; by the names of metrics that can be tested."""
     found = {}
-    for metric in metrics if heatmaps else ():
-        scores = on.mean_scores(metric, heatmaps)
-        if scores is not None:
-            scores = np.round(scores, DECIMALS)
-            own, null = scores[0], scores[1:]
-            as_good = null >= own if metric.better == "higher" else null <= own
-            low, high = np.quantile(null, (TAIL, 1 - TAIL))
-            p = (1 + np.count_nonzero(as_good)) / (1 + len(null))
-            found[metric.name] = Null(float(own), float(null.mean()), float(low), float(high), p)
+    better = {metric.name: metric.better for metric in metrics}
+    for name, scores in on.mean_scores(metrics, heatmaps).items() if heatmaps else ():
+        own, null = np.round(scores[0], DECIMALS), np.round(scores[1:], DECIMALS)
+        gain = (scores[1:] - scores[0]) * (1 if better[name] == "higher" else -1)
+        low, high = np.quantile(null, (TAIL, 1 - TAIL))
+        p = (1 + np.count_nonzero(gain >= -TIE)) / (1 + len(null))
+        found[name] = Null(float(own), float(null.mean()), float(low), float(high), p)
     return found

@@ -2,7 +2,8 @@
 
 References of a mask, whatever the network:
 
-- ``centre``: a Gaussian at the centre of the face, with the face's own mean and standard deviations;
+- ``centre``: a Gaussian at the centre of the face, with the face's own mean and standard deviations in x
+  and y;
 - ``other_masks``: the places that most of the other expressions' masks share.
 
 References of a network's heatmap, in the same fold:
@@ -73,12 +74,16 @@ def score_matrix(
     masks: Mapping[str, np.ndarray],
     face: np.ndarray,
 ) -> dict[tuple[str, str], Scores]:
-    """The scores of one network and fold: by (expression of the heatmap, expression of the mask)."""
-    return {
-        (expression, of_mask): own_scores(metrics, heatmap, mask, face)
-        for expression, heatmap in heatmaps.items()
-        for of_mask, mask in masks.items()
-    }
+    """The scores of one network and fold: by (expression of the heatmap, expression of the mask).
+
+    heatmaps: those that are not missing.
+    """
+    found = {}
+    for expression, heatmap in heatmaps.items():
+        region = important_region(heatmap)[0]
+        for of_mask, mask in masks.items():
+            found[expression, of_mask] = heatmap_scores(metrics, heatmap, region, mask, face)
+    return found
 
 
 def network_references(

@@ -2,16 +2,16 @@
 
 A score is tested against them: how often would a mask like this one, placed without knowledge of the
 expression, score as high? Each surrogate is a random field with the power spectrum of the mask and random
-phases (Theiler et al. 1992, Physica D 58, 77-94; in two dimensions Prichard & Theiler 1994, Physical Review
-Letters 73, 951-954), of which the highest places of the face, as many as the mask has, are kept. Two things
+phases (Theiler et al. 1992, Physica D 58, 77-94; for fields in two and three dimensions Venema et al. 2006,
+Tellus A 58, 104-120), of which the highest places of the face, as many as the mask has, are kept. Two things
 make such a region comparable to a mask:
 
 - Faces, masks and most heatmaps are mirror-symmetric, so the field is added to its mirror image, and every
   place divided by its standard deviation, as the sum varies more at the midline.
 - A thresholded field is much more ragged than a mask with the same spectrum. Ragged regions average over
-  more places, so their scores vary less, and a test against them is wrong too often (benchmarks/README.md).
-  So the field is smoothed by a Gaussian whose width makes the mean border of the surrogates as long as that
-  of the mask.
+  more places, so their scores vary less, and a test against them is wrong too often (at the level .05 in 10
+  to 12 % of simulated studies; benchmarks/README.md). So the field is smoothed by a Gaussian whose width
+  makes the mean border of the surrogates as long as that of the mask.
 
 Neighbouring places of a smooth mask carry the same information, so surrogates are drawn on a coarse grid.
 """
@@ -43,11 +43,14 @@ def mostly(area: np.ndarray, step: int) -> np.ndarray:
     return on_grid(area, step) >= 0.5
 
 
-def surrogate_masks(mask: np.ndarray, face: np.ndarray, n: int, generator: np.random.Generator) -> np.ndarray:
+def surrogate_masks(
+    mask: np.ndarray, face: np.ndarray, n: int, generator: np.random.Generator, width: float | None = None
+) -> np.ndarray:
     """Draw `n` surrogates of a mask on a coarse grid: bool (n, places of the face).
 
     mask, face: bool (h, w). What the mask has outside the face is left out. A mask that is empty there, or
-    fills the face, is its own surrogate.
+    fills the face, is its own surrogate. width: of the Gaussian, in cells; None for the one that gives them
+    the border of the mask. They are symmetric but for one place, where half of a pair makes up the area.
     """
     inside = mask & face
     area = int(np.count_nonzero(inside))
@@ -55,7 +58,8 @@ def surrogate_masks(mask: np.ndarray, face: np.ndarray, n: int, generator: np.ra
         return np.repeat(inside[face][None], n, axis=0)
     for_width, for_masks = generator.spawn(2)
     amplitudes = _amplitudes(inside, face)
-    width = _matching_width(amplitudes, inside, face, for_width)
+    if width is None:
+        width = _matching_width(amplitudes, inside, face, for_width)
     fields = _fields(amplitudes * _lowpass(mask.shape, width), face, n, for_masks)
     return np.concatenate([_highest(batch, area) for batch in fields])
 

@@ -16,8 +16,9 @@ An entry is a module with
 
   heatmap: float64 (h, w), not the same everywhere on the canvas, though it may be inside the face; mask,
   face: bool (h, w). The score of the whole face is that of the face as a map: 1 inside, 0 outside. Such a
-  metric has no random region to compare with. With `weights`, thousands of masks are scored at once, so that
-  the score is tested against masks elsewhere in the face (`comparison.nulls`); with `score` it is not.
+  metric has no random region to compare with. With `weights`, thousands of masks are scored at once, so
+  that the score is tested against masks elsewhere in the face (`comparison.nulls`); with `score` it has no
+  p value.
 
 Every score must be finite, so an entry defines what 0 / 0 counts as; in the paper's four it counts as 0.
 If it cannot score, it raises `StudyError` with the remedy. An entry computes nothing at import and imports

@@ -17,7 +17,8 @@ def weights(heatmap: np.ndarray, face: np.ndarray, area: int) -> np.ndarray:
     """What each place adds to the score, for a mask of `area` places; contract in `comparison.metrics`.
 
     The probability that a place of the mask has a higher value than a place beside it, ties counting half
-    (Mann & Whitney 1947): a sum over the ranks of the mask's places.
+    (Mann & Whitney 1947): a sum over the ranks of the mask's places. A mask that fills the face scores 0.5,
+    one that is empty there 0.
     """
     inside = heatmap[face]
     others = len(inside) - area

@@ -1,4 +1,7 @@
-"""Pearson's r of heatmap and mask inside the face (CC in Bylinskii et al. 2019, IEEE TPAMI 41, 740-757)."""
+"""Correlation: Pearson's r of heatmap and mask inside the face.
+
+As in Bylinskii et al. 2019, IEEE TPAMI 41, 740-757, with the mask in place of the map of fixations.
+"""
 
 import numpy as np
 
