@@ -51,6 +51,7 @@ EXPRESSIONS = config["run"]["expressions"]
 FOLDS = range(1, config["training"]["folds"] + 1)
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
 MIN_IMAGES = slices.ranking_images(config)
+COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the expressions of the study that each mask set has masks for
@@ -97,10 +98,13 @@ def table_of(wildcards):
 
 
 def comparison_tables(wildcards):
-    """The tables of all comparisons of an explainer with a mask set, by their names."""
+    """The tables of all comparisons of an explainer with a mask set, and of all explainers, by their names."""
     return {
         name: [f"results/comparison/{explainer}/{mask_set}/{name}.csv" for explainer, mask_set in COMPARISONS]
-        for name in ("scores", "summary", "differences", "table3", "table4", "table5")
+        for name in (*COMPARED, "scores", "summary", "differences", "table3", "table4", "table5")
+    } | {
+        name: [f"results/comparison/{explainer}/{name}.csv" for explainer in EXPLAINERS]
+        for name in ("action_units", "rankings")
     }
 
 

@@ -95,11 +95,9 @@ rule compare_references:
             expression=MASKED[wildcards.mask_set],
         ),
         standard_face=given(STANDARD_FACE),
+        learned="results/training/learned.csv",
     output:
-        **{
-            name: f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
-            for name in ("references", "matrix", "nulls", "grown")
-        },
+        **{name: f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv" for name in COMPARED},
     log:
         "logs/comparison/{explainer}/{mask_set}/compare_references.log",
     benchmark:
@@ -122,7 +120,7 @@ rule compare_references:
     shell:
         "python -m workflow_scripts.comparison.compare_references {input.heatmaps:q} --masks {input.masks:q}"
         " --cells {params.cells:q} --expressions {params.expressions:q} --mask-set {wildcards.mask_set:q}"
-        " --standard-face {params.standard_face:q} --metrics {params.metrics:q} --seed {params.seed:q}"
+        " --standard-face {params.standard_face:q} --learned {input.learned:q} --metrics {params.metrics:q} --seed {params.seed:q}"
         " --settings {params.settings:q} --references {output.references:q} --matrix {output.matrix:q}"
         " --nulls {output.nulls:q} --grown {output.grown:q} > {log:q} 2>&1"
 
@@ -189,6 +187,7 @@ rule compare_action_units:
         heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
         regions=given(ACTION_UNIT_REGIONS),
         standard_face=given(STANDARD_FACE),
+        learned="results/training/learned.csv",
     output:
         "results/comparison/{explainer}/action_units.csv",
     log:
@@ -212,7 +211,7 @@ rule compare_action_units:
         folds=config["training"]["folds"],
     shell:
         "python -m workflow_scripts.comparison.compare_action_units {input.heatmaps:q} --cells {params.cells:q}"
-        " --regions {params.regions:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
+        " --learned {input.learned:q} --regions {params.regions:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
         " --folds {params.folds:q} --one-model {params.one_model:q} --output {output:q} > {log:q} 2>&1"
 
 

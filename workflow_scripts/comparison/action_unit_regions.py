@@ -1,6 +1,7 @@
 """The regions of single action units on the standard face, and how much of a heatmap lies in each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from workflow_scripts.common.averages import over_folds
 from workflow_scripts.common.intervals import over_trainings
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.named_points import fill_outlines
 from workflow_scripts.comparison.scores import Metric, heatmap_scores
 from workflow_scripts.comparison.thresholds import important_region
@@ -62,37 +64,36 @@ def units_table(
     regions: Mapping[int, np.ndarray],
     face: np.ndarray,
     folds_each: int,
-    one_model: Sequence[str] = (),
+    learned: Collection[str],
+    one_model: Collection[str] = (),
 ) -> list[dict[str, object]]:
     """Mean scores over folds with their intervals over trainings, keys UNITS.
 
-    heatmaps: float (h, w), by (network, fold, expression), none of them missing or constant. folds_each:
-    folds of one cross-validation. one_model: networks that are one model for all folds, without interval.
+    Of each panel; of each network and the ``average`` over its expressions; and of the ``average`` of the
+    networks that `learned` and have every expression. heatmaps: float (h, w), by (network, fold, expression),
+    none of them missing or constant. folds_each: folds of one cross-validation. one_model: networks that are
+    one model for all folds, and have no interval.
     """
-    panels = list(dict.fromkeys((network, expression) for network, _, expression in heatmaps))
     scores = {
         (cell, unit): unit_scores(metrics, heatmap, region, face)
         for cell, heatmap in heatmaps.items()
         for unit, region in regions.items()
     }
-    names = list(next(iter(scores.values()), {}))
+    networks, expressions = (list(dict.fromkeys(cell[i] for cell in heatmaps)) for i in (0, 2))
+    there = {(network, expression) for network, _, expression in heatmaps}
+    every = [one for one in networks if one in learned and all((one, e) in there for e in expressions)]
     rows = []
-    for network, expression in panels:
-        cells = [cell for cell in heatmaps if (cell[0], cell[2]) == (network, expression)]
-        for unit in regions:
-            for name in names:
-                found = over_folds([(unit, cell[1], scores[cell, unit][name]) for cell in cells], [unit])
-                numbers = (found.estimate, None if network in one_model else found.sd, found.folds)
-                interval = over_trainings(*numbers, folds_each)
-                row = (
-                    network,
-                    expression,
-                    unit,
-                    name,
-                    *numbers[:2],
-                    interval.low,
-                    interval.high,
-                    found.folds,
-                )
-                rows.append(dict(zip(UNITS, row, strict=True)))
+    for name in (*networks, AVERAGE):
+        for expression in (*expressions, AVERAGE):
+            of_networks = every if name == AVERAGE else [name]
+            shown = expressions if expression == AVERAGE else [expression]
+            panels = [(network, one) for network in of_networks for one in shown]
+            cells = [cell for cell in heatmaps if (cell[0], cell[2]) in panels]
+            for unit, metric in product(regions, next(iter(scores.values()))):
+                values = [((cell[0], cell[2]), cell[1], scores[cell, unit][metric]) for cell in cells]
+                found = over_folds(values, panels)
+                sd = None if set(of_networks) & set(one_model) else found.sd
+                interval = over_trainings(found.estimate, sd, found.folds, folds_each)
+                numbers = found.estimate, found.sd, interval.low, interval.high, found.folds
+                rows.append(dict(zip(UNITS, (name, expression, unit, metric, *numbers), strict=True)))
     return rows

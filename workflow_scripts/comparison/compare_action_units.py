@@ -12,6 +12,7 @@ from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
+from workflow_scripts.training.learned import read_learned
 
 
 def compare_action_units(
@@ -20,6 +21,7 @@ def compare_action_units(
     cells: str,
     regions: Path,
     standard_face: Path,
+    learned: Path,
     folds: int,
     output: Path,
     one_model: str = "[]",
@@ -37,10 +39,13 @@ def compare_action_units(
         Table of the regions of action units.
     standard_face
         Table of the 89 standard points.
+    learned
+        Table of the networks that says which of them learned; averages leave out the others.
     folds
         Number of folds of one cross-validation.
     output
-        Table to write: network, expression, action_unit, metric, and the mean over folds with its interval.
+        Table to write: network and expression, or their averages, action_unit, metric, and the mean over
+        folds with its interval.
     one_model
         The networks that are one model for all folds, as a JSON list.
     metrics
@@ -56,6 +61,7 @@ def compare_action_units(
         unit_regions(regions, landmarks, face),
         face,
         folds,
+        [name for name, did in read_learned(learned).items() if did],
         json.loads(one_model),
     )
     write_table(output, UNITS, rows)

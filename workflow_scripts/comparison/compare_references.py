@@ -25,6 +25,7 @@ from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
+from workflow_scripts.training.learned import read_learned
 
 
 def compare_references(
@@ -35,6 +36,7 @@ def compare_references(
     expressions: str,
     mask_set: str,
     standard_face: Path,
+    learned: Path,
     seed: int,
     settings: str,
     references: Path,
@@ -59,6 +61,8 @@ def compare_references(
         Name of the mask set, which seeds its surrogates.
     standard_face
         Table of the 89 standard points.
+    learned
+        Table of the networks that says which of them learned; the average matrix leaves out the others.
     seed
         The study's seed.
     settings
@@ -87,7 +91,9 @@ def compare_references(
     print(f"{len(given.maps)} of {len(read)} heatmaps, the others are missing (scores.csv has the reasons)")
     chosen = json.loads(settings)
     write_table(references, REFERENCES, references_table(given))
-    write_table(matrix, MATRIX, matrix_table(given))
+    write_table(
+        matrix, MATRIX, matrix_table(given, [name for name, did in read_learned(learned).items() if did])
+    )
     of_nulls = nulls_table(given, mask_set, seed, chosen["surrogates"], chosen["step"])
     write_table(nulls, NULLS, of_nulls)
     write_table(grown, GROWN, grown_table(given))

@@ -88,20 +88,17 @@ def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric
 
 def _specificity(cells: Cells, lower: Sequence[str]) -> Rows:
     """Own masks minus others' masks, of networks and of their average, with exact p values."""
-    matrices, folds = _matrices(cells), {}
-    for row in cells.compared.matrix:
-        folds[row["network"]] = int(row["folds"])
+    matrices = _matrices(cells)
+    folds = {row["network"]: int(row["folds"]) for row in cells.compared.matrix}
     rows = []
     for name in (*cells.networks, AVERAGE) if cells.compared.matrix else ():
-        networks = cells.averaged if name == AVERAGE else [name]
         for metric in cells.metrics:
             row = _row(REFERENCE, name, OTHER_EXPRESSIONS, AVERAGE, metric) | {"claim": EXPRESSIONS}
-            if networks and all((one, metric) in matrices for one in networks):
-                scores = np.mean([matrices[one, metric] for one in networks], axis=0)
+            scores = matrices.get((name, metric))
+            if scores is not None and len(scores) > 1:
                 draw = generator(cells.compared.seed, EXPRESSIONS, name, metric)
                 row["p"] = specificity_p(-scores if metric in lower else scores, draw)
-                row["estimate"] = own_minus_others(scores) if len(scores) > 1 else None
-                row["folds"] = min(folds[one] for one in networks)
+                row |= {"estimate": own_minus_others(scores), "folds": folds[name]}
             rows.append(row)
     return rows
 

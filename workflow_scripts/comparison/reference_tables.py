@@ -1,6 +1,6 @@
 """Tables of what the scores of heatmaps are compared with, for any set of heatmaps and masks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from workflow_scripts.common.averages import over_folds
 from workflow_scripts.common.seeds import generator
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.grown_masks import STEPS, grown
 from workflow_scripts.comparison.nulls import MaskOnGrid, panel_nulls
 from workflow_scripts.comparison.references import (
@@ -81,30 +82,42 @@ def references_table(given: Heatmaps) -> list[dict[str, object]]:
     ]
 
 
-def matrix_table(given: Heatmaps) -> list[dict[str, object]]:
+def matrix_table(given: Heatmaps, learned: Collection[str]) -> list[dict[str, object]]:
     """Scores of every heatmap against every mask, keys MATRIX: means over the folds that have all heatmaps.
 
-    Networks that have no such fold are left out.
+    Networks that have no such fold are left out. The network ``average`` is the mean of the others that
+    `learned`, and its folds are the fewest behind any of them.
     """
-    expressions, rows = list(given.masks), []
+    rows, matrices = [], {}
     for network in given.networks:
         whole = [
             given.matrix(training)
             for training, heatmaps in given.trainings.items()
-            if training[0] == network and set(heatmaps) == set(expressions)
+            if training[0] == network and set(heatmaps) == set(given.masks)
         ]
         for metric in (one.name for one in given.metrics) if whole else ():
             scores = np.mean(
-                [[[of[e, m][metric] for m in expressions] for e in expressions] for of in whole], axis=0
+                [[[of[e, m][metric] for m in given.masks] for e in given.masks] for of in whole], axis=0
             )
-            centred = double_centred(scores)
-            for i, expression in enumerate(expressions):
-                for j, of_mask in enumerate(expressions):
-                    values = float(scores[i, j]), float(centred[i, j]), len(whole)
-                    rows.append(
-                        dict(zip(MATRIX, (network, expression, of_mask, metric, *values), strict=True))
-                    )
+            matrices[network, metric] = scores
+            rows += _matrix_rows(network, given.masks, metric, scores, len(whole))
+    folds = {row["network"]: row["folds"] for row in rows if row["network"] in learned}
+    for metric in (one.name for one in given.metrics) if folds else ():
+        scores = np.mean([matrices[network, metric] for network in folds], axis=0)
+        rows += _matrix_rows(AVERAGE, given.masks, metric, scores, min(folds.values()))
     return rows
+
+
+def _matrix_rows(
+    network: str, expressions: Iterable[str], metric: str, scores: np.ndarray, folds: int
+) -> list[dict[str, object]]:
+    centred = double_centred(scores)
+    return [
+        {"network": network, "expression": one, "mask_expression": of_mask, "metric": metric, "folds": folds}
+        | {"score": float(scores[i, j]), "double_centred": float(centred[i, j])}
+        for i, one in enumerate(expressions)
+        for j, of_mask in enumerate(expressions)
+    ]
 
 
 def nulls_table(

@@ -15,12 +15,15 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.rankings import RANKINGS
+from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.datasets.splits import OFFICIAL
 from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
-from workflow_scripts.report.page.entries import COLUMNS, Entries
+from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
 CSS_DPI = 96
@@ -30,7 +33,10 @@ MEANS = ["network", "metric", "estimate", "sd"]
 OF_STUDY = {"accuracy": "accuracy", "means of accuracy": "accuracy_means", "networks that learned": "learned"}
 OF_STUDY |= {"folds": "folds", "explained images": "explained"}  # tables by the names shown
 ONE = (*OF_STUDY.values(), "figure5", "figure6", "rule_graph", "deviations")
-OF_COMPARISON = ("scores", "summary", "differences", "table3", "table4", "table5")
+OF_COMPARISON = (
+    "scores", "summary", "differences", "references", "matrix", "nulls", "grown", "table3", "table4", "table5"
+)  # fmt: skip
+OF_EXPLAINER = ("action_units", "rankings")
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
@@ -49,10 +55,11 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     manifest
         JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy,
         accuracy_means, learned, explained, figure5, figure6, rule_graph, deviations. One per [explainer, mask
-        set] of the list comparisons: scores, summary, differences, table3, table4, table5. One per explainer
-        and expression, all expressions of the first explainer first: similarity. One, or none where there are
-        no mask sets: figure4. One per explainer: figure7, figure10; per group and explainer, all explainers
-        of the first group first: heatmaps. Other lists are ignored.
+        set] of the list comparisons: scores, summary, differences, references, matrix, nulls, grown, table3,
+        table4, table5. One per explainer and expression, all expressions of the first explainer first:
+        similarity. One, or none where there are no mask sets: figure4. One per explainer: action_units,
+        rankings, figure7, figure10; per group and explainer, all explainers of the first group first:
+        heatmaps. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -74,7 +81,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     groups = [group for group, _ in options["groups"]]
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
-    keys |= dict.fromkeys(("figure7", "figure10"), explainers)
+    keys |= dict.fromkeys((*OF_EXPLAINER, "figure7", "figure10"), explainers)
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
@@ -88,6 +95,8 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
     for name in (*OF_COMPARISON, "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
+    for name in OF_EXPLAINER:
+        copies |= _named(f"{{0}}: {name}", of[name])
     return copies
 
 
@@ -138,9 +147,13 @@ def _study(
                 read_table(of["scores"][pair], SCORES),
                 Entries.of(read_table(of["summary"][pair], COLUMNS)),
                 read_table(of["table5"][pair], ["expression", "best", "worst", "not_ranked"]),
+                Differences.of(read_table(of["differences"][pair], DIFFERENCES)),
+                read_table(of["matrix"][pair], MATRIX),
             )
             for pair in of["scores"]
         ],
+        action_units=_tables(of["action_units"], UNITS),
+        rankings=_tables(of["rankings"], RANKINGS),
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
         figures=figures,
         deviations=read_table(one["deviations"], ["what", "paper", "here", "why", "key"]),

@@ -128,7 +128,7 @@ def scored_folder(
     given = Heatmaps(varied, masks, face, scored_by)
     compared = {}
     if draws:
-        compared = {"references": references_table(given), "matrix": matrix_table(given)}
+        compared = {"references": references_table(given), "matrix": matrix_table(given, given.networks)}
         compared |= {"nulls": nulls_table(given, "masks", seed, *draws), "grown": grown_table(given)}
     networks, expressions = (
         list(dict.fromkeys(row[key] for row in rows)) for key in ("network", "expression")

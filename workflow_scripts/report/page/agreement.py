@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.report.page.entries import Entries, Row, whole
+from workflow_scripts.report.page.entries import Differences, Entries, Row, whole
+from workflow_scripts.report.page.wording import interval, p_value
+from workflow_scripts.report.page.worth import worth_sentences
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def missing_cells(scores: Iterable[Row]) -> list[Row]:
     return [row for row in scores if not row["iou"]]
 
 
-def short_answer(entries: Entries) -> list[str]:
-    """Sentences on the IoU of one explainer and mask set: the best panel, the baselines, the average."""
+def short_answer(entries: Entries, differences: Differences) -> list[str]:
+    """Sentences on the IoU of one explainer and mask set: the average, what it is worth, single panels."""
     found = panels(entries)
     if not found:
         return ["No heatmap of a network that learned could be compared with these masks."]
@@ -62,21 +64,27 @@ def short_answer(entries: Entries) -> list[str]:
     above_face = sum(panel.iou > panel.face for panel in found)
     above_chance = sum(panel.iou > panel.chance for panel in found)
     return [
-        _best(found),
+        _average(entries),
+        *worth_sentences(entries, differences),
         f"{above_face} of {len(found)} ranked panels (network × expression) overlap the mask more than the "
         f"whole face does; {above_chance} of {len(found)} overlap it more than a random region of the face "
         "of the same size does.",
-        _average(entries),
+        _best(found, entries),
     ]
 
 
-def _best(ranked: Sequence[Panel]) -> str:
+def _best(ranked: Sequence[Panel], entries: Entries) -> str:
+    """The panel with the largest overlap, with its interval and test."""
     best = max(ranked, key=lambda panel: panel.iou)
+    row = entries.score(best.network, best.expression, "iou")
+    spread, tested = interval(row), f"; p = {p_value(row['p'])}, q = {p_value(row['q'])}" if row["q"] else ""
     images = "" if best.images is None else f", {best.images} explained images"
     folds = "one fold only" if best.folds == 1 else f"mean of {best.folds} folds"
     return (
-        f"Largest overlap: {best.network}, {best.expression}, IoU {best.iou:.3f} ({folds}{images}; the whole "
-        f"face reaches {best.face:.3f} there, a random region of the face {best.chance:.3f})."
+        f"Largest overlap: {best.network}, {best.expression}, IoU {best.iou:.3f}"
+        f"{' ' + spread if spread else ''} ({folds}{images}; the whole face reaches {best.face:.3f} there, a "
+        "random "
+        f"region of the face {best.chance:.3f}{tested})."
     )
 
 
@@ -92,6 +100,8 @@ def _average(entries: Entries) -> str:
     masked = len(entries.expressions) - 1  # one is the average
     images = whole(average["n"])
     basis = "" if images is None else f" ({images:,} explained images)"
+    spread = interval(average)
+    basis = (f" {spread}" if spread else "") + basis
     over = "the one expression with a mask" if masked == 1 else f"the {masked} expressions with masks"
     return (
         f"Average IoU of {networks} {'network' if networks == 1 else 'networks'} over {over}: "

@@ -20,6 +20,7 @@ from workflow_scripts.report.page.figure_sections import (
 from workflow_scripts.report.page.markup import Markup, element
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.summary_section import answer_section
+from workflow_scripts.report.page.worth_section import worth_section
 
 STYLE_SHEET = Path(__file__).with_name("style.css")
 
@@ -33,6 +34,7 @@ def page(study: Study) -> str:
         ("heatmaps", "What the networks rely on", heatmap_section(study)),
         ("masks", "What they are compared with", mask_section(study)),
         ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),
+        ("worth", "What the scores are worth", worth_section(study)),
         ("similarity", "Which networks have similar heatmaps?", similarity_section(study)),
         ("gaps", "Few or no explanations", gap_section(study)),
         ("deviations", "Where this differs from the paper", deviation_section(study)),

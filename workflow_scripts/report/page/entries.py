@@ -1,16 +1,19 @@
-"""The numbers of a comparison as the page looks them up: rows of summary.csv, keyed by what they describe."""
+"""The numbers of a comparison as the page looks them up: rows of tables, keyed by what they describe."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE
-from workflow_scripts.comparison.summary import FITS
+from workflow_scripts.comparison.summary import FITS, SURROGATES
 
 Row = Mapping[str, str]
 
 COLUMNS = (
-    "kind", "name", "of", "expression", "metric", "estimate", "sd", "n", "folds", "not_ranked", "learned"
+    "kind", "name", "of", "expression", "metric", "estimate", "sd", "low", "high", "n", "folds", "p", "q",
+    "not_ranked", "learned",
 )  # fmt: skip
+KEY = ("kind", "name_a", "name_b", "expression", "metric", "claim")
+DIFFERENCES = (*KEY, "estimate", "low", "high", "folds", "p", "q")
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,54 @@ class Entries:
         """The score of the whole face."""
         return self.rows[REFERENCE, FACE_NAME, "", expression, metric]
 
+    def reference(self, name: str, of: str, expression: str, metric: str) -> Row | None:
+        """The score of a reference, of a network or (`of` empty) of the mask; None if it was not computed."""
+        row = self.rows.get((REFERENCE, name, of, expression, metric))
+        return row if row and row["estimate"] else None
+
+    def surrogates(self, network: str, expression: str, metric: str) -> Row | None:
+        """Scores of masks elsewhere in the face; None if the panel was not tested."""
+        return self.reference(SURROGATES, network, expression, metric)
+
+    def panels(self, metric: str) -> list[Row]:
+        """The ranked panels, by one metric."""
+        rows = (self.rows.get((NETWORK, n, "", e, metric)) for n in self.networks for e in self.expressions)
+        return [
+            row
+            for row in rows
+            if row and row["expression"] != AVERAGE and row["estimate"] and not row["not_ranked"]
+        ]
+
     def fit(self, network: str) -> float | None:
         """The median R² of the fits behind a network's heatmaps; None if there are none."""
         row = self.rows.get((NETWORK, network, "", AVERAGE, FITS), {})
         return float(row["estimate"]) if row.get("estimate") else None
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Rows of differences.csv, of one explainer and mask set."""
+
+    rows: Mapping[tuple[str, ...], Row]
+
+    @classmethod
+    def of(cls, table: Iterable[Row]) -> "Differences":
+        """The rows of a table that has the columns DIFFERENCES."""
+        return cls({tuple(row[key] for key in KEY): row for row in table})
+
+    def get(self, kind: str, a: str, b: str, expression: str, metric: str, claim: str) -> Row | None:
+        """One difference; None if it is not there or unknown."""
+        row = self.rows.get((kind, a, b, expression, metric, claim))
+        return row if row and row["estimate"] else None
+
+    def of_kind(self, kind: str, expression: str, metric: str) -> list[Row]:
+        """The known differences of one kind, by one metric."""
+        return [
+            row
+            for row in self.rows.values()
+            if (row["kind"], row["expression"], row["metric"]) == (kind, expression, metric)
+            and row["estimate"]
+        ]
 
 
 def whole(text: str) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.datasets.splits import ONLY_TRAINED
 from workflow_scripts.explanation.count_positives import ALL
-from workflow_scripts.report.page.entries import Entries, Row
+from workflow_scripts.report.page.entries import Differences, Entries, Row
 
 Table = Sequence[Row]
 
@@ -32,13 +32,15 @@ class FigureFile:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scores of cells, their means and Table 5 of one explainer and mask set."""
+    """Scores of cells, their means and what these are compared with, of one explainer and mask set."""
 
     explainer: str
     mask_set: str
     scores: Table
     entries: Entries
     table5: Table
+    differences: Differences = field(default_factory=lambda: Differences({}))
+    matrix: Table = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Study:
     similarity: Mapping[tuple[str, str], Table]
     figures: Mapping[str, FigureFile]
     deviations: Table
+    action_units: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    rankings: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     copies: Mapping[str, str] = field(default_factory=dict)
     official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one

@@ -5,7 +5,7 @@ from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
 from workflow_scripts.report.page.study import MASK_KINDS, Study
-from workflow_scripts.report.page.wording import counted, listed
+from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import marked
 
@@ -33,7 +33,7 @@ def answer_section(study: Study) -> list[Markup]:
         title = f"Masks {comparison.mask_set}" + (f": {kind}" if kind else "")
         if len(study.explainers) > 1:
             title += f" (explainer {comparison.explainer})"
-        sentences = bullets(short_answer(comparison.entries))
+        sentences = bullets(short_answer(comparison.entries, comparison.differences))
         parts.append(element("div", element("h3", title), sentences, class_="answer"))
     if not study.comparisons:
         parts.append(element("p", "This run does not compare the heatmaps with masks."))
@@ -91,14 +91,15 @@ def _spread(study: Study) -> str:
     if study.n_folds == 1:
         return "One fold gives no standard deviation: nothing here says how much a result varies."
     folds = counted(study.n_folds, "fold")
-    if study.n_folds < 5:
+    if study.n_folds < FEWEST_TRAININGS:
         return (
-            f"± is the standard deviation over the {folds}, too few to say how much a result would vary in "
-            "another run."
+            f"± is the standard deviation over the {folds}, too few to say how much a result would vary with "
+            "other trainings: there are no intervals."
         )
     return (
-        f"± is the standard deviation over the {folds}; it is not a confidence interval, since folds share "
-        "training images."
+        f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over trainings, and "
+        "allow for the training images that folds share. They say where the mean of other trainings would "
+        "lie, not that of other networks."
     )
 
 

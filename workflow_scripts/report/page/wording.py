@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from workflow_scripts.report.page.markup import Markup, element, joined
 
 MISSING = "–"
+FEWEST_TRAININGS = 3
 
 
 def estimate_sd(row: Mapping[str, str]) -> Markup | str:
@@ -18,6 +19,29 @@ def plus_minus(value: float, spread: float | None) -> Markup:
     """A number like 0.264 ± 0.031, in which a line may break before ±."""
     shown = element("span", f"{value:.3f}")
     return shown if spread is None else joined([shown, " ", element("span", f"± {spread:.3f}", class_="sd")])
+
+
+def interval(row: Mapping[str, str]) -> str:
+    """The interval over trainings of a row; empty where it says nothing.
+
+    Two trainings give an interval that is wider than the scale of any score.
+
+    >>> interval({"low": "0.2216", "high": "0.2735", "folds": "5"}), interval({"low": "", "high": ""})
+    ('[0.222, 0.274]', '')
+    """
+    if not row["low"] or float(row["folds"]) < FEWEST_TRAININGS:
+        return ""
+    return f"[{float(row['low']):.3f}, {float(row['high']):.3f}]"
+
+
+def p_value(text: str) -> str:
+    """A p or q value as it is written in a sentence.
+
+    >>> p_value("0.3792"), p_value("0.00012")
+    ('0.38', '0.0001')
+    """
+    value = float(text)
+    return f"{value:.2f}" if value >= 0.01 else f"{value:.1g}"
 
 
 def counted(n: int, noun: str) -> str:

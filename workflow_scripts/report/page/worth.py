@@ -1,0 +1,108 @@
+"""Sentences on what the scores of one explainer and mask set are worth, from their references and tests."""
+
+from collections.abc import Sequence
+
+from workflow_scripts.comparison.cells import AVERAGE, NETWORK, REFERENCE, TRAININGS
+from workflow_scripts.comparison.differences import EXPRESSIONS
+from workflow_scripts.comparison.group_differences import GROUP, NETWORKS
+from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
+from workflow_scripts.report.page.entries import Differences, Entries, whole
+from workflow_scripts.report.page.wording import interval, listed, p_value
+
+LEVEL = 0.05
+METRIC, LABEL = "iou", "IoU"
+
+
+def worth_sentences(entries: Entries, differences: Differences) -> list[str]:
+    """What the references and tests say of the IoU; only what was computed."""
+    return [
+        sentence
+        for sentence in (
+            specificity(entries, differences),
+            places(entries),
+            centre(entries, differences),
+            pairs(differences),
+            *groups(differences),
+        )
+        if sentence
+    ]
+
+
+def specificity(entries: Entries, differences: Differences) -> str:
+    """Own masks against those of other expressions."""
+    which = (REFERENCE, AVERAGE, OTHER_EXPRESSIONS, AVERAGE, METRIC)
+    over_trainings = differences.get(*which, TRAININGS)
+    exact = differences.get(*which, EXPRESSIONS)
+    own = entries.score(AVERAGE, AVERAGE, METRIC)["estimate"]
+    others = entries.reference(OTHER_EXPRESSIONS, AVERAGE, AVERAGE, METRIC)
+    if not (own and others and exact and exact["p"]):
+        return ""
+    difference = float(exact["estimate"])
+    spread = interval(over_trainings) if over_trainings else ""
+    shown = difference > 0 and float(exact["p"]) < LEVEL
+    return (
+        f"Heatmaps on the mask of their own expression: {LABEL} {float(own):.3f}; those of the other "
+        "expressions "
+        f"on the same mask: {float(others['estimate']):.3f}. Own minus others: {difference:.3f}"
+        + (f" {spread}" if spread else "")
+        + f"; p = {p_value(exact['p'])} over all ways to assign masks to expressions. "
+        + ("The heatmaps are" if shown else "It is not shown that heatmaps are")
+        + " specific to the expression."
+    )
+
+
+def places(entries: Entries) -> str:
+    """Panels against masks elsewhere in the face."""
+    tested = [row for row in entries.panels(METRIC) if row["p"]]
+    if not tested:
+        return ""
+    low, kept = (sum(float(row[key]) < LEVEL for row in tested if row[key]) for key in ("p", "q"))
+    return (
+        f"Would a mask of the same size and smoothness elsewhere in the face score as high? For {low} of "
+        f"{len(tested)} ranked panels (network × expression), fewer than 5 % of such masks do (p < 0.05; "
+        f"{LEVEL * len(tested):.1f} are expected by chance); {kept} of them remain after correction for "
+        f"{len(tested)} tests (q < 0.05)."
+    )
+
+
+def centre(entries: Entries, differences: Differences) -> str:
+    """The average against a spot at the centre of the face."""
+    found = entries.reference(CENTRE, "", AVERAGE, METRIC)
+    row = differences.get(REFERENCE, AVERAGE, CENTRE, AVERAGE, METRIC, TRAININGS)
+    if not found:
+        return ""
+    spread = interval(row) if row else ""
+    behind = f"; networks minus this: {float(row['estimate']):.3f} {spread}" if spread else ""
+    return f"A blurred spot at the centre of the face scores {float(found['estimate']):.3f}{behind}."
+
+
+def pairs(differences: Differences) -> str:
+    """How many pairs of networks differ."""
+    tested = [row for row in differences.of_kind(NETWORK, AVERAGE, METRIC) if row["q"]]
+    if not tested:
+        return ""
+    folds = min(whole(row["folds"]) or 0 for row in tested)
+    differ = [f"{row['name_a']} and {row['name_b']}" for row in tested if float(row["q"]) < LEVEL]
+    named = f" ({listed(differ)})" if 0 < len(differ) <= 5 else ""
+    return (
+        f"Of {len(tested)} pairs of networks, {len(differ)} differ in average {LABEL} by more than other "
+        "trainings "
+        f"would (q < 0.05; {folds} trainings each){named}."
+    )
+
+
+def groups(differences: Differences) -> Sequence[str]:
+    """Differences between groups of networks."""
+    found = []
+    for row in differences.of_kind(GROUP, AVERAGE, METRIC):
+        if row["claim"] == NETWORKS and row["p"]:
+            which = row["name_a"], row["name_b"], AVERAGE, METRIC
+            over_trainings = differences.get(GROUP, *which, TRAININGS)
+            spread = interval(over_trainings) if over_trainings else ""
+            a, b = (row[key].replace("_", " ") for key in ("name_a", "name_b"))
+            found.append(
+                f"Networks {a} minus {b}: {LABEL} "
+                f"{float(row['estimate']):.3f}{' ' + spread if spread else ''}; p = "
+                f"{p_value(row['p'])} over all divisions of these networks into groups of the same sizes."
+            )
+    return found

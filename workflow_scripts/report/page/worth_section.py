@@ -1,0 +1,226 @@
+"""The page's section on what the scores are worth: references, tests, sensitivity."""
+
+from collections.abc import Sequence
+
+from workflow_scripts.comparison.action_unit_regions import DENSITY
+from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
+from workflow_scripts.comparison.references import (
+    BEST_CUT,
+    CENTRE,
+    MEAN_OF_OTHERS,
+    OTHER_EXPRESSIONS,
+    OTHER_MASKS,
+)
+from workflow_scripts.report.page.entries import Row
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
+from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.wording import MISSING, interval, p_value
+from workflow_scripts.report.page.worth import worth_sentences
+from workflow_scripts.training.learned import marked
+
+IOU, AUC = "iou", "auc"
+# names of references, and whether they are a network's own
+SHOWN = {
+    OTHER_EXPRESSIONS: ("heatmaps of the other expressions", True),
+    MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
+    BEST_CUT: ("own heatmap, cut where it scores best", True),
+    CHANCE_NAME: ("a random region as large", True),
+    FACE_NAME: ("the whole face", False),
+    CENTRE: ("a blurred spot at the centre", False),
+    OTHER_MASKS: ("where most other masks overlap", False),
+}
+
+
+def worth_section(study: Study) -> list[Markup]:
+    """References and tests of every comparison, then what scores hang on."""
+    guide = {
+        "Interval": "in brackets, 95 % over trainings: where the mean would lie with other subjects to train "
+        "on (corrected for the images that folds share); left out with fewer than three folds. With "
+        "five folds it covers too little if the scores of folds are alike (benchmarks/README.md has a "
+        "table).",
+        "p": "how often a mask of the same size and smoothness, elsewhere in the face, scores at least as "
+        "high.",
+        "q": "p after correction for all ranked panels: among those with q < 0.05, 5 % are expected to be "
+        "wrong.",
+        "References": "what else was scored the same way, inside the face. A network that scores no higher "
+        "than "
+        "its heatmaps of other expressions is not specific to the expression; one that scores no higher than "
+        "a "
+        "spot at the centre need not know any.",
+    }
+    parts = [bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()])]
+    for comparison in study.comparisons:
+        heading = f"Masks {comparison.mask_set}"
+        if len(study.explainers) > 1:
+            heading += f", explainer {comparison.explainer}"
+        parts += [element("h3", heading), *_comparison(study, comparison)]
+    for explainer in study.explainers:
+        parts += _units(study, explainer) + _rankings(study, explainer)
+    return parts
+
+
+def _comparison(study: Study, comparison: Comparison) -> list[Markup]:
+    of = f"against {comparison.mask_set}"
+    sentences = worth_sentences(comparison.entries, comparison.differences)
+    parts = [bullets(sentences)] if sentences else []
+    parts.append(references_table(study, comparison, f"References of the average score {of}"))
+    parts += _matrix(comparison, of)
+    for metric in (metric for metric in study.metrics if metric.name in (IOU, AUC)):
+        if any(row["p"] for row in comparison.entries.panels(metric.name)):
+            parts.append(
+                tests_table(study, comparison, metric.name, f"{metric.label} {of}: p (q) of each panel")
+            )
+    return parts
+
+
+def references_table(study: Study, comparison: Comparison, caption: str) -> Markup:
+    """The average over networks and expressions beside its references, by all metrics."""
+    entries = comparison.entries
+
+    def shown(row: Row | None) -> Markup | str:
+        if not row or not row["estimate"]:
+            return MISSING
+        value, spread = f"{float(row['estimate']):.3f}", interval(row)
+        return joined([value, element("br"), element("span", spread, class_="chance")]) if spread else value
+
+    rows = [
+        [
+            f"networks (average of {entries.score(AVERAGE, AVERAGE, IOU)['learned']})",
+            *(shown(entries.score(AVERAGE, AVERAGE, metric.name)) for metric in study.metrics),
+        ]
+    ]
+    for name, (title, own) in SHOWN.items():
+        found = [
+            entries.reference(name, AVERAGE if own else "", AVERAGE, metric.name) for metric in study.metrics
+        ]
+        if any(found):
+            rows.append([title, *map(shown, found)])
+    return data_table(caption, ["", *(metric.label for metric in study.metrics)], rows)
+
+
+def _matrix(comparison: Comparison, of: str) -> list[Markup]:
+    """Scores of the heatmaps of each expression against each mask."""
+    rows = [row for row in comparison.matrix if (row["network"], row["metric"]) == (AVERAGE, IOU)]
+    if not rows:
+        return []
+    names = list(dict.fromkeys(row["expression"] for row in rows))
+    scores = {(row["expression"], row["mask_expression"]): float(row["score"]) for row in rows}
+
+    def cell(expression: str, mask: str) -> Markup | str:
+        value = f"{scores[expression, mask]:.3f}"
+        return element("b", value) if expression == mask else value
+
+    table = [[name, *(cell(name, mask) for mask in names)] for name in names]
+    caption = (
+        f"IoU {of} of every heatmap (rows) with every mask (columns), mean of the networks that "
+        "learned; bold: own"
+    )
+    return [data_table(caption, ["heatmap", *names], table)]
+
+
+def tests_table(study: Study, comparison: Comparison, metric: str, caption: str) -> Markup:
+    """p and q of every panel."""
+    entries = comparison.entries
+    expressions = [name for name in entries.expressions if name != AVERAGE]
+
+    def cell(network: str, expression: str) -> str:
+        row = entries.score(network, expression, metric)
+        if not row["p"]:
+            return MISSING
+        return f"{p_value(row['p'])} ({p_value(row['q'])})" if row["q"] else f"{p_value(row['p'])}"
+
+    rows = [
+        [marked(name, study.did_learn), *(cell(name, expression) for expression in expressions)]
+        for name in entries.networks
+    ]
+    return data_table(caption, ["network", *expressions], rows)
+
+
+def _units(study: Study, explainer: str) -> list[Markup]:
+    """How much importance lies in the region of each action unit."""
+    found = {
+        (row["network"], row["action_unit"]): row
+        for row in study.action_units.get(explainer, ())
+        if row["metric"] == DENSITY and row["expression"] == AVERAGE and row["estimate"]
+    }
+    if not found:
+        return []
+    units = list(dict.fromkeys(unit for _, unit in found))
+    names = list(dict.fromkeys(network for network, _ in found))
+
+    def cell(network: str, unit: str) -> Markup | str:
+        row = found.get((network, unit))
+        if row is None:
+            return MISSING
+        value, spread = f"{float(row['estimate']):.2f}", interval(row)
+        return joined([value, element("br"), element("span", spread, class_="chance")]) if spread else value
+
+    rows = [[marked(name, study.did_learn), *(cell(name, unit) for unit in units)] for name in names]
+    return [
+        element("h3", f"Single action units, explainer {explainer}"),
+        element(
+            "p",
+            "Importance in the region of an action unit, relative to an even spread over the face: 1 is no "
+            "more "
+            "than its area, 2 is twice that. Means over all expressions; regions overlap.",
+        ),
+        data_table(
+            "Density of importance by action unit", ["network", *(f"AU {unit}" for unit in units)], rows
+        ),
+    ]
+
+
+def _rankings(study: Study, explainer: str) -> list[Markup]:
+    """Whether networks rank alike by other masks, other metrics and shifted borders."""
+    rows = study.rankings.get(explainer, ())
+    labels = {metric.name: metric.label for metric in study.metrics}
+    parts = [
+        (
+            "Agreement (Kendall's tau) of rankings by different mask sets",
+            [
+                [
+                    f"{row['mask_set_a']} and {row['mask_set_b']}, {labels[row['metric_a']]}",
+                    _tau(row),
+                    row["n"],
+                ]
+                for row in rows
+                if row["mask_set_a"] != row["mask_set_b"] and row["metric_a"] in (IOU, AUC)
+            ],
+        ),
+        (
+            "Agreement of rankings by IoU and by other metrics",
+            [
+                [f"{row['mask_set_a']}, {labels[row['metric_b']]}", _tau(row), row["n"]]
+                for row in rows
+                if row["metric_a"] == IOU and row["metric_b"] != IOU
+            ],
+        ),
+        (
+            "Agreement of rankings with masks that are grown or shrunk",
+            [
+                [f"{row['mask_set_a']}, {labels[row['metric_a']]}, by {_pixels(row)} px", _tau(row), row["n"]]
+                for row in rows
+                if row["grown_a"] != row["grown_b"] and row["metric_a"] in (IOU, AUC)
+            ],
+        ),
+    ]
+    shown = [
+        data_table(title, ["rankings", "tau", "networks"], body) for title, body in parts if _known(body)
+    ]
+    if not shown:
+        return []
+    note = element("p", "1: the same order of networks; 0: none in common; −1: the reverse.")
+    return [element("h3", f"Do networks rank alike by other measures? Explainer {explainer}"), note, *shown]
+
+
+def _known(body: Sequence[Sequence[str]]) -> bool:
+    return any(row[1] != MISSING for row in body)
+
+
+def _tau(row: Row) -> str:
+    return f"{float(row['tau']):.2f}" if row["tau"] else MISSING
+
+
+def _pixels(row: Row) -> str:
+    pixels = int(row["grown_a"]) or int(row["grown_b"])
+    return f"+{pixels}" if pixels > 0 else f"−{-pixels}"
