@@ -6,7 +6,8 @@ The estimand is the mean score of one group's networks minus that of the other's
   (`common.intervals`), over the folds that all networks of both groups have.
 - ``networks``: about the division into groups. Unit: the network. Null: the labels of the groups are
   exchangeable. p is two-sided, over all divisions into groups of these sizes, which contain the observed one;
-  with 8 and 4 networks there are 495. Networks that differ in depth usually differ in more, like pretraining
+  with 8 and 4 networks there are 495. There is no p where even the most extreme of them could not reach
+  0.05. Networks that differ in depth usually differ in more, like pretraining
   or size of the input: a small p does not say which of these it is.
 """
 
@@ -21,6 +22,7 @@ from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.cells import AVERAGE, NUMBERS, TRAININGS, Cells
 
 GROUP, NETWORKS = "group", "networks"
+FEWEST_DIVISIONS = 20
 MOST_ENUMERATED = 20_000  # divisions; beyond, as many are drawn
 DECIMALS = 12
 
@@ -72,8 +74,11 @@ def _over_networks(cells: Cells, a: str, b: str, expression: str, metric: str) -
     row = dict.fromkeys(NUMBERS) | {"claim": NETWORKS}
     if None in (*first, *second):
         return row
-    draw = generator(cells.compared.seed, NETWORKS, a, b, expression, metric)
-    return row | {"estimate": mean(first) - mean(second), "p": division_p(first, second, draw)}
+    row["estimate"] = mean(first) - mean(second)
+    if comb(len(first) + len(second), len(first)) >= FEWEST_DIVISIONS:
+        draw = generator(cells.compared.seed, NETWORKS, a, b, expression, metric)
+        row["p"] = division_p(first, second, draw)
+    return row
 
 
 def division_p(a: list[float], b: list[float], draw: np.random.Generator) -> float:

@@ -1,13 +1,16 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.report.page.agreement import missing_cells, panels, short_answer, verdict
-from workflow_scripts.report.page.entries import COLUMNS, Entries
+from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries
 from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
 SHARED = Path(__file__).parents[3].parent / "shared"
+DEEP = ["EfficientNetV2B0", "InceptionV3", "MobileNetV3Large", "ResNet101V2", "ResNet50", "VGG16"]
+GROUPS = {"deep": [*DEEP, "VGG19", "Xception"], "shallow": ["AlexNet", "SilNet", "SongNet", "WeiNet"]}
 
 
 def network(name, learned="yes", average=None, few=(), **ious):
@@ -52,7 +55,7 @@ def test_panels_are_the_entries_of_networks_that_learned():
 def test_sentences_are_of_the_summary():
     few = network("C", fear=0.8, joy=0.2, few=["fear"])
     table = entries(network("A", fear=0.4, joy=0.2), network("B", fear=0.05, joy=0.2), few, AVERAGE)
-    best, beaten, average = short_answer(table)
+    average, beaten, best = short_answer(table, Differences({}))
     assert best.startswith("Largest overlap: A, fear, IoU 0.400 (mean of 2 folds, 10 explained images;")
     assert "the whole face reaches 0.300 there, a random region of the face 0.200" in best
     assert beaten.startswith("1 of 5 ranked panels (network × expression) overlap the mask more than the")
@@ -64,13 +67,15 @@ def test_sentences_are_of_the_summary():
 
 
 def test_a_table_without_networks_that_learned_has_no_headline():
-    (said,) = short_answer(entries(network("A", learned="no", fear=0.9, joy=0.9), AVERAGE))
+    rows = network("A", learned="no", fear=0.9, joy=0.9)
+    (said,) = short_answer(entries(rows, AVERAGE), Differences({}))
     assert said == "No heatmap of a network that learned could be compared with these masks."
 
 
 def test_what_cannot_be_ranked_or_averaged_is_said():
     bare = network("average", learned="0", fear=None, joy=None)
-    best, average = short_answer(entries(network("A", fear=0.4, joy=None, few=["fear"]), bare))
+    rows = network("A", fear=0.4, joy=None, few=["fear"])
+    best, average = short_answer(entries(rows, bare), Differences({}))
     assert best == "No panel is based on enough images in every fold to be ranked."
     assert average.startswith(
         "There is no average: no network that learned has a heatmap for every expression"
@@ -98,18 +103,33 @@ def test_no_verdict_says_more_than_the_numbers_beside_it(iou, face, chance, said
 
 
 @pytest.mark.skipif(not (SHARED / "published").is_dir(), reason="needs the published data, ../shared")
-def test_ten_of_the_72_published_panels_overlap_the_masks_more_than_the_face_does(tmp_path):
+def test_the_short_answer_on_the_published_heatmaps(tmp_path):
     score_heatmaps(
         SHARED / "published/heatmaps",
         masks=SHARED / "published/masks",
         pattern="{network}_CV{fold}_{expression}_heatmap.png",
         output=tmp_path / "scores.csv",
         tables=tmp_path,
+        metrics='["iou", "f1", "precision", "recall"]',
+        groups=json.dumps(GROUPS),
+        surrogates=500,
     )
-    best, beaten, average = short_answer(Entries.of(read_table(tmp_path / "summary.csv", COLUMNS)))
+    entries = Entries.of(read_table(tmp_path / "summary.csv", COLUMNS))
+    differences = Differences.of(read_table(tmp_path / "differences.csv", DIFFERENCES))
+    average, specificity, places, centre, pairs, groups, beaten, best = short_answer(entries, differences)
+    assert "own expression: IoU 0.248; those of the other expressions on the same mask: 0.242" in specificity
+    assert "0.006 [-0.022, 0.033]; p = 0.38 over all ways" in specificity
+    assert "of 72 ranked panels" in places
+    assert "0 of them remain after correction for 72 tests" in places
+    assert centre.startswith(
+        "A blurred spot at the centre of the face scores 0.438; networks minus this: -0.1"
+    )
+    assert pairs.startswith("Of 66 pairs of networks, 3 differ in average IoU")
+    assert groups.startswith("Networks deep minus shallow: IoU 0.0")
     assert beaten.startswith("10 of 72 ranked panels")
     assert "49 of 72 overlap it more than a random region" in beaten
     assert average.startswith(
-        "Average IoU of 12 networks over the 6 expressions with masks: 0.248; whole face 0.351;"
+        "Average IoU of 12 networks over the 6 expressions with masks: 0.248 [0.222, 0.274]; whole face "
+        "0.351;"
     )
     assert "explained images" not in best  # their number is not known

@@ -16,9 +16,12 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import figure_files
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.common.version import version
-from workflow_scripts.comparison.cells import Cells
+from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.cells import Cells, Compared
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.rankings import RANKINGS
+from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import write_tables
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
@@ -61,8 +64,43 @@ def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Pa
     """The tables of the toy study's comparison, by their names, each a list."""
     learned = {name: name not in unlearned for name in NETWORKS}
     files = {name: folder / f"{name}.csv" for name in OF_COMPARISON if name != "scores"}
-    write_tables(Cells(scores or toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3), files)
+    compared = toy_references()
+    for name, columns in TABLES.items():
+        write_table(files[name], columns, getattr(compared, name, ()))
+    cells = Cells(
+        scores or toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3, compared=compared
+    )
+    write_tables(cells, files)
     return {name: [path] for name, path in files.items()}
+
+
+def toy_references() -> Compared:
+    """What the toy scores are compared with."""
+    references = [
+        {"network": network, "fold": fold, "expression": expression, "reference": "other_expressions"}
+        | {"metric": "iou", "score": 0.125}
+        for (network, expression), values in IOU.items()
+        for fold, iou in enumerate(values, start=1)
+        if iou is not None
+    ]
+    references += [
+        {"network": "", "fold": "", "expression": expression, "reference": "centre", "metric": "iou"}
+        | {"score": 0.375}
+        for expression in EXPRESSIONS
+    ]
+    matrix = [
+        {"network": network, "expression": one, "mask_expression": other, "metric": "iou", "folds": 2}
+        | {"score": 0.45 if one == other else 0.15, "double_centred": 0.15 if one == other else -0.15}
+        for network in ("WeiNet", "average")
+        for one in EXPRESSIONS
+        for other in EXPRESSIONS
+    ]
+    nulls = [
+        {"network": "WeiNet", "expression": expression, "metric": "iou", "folds": 2, "score": 0.4, "p": p}
+        | {"null_mean": 0.2, "null_low": 0.1, "null_high": 0.3}
+        for expression, p in zip(EXPRESSIONS, (0.004, 0.6), strict=True)
+    ]
+    return Compared(references, matrix, nulls)
 
 
 def toy_accuracy(*values: list[float], **changes: float) -> list[dict]:
@@ -126,6 +164,14 @@ def write_toy_study(folder: Path) -> dict:
         for fold, n in ((1, 4), (2, 4), ("all", 8))
         for n in [0 if None in values else n]
     ]
+    units = [
+        dict.fromkeys(UNITS)
+        | {"network": "WeiNet", "expression": "average", "action_unit": unit}
+        | {"metric": "density", "estimate": 0.5 * unit, "folds": 2}
+        for unit in (1, 12)
+    ]
+    by = ("drawn", 0, "iou"), ("drawn", 4, "iou")
+    rankings_rows = [dict(zip(RANKINGS, (*by[0], *by[1], 0.25, 4), strict=True))]
     comparison = write_comparison(folder)
     rankings = [{"expression": name, **ranking} for name in EXPRESSIONS]
     comparison["table5"] = [table("ranking", list(rankings[0]), rankings)]
@@ -138,6 +184,8 @@ def write_toy_study(folder: Path) -> dict:
         "explained": table("explained", list(explained[0]), explained),
         "scores": [table("scores", list(scores[0]), scores)],
         **comparison,
+        "action_units": [table("action_units", list(UNITS), units)],
+        "rankings": [table("rankings", list(RANKINGS), rankings_rows)],
         "similarity": [table(f"similarity{i}", list(pair), [pair]) for i in range(len(EXPRESSIONS))],
         "figure4": [figure("figure4")],
         "figure5": figure("figure5"),
@@ -447,6 +495,9 @@ def test_a_study_without_subjects_counts_none(tmp_path):
 
 def test_a_study_without_mask_sets_has_a_page(tmp_path):
     without = {name: [] for name in (*OF_COMPARISON, "figure4")}
+    for name, columns in (("action_units", UNITS), ("rankings", RANKINGS)):
+        write_table(tmp_path / f"no_{name}.csv", columns, [])
+        without[name] = [tmp_path / f"no_{name}.csv"]
     settings = {"run": SETTINGS["run"] | {"mask_sets": []}}
     assert (
         "does not compare the heatmaps with masks" in Page(write(tmp_path, settings=settings, **without)).text
@@ -518,8 +569,13 @@ def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
             output=cells[-1],
         )
     files = {name: tmp_path / "own" / f"{name}.csv" for name in OF_COMPARISON}
+    for name, columns in TABLES.items():
+        write_table(files[name], columns, [])
     summarize_comparison(
         cells,
+        compared=[files[name] for name in ("references", "matrix", "nulls")],
+        folds=2,
+        seed=1,
         explainer="lime",
         mask_set="drawn",
         min_images=3,
@@ -528,7 +584,7 @@ def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
         expressions=json.dumps(EXPRESSIONS),
         learned=write_toy_study(tmp_path)["learned"],
         scores_output=files["scores"],
-        **{name: path for name, path in files.items() if name != "scores"},
+        **{name: path for name, path in files.items() if name not in ("scores", *TABLES)},
     )
     own = {name: [path] for name, path in files.items()}
     page = Page(path := write(tmp_path, settings={"metrics": entries}, **own))
@@ -577,3 +633,15 @@ def test_networks_that_were_trained_elsewhere_are_named_with_what_they_saw(tmp_p
     assert "because it was trained on them or on identical files: 1 image" in page.text
     assert "one model for all folds" not in page.text
     assert "trained elsewhere" not in Page(write(tmp_path)).text
+
+
+def test_the_section_on_worth_shows_references_tests_and_what_scores_hang_on(tmp_path):
+    page = Page(write(tmp_path))
+    assert "Own minus others: 0.300; p = 0.50 over all ways to assign masks" in page.text
+    assert "For 1 of 2 ranked panels (network × expression), fewer than 5 % of such masks do" in page.text
+    assert page.row("a blurred spot at the centre", "IoU")[1] == "0.375"
+    assert page.row("heatmaps of the other expressions", "IoU")[1] == "0.125"
+    assert "0.004 (0.008)" in page.text  # p and q of the two panels
+    assert "0.60 (0.60)" in page.text
+    assert page.row("WeiNet", "AU 12")[1:] == ["0.50", "6.00"]
+    assert page.row("drawn, IoU, by +4 px", "tau")[1:] == ["0.25", "4"]
