@@ -3,7 +3,6 @@ DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/st
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
-CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
 EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 
@@ -147,6 +146,7 @@ rule draw_heatmaps:
 rule draw_dendrograms:
     input:
         distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
+        worth=expand("results/similarity/{{explainer}}/{table}.csv", table=["support", "trees"]),
         learned="results/training/learned.csv",
     output:
         svg=report(
@@ -170,8 +170,8 @@ rule draw_dendrograms:
         expressions=settings("run", "expressions"),
         settings=settings("similarity"),
     shell:
-        "python -m workflow_scripts.report.draw_dendrograms {input.distances:q} --learned {input.learned:q}"
-        " --expressions {params.expressions:q} --settings {params.settings:q}"
+        "python -m workflow_scripts.report.draw_dendrograms {input.distances:q} --support {input.worth[0]:q}"
+        " --trees {input.worth[1]:q} --learned {input.learned:q} --expressions {params.expressions:q} --settings {params.settings:q}"
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 

@@ -1,5 +1,9 @@
+CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
+
+
 localrules:
     correlate_heatmaps,
+    resample_similarity,
     draw_dendrogram,
 
 
@@ -31,9 +35,70 @@ rule correlate_heatmaps:
         " --networks {params.networks:q} --standard-face {params.standard_face:q} --output {output:q} > {log:q} 2>&1"
 
 
+rule resample_similarity:
+    input:
+        heatmaps=[
+            f"results/standardization/{{explainer}}/{network}/fold{fold}/{expression}.h5"
+            for network, fold in TRAININGS
+            for expression in EXPRESSIONS
+        ],
+        distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
+        learned="results/training/learned.csv",
+        standard_face=given(STANDARD_FACE),
+    output:
+        support=report(
+            "results/similarity/{explainer}/support.csv",
+            caption="../report/support.rst",
+            category="Tables",
+            labels={"table": "support", "masks": "", "explainer": "{explainer}"},
+        ),
+        trees="results/similarity/{explainer}/trees.csv",
+        reliability=report(
+            "results/similarity/{explainer}/reliability.csv",
+            caption="../report/reliability.rst",
+            category="Tables",
+            labels={"table": "reliability", "masks": "", "explainer": "{explainer}"},
+        ),
+        groups=report(
+            "results/similarity/{explainer}/groups.csv",
+            caption="../report/groups.rst",
+            category="Tables",
+            labels={"table": "groups", "masks": "", "explainer": "{explainer}"},
+        ),
+    log:
+        "logs/similarity/{explainer}/resample_similarity.log",
+    benchmark:
+        "logs/similarity/{explainer}/resample_similarity.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="1h",
+    params:
+        *code("similarity.resample_similarity"),
+        **placed("standard_face", STANDARD_FACE),
+        networks=settings("run", "networks"),
+        folds=config["training"]["folds"],
+        expressions=settings("run", "expressions"),
+        groups=json.dumps(GROUPS),
+        one_model=lambda wildcards: slices.one_model_slice(config),
+        settings=settings("similarity"),
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.similarity.resample_similarity {input.heatmaps:q}"
+        " --networks {params.networks:q} --folds {params.folds:q} --expressions {params.expressions:q}"
+        " --distances {input.distances:q} --learned {input.learned:q} --standard-face {params.standard_face:q}"
+        " --groups {params.groups:q} --one-model {params.one_model:q} --settings {params.settings:q}"
+        " --seed {params.seed:q} --support {output.support:q} --trees {output.trees:q}"
+        " --reliability-output {output.reliability:q} --groups-output {output.groups:q} > {log:q} 2>&1"
+
+
 rule draw_dendrogram:
     input:
         distances="results/similarity/{explainer}/{expression}.csv",
+        support="results/similarity/{explainer}/support.csv",
+        trees="results/similarity/{explainer}/trees.csv",
         learned="results/training/learned.csv",
     output:
         figure=report(
@@ -57,6 +122,6 @@ rule draw_dendrogram:
         *code("similarity.draw_dendrogram"),
         settings=settings("similarity"),
     shell:
-        "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q} --learned {input.learned:q}"
-        " --expression {wildcards.expression:q} --settings {params.settings:q}"
-        " --output {output.figure:q} --merges-output {output.merges:q} > {log:q} 2>&1"
+        "python -m workflow_scripts.similarity.draw_dendrogram {input.distances:q} --support {input.support:q}"
+        " --trees {input.trees:q} --learned {input.learned:q} --expression {wildcards.expression:q}"
+        " --settings {params.settings:q} --output {output.figure:q} --merges-output {output.merges:q} > {log:q} 2>&1"

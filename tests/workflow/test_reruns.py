@@ -46,6 +46,7 @@ RULES = {
     "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     "summarize_comparison": "results/comparison/{explainer}/{mask_set}/scores.csv",
     "correlate_heatmaps": "results/similarity/{explainer}/{expression}.csv",
+    "resample_similarity": "results/similarity/{explainer}/support.csv",
     "draw_dendrogram": "results/similarity/{explainer}/{expression}.svg",
     "draw_mask_sets": "results/report/figure4.svg",
     "draw_accuracy": "results/report/figure5.svg",
@@ -122,7 +123,8 @@ MARKED = jobs("draw_heatmaps")  # figures mark the networks that did not learn
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
-    | jobs("summarize_comparison correlate_heatmaps draw_dendrogram draw_dendrograms write_report")
+    | jobs("summarize_comparison correlate_heatmaps resample_similarity")
+    | jobs("draw_dendrogram draw_dendrograms write_report")
 )
 REPORT = jobs("write_report")
 UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
@@ -273,13 +275,14 @@ EDITS = {
     ),
     "linkage": (
         settings({"similarity.linkage": "single"}),
-        jobs("draw_dendrogram draw_dendrograms write_report"),
+        jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     "report.title": (settings({"report.title": "Another title"}), REPORT),
     "report.notes": (settings({"report.notes.mini": "Rendered"}), REPORT),
     "SongNet in another group too": (
         settings({"training.groups.low_depth": NETWORKS}),
-        jobs("draw_heatmaps", figure="heatmaps_low_depth") | REPORT,
+        jobs("draw_heatmaps", figure="heatmaps_low_depth")
+        | jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     # what no job depends on
     "settings that the run does not name": (

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, MASKED, NETWORKS, SUBJECTS, run_study
+from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 
@@ -198,6 +199,29 @@ def test_similarities_are_correlations_of_the_heatmaps(results):
             assert found.r_face == pytest.approx(np.corrcoef(inside)[0, 1], abs=1e-6)
             on_canvas = [heatmap.ravel() for heatmap in heatmaps]
             assert found.r_canvas == pytest.approx(np.corrcoef(on_canvas)[0, 1], abs=1e-6)
+
+
+def test_the_worth_of_trees_is_that_of_the_fold_heatmaps(results):
+    """Two networks and two folds: their trees have one node, and nothing that a group could be told from."""
+    face = face_area(read_standard_face("resources/standard_face.csv"))
+    folder = results / "similarity/lime"
+    agreement = pd.read_csv(folder / "reliability.csv").set_index(["network", "expression"])
+    assert len(agreement) == len(NETWORKS) * len(EXPRESSIONS)
+    for (network, expression), row in agreement.iterrows():
+        cells = [f"standardization/lime/{network}/fold{fold}/{expression}.h5" for fold in (1, 2)]
+        inside = [read_heatmap(results / cell)[face] for cell in cells]
+        inside = [values for values in inside if np.isfinite(values).all() and np.ptp(values)]
+        assert row.folds == len(inside)
+        if len(inside) == 2:
+            assert [row.r_folds, row.r_rest] == pytest.approx([np.corrcoef(inside)[0, 1]] * 2, abs=1e-6)
+        else:
+            assert np.isnan(row.ceiling)
+    support = pd.read_csv(folder / "support.csv")
+    assert set(support.members) <= {" ".join(NETWORKS)}
+    assert set(support.support.dropna()) <= {1}
+    groups = pd.read_csv(folder / "groups.csv")
+    assert list(groups.expression) == [*EXPRESSIONS, "average"]
+    assert groups.p.isna().all()
 
 
 class Links(html.parser.HTMLParser):

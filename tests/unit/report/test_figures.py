@@ -45,6 +45,20 @@ def learned_table(folder, **learned):
     return folder / "learned.csv"
 
 
+def worth_tables(folder, *expressions, support=None):
+    """What trees are worth, as options of a rule. support: of all, by the members of their nodes."""
+    paths = {name: folder / f"{name}.csv" for name in ("support", "trees")}
+    nodes = [
+        {"expression": name, "members": " ".join(members), "support": share}
+        for name in expressions
+        for members, share in (support or {}).items()
+    ]
+    write_table(paths["support"], ["expression", "members", "support"], nodes)
+    trees = [{"expression": name, "cophenetic_r": 0.9} for name in expressions]
+    write_table(paths["trees"], ["expression", "cophenetic_r"], trees)
+    return paths
+
+
 def heatmap(folder, name, values):
     path = folder / f"{name}.npy"
     np.save(path, np.asarray(values, np.float32))
@@ -199,7 +213,7 @@ def test_a_network_that_did_not_learn_is_marked(tmp_path):
         draw_accuracy(**tables, networks='["WeiNet"]', expressions='["anger", "fear"]', **files)
         drawings["bars"].append(files["output"].read_bytes())
         options = {"expressions": '["anger"]', "settings": '{"linkage": "average"}', "learned": learned}
-        draw_dendrograms([tree], **options, **files)
+        draw_dendrograms([tree], **options, **worth_tables(tmp_path, "anger"), **files)
         drawings["tree"].append(files["output"].read_bytes())
         names = {"rows": '["WeiNet"]', "columns": '["fear"]', "learned": learned}
         draw_heatmaps([one], **names, background=blank, **files)
@@ -239,12 +253,29 @@ def test_dendrograms_with_missing_networks(tmp_path):
     cases = {"anger": full, "fear": without_d, "joy": dict.fromkeys(full), "sadness": {("A", "B"): 0.1}}
     tables = [distance_table(tmp_path, name, distances) for name, distances in cases.items()]
     options = {"expressions": json.dumps(list(cases)), "settings": '{"linkage": "average"}'}
-    options["learned"] = learned_table(tmp_path)
-    drawn(draw_dendrograms, tables, **options, folder=tmp_path)
+    options |= {"learned": learned_table(tmp_path)} | worth_tables(tmp_path, *cases)
+    _, plain = drawn(draw_dendrograms, tables, **options, folder=tmp_path)
+    worth_tables(tmp_path, *cases, support={"AB": 0.5, "ABC": 0.25})
+    _, image = drawn(draw_dendrograms, tables, **options, folder=tmp_path)
+    assert image.shape[0] > plain.shape[0]
+
+
+def test_long_names_leave_room_for_what_is_said_below_the_trees(tmp_path):
+    names = ["MobileNetV3Large", "EfficientNetV2B0", "VGG16"]
+    distances = {pair: 0.1 * i for i, pair in enumerate(combinations(names, 2), start=1)}
+    cases = ["anger", "fear", "joy"]
+    tables = [distance_table(tmp_path, name, distances) for name in cases]
+    options = {"expressions": json.dumps(cases), "settings": '{"linkage": "average"}'}
+    options |= {"learned": learned_table(tmp_path, VGG16="no")}
+    for support in ({}, {tuple(names[:2]): 0.5}):
+        options |= worth_tables(tmp_path, *cases, support=support)
+        _, image = drawn(draw_dendrograms, tables, **options, folder=tmp_path)
+        for border in (image[0], image[-1], image[:, 0], image[:, -1]):
+            assert (border == 255).all()  # nothing is cut off
 
 
 def test_dendrograms_of_a_study_with_one_network(tmp_path):
     table = distance_table(tmp_path, "anger", {("A", "A"): None})
     options = {"expressions": '["anger"]', "settings": '{"linkage": "average"}'}
-    options["learned"] = learned_table(tmp_path)
+    options |= {"learned": learned_table(tmp_path)} | worth_tables(tmp_path, "anger")
     drawn(draw_dendrograms, [table], **options, folder=tmp_path)

@@ -1,5 +1,6 @@
 import json
 import xml.etree.ElementTree as ElementTree
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from scipy.cluster import hierarchy
 
 from workflow_scripts.common.figures import STYLE
@@ -17,8 +19,9 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.mask_image import read_gray
 from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
 from workflow_scripts.similarity.correlation import correlation
-from workflow_scripts.similarity.dendrogram import distance_matrix, draw_tree, linkage_of, merges
+from workflow_scripts.similarity.dendrogram import draw_tree
 from workflow_scripts.similarity.draw_dendrogram import draw_dendrogram
+from workflow_scripts.similarity.trees import Worth, distance_matrix, linkage_of, merges
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
 
 SHARED = Path(__file__).parents[3].parent / "shared"
@@ -111,13 +114,26 @@ def test_merges_of_a_known_tree():
     ]
 
 
-def draw(tmp_path, table, learned="yes"):
+def worth_tables(folder, expression, support, cophenetic_r=0.9):
+    """What a tree is worth, as options of the rules that draw it. support: by the members of nodes."""
+    nodes = [
+        {"expression": expression, "members": " ".join(names), "support": n} for names, n in support.items()
+    ]
+    trees = [{"expression": expression, "cophenetic_r": cophenetic_r}]
+    paths = {name: folder / f"{name}.csv" for name in ("support", "trees")}
+    write_table(paths["support"], ["expression", "members", "support"], nodes)
+    write_table(paths["trees"], ["expression", "cophenetic_r"], trees)
+    return paths
+
+
+def draw(tmp_path, table, learned="yes", support=None):
     names = {row[key] for row in read_table(table) for key in ("network_a", "network_b")}
     rows = [{"network": name, "learned": learned} for name in sorted(names)]
     write_table(tmp_path / "learned.csv", ["network", "learned"], rows)
     outputs = {"output": tmp_path / "tree.svg", "merges_output": tmp_path / "merges.csv"}
     draw_dendrogram(
         table,
+        **worth_tables(tmp_path, "fear", support or {}),
         learned=tmp_path / "learned.csv",
         expression="fear",
         settings='{"linkage": "average"}',
@@ -136,6 +152,10 @@ def test_the_dendrogram_is_valid_svg_and_the_same_every_time(tmp_path):
     assert [float(row["height_face"]) for row in merged] == pytest.approx(heights.tolist(), abs=1e-6)
     assert draw(tmp_path, table)[0] == svg
     assert draw(tmp_path, table, learned="no")[0] != svg
+    assert draw(tmp_path, table, support={("A", "B", "C"): None})[0] == svg
+    supported, with_support = draw(tmp_path, table, support={tuple(merged[0]["members"].split()): 0.5})
+    assert supported != svg
+    assert with_support == merged
 
 
 def test_networks_that_did_not_learn_are_marked_in_the_tree(tmp_path):
@@ -144,6 +164,58 @@ def test_networks_that_did_not_learn_are_marked_in_the_tree(tmp_path):
     draw_tree(axes, read_table(table), "average", {"A": True, "B": False, "C": True})
     assert {label.get_text() for label in axes.get_yticklabels()} == {"A", "B †", "C"}
     assert "† did not learn" in axes.get_xlabel()
+
+
+def tree_of(seed, n=12, learned=frozenset("B")):
+    """The drawn tree of n networks with random distances: its axes, and each node's support in percent."""
+    names = [chr(ord("A") + place) for place in range(n)]
+    points = np.random.default_rng(seed).exponential(size=(n, 2)) ** 2
+    matrix = np.linalg.norm(points[:, None] - points, axis=-1)
+    rows = [
+        {"network_a": names[a], "network_b": names[b], "distance_face": str(matrix[a, b])}
+        for a, b in combinations(range(n), 2)
+    ]
+    nodes = merges(names, linkage_of(matrix, "average"))
+    percent = {frozenset(node.members): 40 + place for place, node in enumerate(nodes)}
+    worth = Worth({members: number / 100 for members, number in percent.items()}, cophenetic_r=0.876)
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(3.3, 1.26 + 0.24 * n), layout="constrained")
+        axes = figure.subplots()
+        draw_tree(axes, rows, "average", dict.fromkeys(learned, False), worth)
+        figure.draw_without_rendering()
+    return axes, percent
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_support_of_each_node_but_the_last_stands_beside_it_and_touches_nothing(seed):
+    axes, percent = tree_of(seed)
+    numbers = [text for text in axes.texts if text.get_text()]
+    assert sorted(int(text.get_text()) for text in numbers) == sorted(percent.values())[:-1]
+    assert "numbers: node support, %; cophenetic r 0.88" in axes.get_xlabel()
+    boxes = [text.get_window_extent() for text in [*numbers, *axes.get_yticklabels()]]
+    for one, other in combinations(boxes, 2):
+        assert not one.overlaps(other)
+    corners = [
+        axes.transData.transform(path.vertices) for line in axes.collections for path in line.get_paths()
+    ]
+    lines = [Bbox(ends) for link in corners for ends in pairwise(link)]
+    assert len(lines) == 3 * len(percent)
+    right_of = {}  # the node of each number: the nearest upright line left of it
+    for text in numbers:
+        box = text.get_window_extent()
+        assert not any(box.overlaps(line) for line in lines)
+        upright = [line for line in lines if line.width == 0 and line.y0 < box.y0 < box.y1 < line.y1]
+        right_of[text.get_text()] = max(line.x0 for line in upright if line.x0 < box.x0)
+    heights = sorted(right_of, key=lambda number: -right_of[number])
+    assert heights == sorted(right_of)  # numbers rise with the height of their nodes
+
+
+def test_a_tree_without_redraws_has_no_numbers(tmp_path):
+    rows = read_table(correlated(tmp_path, {name: some(i) for i, name in enumerate("ABC")}))
+    axes = Figure().subplots()
+    draw_tree(axes, rows, "average", {}, Worth(cophenetic_r=0.9))
+    assert not axes.texts
+    assert axes.get_xlabel() == "Correlation distance (1 − r inside the face)"
 
 
 def test_one_network_has_no_tree_but_a_figure_that_says_so(tmp_path):
