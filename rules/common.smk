@@ -52,6 +52,8 @@ FOLDS = range(1, config["training"]["folds"] + 1)
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
 MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
+OF_EXPLAINER = dict.fromkeys(["action_units", "rankings"], "comparison")
+OF_EXPLAINER |= dict.fromkeys(["support", "trees", "reliability", "groups"], "similarity")
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the expressions of the study that each mask set has masks for
@@ -103,8 +105,8 @@ def comparison_tables(wildcards):
         name: [f"results/comparison/{explainer}/{mask_set}/{name}.csv" for explainer, mask_set in COMPARISONS]
         for name in (*COMPARED, "scores", "summary", "differences", "table3", "table4", "table5")
     } | {
-        name: [f"results/comparison/{explainer}/{name}.csv" for explainer in EXPLAINERS]
-        for name in ("action_units", "rankings")
+        name: [f"results/{stage}/{explainer}/{name}.csv" for explainer in EXPLAINERS]
+        for name, stage in OF_EXPLAINER.items()
     }
 
 

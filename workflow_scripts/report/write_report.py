@@ -36,7 +36,9 @@ ONE = (*OF_STUDY.values(), "figure5", "figure6", "rule_graph", "deviations")
 OF_COMPARISON = (
     "scores", "summary", "differences", "references", "matrix", "nulls", "grown", "table3", "table4", "table5"
 )  # fmt: skip
-OF_EXPLAINER = ("action_units", "rankings")
+OF_EXPLAINER = ("action_units", "rankings", "support", "trees", "reliability", "groups")
+CEILINGS = ["network", "expression", "ceiling"]
+GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
@@ -58,8 +60,8 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         set] of the list comparisons: scores, summary, differences, references, matrix, nulls, grown, table3,
         table4, table5. One per explainer and expression, all expressions of the first explainer first:
         similarity. One, or none where there are no mask sets: figure4. One per explainer: action_units,
-        rankings, figure7, figure10; per group and explainer, all explainers of the first group first:
-        heatmaps. Other lists are ignored.
+        rankings, support, trees, reliability, groups, figure7, figure10; per group and explainer, all
+        explainers of the first group first: heatmaps. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -154,6 +156,8 @@ def _study(
         ],
         action_units=_tables(of["action_units"], UNITS),
         rankings=_tables(of["rankings"], RANKINGS),
+        reliability=_tables(of["reliability"], CEILINGS),
+        tree_groups=_tables(of["groups"], GROUPS),
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
         figures=figures,
         deviations=read_table(one["deviations"], ["what", "paper", "here", "why", "key"]),

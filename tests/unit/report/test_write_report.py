@@ -26,6 +26,7 @@ from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import write_tables
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.report.write_report import OF_COMPARISON, write_report
+from workflow_scripts.similarity.resample_similarity import GROUPS, RELIABILITY, SUPPORT, TREES
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary
 
@@ -72,6 +73,25 @@ def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Pa
     )
     write_tables(cells, files)
     return {name: [path] for name, path in files.items()}
+
+
+def of_trees(folder: Path) -> dict[str, list[Path]]:
+    """Tables on trees of networks, by their names."""
+    rows = {
+        "support": [dict.fromkeys(SUPPORT)],
+        "trees": [dict.fromkeys(TREES)],
+        "reliability": [
+            dict.fromkeys(RELIABILITY) | {"network": "WeiNet", "expression": "happiness", "ceiling": 0.875}
+        ],
+        "groups": [
+            dict.fromkeys(GROUPS)
+            | {"expression": "average", "groups": "deep (2), flat (4)", "between": 0.75}
+            | {"within": 0.25, "splits": 15, "p": 0.0625}
+        ],
+    }
+    for name, of_table in rows.items():
+        write_table(folder / f"{name}.csv", list(of_table[0]), of_table)
+    return {name: [folder / f"{name}.csv"] for name in rows}
 
 
 def toy_references() -> Compared:
@@ -186,6 +206,7 @@ def write_toy_study(folder: Path) -> dict:
         **comparison,
         "action_units": [table("action_units", list(UNITS), units)],
         "rankings": [table("rankings", list(RANKINGS), rankings_rows)],
+        **of_trees(folder),
         "similarity": [table(f"similarity{i}", list(pair), [pair]) for i in range(len(EXPRESSIONS))],
         "figure4": [figure("figure4")],
         "figure5": figure("figure5"),
@@ -645,3 +666,12 @@ def test_the_section_on_worth_shows_references_tests_and_what_scores_hang_on(tmp
     assert "0.60 (0.60)" in page.text
     assert page.row("WeiNet", "AU 12")[1:] == ["0.50", "6.00"]
     assert page.row("drawn, IoU, by +4 px", "tau")[1:] == ["0.25", "4"]
+
+
+def test_trees_have_ceilings_and_tests_of_groups_beside_them(tmp_path):
+    page = Page(write(tmp_path))
+    assert "Percentages: how often a cluster occurs with exactly these members" in page.text
+    row = page.row("mean distance over expressions", "between")
+    assert row[1:] == ["0.750", "0.250", "0.06", "15"]
+    assert "the same group (deep (2), flat (4))" in page.text
+    assert "0.875" in page.text

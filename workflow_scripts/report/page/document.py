@@ -15,9 +15,9 @@ from workflow_scripts.report.page.figure_sections import (
     accuracy_section,
     heatmap_section,
     mask_section,
-    similarity_section,
 )
 from workflow_scripts.report.page.markup import Markup, element
+from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.summary_section import answer_section
 from workflow_scripts.report.page.worth_section import worth_section

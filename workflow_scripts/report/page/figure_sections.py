@@ -1,11 +1,11 @@
 """The page's sections around figures: accuracy, heatmaps, masks, similarity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
-from workflow_scripts.report.page.study import MASK_KINDS, Row, Study, network_values
+from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
 from workflow_scripts.report.page.wording import MISSING, estimate_sd, listed
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.groups import UNGROUPED
@@ -88,7 +88,7 @@ def heatmap_section(study: Study) -> list[Markup]:
         )
     ]
     for explainer in study.explainers:
-        parts += _explainer_heading(study, explainer)
+        parts += explainer_heading(study, explainer)
         mean = (
             "Heatmap of each expression: mean over the networks that learned, stretched to its own maximum."
         )
@@ -162,61 +162,6 @@ def mask_section(study: Study) -> list[Markup]:
     ]
 
 
-def similarity_section(study: Study) -> list[Markup]:
-    """Figure 10 and the most and least alike pairs."""
-    parts = [
-        element(
-            "p",
-            "Two networks have similar heatmaps of an expression if these correlate inside the face: r = 1 "
-            "means the same pattern, 0 unrelated patterns. The trees join networks at the distance 1 − r. "
-            "Over the whole canvas, as in the paper, r is usually higher, since the backgrounds are alike; "
-            "the tables give that r as well.",
-        )
-    ]
-    for explainer in study.explainers:
-        parts += [
-            *_explainer_heading(study, explainer),
-            figure_part(
-                study,
-                f"10/{explainer}",
-                "Figure 10",
-                "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
-                "closer to the names two branches meet, the more alike their heatmaps are.",
-                f"Dendrograms of the networks for {listed(study.expressions)}.",
-            ),
-            *_pairs(study, explainer),
-        ]
-    return parts
-
-
-def _pairs(study: Study, explainer: str) -> list[Markup]:
-    rows = []
-    for expression in study.expressions:
-        table = study.similarity.get((explainer, expression), ())
-        pairs = [row for row in table if _is_ranked_pair(row, study.did_learn)]
-        if pairs:
-            ordered = sorted(pairs, key=lambda row: float(row["r_face"]))
-            rows.append([expression, _pair(ordered[-1]), _pair(ordered[0])])
-    if not rows:
-        return [element("p", "Fewer than two networks that learned have heatmaps to correlate.")]
-    header = ["expression", "most alike (r)", "least alike (r)"]
-    return [data_table("Most and least alike networks", header, rows, number_columns=0)]
-
-
-def _is_ranked_pair(row: Row, learned: Mapping[str, bool]) -> bool:
-    """Whether a row is about two networks that learned and have an r."""
-    names = row["network_a"], row["network_b"]
-    return names[0] != names[1] and bool(row["r_face"]) and all(learned[name] for name in names)
-
-
-def _pair(row: Row) -> str:
-    return f"{row['network_a']} and {row['network_b']} ({_signed(float(row['r_face']))})"
-
-
-def _signed(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
-
-
 def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Markup:
     """A figure with caption, links to both files and the notes on the data; nothing if there is no figure."""
     figure = study.figures.get(name)
@@ -252,5 +197,5 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     )
 
 
-def _explainer_heading(study: Study, explainer: str) -> list[Markup]:
+def explainer_heading(study: Study, explainer: str) -> list[Markup]:
     return [element("h3", f"Explainer {explainer}")] if len(study.explainers) > 1 else []

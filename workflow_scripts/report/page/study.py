@@ -78,6 +78,8 @@ class Study:
     deviations: Table
     action_units: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     rankings: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     copies: Mapping[str, str] = field(default_factory=dict)
     official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one

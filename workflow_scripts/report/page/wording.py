@@ -44,6 +44,15 @@ def p_value(text: str) -> str:
     return f"{value:.2f}" if value >= 0.01 else f"{value:.1g}"
 
 
+def signed(value: float) -> str:
+    """A number with a minus sign where it is negative.
+
+    >>> signed(-0.25)
+    '−0.250'
+    """
+    return f"{value:.3f}".replace("-", "−")
+
+
 def counted(n: int, noun: str) -> str:
     """A number and its noun.
 
