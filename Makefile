@@ -1,7 +1,7 @@
 # lookalike's commands; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo study gpu wheels plan update unlock test smoke lint format bench report rulegraph lock clean python
+.PHONY: help demo study gpu wheels plan update unlock test smoke lint format bench report findings rulegraph lock clean python
 
 # the first Python that lookalike runs on; name another with `make PYTHON=...`
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
@@ -76,6 +76,10 @@ bench: .venv/installed  ## measure speed, compared with other tools and with goa
 report: .venv/installed  ## pack the results into a Snakemake report, report.zip: make report STUDY=~/my_study
 	@snakemake $(WHICH) --report report.zip
 	@echo "Unpack and open: $(abspath $(PLACE))/report.zip"
+
+findings: .venv/installed  ## write the README's findings on the published heatmaps: make findings PUBLISHED=~/published
+	@python -m workflow_scripts.tools.write_findings $(PUBLISHED) --readme README.md \
+		--regions resources/action_unit_regions.csv --figure resources/findings.png
 
 rulegraph: .venv/installed  ## write the table behind the report's graph of rules
 	@touch resources/rule_graph.csv  # it is an input of the study that it is about

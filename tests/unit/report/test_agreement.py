@@ -118,11 +118,11 @@ def test_the_short_answer_on_the_published_heatmaps(tmp_path):
     differences = Differences.of(read_table(tmp_path / "differences.csv", DIFFERENCES))
     average, specificity, places, centre, pairs, groups, beaten, best = short_answer(entries, differences)
     assert "own expression: IoU 0.248; those of the other expressions on the same mask: 0.242" in specificity
-    assert "0.006 [-0.022, 0.033]; p = 0.38 over all ways" in specificity
+    assert "0.006 [−0.022, 0.033]; p = 0.38 over all ways" in specificity
     assert "of 72 ranked panels" in places
     assert "0 of them remain after correction for 72 tests" in places
     assert centre.startswith(
-        "A blurred spot at the centre of the face scores 0.438; networks minus this: -0.1"
+        "A blurred spot at the centre of the face scores 0.438; networks minus this: −0.1"
     )
     assert pairs.startswith("Of 66 pairs of networks, 3 differ in average IoU")
     assert groups.startswith("Networks deep minus shallow: IoU 0.0")

@@ -31,7 +31,7 @@ def interval(row: Mapping[str, str]) -> str:
     """
     if not row["low"] or float(row["folds"]) < FEWEST_TRAININGS:
         return ""
-    return f"[{float(row['low']):.3f}, {float(row['high']):.3f}]"
+    return f"[{signed(float(row['low']))}, {signed(float(row['high']))}]"
 
 
 def p_value(text: str) -> str:

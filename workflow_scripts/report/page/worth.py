@@ -7,7 +7,7 @@ from workflow_scripts.comparison.differences import EXPRESSIONS
 from workflow_scripts.comparison.group_differences import GROUP, NETWORKS
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.report.page.entries import Differences, Entries, whole
-from workflow_scripts.report.page.wording import interval, listed, p_value
+from workflow_scripts.report.page.wording import interval, listed, p_value, signed
 
 LEVEL = 0.05
 METRIC, LABEL = "iou", "IoU"
@@ -43,7 +43,7 @@ def specificity(entries: Entries, differences: Differences) -> str:
     return (
         f"Heatmaps on the mask of their own expression: {LABEL} {float(own):.3f}; those of the other "
         "expressions "
-        f"on the same mask: {float(others['estimate']):.3f}. Own minus others: {difference:.3f}"
+        f"on the same mask: {float(others['estimate']):.3f}. Own minus others: {signed(difference)}"
         + (f" {spread}" if spread else "")
         + f"; p = {p_value(exact['p'])} over all ways to assign masks to expressions. "
         + ("The heatmaps are" if shown else "It is not shown that heatmaps are")
@@ -72,7 +72,7 @@ def centre(entries: Entries, differences: Differences) -> str:
     if not found:
         return ""
     spread = interval(row) if row else ""
-    behind = f"; networks minus this: {float(row['estimate']):.3f} {spread}" if spread else ""
+    behind = f"; networks minus this: {signed(float(row['estimate']))} {spread}" if spread else ""
     return f"A blurred spot at the centre of the face scores {float(found['estimate']):.3f}{behind}."
 
 
@@ -82,7 +82,7 @@ def pairs(differences: Differences) -> str:
     if not tested:
         return ""
     folds = min(whole(row["folds"]) or 0 for row in tested)
-    differ = [f"{row['name_a']} and {row['name_b']}" for row in tested if float(row["q"]) < LEVEL]
+    differ = [f"{row['name_a']} – {row['name_b']}" for row in tested if float(row["q"]) < LEVEL]
     named = f" ({listed(differ)})" if 0 < len(differ) <= 5 else ""
     return (
         f"Of {len(tested)} pairs of networks, {len(differ)} differ in average {LABEL} by more than other "
@@ -102,7 +102,7 @@ def groups(differences: Differences) -> Sequence[str]:
             a, b = (row[key].replace("_", " ") for key in ("name_a", "name_b"))
             found.append(
                 f"Networks {a} minus {b}: {LABEL} "
-                f"{float(row['estimate']):.3f}{' ' + spread if spread else ''}; p = "
+                f"{signed(float(row['estimate']))}{' ' + spread if spread else ''}; p = "
                 f"{p_value(row['p'])} over all divisions of these networks into groups of the same sizes."
             )
     return found

@@ -1,0 +1,275 @@
+"""Writes the README's section "What the published heatmaps carry" and its figure (`make findings`).
+
+    python -m workflow_scripts.tools.write_findings PUBLISHED --readme README.md \\
+        --regions resources/action_unit_regions.csv --figure resources/findings.png
+
+PUBLISHED is a copy of the study's published data, with the folders heatmaps and masks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.figures import FAINT, INK, figure_files
+from workflow_scripts.common.files import atomic_write
+from workflow_scripts.comparison.action_unit_regions import DENSITY, unit_regions, units_table
+from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
+from workflow_scripts.comparison.differences import differences
+from workflow_scripts.comparison.rankings import rankings_table
+from workflow_scripts.comparison.references import CENTRE, MEAN_OF_OTHERS, OTHER_EXPRESSIONS, OTHER_MASKS
+from workflow_scripts.comparison.summary import summarized
+from workflow_scripts.report.page.entries import Differences, Entries
+from workflow_scripts.report.page.wording import interval, listed, p_value
+from workflow_scripts.report.page.worth import LEVEL, worth_sentences
+from workflow_scripts.similarity.fold_products import fold_products
+from workflow_scripts.similarity.group_distances import group_test
+from workflow_scripts.similarity.node_support import node_support
+from workflow_scripts.standardization.standard_face import read_standard_face
+from workflow_scripts.tools.heatmap_folder import read_folder
+from workflow_scripts.tools.score_heatmaps import STANDARD_FACE, Scored, scored_folder
+
+PATTERN = "{network}_CV{fold}_{expression}_heatmap.png"
+METRICS = ("iou", "f1", "precision", "recall", "auc")
+SHOWN = {"iou": "IoU", "auc": "AUC"}
+SHALLOW = ("AlexNet", "SilNet", "SongNet", "WeiNet")
+SEED, SURROGATES, STEP, LINKAGE = 1, 5000, 6, "average"
+BEGIN, END = "<!-- findings -->", "<!-- /findings -->"
+REFERENCES = {
+    OTHER_EXPRESSIONS: ("their heatmaps of the other expressions", True),
+    MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
+    CHANCE_NAME: ("a random region of the face as large", True),
+    OTHER_MASKS: ("the places where most other masks overlap", False),
+    FACE_NAME: ("the whole face", False),
+    CENTRE: ("a blurred spot at the centre of the face", False),
+}
+COLOR = "#24496e"
+
+Rows = list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that the section says."""
+
+    entries: Entries
+    differences: Differences
+    scored: Scored
+    units: Rows
+    groups: Mapping[str, Sequence[str]]
+
+
+def write_findings(published: Path, *, readme: Path, figure: Path, regions: Path) -> None:
+    """Score the PUBLISHED heatmaps, and write what they carry.
+
+    Parameters
+    ----------
+    published
+        Folder with the folders heatmaps and masks.
+    readme
+        File whose section between the marks is replaced.
+    figure
+        Figure to write.
+    regions
+        Table of the regions of action units.
+    """
+    found = findings(published, regions)
+    text = Path(readme).read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise StudyError(
+            f"{readme}: the marks {BEGIN} and {END} are missing; put them where the section belongs"
+        )
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    with atomic_write(readme) as unfinished:
+        unfinished.write_text(f"{before}{BEGIN}\n{section(found)}{END}{after}", encoding="utf-8")
+    with figure_files([figure], 9, 4.2) as drawing:
+        for axes, metric in zip(drawing.subplots(1, 2, sharey=True), SHOWN, strict=True):
+            draw(axes, found.entries, metric)
+        drawing.tight_layout()
+
+
+def findings(published: Path, regions: Path) -> Findings:
+    """Score and test the published heatmaps."""
+    read = read_folder(published / "heatmaps", PATTERN, published / "masks", "{expression}*")
+    networks = sorted({network for network, *_ in read[0]})
+    groups = {"deep": [name for name in networks if name not in SHALLOW], "shallow": list(SHALLOW)}
+    scored = scored_folder(*read, METRICS, groups, STANDARD_FACE, SEED, (SURROGATES, STEP))
+    given = scored.given
+    landmarks = read_standard_face(STANDARD_FACE)
+    units = units_table(
+        [],
+        given.maps,
+        unit_regions(regions, landmarks, given.face),
+        given.face,
+        scored.cells.folds_each,
+        networks,
+    )
+    return Findings(
+        Entries.of(as_text(summarized(scored.cells))),
+        Differences.of(as_text(differences(scored.cells))),
+        scored,
+        units,
+        groups,
+    )
+
+
+def as_text(rows: Rows) -> Iterator[dict[str, str]]:
+    """Rows as tables hold them."""
+    for row in rows:
+        yield {key: "" if value is None else str(value) for key, value in row.items()}
+
+
+def section(found: Findings) -> str:
+    """The section as Markdown."""
+    bullets = [
+        *worth_sentences(found.entries, found.differences),
+        _without_threshold(found.entries),
+        _units(found),
+        *_trees(found),
+        _rankings(found),
+    ]
+    return "\n".join([*_references(found.entries), "", *(f"- {text}" for text in bullets), ""])
+
+
+def _references(entries: Entries) -> list[str]:
+    """The table of references."""
+
+    def cells(row_of) -> str:
+        rows = [row_of(metric) for metric in SHOWN]
+        return " | ".join(
+            f"{float(row['estimate']):.3f} {interval(row)}".strip() if row else "–" for row in rows
+        )
+
+    lines = [
+        f"| scored the same way | {' | '.join(SHOWN.values())} |",
+        "|---|---|---|",
+        f"| the networks' own heatmaps | {cells(lambda metric: entries.score(AVERAGE, AVERAGE, metric))} |",
+    ]
+    for name, (title, own) in REFERENCES.items():
+        of = AVERAGE if own else ""
+        lines.append(f"| {title} | {cells(lambda m, n=name, o=of: entries.reference(n, o, AVERAGE, m))} |")
+    return lines
+
+
+def _without_threshold(entries: Entries) -> str:
+    """The tests of panels by AUC."""
+    tested = entries.panels("auc")
+    low, kept = (sum(float(row[key]) < LEVEL for row in tested) for key in ("p", "q"))
+    return (
+        f"By AUC, which needs no threshold, {low} of {len(tested)} panels have p < 0.05 against masks "
+        "elsewhere in "
+        f"the face, and {kept} remain after correction."
+    )
+
+
+def _units(found: Findings) -> str:
+    """The action units whose regions nearly all or hardly any heatmaps favour."""
+    rows = [
+        row
+        for row in found.units
+        if row["metric"] == DENSITY and AVERAGE not in (row["network"], row["expression"])
+    ]
+    above = {}
+    for unit in dict.fromkeys(row["action_unit"] for row in rows):
+        of_unit = [row for row in rows if row["action_unit"] == unit]
+        above[unit] = {
+            group: (
+                sum(row["estimate"] > 1 for row in of_unit if row["network"] in members),
+                sum(row["network"] in members for row in of_unit),
+            )
+            for group, members in found.groups.items()
+        }
+
+    def share(unit: int) -> float:
+        return sum(n for n, _ in above[unit].values()) / sum(n for _, n in above[unit].values())
+
+    most, least = max(above, key=share), min(above, key=share)
+
+    def said(unit: int) -> str:
+        return " and ".join(f"{n} of {total} {group} panels" for group, (n, total) in above[unit].items())
+
+    return (
+        f"Importance relative to area, by action unit: the region of AU {most} is favoured in {said(most)}, "
+        "that of "
+        f"AU {least} in {said(least)}."
+    )
+
+
+def _trees(found: Findings) -> Iterator[str]:
+    """Deep and shallow networks by the similarity of their heatmaps."""
+    given, sizes = found.scored.given, [len(members) for members in found.groups.values()]
+    in_order = [name for members in found.groups.values() for name in members]
+    p_values, support = [], {group: [] for group in found.groups}
+    for expression in given.masks:
+        maps = {name: {} for name in in_order}
+        for (network, fold, shown), heatmap in given.maps.items():
+            if shown == expression:
+                maps[network][fold] = heatmap[given.face]
+        products = fold_products(maps)
+        distances = products.distances(np.ones(products.present.shape))
+        p_values.append(group_test(distances, sizes, SEED).p)
+        nodes = node_support(list(found.groups.values()), products, LINKAGE, seed=SEED).support
+        for group, share in zip(support, nodes, strict=True):
+            support[group].append(share)
+    yield (
+        f"Deep and shallow networks have different heatmaps: of {group_test(distances, sizes, SEED).splits} "
+        "divisions "
+        f"of the networks into groups of {' and '.join(map(str, sizes))}, theirs has a p of "
+        f"{p_value(max(p_values))} or "
+        "less for every expression (distance 1 − r inside the face). Depth and pretraining go together in "
+        "these "
+        "networks, so this does not say which of them matters."
+    )
+    ranges = [
+        f"{group} networks in {100 * min(shares):.0f} to {100 * max(shares):.0f} %"
+        for group, shares in support.items()
+    ]
+    yield (
+        f"As clusters of a tree they are less firm: redrawn folds give a cluster of exactly the "
+        f"{listed(ranges)} of "
+        "the trees, "
+        "depending on the expression."
+    )
+
+
+def _rankings(found: Findings) -> str:
+    """Whether AUC ranks the networks as IoU does."""
+    entries = found.entries
+    averages = {
+        ("masks", 0, metric): {
+            name: float(entries.score(name, AVERAGE, metric)["estimate"]) for name in entries.networks
+        }
+        for metric in SHOWN
+    }
+    (row,) = rankings_table(averages, [])
+    return f"IoU and AUC rank the {row['n']} networks alike only in part (Kendall's tau {row['tau']:.2f})."
+
+
+def draw(axes: Axes, entries: Entries, metric: str) -> None:
+    """Average scores of the networks with their intervals, and lines for references."""
+    by_iou = {name: float(entries.score(name, AVERAGE, "iou")["estimate"]) for name in entries.networks}
+    names = sorted(by_iou, key=by_iou.get)
+    for place, name in enumerate([*names, AVERAGE]):
+        row = entries.score(name, AVERAGE, metric)
+        low, value, high = (float(row[key]) for key in ("low", "estimate", "high"))
+        axes.plot([low, high], [place, place], color=COLOR, linewidth=3 if name == AVERAGE else 1.5)
+        axes.plot(value, place, "o", color=COLOR, markersize=7 if name == AVERAGE else 5)
+    lines = {OTHER_EXPRESSIONS: "other\nexpressions", FACE_NAME: "whole\nface", CENTRE: "centre"}
+    for name, title in lines.items():
+        own = REFERENCES[name][1]
+        row = entries.reference(name, AVERAGE if own else "", AVERAGE, metric)
+        axes.axvline(float(row["estimate"]), color=FAINT, linestyle=(0, (4, 3)), linewidth=1)
+        axes.text(
+            float(row["estimate"]), len(names) + 0.8, title, ha="center", va="bottom", fontsize=8, color=INK
+        )
+    axes.set_yticks(range(len(names) + 1), [*names, f"mean of {len(names)}"])
+    axes.set_ylim(-0.7, len(names) + 0.7)
+    axes.set_xlabel(f"{SHOWN[metric]} with the mask of the own expression")
+
+
+if __name__ == "__main__":
+    run(write_findings)
