@@ -6,7 +6,9 @@ any two of its trainings share most of their images: the variance of their mean 
 It is estimated as sd² (1 / n + 1 / (k - 1)), with n scores from cross-validations of k folds, where
 1 / (k - 1) is the ratio of test to training images, and compared with Student's t with n - 1 degrees of
 freedom (Nadeau & Bengio 2003, Machine Learning 52, 239-281; repeated cross-validation: Bouckaert & Frank
-2004, PAKDD, LNCS 3056, 3-12). What such an interval covers depends on how much the folds are alike;
+2004, PAKDD, LNCS 3056, 3-12). That is exact where the scores of two folds of one cross-validation correlate
+by 1 / k; with less the interval covers the truth more often than it says, with more, less often, and a study
+cannot tell which (Bengio & Grandvalet 2004, Journal of Machine Learning Research 5, 1089-1105).
 benchmarks/README.md has a table of simulated designs.
 """
 
