@@ -25,6 +25,7 @@ wildcard_constraints:
     mask_set=one_of(config["comparison"]["mask_sets"]),
     expression=one_of(EXPRESSIONS),
     fold=r"\d+",
+    repeat=r"\d+",
 
 
 rule all:

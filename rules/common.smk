@@ -27,6 +27,7 @@ from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.training.groups import UNGROUPED, network_groups
+from workflow_scripts.training.repeats import fold_numbers
 
 reach_jobs()
 IMPORTED = workflow.modifier.parent_modifier is not None  # as a module of another workflow
@@ -48,7 +49,7 @@ NETWORKS = config["run"]["networks"]
 EXPLAINERS = config["run"]["explainers"]
 MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
-FOLDS = range(1, config["training"]["folds"] + 1)
+FOLDS = fold_numbers(config["training"])  # of all repeats
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
 MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with

@@ -6,7 +6,7 @@ localrules:
 rule sample_positives:
     input:
         predictions="results/training/{network}/fold{fold}/predictions.csv",
-        folds="results/training/folds.csv",
+        folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
     output:
         "results/explanation/{network}/fold{fold}/positives.csv",
     log:
@@ -23,9 +23,10 @@ rule sample_positives:
         *code("explanation.sample_positives"),
         expressions=settings("run", "expressions"),
         positives=settings("explanation", "positives"),
+        repeat=lambda wildcards: inputs.repeat_of_fold(config, wildcards.fold),
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.explanation.sample_positives {input.predictions:q}"
+        "python -m workflow_scripts.explanation.sample_positives {input.predictions:q} --repeat {params.repeat:q}"
         " --expressions {params.expressions:q} --positives {params.positives:q}"
         " --folds {input.folds:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 

@@ -207,7 +207,7 @@ rule write_report:
         unpack(comparison_tables),
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
-        folds="results/training/folds.csv",
+        folds=inputs.folds_tables(config),
         accuracy="results/training/accuracy.csv",
         accuracy_means="results/training/summary.csv",
         learned="results/training/learned.csv",

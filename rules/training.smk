@@ -34,8 +34,37 @@ rule assign_folds:
         " --folds {params.folds:q} --split {params.split:q} --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
+# The first repeat is the table of assign_folds. Each other has a file and a job of its own, so that more of
+# them leave the files, and hence the trainings, of those that are there as they are.
+rule repeat_folds:
+    input:
+        "results/training/folds.csv",
+    output:
+        "results/training/folds_repeat{repeat}.csv",
+    log:
+        "logs/training/repeat_folds{repeat}.log",
+    benchmark:
+        "logs/training/repeat_folds{repeat}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("training.repeat_folds"),
+        expressions=settings("run", "expressions"),
+        folds=config["training"]["folds"],
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.training.repeat_folds {input:q} --repeat {wildcards.repeat:q}"
+        " --folds {params.folds:q} --expressions {params.expressions:q} --seed {params.seed:q}"
+        " --output {output:q} > {log:q} 2>&1"
+
+
 localrules:
     assign_folds,
+    repeat_folds,
     fetch_weights,
     measure_accuracy,
 
@@ -67,7 +96,7 @@ rule fetch_weights:
 rule train_network:
     input:
         faces=ALL_FACES,
-        folds="results/training/folds.csv",
+        folds=lambda wildcards: inputs.folds_table(config, wildcards.fold),
         weights=lambda wildcards: inputs.pretrained_weights(config, wildcards.network),
     output:
         model="results/training/{network}/fold{fold}/model.keras",
@@ -134,7 +163,7 @@ rule predict_expressions:
     input:
         model="results/training/{network}/fold{fold}/model.keras",
         faces=ALL_FACES,
-        folds="results/training/folds.csv",
+        folds=lambda wildcards: inputs.folds_table(config, wildcards.fold),
         seen=lambda wildcards: inputs.seen_in_training(config, wildcards.network, wildcards.fold),
     output:
         "results/training/{network}/fold{fold}/predictions.csv",

@@ -34,6 +34,7 @@ RULES = {
     "check_datasets": "results/datasets/checked.csv",
     "prepare_faces": "results/faces/{dataset}/faces.h5",
     "assign_folds": "results/training/folds.csv",
+    "repeat_folds": "results/training/folds_repeat{repeat}.csv",
     "train_network": "results/training/{network}/fold{fold}/model.keras",
     "predict_expressions": "results/training/{network}/fold{fold}/predictions.csv",
     "measure_accuracy": "results/training/accuracy.csv",
@@ -60,6 +61,7 @@ RULES = {
 WILDCARDS = {
     "dataset": ["mini"],
     "network": NETWORKS,
+    "repeat": [],  # of those after the first
     "fold": [1, 2],
     "explainer": ["lime"],
     "expression": EXPRESSIONS,
@@ -195,6 +197,20 @@ EDITS = {
             " explain_images standardize_explanations compare_masks",
             fold=3,
         ),
+    ),
+    "the cross-validation repeated: trainings more, and none again": (
+        settings({"training.repeats": 2}),
+        jobs("repeat_folds", repeat=2)
+        | jobs(
+            "train_network predict_expressions sample_positives"
+            " explain_images standardize_explanations compare_masks",
+            fold=[3, 4],
+        )
+        | jobs("average_heatmaps")
+        | ACCURACY
+        | MARKED
+        | COUNTED
+        | JOINED,
     ),
     "folds that the data sets bring": (
         settings({"training.split": "official"}),

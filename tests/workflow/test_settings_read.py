@@ -120,6 +120,9 @@ OTHERS = {
     "datasets": [["embedded", "jaffe"]],
 }
 
+# what else is set where a setting is edited, since the examples leave it without effect
+WITH = {("training", "repeats"): {("training", "split"): "subjects"}}
+
 COPIED = ("reader", "detector", "explainer", "kind")  # whose entries get a copy to be exchanged for
 ADDED = ("metrics",)  # whose entries get one to be added
 MORE_OF = "_more"
@@ -260,6 +263,8 @@ def test_each_setting_changes_what_a_job_is_given(folder, settings):
         for keys in alike(settings):
             run = {kind: list({entries(key)[kind]: None for key in keys}) for kind in entries(keys[0])}
             study = {"run": run}
+            for key, value in WITH.get(keys[0], {}).items():
+                merge(study, nested(key, value))
             before = jobs(yaml.safe_dump(study))
             for key in keys:
                 merge(study, nested(key, other(key, settings[key])))

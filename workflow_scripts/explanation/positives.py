@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.seeds import derived_seed
+from workflow_scripts.training.repeats import draw_of
 
 Row = Mapping[str, str]
 # for each limit of explanation.positives, the columns of folds.csv that identify a subject or sequence
@@ -40,11 +41,13 @@ def sampled_positives(
     n: int,
     seed: int,
     limits: Mapping[str, int] | None = None,
+    repeat: int = 1,
 ) -> list[Row]:
     """A random sample of at most `n` rows of `predictions` that were predicted as `expression`.
 
-    Each image has its own random rank, and the lowest ranks are taken: networks that classify an image
-    alike explain the same image, and a larger n only adds images. With `limits` (from `limits_asked`),
+    Each image has its own random rank in each repeat of the cross-validation, and the lowest ranks are taken:
+    networks that classify an image alike explain the same image, a larger n only adds images, and repeats do
+    not explain the same images over and over. With `limits` (from `limits_asked`),
     an image is skipped once its subject or sequence has that many in the sample; rows must then have
     dataset, subject and sequence. Sorted by image_id.
 
@@ -55,8 +58,8 @@ def sampled_positives(
     """
     limits = limits or {}
     positives = [row for row in predictions if row["predicted"] == expression]
-    taken, sample = Counter(), []
-    for row in sorted(positives, key=lambda row: derived_seed(seed, "positives", row["image_id"])):
+    purpose, taken, sample = ("positives", *draw_of(repeat)), Counter(), []
+    for row in sorted(positives, key=lambda row: derived_seed(seed, *purpose, row["image_id"])):
         held = {limit: _holder(row, limit) for limit in limits}
         if len(sample) < n and all(taken[held[limit]] < most for limit, most in limits.items()):
             sample.append(row)

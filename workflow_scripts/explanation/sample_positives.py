@@ -17,7 +17,14 @@ from workflow_scripts.explanation.positives import (
 
 
 def sample_positives(
-    predictions: Path, *, folds: Path, expressions: str, positives: str, seed: int, output: Path
+    predictions: Path,
+    *,
+    folds: Path,
+    expressions: str,
+    positives: str,
+    repeat: int = 1,
+    seed: int,
+    output: Path,
 ) -> None:
     """Sample images of each predicted expression from PREDICTIONS.
 
@@ -32,6 +39,8 @@ def sample_positives(
     positives
         Images per predicted expression, as JSON: a number, or a mapping with images and the most of them per
         subject (per_subject) or sequence (per_sequence). All are taken if there are fewer.
+    repeat
+        The repeat of the cross-validation that the fold belongs to; each draws its own sample.
     seed
         The study's seed.
     output
@@ -45,7 +54,7 @@ def sample_positives(
         refuse_unknown(rows, limits)
     chosen = []
     for expression in names:
-        sample = sampled_positives(rows, expression, n, seed, limits)
+        sample = sampled_positives(rows, expression, n, seed, limits, repeat)
         there = sum(row["predicted"] == expression for row in rows)
         print(f"{expression}: {len(sample)} of {n} positives requested; {there} images predicted as such")
         chosen += [

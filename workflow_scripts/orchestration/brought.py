@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.splits import OFFICIAL, SUBJECTS
+from workflow_scripts.training.repeats import fold_numbers
 from workflow_scripts.training.trained_file import model_path
 
 NONE, OTHER_FOLDS = "none", "other_folds"  # values of trained_on; anything else is a table of images
@@ -45,10 +46,28 @@ def check_brought(config: Mapping) -> None:
             "training.folds is 1, which leaves nothing to train on. Set it to 2 or more, or, if the data "
             f"sets come with a split into training and test images, set training.split to {OFFICIAL}"
         )
-    for name in config["run"]["networks"]:
-        entry = config["training"]["networks"][name]
+    networks = {name: config["training"]["networks"][name] for name in config["run"]["networks"]}
+    if config["training"]["repeats"] > 1:
+        _refuse_vain_repeats(config["training"]["repeats"], split, networks)
+    for name, entry in networks.items():
         if is_trained(entry):
             _check_model(f"training.networks.{name}", entry, config["run"]["expressions"])
+
+
+def _refuse_vain_repeats(repeats: int, split: str, networks: Mapping[str, Mapping]) -> None:
+    """Refuse repeats of the cross-validation in which no network would be trained on another division."""
+    if split == OFFICIAL:
+        raise StudyError(
+            f"training.repeats is {repeats}, but training.split is {OFFICIAL}: the data sets come with one "
+            "division, and there is no other to train on. Set training.repeats to 1, or training.split to "
+            f"{SUBJECTS}"
+        )
+    if all(is_trained(entry) and is_one(entry) for entry in networks.values()):
+        raise StudyError(
+            f"training.repeats is {repeats}, but each network of run.networks ({', '.join(networks)}) is one "
+            "model for all folds: no training would be repeated. Set training.repeats to 1, or name networks "
+            "that are trained, or have a model per fold ({fold} in its path)"
+        )
 
 
 def _check_model(key: str, entry: Mapping, studied: list[str]) -> None:
@@ -77,7 +96,7 @@ def missing_models(config: Mapping) -> list[str]:
         entry = config["training"]["networks"][name]
         files = {"model": model_path, "trained_on": seen_images} if is_trained(entry) else {}
         for key, path_of in files.items():
-            paths = dict.fromkeys(path_of(entry, fold + 1) for fold in range(config["training"]["folds"]))
+            paths = dict.fromkeys(path_of(entry, fold) for fold in fold_numbers(config["training"]))
             absent = [path for path in paths if path and not Path(path).is_file()]
             problems += [f"training.networks.{name}.{key}: there is no file {path}" for path in absent]
     return problems

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from workflow_scripts.common.places import is_shipped, located
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
+from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
 from workflow_scripts.training.trained_file import model_path
 
 
@@ -27,6 +28,23 @@ def pretrained_weights(config: Mapping, network: str) -> list[str]:
     return [f"results/training/weights/{entry['architecture']}.h5"] if entry["weights"] else []
 
 
+def repeat_of_fold(config: Mapping, fold: str) -> int:
+    """The repeat of the cross-validation that a fold belongs to, from 1."""
+    return repeat_of(int(fold), folds_per_repeat(config["training"]))
+
+
+def folds_table(config: Mapping, fold: str) -> str:
+    """The table that has a fold, and the others of its repeat."""
+    return f"results/training/{folds_file(repeat_of_fold(config, fold))}"
+
+
+def folds_tables(config: Mapping) -> list[str]:
+    """The tables of folds of all repeats."""
+    return [
+        f"results/training/{folds_file(repeat)}" for repeat in range(1, config["training"]["repeats"] + 1)
+    ]
+
+
 def trained_model(config: Mapping, network: str, fold: str) -> str:
     """The file of a model that was trained elsewhere."""
     return model_path(config["training"]["networks"][network], fold)
@@ -44,7 +62,7 @@ def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:
     folder = f"results/standardization/{group}"
     if group in config["run"]["explainers"]:
         return [f"{folder}/{network}/{expression}.npy" for network in config["run"]["networks"]]
-    return [f"{folder}/fold{fold + 1}/{expression}.h5" for fold in range(config["training"]["folds"])]
+    return [f"{folder}/fold{fold}/{expression}.h5" for fold in fold_numbers(config["training"])]
 
 
 def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:

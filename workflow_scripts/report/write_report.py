@@ -28,6 +28,7 @@ from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
 CSS_DPI = 96
 SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
+FOLDS = ["image_id", "dataset", "subject", "expression", "identical", "fold"]
 ACCURACY = ["network", "fold", "balanced_accuracy"]
 MEANS = ["network", "metric", "estimate", "sd"]
 OF_STUDY = {"accuracy": "accuracy", "means of accuracy": "accuracy_means", "networks that learned": "learned"}
@@ -55,13 +56,14 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
     manifest
-        JSON object of lists of files. One per data set: counts, rejected. One: folds, accuracy,
-        accuracy_means, learned, explained, figure5, figure6, rule_graph, deviations. One per [explainer, mask
-        set] of the list comparisons: scores, summary, differences, references, matrix, nulls, grown, table3,
-        table4, table5. One per explainer and expression, all expressions of the first explainer first:
-        similarity. One, or none where there are no mask sets: figure4. One per explainer: action_units,
-        rankings, support, trees, reliability, groups, figure7, figure10; per group and explainer, all
-        explainers of the first group first: heatmaps. Other lists are ignored.
+        JSON object of lists of files. One per data set: counts, rejected. One: accuracy, accuracy_means,
+        learned, explained, figure5, figure6, rule_graph, deviations. One per repeat of the cross-validation:
+        folds. One per [explainer, mask set] of the list comparisons: scores, summary, differences,
+        references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
+        expressions of the first explainer first: similarity. One, or none where there are no mask sets:
+        figure4. One per explainer: action_units, rankings, support, trees, reliability, groups, figure7,
+        figure10; per group and explainer, all explainers of the first group first: heatmaps. Other lists are
+        ignored.
     output
         The HTML file to write.
     """
@@ -81,7 +83,10 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     )
     pairs = [tuple(pair) for pair in listed["comparisons"]]
     groups = [group for group, _ in options["groups"]]
+    first, *repeats = listed["folds"]
+    listed = listed | {"folds": [first], "repeats": repeats}
     keys = dict.fromkeys(("counts", "rejected"), datasets)
+    keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
     keys |= dict.fromkeys((*OF_EXPLAINER, "figure7", "figure10"), explainers)
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
@@ -94,6 +99,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
 def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     """The tables to copy, by the names shown."""
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
+    copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
     for name in (*OF_COMPARISON, "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
@@ -138,7 +144,8 @@ def _study(
         models=options.get("models", {}),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
         rejected=_tables(of["rejected"], ["expression", "reason"]),
-        folds=read_table(one["folds"], ["image_id", "dataset", "subject", "expression", "identical", "fold"]),
+        folds=read_table(one["folds"], FOLDS),
+        repeats=list(_tables(of["repeats"], FOLDS).values()),
         accuracy=read_table(one["accuracy"], ACCURACY),
         accuracy_means=read_table(one["accuracy_means"], MEANS),
         learned=read_table(one["learned"], LEARNED),

@@ -31,6 +31,7 @@ from workflow_scripts.tools.costs import Cost, print_costs
 from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
 from workflow_scripts.training.model_file import at_precision
 from workflow_scripts.training.networks import build_network, head_scale_of
+from workflow_scripts.training.repeats import fold_numbers
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 from workflow_scripts.training.trained_file import input_side, model_path
 from workflow_scripts.training.trained_models import imported_network
@@ -122,7 +123,7 @@ def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | 
 
 def whole_study(settings: Mapping) -> dict[str, Work]:
     """The work of every network of the run, from scratch."""
-    folds = settings["training"]["folds"]
+    folds = len(fold_numbers(settings["training"]))
     cells = folds * len(settings["run"]["expressions"])
     explanations = dict.fromkeys(settings["run"]["explainers"], cells)
     brought = trained_networks(settings)

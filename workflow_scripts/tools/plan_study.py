@@ -26,6 +26,7 @@ NETWORK_RULES = (
     "explain_images",
     "standardize_explanations",
 )
+NUMBERED = ("fold", "repeat")  # wildcards whose values are numbers
 NAMED = 3  # up to so many values of a wildcard are named, more are counted
 
 
@@ -98,6 +99,8 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
     '2 networks (VGG16, VGG19) x 5 folds'
     >>> extent([{"network": "VGG16", "fold": "1"}])
     'VGG16 x fold 1'
+    >>> extent([{"repeat": "2"}])
+    'repeat 2'
     >>> extent([{"network": "VGG16", "fold": "1"}, {"network": "VGG19", "fold": "2"}])
     '2 of 4: 2 networks (VGG16, VGG19) x 2 folds'
     """
@@ -105,9 +108,9 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
     parts = []
     for name, found in values.items():
         if len(found) == 1:
-            parts.append(f"fold {found[0]}" if name == "fold" else found[0])
+            parts.append(f"{name} {found[0]}" if name in NUMBERED else found[0])
         else:
-            named = f" ({', '.join(sorted(found))})" if len(found) <= NAMED and name != "fold" else ""
+            named = f" ({', '.join(sorted(found))})" if len(found) <= NAMED and name not in NUMBERED else ""
             parts.append(f"{len(found)} {name.replace('_', ' ')}s{named}")
     whole = prod(map(len, values.values()))
     return ("" if whole == len(wildcards) else f"{len(wildcards)} of {whole}: ") + " x ".join(parts)

@@ -40,8 +40,9 @@ def recognition_scores(true: Sequence[str], predicted: Sequence[str]) -> dict[st
 def accuracy_summary(rows: Sequence[Mapping]) -> list[dict]:
     """Means over folds and their standard deviations (n - 1): a row per network and score, keys SUMMARY.
 
-    rows: per network and fold, with network, fold and SCORES. n: images of all folds. The network ``average``
-    is the mean over all networks, whether they learned or not: the chance level is the same for all.
+    rows: per network and fold, with network, fold and SCORES. n: images of all folds, each once in every
+    repeat. The network ``average`` is the mean over all networks, whether they learned or not: the chance
+    level is the same for all.
     """
     found = []
     networks = dict.fromkeys(row["network"] for row in rows)

@@ -1,7 +1,6 @@
 """Rule assign_folds: assign each usable image to a fold."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +8,19 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.groups import identical_images, image_groups
 from workflow_scripts.datasets.splits import across, split_problems, with_given_folds
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.training.folds import balanced_folds, untrained_expressions
+from workflow_scripts.training.folds import (
+    COLUMNS,
+    balanced_folds,
+    print_folds,
+    refuse_problems,
+    untrained_expressions,
+)
 
 INDEX_COLUMNS = ("image_id", "subject", "expression", "sha256")
-COLUMNS = ("image_id", "dataset", "subject", "sequence", "expression", "group", "identical", "fold")
 
 
 def assign_folds(
@@ -71,8 +74,7 @@ def assign_folds(
         fold_of = balanced_folds(images, folds, seed)
         rows = [image | {"fold": fold_of[image["group"]]} for image in images]
         problems = untrained_expressions(rows, names, numbers)
-    if problems:
-        raise StudyError("\n  - ".join(["these folds cannot train every network:", *problems]))
+    refuse_problems(problems)
     print_folds(rows, names, numbers)
     if columns:
         print_across(rows)
@@ -88,24 +90,6 @@ def usable_images(dataset: str, index: Path, faces: Path) -> list[dict[str, str]
         for image in read_table(index, INDEX_COLUMNS)
         if image["image_id"] in usable
     ]
-
-
-def print_folds(rows: Sequence[Mapping], expressions: Sequence[str], folds: Sequence[int]) -> None:
-    """Print the images of each data set, fold and expression, and the expressions that a fold cannot test."""
-    shown = Counter((row["dataset"], row["fold"], row["expression"]) for row in rows)
-    datasets = list(dict.fromkeys(row["dataset"] for row in rows))
-    there = sorted({*folds, *(row["fold"] for row in rows)})
-    for dataset in datasets:
-        if not any(row["subject"] for row in rows if row["dataset"] == dataset):
-            print(f"{dataset}: subjects are unknown; the same person may be in several folds")
-        for fold in there:
-            counts = [f"{shown[dataset, fold, name]} {name}" for name in expressions]
-            n = sum(shown[dataset, fold, name] for name in expressions)
-            print(f"{dataset}, fold {fold}: {n} images ({', '.join(counts)})")
-    for fold in folds:
-        for name in expressions:
-            if not any(shown[dataset, fold, name] for dataset in datasets):
-                print(f"warning: fold {fold} has no image of {name} to test a network on")
 
 
 def print_across(rows: Sequence[Mapping]) -> None:

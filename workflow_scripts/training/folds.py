@@ -6,18 +6,24 @@ from math import fsum
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.seeds import derived_seed
+from workflow_scripts.training.repeats import draw_of, folds_of
+
+COLUMNS = ("image_id", "dataset", "subject", "sequence", "expression", "group", "identical", "fold")
 
 Image = Mapping[str, str]
 
 
-def balanced_folds(images: Sequence[Image], n_folds: int, seed: int) -> dict[str, int]:
-    """Assign the groups of all data sets to folds 1 to `n_folds`.
+def balanced_folds(images: Sequence[Image], n_folds: int, seed: int, repeat: int = 1) -> dict[str, int]:
+    """Assign the groups of all data sets to the `n_folds` folds of a repeat of the cross-validation.
 
     `images` have dataset, expression and group (`datasets.groups`). The largest groups come first, those of
     equal size in random order. Each goes to the fold where it disturbs the balance least, which minimises the
     sum over the data set and its expressions of (images already there x images of the group / all images).
     For counts, this is the smallest increase of the chi-square distance from equal folds; ties are broken at
     random. The folds of a data set do not depend on other data sets, unless they share images.
+
+    Later repeats shuffle groups of similar size, from each power of 2 to the next: if subjects differ in
+    their numbers of images, an order by size leaves little to chance, and all divisions would be alike.
 
     Raises StudyError if a data set has fewer groups than folds.
 
@@ -29,10 +35,13 @@ def balanced_folds(images: Sequence[Image], n_folds: int, seed: int) -> dict[str
     held = _held(images)
     refuse_few_groups(held, n_folds)
     total = sum(held.values(), Counter())
-    rank = {group: derived_seed(seed, "folds", *group.split("/", 1)) for group in held}
-    there = {fold: Counter() for fold in range(1, n_folds + 1)}
+    rank = {group: derived_seed(seed, "folds", *draw_of(repeat), *group.split("/", 1)) for group in held}
+    sizes = {
+        group: _size(parts) if repeat == 1 else _size(parts).bit_length() for group, parts in held.items()
+    }
+    there = {fold: Counter() for fold in folds_of(repeat, n_folds)}
     folds = {}
-    for group in sorted(held, key=lambda group: (-_size(held[group]), rank[group])):
+    for group in sorted(held, key=lambda group: (-sizes[group], rank[group])):
         folds[group] = fold = min(
             there,
             key=lambda fold: (
@@ -98,6 +107,30 @@ def untrained_expressions(
                 f"{fewer} subjects that show it, or take it out of run.expressions"
             )
     return problems
+
+
+def refuse_problems(problems: Sequence[str]) -> None:
+    """Raise StudyError with what is wrong with some folds, if anything is."""
+    if problems:
+        raise StudyError("\n  - ".join(["these folds cannot train every network:", *problems]))
+
+
+def print_folds(rows: Sequence[Mapping], expressions: Sequence[str], folds: Sequence[int]) -> None:
+    """Print the images of each data set, fold and expression, and the expressions that a fold cannot test."""
+    shown = Counter((row["dataset"], row["fold"], row["expression"]) for row in rows)
+    datasets = list(dict.fromkeys(row["dataset"] for row in rows))
+    there = sorted({*folds, *(row["fold"] for row in rows)})
+    for dataset in datasets:
+        if not any(row["subject"] for row in rows if row["dataset"] == dataset):
+            print(f"{dataset}: subjects are unknown; the same person may be in several folds")
+        for fold in there:
+            counts = [f"{shown[dataset, fold, name]} {name}" for name in expressions]
+            n = sum(shown[dataset, fold, name] for name in expressions)
+            print(f"{dataset}, fold {fold}: {n} images ({', '.join(counts)})")
+    for fold in folds:
+        for name in expressions:
+            if not any(shown[dataset, fold, name] for dataset in datasets):
+                print(f"warning: fold {fold} has no image of {name} to test a network on")
 
 
 def _some(names: Sequence[str], shown: int = 5) -> str:

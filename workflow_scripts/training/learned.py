@@ -1,13 +1,17 @@
 """Whether a network learned to recognise expressions: whether it is significantly better than chance.
 
 The claim is about the trained networks, so the unit is the subject: images of one subject are not
-independent, and each subject is tested in exactly one fold. (If subjects are unknown, the unit is the image;
-if people then occur repeatedly, the standard error is too small.) The estimand is the balanced accuracy, the
-mean over folds of each fold's mean recall. The null hypothesis is that it equals the chance level, one over
-the number of expressions in the fold, as for random or constant answers. Under the null, the contributions of
-subjects are independent with mean zero, so the test compares their sum, divided by its standard error under
-the null (as in a score test), with Student's t. Very few subjects cannot reach significance: it takes nine or
-ten, all recognised.
+independent, and each subject is tested in exactly one fold of each repeat of the cross-validation. (If
+subjects are unknown, the unit is the image; if people then occur repeatedly, the standard error is too
+small.) The estimand is the balanced accuracy, the mean over the folds of all repeats of each fold's mean
+recall. The null hypothesis is that it equals the chance level, one over the number of expressions in the
+fold, as for random or constant answers. Under the null, the contributions of subjects are independent with
+mean zero, so the test compares their sum, divided by its standard error under the null (as in a score test),
+with Student's t. Very few subjects cannot reach significance: it takes nine or ten, all recognised.
+
+Repeats add trainings but no subjects: what a subject contributes in all of them is summed first and counts
+once. Thus repeats with the same answers have the p value of one repeat, and those with other answers average
+what chance does to a single training.
 """
 
 from collections import defaultdict
@@ -32,7 +36,7 @@ def judged(
     """The row of one network in learned.csv, with the keys COLUMNS.
 
     folds: for each fold, the (group, true, predicted) of its test images; a group (a subject or, if subjects
-    are unknown, an image) is in one fold only.
+    are unknown, an image) is in one fold of each repeat. n counts an image once in each repeat.
     """
     accuracies, chances = [], []
     under_null, around_recall = defaultdict(float), defaultdict(float)  # what each group contributes

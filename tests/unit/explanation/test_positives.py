@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,16 @@ def test_all_images_have_the_same_chance():
         for row in sampled_positives(rows, "fear", 3, seed):
             counts[row["image_id"]] += 1
     assert all(230 < count < 370 for count in counts.values())  # 300 expected, sd 14.5
+
+
+def test_each_repeat_of_the_cross_validation_draws_its_own_sample():
+    rows = [{"image_id": f"toy/{i}", "predicted": "fear"} for i in range(200)]
+    samples = [
+        {row["image_id"] for row in sampled_positives(rows, "fear", 50, 1, None, n)} for n in (1, 2, 3)
+    ]
+    assert samples[0] == {row["image_id"] for row in sampled_positives(rows, "fear", 50, 1)}
+    for one, other in combinations(samples, 2):
+        assert 3 <= len(one & other) <= 24  # 12.5 expected, sd 2.7
 
 
 @pytest.fixture

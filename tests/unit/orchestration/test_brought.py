@@ -87,6 +87,37 @@ def test_the_files_of_a_model_are_looked_for_by_fold(tmp_path):
     assert inference_mb(config, "Mine") == inference_mb(study(entry | {"input_size": 224}), "Mine")
 
 
+def test_each_repeat_has_its_table_of_folds_and_models_of_its_own(tmp_path):
+    entry = MINE | {"model": f"{tmp_path}/mine{{fold}}.keras"}
+    config = study(entry, folds=2, repeats=2)
+    tables = [inputs.folds_table(config, str(fold)) for fold in (1, 2, 3, 4)]
+    assert tables == ["results/training/folds.csv"] * 2 + ["results/training/folds_repeat2.csv"] * 2
+    assert inputs.folds_tables(config) == list(dict.fromkeys(tables))
+    (tmp_path / "mine3.keras").touch()
+    assert [problem.rpartition("/")[2] for problem in missing_models(config)] == [
+        "mine1.keras",
+        "mine2.keras",
+        "mine4.keras",
+    ]
+    heatmaps = inputs.heatmaps_below(config, "lime/Mine", "fear")
+    assert [path.split("/")[4] for path in heatmaps] == ["fold1", "fold2", "fold3", "fold4"]
+
+
+def test_repeats_that_would_train_nothing_anew_are_refused():
+    with pytest.raises(StudyError, match=r"training\.repeats is 3, but training\.split is official.*to 1"):
+        study(folds=2, split="official", repeats=3)
+    one = MINE | {"model": "one.keras", "trained_on": "none"}
+    assert study(one, repeats=3)["training"]["repeats"] == 3  # WeiNet is trained
+    changes = {"run": {"networks": ["Mine"], "expressions": EXPRESSIONS}}
+    changes["training"] = {"networks": {"Mine": one}, "repeats": 3}
+    with pytest.raises(
+        StudyError, match=r"repeats is 3, .*run\.networks \(Mine\) is one model for all folds"
+    ):
+        read_config([REPOSITORY / "config.yaml"], changes)
+    changes["training"] |= {"networks": {"Mine": MINE}}
+    assert read_config([REPOSITORY / "config.yaml"], changes)["training"]["repeats"] == 3
+
+
 def test_jobs_get_what_concerns_them():
     config = study()
     assert json.loads(slices.model_slice(config, "Mine")) == {"classes": ["anger", "fear"], "scaling": "unit"}

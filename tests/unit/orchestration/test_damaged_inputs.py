@@ -28,6 +28,7 @@ from workflow_scripts.training.assign_folds import assign_folds
 from workflow_scripts.training.measure_accuracy import measure_accuracy
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.networks import build_network
+from workflow_scripts.training.repeat_folds import repeat_folds
 
 REPOSITORY = Path(__file__).parents[3]
 STANDARD_FACE = REPOSITORY / "resources/standard_face.csv"
@@ -71,6 +72,14 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
         folds=2,
         seed=1,
         output=out / "folds.csv",
+    ),
+    "repeat_folds": lambda folder, out: repeat_folds(
+        folder / "folds.csv",
+        repeat=2,
+        folds=2,
+        expressions=json.dumps(EXPRESSIONS),
+        seed=1,
+        output=out / "folds_repeat2.csv",
     ),
     "train_network": lambda folder, out: train.train_network(
         network="Toy",
@@ -160,6 +169,7 @@ COLUMNS = {  # what jobs need of tables
     },
     "counts.csv": {"check_datasets": ["expression", "images"]},
     "folds.csv": {
+        "repeat_folds": ["image_id", "dataset", "expression", "group", "fold"],
         "train_network": ["image_id", "expression", "fold"],
         "predict_expressions": ["image_id", "dataset", "expression", "fold"],
         "measure_accuracy": ["image_id", "group"],

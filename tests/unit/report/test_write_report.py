@@ -498,6 +498,31 @@ def test_one_fold_gives_no_standard_deviation(tmp_path):
     assert "One fold gives no standard deviation" in Page(write(tmp_path, folds=folds)).text
 
 
+def test_repeats_of_the_cross_validation_are_told_and_their_folds_listed(tmp_path):
+    """The repeat has the images of the toy study, of S1 in fold 4 and of S2 in fold 3, which saw an image."""
+    first = read_table(write_toy_study(tmp_path)["folds"])
+    again = [row | {"fold": {"1": "4", "2": "3"}[row["fold"]]} for row in first]
+    write_table(tmp_path / "again.csv", list(first[0]), again)
+    accuracy = toy_accuracy([0.9, 0.8, 0.7, 0.6], [0.5] * 4)
+    accuracy[2] |= {"n": 1}  # of two images of fold 3
+    (tmp_path / "mine").mkdir()
+    files = accuracy_files(tmp_path / "mine", accuracy)
+    files |= {"folds": [tmp_path / "folds.csv", tmp_path / "again.csv"]}
+    models = {"WeiNet": {"trained_on": "seen.csv", "one": False}}
+    page = Page(write(tmp_path, settings={"models": models}, **files))
+    assert "4 images of 2 subjects in 1 data set, in 2 repeats of 2 folds." in page.text
+    assert "The cross-validation was repeated: 2 repeats of 2 folds, numbered from 1 to 4." in page.text
+    assert "An image counts once in each repeat" in page.text
+    assert "± is the standard deviation over the 4 folds" in page.text
+    assert "or on identical files: 1 image;" in page.text
+    start = next(i for i, row in enumerate(page.rows) if row[:1] == ["fold"])
+    assert [row[0] for row in page.rows[start + 1 : start + 5]] == ["1", "2", "3", "4"]
+    assert "tables/folds_repeat_2.csv" in page.links
+    once = Page(write(tmp_path))
+    assert "repeat" not in once.text
+    assert "in 1 data set, in 2 folds." in once.text
+
+
 def test_a_study_without_subjects_counts_none(tmp_path):
     folds, counts = tmp_path / "unknown.csv", tmp_path / "unknown_counts.csv"
     rows = [{"dataset": "toy", "subject": "", "expression": "happiness"} for _ in range(4)]

@@ -57,6 +57,19 @@ def test_faces_are_trained_on_in_all_folds_but_one_and_predicted_once():
     assert cost.forward_passes == 3_000_000 + 1000
 
 
+def test_repeats_are_as_many_trainings_more_each_as_large_as_before():
+    settings = read_config([REPOSITORY / "config.yaml"], {"training": {"repeats": 3}})
+    work = whole_study(settings)["SongNet"]
+    assert (work.trainings, work.predictions, work.imports) == (15, 15, 0)
+    once = network_cost("SongNet", 172_678, STUDY, WHOLE["SongNet"], faces=1000, training_rate=10)
+    more = network_cost("SongNet", 172_678, settings, work, faces=1000, training_rate=10)
+    assert (more.images, more.steps, more.reach) == (once.images, once.steps, once.reach)
+    for name in ("trainings", "training_images", "explanations", "forward_passes"):
+        assert getattr(more, name) == 3 * getattr(once, name)
+    assert more.training_hours == pytest.approx(3 * once.training_hours)
+    assert more.disk_mb == pytest.approx(3 * once.disk_mb)
+
+
 def test_a_part_of_the_work_costs_its_part():
     part = Work(trainings=1, predictions=2, explanations={"lime": 3}, standardizations=0)
     cost = network_cost("SongNet", 172_678, COPIED, part, faces=1000)

@@ -18,8 +18,11 @@ def data_section(study: Study) -> list[Markup]:
     for name in study.datasets:
         parts += [element("h3", f"Data set {name}"), _dataset_table(study, name), *_rejections(study, name)]
     rows = []
-    for fold in sorted({row["fold"] for row in study.folds}, key=int):
-        images = [row for row in study.folds if row["fold"] == fold]
+    of_fold = defaultdict(list)
+    for row in study.all_folds:
+        of_fold[row["fold"]].append(row)
+    for fold in sorted(of_fold, key=int):
+        images = of_fold[fold]
         per_expression = Counter(row["expression"] for row in images)
         rows.append(
             [
@@ -32,6 +35,7 @@ def data_section(study: Study) -> list[Markup]:
     parts += [
         element("h3", "Folds"),
         *(element("p", text) for text in fold_sentences(study.folds, study.official)),
+        *(element("p", text) for text in repeat_sentences(study)),
         *_left_out_by_split(study),
         data_table("Images per test fold", ["fold", *study.expressions, "all", "subjects"], rows),
         element("h3", "Identical images"),
@@ -80,6 +84,17 @@ def fold_sentences(folds: Table, official: bool = False) -> list[str]:
             "whether people recur under several names; if they do, accuracy is too high."
         )
     return found
+
+
+def repeat_sentences(study: Study) -> list[str]:
+    """What the repeats of the cross-validation have in common, and how their folds are numbered."""
+    if not study.repeats:
+        return []
+    return [
+        f"The cross-validation was repeated: {study.division}, numbered from 1 to {study.n_folds}. Each "
+        "repeat divides the same images by a draw of its own; networks were trained on the other folds of "
+        "their repeat alone. Every image is in one test fold of each repeat."
+    ]
 
 
 def _official_sentences(folds: Table) -> list[str]:

@@ -34,6 +34,7 @@ def accuracy_section(study: Study) -> list[Markup]:
     caption = (
         "Recognition on test folds: mean ± standard deviation over folds. Guessing has a balanced accuracy "
         f"of {chance}; always answering with the most frequent expression has an accuracy of {majority}"
+        f"{'. An image counts once in each repeat' if study.repeats else ''}"
     )
     return [
         figure_part(

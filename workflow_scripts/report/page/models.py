@@ -14,7 +14,7 @@ SAID = {
 def model_sentences(study: Study) -> list[str]:
     """A sentence or more per network that was trained elsewhere: on what, as the settings say."""
     found = []
-    of_fold = Counter(row["fold"] for row in study.folds)
+    of_fold = Counter(row["fold"] for row in study.all_folds)
     for network in (name for name in study.networks if name in study.models):
         said = study.models[network]
         on = SAID.get(said["trained_on"], "on other images and on some of these")

@@ -7,6 +7,7 @@ from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.datasets.splits import ONLY_TRAINED
 from workflow_scripts.explanation.count_positives import ALL
 from workflow_scripts.report.page.entries import Differences, Entries, Row
+from workflow_scripts.report.page.wording import counted
 
 Table = Sequence[Row]
 
@@ -48,9 +49,10 @@ class Study:
     """Everything that the page shows. Figures are keyed by name: "5", or "7/lime" if each explainer has one,
     and "heatmaps/lime/deep" if each group of networks has one.
 
-    `counts` and `rejected` are keyed by data set, `similarity` by (explainer, expression); `accuracy` is of
-    single trainings, `accuracy_means` over folds; `explained` has the numbers of images to explain; `copies`
-    are links to the copied tables, keyed by the name shown.
+    `counts` and `rejected` are keyed by data set, `similarity` by (explainer, expression); `folds` are those
+    of the first repeat of the cross-validation, where every image occurs once, `repeats` those of each other;
+    `accuracy` is of single trainings, `accuracy_means` over all folds; `explained` has the numbers of images
+    to explain; `copies` are links to the copied tables, keyed by the name shown.
     """
 
     title: str
@@ -81,6 +83,7 @@ class Study:
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     copies: Mapping[str, str] = field(default_factory=dict)
+    repeats: Sequence[Table] = ()
     official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one
 
@@ -103,9 +106,21 @@ class Study:
         return list(cells.values())
 
     @property
+    def all_folds(self) -> list[Row]:
+        """The images with their folds, once for each repeat of the cross-validation."""
+        return [row for table in (self.folds, *self.repeats) for row in table]
+
+    @property
     def n_folds(self) -> int:
-        """Folds that networks were tested on."""
-        return len({row["fold"] for row in self.folds} - {str(ONLY_TRAINED)})
+        """Folds that networks were tested on, of all repeats of the cross-validation."""
+        return len({row["fold"] for row in self.all_folds} - {str(ONLY_TRAINED)})
+
+    @property
+    def division(self) -> str:
+        """How the images were divided, in words: "5 folds", or "2 repeats of 5 folds"."""
+        times = len(self.repeats) + 1
+        folds = counted(self.n_folds // times, "fold")
+        return folds if times == 1 else f"{counted(times, 'repeat')} of {folds}"
 
     def mean_accuracy(self, network: str, metric: str) -> Row:
         """A score of recognition of one network, or of the `average` over all, over the folds."""

@@ -110,7 +110,7 @@ def _data(study: Study) -> str:
     who += [f"unknown subjects (data set {name})" for name in study.datasets if name in unknown]
     return (
         f"The study is based on {counted(len(study.folds), 'image')} of {listed(who)} "
-        f"in {counted(len(study.datasets), 'data set')}, in {counted(study.n_folds, 'fold')}."
+        f"in {counted(len(study.datasets), 'data set')}, in {study.division}."
     )
 
 
