@@ -79,7 +79,7 @@ rule resample_similarity:
         *code("similarity.resample_similarity"),
         **placed("standard_face", STANDARD_FACE),
         networks=settings("run", "networks"),
-        folds=config["training"]["folds"],
+        folds=len(FOLDS),
         expressions=settings("run", "expressions"),
         groups=json.dumps(GROUPS),
         one_model=lambda wildcards: slices.one_model_slice(config),
