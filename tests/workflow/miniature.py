@@ -14,6 +14,7 @@ MASKED = ["happiness", "surprise"]
 MASK_SETS = ["figure4", "facs", "truth", "mine"]
 SUBJECTS = 8
 FACES_OF = {*EXPRESSIONS, "fear"}
+METRICS = ["iou", "f1", "precision", "recall", "auc"]  # the paper's, and one that needs no threshold
 STUDY = {
     "run": {
         "datasets": ["mini"],
@@ -34,10 +35,12 @@ STUDY = {
     },
     "explanation": {"positives": 3, "explainers": {"lime": {"samples": 60}}},
     "comparison": {
+        "metrics": METRICS,
+        "nulls": {"surrogates": 100, "step": 12},
         "mask_sets": {
             "truth": {"datasets": ["mini"], "expressions": MASKED},
             "mine": {"kind": "images", "source": "my masks/{expression}.png", "expressions": ["happiness"]},
-        }
+        },
     },
 }
 

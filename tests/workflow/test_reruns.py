@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, NETWORKS, STUDY, run_study
+from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, METRICS, NETWORKS, STUDY, run_study
 from tests.workflow.planning import snakemake_calls
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration.config_check import merge
@@ -45,7 +45,10 @@ RULES = {
     "average_heatmaps": "results/standardization/{group}/{expression}.npy",
     "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
     "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+    "compare_references": "results/comparison/{explainer}/{mask_set}/references.csv",
+    "compare_action_units": "results/comparison/{explainer}/action_units.csv",
     "summarize_comparison": "results/comparison/{explainer}/{mask_set}/scores.csv",
+    "rank_networks": "results/comparison/{explainer}/rankings.csv",
     "correlate_heatmaps": "results/similarity/{explainer}/{expression}.csv",
     "resample_similarity": "results/similarity/{explainer}/support.csv",
     "draw_dendrogram": "results/similarity/{explainer}/{expression}.svg",
@@ -125,7 +128,8 @@ MARKED = jobs("draw_heatmaps")  # figures mark the networks that did not learn
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
-    | jobs("summarize_comparison correlate_heatmaps resample_similarity")
+    | jobs("compare_references compare_action_units summarize_comparison rank_networks")
+    | jobs("correlate_heatmaps resample_similarity")
     | jobs("draw_dendrogram draw_dendrograms write_report")
 )
 REPORT = jobs("write_report")
@@ -135,8 +139,8 @@ UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
 def compared(mask_set: str | list[str]) -> set[Job]:
     """Masks, and all that is made of them."""
     return (
-        jobs("draw_masks compare_masks summarize_comparison", mask_set=mask_set)
-        | jobs("draw_mask_sets")
+        jobs("draw_masks compare_masks compare_references summarize_comparison", mask_set=mask_set)
+        | jobs("rank_networks draw_mask_sets")
         | REPORT
     )
 
@@ -244,14 +248,19 @@ EDITS = {
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
-        jobs("summarize_comparison write_report"),
+        jobs("summarize_comparison rank_networks write_report"),
+    ),
+    "surrogates of the masks": (
+        settings({"comparison.nulls.surrogates": 101}),
+        jobs("compare_references summarize_comparison rank_networks write_report"),
     ),
     "a metric added": (
-        settings({"comparison.metrics": [*PAPER, "workflow_scripts/comparison/metrics/iou.py:score"]}),
-        jobs("compare_masks summarize_comparison write_report"),
+        settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
+        jobs("compare_masks compare_references compare_action_units")
+        | jobs("summarize_comparison rank_networks write_report"),
     ),
     "the paper's metrics in another order": (
-        settings({"comparison.metrics": [*reversed(PAPER)]}),
+        settings({"comparison.metrics": [*reversed(PAPER), "auc"]}),
         REPORT,  # which lists the settings
     ),
     "a mask set added": (
@@ -262,19 +271,23 @@ EDITS = {
             }
         ),
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
-        | jobs("summarize_comparison", mask_set="more")
-        | jobs("draw_mask_sets write_report"),
+        | jobs("compare_references summarize_comparison", mask_set="more")
+        | jobs("rank_networks draw_mask_sets write_report"),
     ),
-    "a mask set removed": (settings({"run.mask_sets": MASK_SETS[:-1]}), jobs("draw_mask_sets write_report")),
+    "a mask set removed": (
+        settings({"run.mask_sets": MASK_SETS[:-1]}),
+        jobs("rank_networks draw_mask_sets write_report"),
+    ),
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
-        jobs("summarize_comparison", mask_set="facs") | jobs("draw_mask_sets write_report"),
+        jobs("compare_references summarize_comparison", mask_set="facs")
+        | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "action units of happiness": (
         settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
-        | jobs("summarize_comparison", mask_set="facs")
-        | jobs("draw_mask_sets write_report"),
+        | jobs("compare_references summarize_comparison", mask_set="facs")
+        | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "threshold of the mask set truth": (
         settings({"comparison.mask_sets.truth.threshold": "otsu"}),
@@ -298,6 +311,7 @@ EDITS = {
     "SongNet in another group too": (
         settings({"training.groups.low_depth": NETWORKS}),
         jobs("draw_heatmaps", figure="heatmaps_low_depth")
+        | jobs("summarize_comparison rank_networks")
         | jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     # what no job depends on
