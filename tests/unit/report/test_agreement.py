@@ -118,14 +118,14 @@ def test_the_short_answer_on_the_published_heatmaps(tmp_path):
     differences = Differences.of(read_table(tmp_path / "differences.csv", DIFFERENCES))
     average, specificity, places, centre, pairs, groups, beaten, best = short_answer(entries, differences)
     assert "own expression: IoU 0.248; those of the other expressions on the same mask: 0.242" in specificity
-    assert "0.006 [−0.022, 0.033]; p = 0.38 over all ways" in specificity
-    assert "of 72 ranked panels" in places
-    assert "0 of them remain after correction for 72 tests" in places
+    assert "0.006 [−0.022, 0.033]; p\xa0=\xa00.38 over all ways" in specificity
+    assert "of 72 panels (network × expression) score higher than 95 % of masks" in places
+    assert places.endswith("after correction for 72 tests (q\xa0<\xa00.05): none.")
     assert centre.startswith(
-        "A blurred spot at the centre of the face scores 0.438; networks minus this: −0.1"
+        "A blurred spot at the centre of the face has an IoU of 0.438, the networks 0.248"
     )
-    assert pairs.startswith("Of 66 pairs of networks, 3 differ in average IoU")
-    assert groups.startswith("Networks deep minus shallow: IoU 0.0")
+    assert pairs.startswith("3 of 66 pairs of networks differ in average IoU")
+    assert groups.startswith("Average IoU of the networks deep minus that of the networks shallow: 0.033 [")
     assert beaten.startswith("10 of 72 ranked panels")
     assert "49 of 72 overlap it more than a random region" in beaten
     assert average.startswith(

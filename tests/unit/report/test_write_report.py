@@ -519,7 +519,8 @@ def test_repeats_of_the_cross_validation_are_told_and_their_folds_listed(tmp_pat
     assert [row[0] for row in page.rows[start + 1 : start + 5]] == ["1", "2", "3", "4"]
     assert "tables/folds_repeat_2.csv" in page.links
     once = Page(write(tmp_path))
-    assert "repeat" not in once.text
+    assert "2 repeats of" not in once.text
+    assert "The cross-validation was repeated" not in once.text
     assert "in 1 data set, in 2 folds." in once.text
 
 
@@ -683,8 +684,8 @@ def test_networks_that_were_trained_elsewhere_are_named_with_what_they_saw(tmp_p
 
 def test_the_section_on_worth_shows_references_tests_and_what_scores_hang_on(tmp_path):
     page = Page(write(tmp_path))
-    assert "Own minus others: 0.300; p = 0.50 over all ways to assign masks" in page.text
-    assert "For 1 of 2 ranked panels (network × expression), fewer than 5 % of such masks do" in page.text
+    assert "Own minus others: 0.300; p\xa0=\xa00.50 over all ways to assign masks" in page.text
+    assert "1 of 2 panels (network × expression) scores higher than 95 % of masks" in page.text
     assert page.row("a blurred spot at the centre", "IoU")[1] == "0.375"
     assert page.row("heatmaps of the other expressions", "IoU")[1] == "0.125"
     assert "0.004 (0.008)" in page.text  # p and q of the two panels

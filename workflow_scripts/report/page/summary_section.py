@@ -21,8 +21,9 @@ def answer_section(study: Study) -> list[Markup]:
             f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network "
             "classified as an expression, an explainer "
             f"({listed(study.explainers)}) marked the regions that the decision is based on. All "
-            "explanations were warped onto one standard face and averaged into heatmaps, and the brightest "
-            "part of each heatmap was compared with masks: the regions of the expression's action units, or "
+            "explanations were warped onto one standard face and averaged into heatmaps, and what lies above "
+            "Otsu's threshold in each heatmap, the brightest part, was compared with masks: the regions of "
+            "the expression's action units, or "
             "the places where the faces of a data set moved. Neither people's gaze nor their perception was "
             "measured; the masks stand for where anatomy puts an expression. Overlap is IoU: 1 means the "
             "same region, 0 nothing in common.",

@@ -7,7 +7,7 @@ from workflow_scripts.comparison.differences import EXPRESSIONS
 from workflow_scripts.comparison.group_differences import GROUP, NETWORKS
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.report.page.entries import Differences, Entries, whole
-from workflow_scripts.report.page.wording import interval, listed, p_value, signed
+from workflow_scripts.report.page.wording import FEWEST_TRAININGS, interval, listed, p_value, signed
 
 LEVEL = 0.05
 METRIC, LABEL = "iou", "IoU"
@@ -45,7 +45,7 @@ def specificity(entries: Entries, differences: Differences) -> str:
         "expressions "
         f"on the same mask: {float(others['estimate']):.3f}. Own minus others: {signed(difference)}"
         + (f" {spread}" if spread else "")
-        + f"; p = {p_value(exact['p'])} over all ways to assign masks to expressions. "
+        + f"; p\xa0=\xa0{p_value(exact['p'])} over all ways to assign masks to expressions. "
         + ("The heatmaps are" if shown else "It is not shown that heatmaps are")
         + " specific to the expression."
     )
@@ -58,22 +58,28 @@ def places(entries: Entries) -> str:
         return ""
     low, kept = (sum(float(row[key]) < LEVEL for row in tested if row[key]) for key in ("p", "q"))
     return (
-        f"Would a mask of the same size and smoothness elsewhere in the face score as high? For {low} of "
-        f"{len(tested)} ranked panels (network × expression), fewer than 5 % of such masks do (p < 0.05; "
-        f"{LEVEL * len(tested):.1f} are expected by chance); {kept} of them remain after correction for "
-        f"{len(tested)} tests (q < 0.05)."
+        f"{low or 'None'} of {len(tested)} panels (network × expression) {'score' if low != 1 else 'scores'} "
+        "higher "
+        f"than 95 % of masks of the same size and smoothness elsewhere in the face (p\xa0<\xa00.05; "
+        f"{LEVEL * len(tested):.1f} expected by chance); after correction for {len(tested)} tests "
+        f"(q\xa0<\xa00.05): {kept or 'none'}."
     )
 
 
 def centre(entries: Entries, differences: Differences) -> str:
     """The average against a spot at the centre of the face."""
     found = entries.reference(CENTRE, "", AVERAGE, METRIC)
-    row = differences.get(REFERENCE, AVERAGE, CENTRE, AVERAGE, METRIC, TRAININGS)
-    if not found:
+    own = entries.score(AVERAGE, AVERAGE, METRIC)["estimate"]
+    if not found or not own:
         return ""
+    row = differences.get(REFERENCE, AVERAGE, CENTRE, AVERAGE, METRIC, TRAININGS)
     spread = interval(row) if row else ""
-    behind = f"; networks minus this: {signed(float(row['estimate']))} {spread}" if spread else ""
-    return f"A blurred spot at the centre of the face scores {float(found['estimate']):.3f}{behind}."
+    behind = f" (difference {signed(float(row['estimate']))} {spread})" if spread else ""
+    return (
+        f"A blurred spot at the centre of the face has an {LABEL} of {float(found['estimate']):.3f}, the "
+        "networks "
+        f"{float(own):.3f}{behind}."
+    )
 
 
 def pairs(differences: Differences) -> str:
@@ -82,12 +88,14 @@ def pairs(differences: Differences) -> str:
     if not tested:
         return ""
     folds = min(whole(row["folds"]) or 0 for row in tested)
+    if folds < FEWEST_TRAININGS:
+        return f"{folds} trainings of each network cannot show whether networks differ."
     differ = [f"{row['name_a']} – {row['name_b']}" for row in tested if float(row["q"]) < LEVEL]
-    named = f" ({listed(differ)})" if 0 < len(differ) <= 5 else ""
+    named = f": {listed(differ)}" if 0 < len(differ) <= 5 else ""
     return (
-        f"Of {len(tested)} pairs of networks, {len(differ)} differ in average {LABEL} by more than other "
-        "trainings "
-        f"would (q < 0.05; {folds} trainings each){named}."
+        f"{len(differ) or 'None'} of {len(tested)} pairs of networks "
+        f"{'differ' if len(differ) != 1 else 'differs'} in "
+        f"average {LABEL} (q\xa0<\xa00.05, over {folds} trainings each){named}."
     )
 
 
@@ -101,7 +109,7 @@ def groups(differences: Differences) -> Sequence[str]:
             spread = interval(over_trainings) if over_trainings else ""
             a, b = (row[key].replace("_", " ") for key in ("name_a", "name_b"))
             found.append(
-                f"Networks {a} minus {b}: {LABEL} "
+                f"Average {LABEL} of the networks {a} minus that of the networks {b}: "
                 f"{signed(float(row['estimate']))}{' ' + spread if spread else ''}; p = "
                 f"{p_value(row['p'])} over all divisions of these networks into groups of the same sizes."
             )

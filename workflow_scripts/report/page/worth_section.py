@@ -11,11 +11,10 @@ from workflow_scripts.comparison.references import (
     OTHER_EXPRESSIONS,
     OTHER_MASKS,
 )
-from workflow_scripts.report.page.entries import Row
+from workflow_scripts.report.page.entries import Row, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
 from workflow_scripts.report.page.study import Comparison, Study
-from workflow_scripts.report.page.wording import MISSING, interval, p_value
-from workflow_scripts.report.page.worth import worth_sentences
+from workflow_scripts.report.page.wording import MISSING, counted, interval, p_value
 from workflow_scripts.training.learned import marked
 
 IOU, AUC = "iou", "auc"
@@ -24,7 +23,7 @@ SHOWN = {
     OTHER_EXPRESSIONS: ("heatmaps of the other expressions", True),
     MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
     BEST_CUT: ("own heatmap, cut where it scores best", True),
-    CHANCE_NAME: ("a random region as large", True),
+    CHANCE_NAME: ("as many places drawn at random", True),
     FACE_NAME: ("the whole face", False),
     CENTRE: ("a blurred spot at the centre", False),
     OTHER_MASKS: ("where most other masks overlap", False),
@@ -34,19 +33,22 @@ SHOWN = {
 def worth_section(study: Study) -> list[Markup]:
     """References and tests of every comparison, then what scores hang on."""
     guide = {
-        "Interval": "in brackets, 95 % over trainings: where the mean would lie with other subjects to train "
-        "on (corrected for the images that folds share); left out with fewer than three folds. With "
-        "five folds it covers too little if the scores of folds are alike (benchmarks/README.md has a "
-        "table).",
-        "p": "how often a mask of the same size and smoothness, elsewhere in the face, scores at least as "
-        "high.",
-        "q": "p after correction for all ranked panels: among those with q < 0.05, 5 % are expected to be "
-        "wrong.",
-        "References": "what else was scored the same way, inside the face. A network that scores no higher "
-        "than "
-        "its heatmaps of other expressions is not specific to the expression; one that scores no higher than "
-        "a "
-        "spot at the centre need not know any.",
+        "Interval": "in brackets, 95 %, over trainings: if the study were repeated with other people, about "
+        "95 of "
+        "100 such intervals should contain the mean of these networks over all repeats. It allows for the "
+        "training "
+        "images that folds share, and is too narrow where folds are more alike than that assumes. Not shown "
+        "with "
+        "fewer than three folds.",
+        "p of a panel": "how often a mask of the same size and smoothness, elsewhere in the face, scores at "
+        "least "
+        "as high. The sentences at the top say what other p values are over.",
+        "q": "of all panels with q < 0.05, at most 5 % are expected to be false alarms.",
+        "References": "what else was scored the same way. If the other expressions' heatmaps score as high, "
+        "the "
+        "score does not show that a heatmap is about its expression; if a spot at the centre does, it takes "
+        "no "
+        "knowledge of expressions to reach it.",
     }
     parts = [bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()])]
     for comparison in study.comparisons:
@@ -61,9 +63,7 @@ def worth_section(study: Study) -> list[Markup]:
 
 def _comparison(study: Study, comparison: Comparison) -> list[Markup]:
     of = f"against {comparison.mask_set}"
-    sentences = worth_sentences(comparison.entries, comparison.differences)
-    parts = [bullets(sentences)] if sentences else []
-    parts.append(references_table(study, comparison, f"References of the average score {of}"))
+    parts = [references_table(study, comparison, f"References of the average score {of}; –: not defined")]
     parts += _matrix(comparison, of)
     for metric in (metric for metric in study.metrics if metric.name in (IOU, AUC)):
         if any(row["p"] for row in comparison.entries.panels(metric.name)):
@@ -83,6 +83,8 @@ def references_table(study: Study, comparison: Comparison, caption: str) -> Mark
         value, spread = f"{float(row['estimate']):.3f}", interval(row)
         return joined([value, element("br"), element("span", spread, class_="chance")]) if spread else value
 
+    folds = whole(entries.score(AVERAGE, AVERAGE, IOU)["folds"])
+    caption += f" ({counted(folds, 'fold')})" if folds else ""
     rows = [
         [
             f"networks (average of {entries.score(AVERAGE, AVERAGE, IOU)['learned']})",
@@ -113,7 +115,7 @@ def _matrix(comparison: Comparison, of: str) -> list[Markup]:
     table = [[name, *(cell(name, mask) for mask in names)] for name in names]
     caption = (
         f"IoU {of} of every heatmap (rows) with every mask (columns), mean of the networks that "
-        "learned; bold: own"
+        f"learned ({rows[0]['folds']} folds each or more); bold: own"
     )
     return [data_table(caption, ["heatmap", *names], table)]
 
@@ -165,7 +167,9 @@ def _units(study: Study, explainer: str) -> list[Markup]:
             "than its area, 2 is twice that. Means over all expressions; regions overlap.",
         ),
         data_table(
-            "Density of importance by action unit", ["network", *(f"AU {unit}" for unit in units)], rows
+            "Density of importance by action unit (1: even spread), mean over folds and expressions",
+            ["network", *(f"AU {unit}" for unit in units)],
+            rows,
         ),
     ]
 
@@ -209,8 +213,15 @@ def _rankings(study: Study, explainer: str) -> list[Markup]:
     ]
     if not shown:
         return []
-    note = element("p", "1: the same order of networks; 0: none in common; −1: the reverse.")
-    return [element("h3", f"Do networks rank alike by other measures? Explainer {explainer}"), note, *shown]
+    note = element(
+        "p",
+        "1: the same order of networks; 0: as many pairs of networks in the same order as in the opposite "
+        "one; "
+        "−1: the reverse. With three networks tau can only be −1, −0.33, 0.33 or 1.",
+    )
+    title = f"Do networks rank alike by other measures? Explainer {explainer}"
+    more = element("details", element("summary", "Agreement of rankings"), *shown)
+    return [element("h3", title), note, more]
 
 
 def _known(body: Sequence[Sequence[str]]) -> bool:
