@@ -36,7 +36,7 @@ from workflow_scripts.comparison.reference_tables import Heatmaps, nulls_table
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.surrogates import border_length, mostly, surrogate_masks
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
-from workflow_scripts.tools.score_heatmaps import mask_of, matching_files
+from workflow_scripts.tools.heatmap_folder import mask_of, matching_files
 
 RESULTS = Path(__file__).parent / "results/surrogate_nulls.json"
 LANDMARKS = read_standard_face(REPOSITORY / "resources/standard_face.csv")

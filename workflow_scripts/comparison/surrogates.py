@@ -9,9 +9,10 @@ make such a region comparable to a mask:
 - Faces, masks and most heatmaps are mirror-symmetric, so the field is added to its mirror image, and every
   place divided by its standard deviation, as the sum varies more at the midline.
 - A thresholded field is much more ragged than a mask with the same spectrum. Ragged regions average over
-  more places, so their scores vary less, and a test against them is wrong too often (at the level .05 in 10
-  to 12 % of simulated studies; benchmarks/README.md). So the field is smoothed by a Gaussian whose width
-  makes the mean border of the surrogates as long as that of the mask.
+  more places, so their scores vary less, and a test against them is wrong too often: at the level .05 in 8
+  to 15 % of simulated panels. So the field is smoothed by a Gaussian whose width makes the mean border of
+  the surrogates as long as that of the mask. Tests against these are wrong in 2 to 6 %
+  (benchmarks/README.md).
 
 Neighbouring places of a smooth mask carry the same information, so surrogates are drawn on a coarse grid.
 """
