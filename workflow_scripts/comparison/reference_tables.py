@@ -150,7 +150,8 @@ def nulls_table(
 def grown_table(given: Heatmaps) -> list[dict[str, object]]:
     """Scores against masks grown by some pixels (shrunk if negative), keys GROWN.
 
-    Averages over folds and expressions, as in `comparison.summary`; of networks that lack no expression.
+    Averages over folds and expressions, as in `comparison.summary`; of networks that lack no expression. There
+    are none where shrinking leaves nothing of a mask inside the face.
     """
     rows = []
     for pixels in STEPS:
@@ -158,6 +159,7 @@ def grown_table(given: Heatmaps) -> list[dict[str, object]]:
         scores = {
             cell: own_scores(given.metrics, heatmap, masks[cell[2]], given.face)
             for cell, heatmap in given.maps.items()
+            if (masks[cell[2]] & given.face).any()
         }
         for network in given.networks:
             for metric in (one.name for one in given.metrics):
