@@ -91,9 +91,11 @@ def compare_references(
     print(f"{len(given.maps)} of {len(read)} heatmaps, the others are missing (scores.csv has the reasons)")
     chosen = json.loads(settings)
     write_table(references, REFERENCES, references_table(given))
-    write_table(
-        matrix, MATRIX, matrix_table(given, [name for name, did in read_learned(learned).items() if did])
-    )
+    of_matrix = matrix_table(given, [name for name, did in read_learned(learned).items() if did])
+    for name in given.networks:
+        if name not in {row["network"] for row in of_matrix}:
+            print(f"{name}: not in the matrix, since no fold has heatmaps of all expressions")
+    write_table(matrix, MATRIX, of_matrix)
     of_nulls = nulls_table(given, mask_set, seed, chosen["surrogates"], chosen["step"])
     write_table(nulls, NULLS, of_nulls)
     write_table(grown, GROWN, grown_table(given))

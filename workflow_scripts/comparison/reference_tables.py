@@ -150,8 +150,8 @@ def nulls_table(
 def grown_table(given: Heatmaps) -> list[dict[str, object]]:
     """Scores against masks grown by some pixels (shrunk if negative), keys GROWN.
 
-    Averages over folds and expressions, as in `comparison.summary`; of networks that lack no expression. There
-    are none where shrinking leaves nothing of a mask inside the face.
+    Averages over folds and expressions, as in `comparison.summary`; of networks that lack no expression.
+    There are none where shrinking leaves nothing of a mask inside the face.
     """
     rows = []
     for pixels in STEPS:
