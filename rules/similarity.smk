@@ -80,6 +80,7 @@ rule resample_similarity:
         **placed("standard_face", STANDARD_FACE),
         networks=settings("run", "networks"),
         folds=len(FOLDS),
+        folds_each=config["training"]["folds"],
         expressions=settings("run", "expressions"),
         groups=json.dumps(GROUPS),
         one_model=lambda wildcards: slices.one_model_slice(config),
@@ -87,7 +88,7 @@ rule resample_similarity:
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.similarity.resample_similarity {input.heatmaps:q}"
-        " --networks {params.networks:q} --folds {params.folds:q} --expressions {params.expressions:q}"
+        " --networks {params.networks:q} --folds {params.folds:q} --folds-each {params.folds_each:q} --expressions {params.expressions:q}"
         " --distances {input.distances:q} --learned {input.learned:q} --standard-face {params.standard_face:q}"
         " --groups {params.groups:q} --one-model {params.one_model:q} --settings {params.settings:q}"
         " --seed {params.seed:q} --support {output.support:q} --trees {output.trees:q}"

@@ -2,14 +2,15 @@
 
 The unit is one training: a network, its fold, its seed. The estimand is the expected score of a training on
 another sample of subjects of the same size. The fold scores of a cross-validation are not independent, since
-any two of its trainings share most of their images: the variance of their mean is larger than sd² / folds.
-It is estimated as sd² (1 / n + 1 / (k - 1)), with n scores from cross-validations of k folds, where
-1 / (k - 1) is the ratio of test to training images, and compared with Student's t with n - 1 degrees of
-freedom (Nadeau & Bengio 2003, Machine Learning 52, 239-281; repeated cross-validation: Bouckaert & Frank
-2004, PAKDD, LNCS 3056, 3-12). That is exact where the scores of two folds of one cross-validation correlate
-by 1 / k; with less the interval covers the truth more often than it says, with more, less often, and a study
-cannot tell which (Bengio & Grandvalet 2004, Journal of Machine Learning Research 5, 1089-1105).
-benchmarks/README.md has a table of simulated designs.
+any two of its trainings share most of their images: the variance of their mean is larger than sd² / folds. It
+is estimated as sd² (1 / n + 1 / (k - 1)), with n scores from cross-validations of k folds, where 1 / (k - 1)
+is the ratio of test to training images (Nadeau & Bengio 2003, Machine Learning 52, 239-281; repeated
+cross-validation: Bouckaert & Frank 2004, PAKDD, LNCS 3056, 3-12). It is compared with Student's t with k - 1
+degrees of freedom, also where the cross-validation is repeated: repeats divide the same subjects anew, so
+their scores are alike, and k r - 1 degrees make the interval too narrow. For one cross-validation it is exact
+where the scores of two folds correlate by 1 / k; with less the interval covers the truth more often than it
+says, with more, less often, and a study cannot tell which (Bengio & Grandvalet 2004, Journal of Machine
+Learning Research 5, 1089-1105). benchmarks/README.md has a table of simulated designs.
 """
 
 import math
@@ -45,8 +46,9 @@ def over_trainings(estimate: float | None, sd: float | None, scores: int | None,
     if estimate is None or not sd or not scores or scores < 2 or folds < 2:
         return Interval()
     error = sd * math.sqrt(1 / scores + 1 / (folds - 1))
-    half = float(stdtrit(scores - 1, (1 + LEVEL) / 2)) * error
-    return Interval(estimate - half, estimate + half, float(2 * stdtr(scores - 1, -abs(estimate) / error)))
+    degrees = min(scores, folds) - 1
+    half = float(stdtrit(degrees, (1 + LEVEL) / 2)) * error
+    return Interval(estimate - half, estimate + half, float(2 * stdtr(degrees, -abs(estimate) / error)))
 
 
 def false_discovery_rates(p_values: Sequence[float | None]) -> list[float | None]:

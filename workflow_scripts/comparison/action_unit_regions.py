@@ -11,6 +11,7 @@ from workflow_scripts.common.intervals import over_trainings
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.named_points import fill_outlines
+from workflow_scripts.comparison.references import CENTRE, centre_map
 from workflow_scripts.comparison.scores import Metric, heatmap_scores
 from workflow_scripts.comparison.thresholds import important_region
 
@@ -70,7 +71,8 @@ def units_table(
     """Mean scores over folds with their intervals over trainings, keys UNITS.
 
     Of each panel; of each network and the ``average`` over its expressions; and of the ``average`` of the
-    networks that `learned` and have every expression. heatmaps: float (h, w), by (network, fold, expression),
+    networks that `learned` and have every expression; and of the ``centre``, a spot at the centre of the face
+    (`comparison.references`). heatmaps: float (h, w), by (network, fold, expression),
     none of them missing or constant. folds_each: folds of one cross-validation. one_model: networks that are
     one model for all folds, and have no interval.
     """
@@ -96,4 +98,9 @@ def units_table(
                 interval = over_trainings(found.estimate, sd, found.folds, folds_each)
                 numbers = found.estimate, found.sd, interval.low, interval.high, found.folds
                 rows.append(dict(zip(UNITS, (name, expression, unit, metric, *numbers), strict=True)))
+    spot = centre_map(face)
+    for unit, region in regions.items():
+        for metric, score in unit_scores(metrics, spot, region, face).items():
+            row = dict.fromkeys(UNITS) | {"network": CENTRE, "expression": AVERAGE, "action_unit": unit}
+            rows.append(row | {"metric": metric, "estimate": score})
     return rows

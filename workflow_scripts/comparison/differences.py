@@ -11,7 +11,8 @@ heatmap is missing.
 
 q (false discovery rate) and p_holm (adjusted so that the chance of any error is bounded) count all tests of
 one question: of pairs, all pairs of ranked networks, by expression and metric; of references, all ranked
-panels, by reference and metric; of expressions, all networks, by metric. Averages are summaries of their
+panels, by reference and metric; of expressions, all networks, by metric; of groups, all pairs of groups, by
+expression, metric and claim. Averages are summaries of their
 panels, and have p alone.
 """
 
@@ -34,8 +35,8 @@ from workflow_scripts.comparison.cells import (
     as_number,
     reference_column,
 )
-from workflow_scripts.comparison.group_differences import group_differences
-from workflow_scripts.comparison.references import OTHER_EXPRESSIONS
+from workflow_scripts.comparison.group_differences import corrected_groups, group_differences
+from workflow_scripts.comparison.references import BEST_CUT, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.specificity import own_minus_others, specificity_p
 
 EXPRESSIONS = "expressions"
@@ -53,6 +54,7 @@ def differences(cells: Cells, lower: Sequence[str] = ()) -> Rows:
         (REFERENCE, name, reference)
         for name in (*cells.networks, AVERAGE)
         for reference in (*cells.mask_references, *cells.network_references)
+        if reference != BEST_CUT  # which no heatmap can exceed
     ]
     rows = [
         _difference(cells, *pair, expression, metric)
@@ -61,7 +63,7 @@ def differences(cells: Cells, lower: Sequence[str] = ()) -> Rows:
         for metric in cells.metrics
     ]
     of_groups = [dict.fromkeys(DIFFERENCES) | row for row in group_differences(cells)]
-    return _corrected(cells, rows + _specificity(cells, lower)) + of_groups
+    return _corrected(cells, rows + _specificity(cells, lower)) + corrected_groups(of_groups)
 
 
 def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric: str) -> dict[str, object]:

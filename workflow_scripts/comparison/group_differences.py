@@ -6,18 +6,19 @@ The estimand is the mean score of one group's networks minus that of the other's
   (`common.intervals`), over the folds that all networks of both groups have.
 - ``networks``: about the division into groups. Unit: the network. Null: the labels of the groups are
   exchangeable. p is two-sided, over all divisions into groups of these sizes, which contain the observed one;
-  with 8 and 4 networks there are 495. There is no p where even the most extreme of them could not reach
-  0.05. Networks that differ in depth usually differ in more, like pretraining
-  or size of the input: a small p does not say which of these it is.
+  with 8 and 4 networks there are 495. There is no p where even the most extreme of them could not reach 0.05:
+  both ends count, so two groups of the same size need 40 divisions. Networks that differ in depth usually
+  differ in more, like pretraining or size of the input: a small p does not say which of these it is.
 """
 
+from collections import defaultdict
 from itertools import combinations
 from math import comb
 
 import numpy as np
 
 from workflow_scripts.common.averages import mean, over_folds
-from workflow_scripts.common.intervals import over_trainings
+from workflow_scripts.common.intervals import false_discovery_rates, familywise_p, over_trainings
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.cells import AVERAGE, NUMBERS, TRAININGS, Cells
 
@@ -30,13 +31,17 @@ Rows = list[dict[str, object]]
 
 
 def group_differences(cells: Cells) -> Rows:
-    """Rows of differences between all pairs of groups that have networks with every panel."""
+    """Rows of differences between all pairs of groups that have networks with every panel.
+
+    Pairs of groups that share a network are left out: it would count on both sides.
+    """
     there = [name for name in cells.groups if cells.members(name) and name not in cells.networks]
     return [
         {"kind": GROUP, "name_a": a, "name_b": b, "expression": expression, "mask_expression": expression}
         | {"metric": metric}
         | numbers
         for a, b in combinations(there, 2)
+        if not set(cells.groups[a]) & set(cells.groups[b])
         for expression in (*cells.expressions, AVERAGE)
         for metric in cells.metrics
         for numbers in (
@@ -44,6 +49,19 @@ def group_differences(cells: Cells) -> Rows:
             _over_networks(cells, a, b, expression, metric),
         )
     ]
+
+
+def corrected_groups(rows: Rows) -> Rows:
+    """The rows with q and p_holm over all pairs of groups, by expression, metric and claim."""
+    families = defaultdict(list)
+    for row in rows:
+        if row["p"] is not None:
+            families[row["expression"], row["metric"], row["claim"]].append(row)
+    for family in families.values():
+        p = [row["p"] for row in family]
+        for row, q, holm in zip(family, false_discovery_rates(p), familywise_p(p), strict=True):
+            row |= {"q": q, "p_holm": holm}
+    return rows
 
 
 def _over_trainings(cells: Cells, a: str, b: str, expression: str, metric: str) -> dict[str, object]:
@@ -75,7 +93,8 @@ def _over_networks(cells: Cells, a: str, b: str, expression: str, metric: str) -
     if None in (*first, *second):
         return row
     row["estimate"] = mean(first) - mean(second)
-    if comb(len(first) + len(second), len(first)) >= FEWEST_DIVISIONS:
+    ends = 2 if len(first) == len(second) else 1  # exchanging such groups gives the same difference
+    if comb(len(first) + len(second), len(first)) >= FEWEST_DIVISIONS * ends:
         draw = generator(cells.compared.seed, NETWORKS, a, b, expression, metric)
         row["p"] = division_p(first, second, draw)
     return row

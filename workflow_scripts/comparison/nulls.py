@@ -1,12 +1,12 @@
 """Spatial nulls: would a mask like this one, elsewhere in the face, score as high?
 
-Unit: the place of the mask. Null: the mask is a random region of the face with its own area, smoothness and
-symmetry (`comparison.surrogates`), placed without knowledge of the heatmaps. Statistic: the mean over the
-folds of a panel's scores, so that p is about these heatmaps and says nothing about other trainings. Nor does
-a small p say that they agree with the mask of their expression more than with others': all may favour eyes
-and mouth (`comparison.specificity`). All networks, folds and explainers are tested against the same
-surrogates of a mask. Scores are computed on the coarse grid of the surrogates, the panel's own as well as
-theirs.
+Unit: the place of the mask. Null: the mask is a random region of the face with its own area and smoothness,
+mirror-symmetric as faces are (`comparison.surrogates`), placed without knowledge of the heatmaps. Statistic:
+the mean over the folds of a panel's scores, so that p is about these heatmaps and says nothing about other
+trainings. Nor does a small p say that they agree with the mask of their expression more than with others':
+all may favour eyes and mouth (`comparison.specificity`). All networks, folds and explainers are tested
+against the same surrogates of a mask. Scores are computed on the coarse grid of the surrogates, the panel's
+own as well as theirs.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Tables of what the scores of heatmaps are compared with, for any set of heatmaps and masks."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,10 @@ from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.grown_masks import STEPS, grown
 from workflow_scripts.comparison.nulls import MaskOnGrid, panel_nulls
 from workflow_scripts.comparison.references import (
+    CENTRE,
+    MEAN_OF_FOLDS,
     Scores,
+    centre_map,
     mask_references,
     network_references,
     own_scores,
@@ -21,6 +24,7 @@ from workflow_scripts.comparison.references import (
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.specificity import double_centred
 from workflow_scripts.comparison.surrogates import mostly, surrogate_masks
+from workflow_scripts.standardization.heatmaps import mean_heatmap
 
 REFERENCES = ("network", "fold", "expression", "reference", "metric", "score")
 MATRIX = ("network", "expression", "mask_expression", "metric", "score", "double_centred", "folds")
@@ -77,9 +81,21 @@ def references_table(given: Heatmaps) -> list[dict[str, object]]:
     ]
     return [
         dict(zip(REFERENCES, (network, fold, expression, reference, metric, score), strict=True))
-        for network, fold, expression, reference, scores in (*of_masks, *of_networks)
+        for network, fold, expression, reference, scores in (*of_masks, *of_networks, *_of_folds(given))
         for metric, score in scores.items()
     ]
+
+
+def _of_folds(given: Heatmaps) -> Iterator[tuple[str, object, str, str, Scores]]:
+    """The score of each panel's mean heatmap, the same for each of its folds."""
+    panels = {}
+    for (network, fold, expression), heatmap in given.maps.items():
+        panels.setdefault((network, expression), {})[fold] = heatmap
+    for (network, expression), of_panel in panels.items():
+        mean = mean_heatmap(list(of_panel.values()))
+        scores = own_scores(given.metrics, mean, given.masks[expression], given.face)
+        for fold in of_panel:
+            yield network, fold, expression, MEAN_OF_FOLDS, scores
 
 
 def matrix_table(given: Heatmaps, learned: Collection[str]) -> list[dict[str, object]]:
@@ -123,7 +139,9 @@ def _matrix_rows(
 def nulls_table(
     given: Heatmaps, mask_set: str, seed: int, surrogates: int, step: int
 ) -> list[dict[str, object]]:
-    """Tests of each panel against surrogates of its mask, keys NULLS.
+    """Tests of each panel, and of a spot at the centre of the face, against surrogates of its mask.
+
+    Rows have the keys NULLS.
 
     seed: the study's; with the names of mask set and expression it fixes the surrogates, which are the same
     for all networks, folds and explainers.
@@ -133,17 +151,20 @@ def nulls_table(
         draw = generator(seed, "surrogates", mask_set, expression)
         masks = surrogate_masks(mostly(mask, step), places, surrogates, draw)
         on = MaskOnGrid(mask, given.face, masks, step)
-        for network in given.networks:
+        for network in (*given.networks, CENTRE):
             heatmaps = [
                 heatmap
                 for (name, _, shown), heatmap in given.maps.items()
                 if (name, shown) == (network, expression)
             ]
+            if network == CENTRE:
+                heatmaps = [centre_map(given.face)]
             for metric, null in panel_nulls(given.metrics, heatmaps, on).items():
                 values = null.score, null.mean, null.low, null.high, null.p
                 row = (network, expression, metric, len(heatmaps), *values)
                 rows[network, expression, metric] = dict(zip(NULLS, row, strict=True))
-    in_order = [(network, expression) for network in given.networks for expression in given.masks]
+    names = (*given.networks, CENTRE)
+    in_order = [(network, expression) for network in names for expression in given.masks]
     return [row for panel in in_order for key, row in rows.items() if key[:2] == panel]
 
 

@@ -8,6 +8,8 @@ References of a mask, whatever the network:
 
 References of a network's heatmap, in the same fold:
 
+- ``mean_of_folds``: the network's heatmaps of the same expression, averaged over all folds, as one heatmap:
+  what averaging alone gains, beside ``mean_of_others``;
 - ``other_expressions``: the network's heatmaps of the other expressions, the mean of their scores;
 - ``mean_of_others``: the mean of these heatmaps, as one heatmap;
 - ``best_cut``: the heatmap thresholded where this score is highest, instead of by Otsu's method; for IoU and
@@ -27,7 +29,9 @@ from workflow_scripts.standardization.heatmaps import mean_heatmap
 
 CENTRE, OTHER_MASKS = "centre", "other_masks"
 OTHER_EXPRESSIONS, MEAN_OF_OTHERS, BEST_CUT = "other_expressions", "mean_of_others", "best_cut"
-OF_MASK, OF_NETWORK = (CENTRE, OTHER_MASKS), (OTHER_EXPRESSIONS, MEAN_OF_OTHERS, BEST_CUT)
+MEAN_OF_FOLDS = "mean_of_folds"
+OF_MASK = (CENTRE, OTHER_MASKS)
+OF_NETWORK = (MEAN_OF_FOLDS, OTHER_EXPRESSIONS, MEAN_OF_OTHERS, BEST_CUT)
 CUT = ("iou", "f1")
 
 Scores = Mapping[str, float | None]

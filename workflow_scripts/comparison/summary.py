@@ -5,20 +5,22 @@ network is compared with. name: a network, or ``average`` over those that learne
 reference: ``face``, the whole face as a region; ``chance_face``, the score of a random region of the face as
 large as the heatmaps of `of`; those of `comparison.references`; ``surrogates``, masks as large and smooth as
 the mask that lie elsewhere in the face (`comparison.nulls`), with the central 95 % of their scores as low and
-high. expression: of the heatmaps, or ``average`` over those with masks; mask_expression: of the masks.
-claim: what an interval is over; ``trainings``: the folds, each with its own training (`common.intervals`);
+high. expression: of the heatmaps, or ``average`` over those with masks; mask_expression: of the masks. claim:
+what an interval is over; ``trainings``: the folds, each with its own training (`common.intervals`);
 ``places``: where in the face the mask lies; empty if the number depends on the masks alone or says nothing
 about other trainings. estimate with sd, low and high; n: explained images; folds: those that have every
-heatmap, over which the deviation is taken. p: of a network's panel, how often surrogates of the mask agree
-at least as well; q: the false discovery rate over all panels of the study that are ranked, by metric.
-not_ranked: why a panel, or an average with such a panel, is not ranked, or empty. learned: whether the
-network learned (yes, no); for ``average``, the number of its networks. Missing or unknown numbers are None.
+heatmap, over which the deviation is taken. p: of a network's panel, and of the centre, how often surrogates
+of the mask agree at least as well; q: the false discovery rate over all panels of the study that are ranked,
+by metric. not_ranked: why a panel, or an average with such a panel, is not ranked, or empty. learned: whether
+the network learned (yes, no); for ``average``, the number of its networks. Missing or unknown numbers are
+None.
 
 Two metrics describe the heatmaps: ``median_r2``, the median over the cells of the expression, or over all
 cells, of the fits behind them; ``amplitude``, their highest value minus their lowest, which thresholds and
 ranks do not see.
 """
 
+from collections.abc import Mapping
 from statistics import median
 
 from workflow_scripts.common.averages import mean, total
@@ -73,19 +75,22 @@ def _references(cells: Cells, name: str, expression: str, metric: str, learned: 
 
 def _of_masks(cells: Cells) -> Rows:
     """The references that depend on the masks alone."""
+    nulls = _nulls(cells)
     rows = []
     for reference in cells.mask_references:
         for expression in (*cells.expressions, AVERAGE):
             of_masks = cells.expressions if expression == AVERAGE else [expression]
             for metric in cells.metrics:
-                estimate = mean(cells.of_mask(reference, name, metric) for name in sorted(of_masks))
-                rows.append(_row(REFERENCE, reference, expression) | {"metric": metric, "estimate": estimate})
+                row = _row(REFERENCE, reference, expression) | {"metric": metric}
+                row["estimate"] = mean(cells.of_mask(reference, name, metric) for name in sorted(of_masks))
+                null = nulls.get((reference, expression, metric))
+                rows.append(row | {"p": as_number(null["p"]) if null else None})
     return rows
 
 
 def _tested(cells: Cells, rows: Rows) -> Rows:
     """The rows with p and q of the panels, and the scores of the surrogates that they were tested against."""
-    nulls = {(row["network"], row["expression"], row["metric"]): row for row in cells.compared.nulls}
+    nulls = _nulls(cells)
     families = {metric: [] for metric in cells.metrics}
     result = []
     for row in rows:
@@ -103,6 +108,11 @@ def _tested(cells: Cells, rows: Rows) -> Rows:
         for row, q in zip(family, false_discovery_rates([row["p"] for row in family]), strict=True):
             row["q"] = q
     return result
+
+
+def _nulls(cells: Cells) -> dict[tuple[str, str, str], Mapping[str, object]]:
+    """Tests by (network or reference, expression, metric)."""
+    return {(row["network"], row["expression"], row["metric"]): row for row in cells.compared.nulls}
 
 
 def _row(kind: str, name: str, expression: str) -> dict[str, object]:

@@ -27,6 +27,10 @@ class FoldProducts:
         places = [self.networks.index(name) for name in networks]
         return FoldProducts(list(networks), self.products[places][:, :, places], self.present[places])
 
+    def of_folds(self, folds: slice) -> "FoldProducts":
+        """Those of some of the folds."""
+        return FoldProducts(self.networks, self.products[:, folds, :, folds], self.present[:, folds])
+
     def of_one(self, network: str) -> np.ndarray:
         """Products (m, m) of the m heatmaps that one network has."""
         place = self.networks.index(network)

@@ -12,9 +12,12 @@ less. And networks share the test images of a fold, so their deviations may be a
 that bound.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from workflow_scripts.common.averages import mean
 
 ROUNDING = 1e-12
 
@@ -52,6 +55,16 @@ def reliability(products: np.ndarray) -> Reliability:
     if (of_rest > ROUNDING * np.trace(products)).all():  # otherwise the others cancel each other out
         r_rest = float((with_rest / (spread * np.sqrt(of_rest))).mean())
     return Reliability(k, float(r), r_rest, spearman_brown(float(r), k))
+
+
+def mean_reliability(found: Sequence[Reliability]) -> Reliability:
+    """The mean agreement over repeats of a cross-validation, of those where it is known; all their folds.
+
+    >>> mean_reliability([Reliability(2, 0.5, 0.5, 0.6), Reliability(1)])
+    Reliability(folds=3, r_folds=0.5, r_rest=0.5, ceiling=0.6)
+    """
+    means = [mean(getattr(one, name) for one in found) for name in ("r_folds", "r_rest", "ceiling")]
+    return Reliability(sum(one.folds for one in found), *means)
 
 
 def spearman_brown(r: float, k: int) -> float:

@@ -14,7 +14,7 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.similarity.fold_products import FoldProducts, fold_products
 from workflow_scripts.similarity.group_distances import group_test, groups_to_test
 from workflow_scripts.similarity.node_support import node_support
-from workflow_scripts.similarity.reliability import Reliability, reliability
+from workflow_scripts.similarity.reliability import Reliability, mean_reliability, reliability
 from workflow_scripts.similarity.trees import cophenetic_r, distance_matrix, linkage_of, merges
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
@@ -36,6 +36,7 @@ def resample_similarity(
     *,
     networks: str,
     folds: int,
+    folds_each: int,
     expressions: str,
     distances: Annotated[list[Path], Parameter(consume_multiple=True)],
     learned: Path,
@@ -58,7 +59,9 @@ def resample_similarity(
     networks
         The networks, as a JSON list.
     folds
-        Number of folds.
+        Number of folds, of all repeats of the cross-validation.
+    folds_each
+        Number of folds of one cross-validation.
     expressions
         The expressions, as a JSON list.
     distances
@@ -104,7 +107,7 @@ def resample_similarity(
         nodes, tree = _tree_rows(expression, matrices[expression], maps, method, unvarying, seed)
         of_support += nodes
         of_trees.append(tree)
-        of_folds += _fold_rows(expression, maps, unvarying)
+        of_folds += _fold_rows(expression, maps, unvarying, folds_each)
     write_table(support, SUPPORT, of_support)
     write_table(trees, TREES, of_trees)
     write_table(reliability_output, RELIABILITY, of_folds)
@@ -150,10 +153,18 @@ def _tree_rows(
     return rows, tree | {"cophenetic_r": cophenetic_r(matrix, linkage)}
 
 
-def _fold_rows(expression: str, maps: FoldProducts, one_model: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Rows of the networks; one model for all folds has no other training to agree with."""
+def _fold_rows(
+    expression: str, maps: FoldProducts, one_model: Sequence[str], folds_each: int
+) -> Iterator[dict[str, object]]:
+    """Rows of the networks; one model for all folds has no other training to agree with.
+
+    Repeats of a cross-validation divide the same subjects, so their folds agree more than those of another
+    study would: agreement and ceiling are of one cross-validation, and averaged over its repeats.
+    """
+    starts = range(0, maps.present.shape[1], folds_each)
+    repeats = [maps.of_folds(slice(start, start + folds_each)) for start in starts]
     for name in maps.networks:
-        found = reliability(maps.of_one(name))
+        found = mean_reliability([reliability(one.of_one(name)) for one in repeats])
         if name in one_model:
             found = Reliability(found.folds)
         yield {"network": name, "expression": expression} | vars(found)

@@ -57,6 +57,7 @@ def score_heatmaps(
     tables: Path | None = None,
     metrics: str = json.dumps(ALL),
     groups: str = "{}",
+    folds: int = 0,
     surrogates: int = 5000,
     step: int = 6,
     seed: int = 1,
@@ -85,6 +86,9 @@ def score_heatmaps(
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     groups
         Groups of networks to compare, as a JSON object of lists of networks by name.
+    folds
+        Folds of one cross-validation, as many as there are if 0. Intervals take each fold to be a training of
+        its own, tested on its own part of the data: name the number if a cross-validation was repeated.
     surrogates
         Number of surrogates of each mask that scores are tested against, for --tables.
     step
@@ -97,7 +101,7 @@ def score_heatmaps(
         raise StudyError(f"--metrics {reason}")
     read = read_folder(heatmaps, pattern, masks, mask_pattern)
     draws = (surrogates, step) if tables else None
-    scored = scored_folder(*read, entries, json.loads(groups), standard_face, seed, draws)
+    scored = scored_folder(*read, entries, json.loads(groups), standard_face, seed, draws, folds)
     write_table(output, cell_columns(metric_names(entries)), scored.cells.rows)
     for title, shown in (("IoU and F1 (Table 3)", TABLE3), ("precision and recall (Table 4)", TABLE4)):
         print(f"\n{title}, means over folds\n{_printed(scored.cells, shown)}")
@@ -117,6 +121,7 @@ def scored_folder(
     standard_face: Path,
     seed: int,
     draws: tuple[int, int] | None,
+    folds: int = 0,
 ) -> Scored:
     """Scores of the heatmaps that `read_folder` read. draws: surrogates and step; without them, no tests."""
     face, scored_by = face_area(read_standard_face(standard_face)), load_metrics(entries)
@@ -142,6 +147,7 @@ def scored_folder(
         metric_names(entries),
         learned,
         min_images=1,
+        folds_each=folds,
         groups=groups,
         compared=Compared(**tested, seed=seed),
     )

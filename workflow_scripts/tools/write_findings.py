@@ -21,7 +21,13 @@ from workflow_scripts.comparison.action_unit_regions import DENSITY, unit_region
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
 from workflow_scripts.comparison.differences import differences
 from workflow_scripts.comparison.rankings import rankings_table
-from workflow_scripts.comparison.references import CENTRE, MEAN_OF_OTHERS, OTHER_EXPRESSIONS, OTHER_MASKS
+from workflow_scripts.comparison.references import (
+    CENTRE,
+    MEAN_OF_FOLDS,
+    MEAN_OF_OTHERS,
+    OTHER_EXPRESSIONS,
+    OTHER_MASKS,
+)
 from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.report.page.entries import Differences, Entries
 from workflow_scripts.report.page.wording import interval, listed, p_value
@@ -40,8 +46,9 @@ SHALLOW = ("AlexNet", "SilNet", "SongNet", "WeiNet")
 SEED, SURROGATES, STEP, LINKAGE = 1, 5000, 6, "average"
 BEGIN, END = "<!-- findings -->", "<!-- /findings -->"
 REFERENCES = {
+    MEAN_OF_FOLDS: ("own heatmaps, averaged over the five folds into one", True),
     OTHER_EXPRESSIONS: ("their heatmaps of the other expressions", True),
-    MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
+    MEAN_OF_OTHERS: ("the mean of these five heatmaps", True),
     CHANCE_NAME: ("a random region of the face as large", True),
     OTHER_MASKS: ("the places where most other masks overlap", False),
     FACE_NAME: ("the whole face", False),
@@ -167,35 +174,36 @@ def _without_threshold(entries: Entries) -> str:
 
 
 def _units(found: Findings) -> str:
-    """The action units whose regions nearly all or hardly any heatmaps favour."""
-    rows = [
-        row
+    """The action units whose regions the networks favour most and least, beside a spot at the centre."""
+    density = {
+        (row["network"], row["expression"], row["action_unit"]): row["estimate"]
         for row in found.units
-        if row["metric"] == DENSITY and AVERAGE not in (row["network"], row["expression"])
-    ]
-    above = {}
-    for unit in dict.fromkeys(row["action_unit"] for row in rows):
-        of_unit = [row for row in rows if row["action_unit"] == unit]
-        above[unit] = {
-            group: (
-                sum(row["estimate"] > 1 for row in of_unit if row["network"] in members),
-                sum(row["network"] in members for row in of_unit),
-            )
-            for group, members in found.groups.items()
-        }
-
-    def share(unit: int) -> float:
-        return sum(n for n, _ in above[unit].values()) / sum(n for _, n in above[unit].values())
-
-    most, least = max(above, key=share), min(above, key=share)
+        if row["metric"] == DENSITY
+    }
+    units = dict.fromkeys(unit for _, _, unit in density)
+    of_average = {unit: density[AVERAGE, AVERAGE, unit] for unit in units}
+    most, least = max(of_average, key=of_average.get), min(of_average, key=of_average.get)
 
     def said(unit: int) -> str:
-        return " and ".join(f"{n} of {total} {group} panels" for group, (n, total) in above[unit].items())
+        spot = density[CENTRE, AVERAGE, unit]
+        counts = []
+        for group, members in found.groups.items():
+            panels = [
+                value
+                for (network, expression, one), value in density.items()
+                if network in members and expression != AVERAGE and one == unit
+            ]
+            counts.append(f"{sum(value > max(1, spot) for value in panels)} of {len(panels)} {group} panels")
+        return (
+            f"AU {unit} has {of_average[unit]:.2f} times its share (a spot at the centre of the face "
+            f"{spot:.2f}; above "
+            f"this and above 1 are {listed(counts)})"
+        )
 
     return (
-        f"Importance relative to area, by action unit: the region of AU {most} is favoured in {said(most)}, "
-        "that of "
-        f"AU {least} in {said(least)}."
+        "Where the heatmaps are bright, by grey levels and relative to area, among the regions of single "
+        "action units: "
+        f"{said(most)}; {said(least)}."
     )
 
 
@@ -229,7 +237,8 @@ def _trees(found: Findings) -> Iterator[str]:
         for group, shares in support.items()
     ]
     yield (
-        f"As clusters of a tree they are less firm: redrawn folds give a cluster of exactly the "
+        f"As clusters of a tree they are less firm: redrawn folds (which vary less than other trainings "
+        "would) give a cluster of exactly the "
         f"{listed(ranges)} of "
         "the trees, "
         "depending on the expression."

@@ -58,6 +58,7 @@ def resampled(folder, maps, learned="ABCDEF", one_model=()):
         list(paths.values()),
         networks=json.dumps(networks),
         folds=len(folds),
+        folds_each=len(folds),
         expressions=json.dumps(expressions),
         distances=distances,
         learned=folder / "learned.csv",

@@ -1,7 +1,8 @@
 """The pointing game: does the most important place lie in the mask?
 
 Zhang et al. 2018, International Journal of Computer Vision 126, 1084-1102; for one map, inside the face. A
-flat heatmap scores the mask's share of the face.
+flat heatmap scores the mask's share of the face. It hangs on a single place, which a coarse grid moves, so it
+is not tested against masks elsewhere (`comparison.nulls`).
 """
 
 import numpy as np
@@ -13,6 +14,6 @@ BETTER = "higher"
 TAKES = "map"
 
 
-def weights(heatmap: np.ndarray, face: np.ndarray, area: int) -> np.ndarray:
-    """What each place adds to the score: 1 at the most important place; places that tie share it."""
-    return top_places(heatmap, face, 1)
+def score(heatmap: np.ndarray, mask: np.ndarray, face: np.ndarray) -> float:
+    """1 if the most important place lies in the mask; of places that tie, the share that does."""
+    return float(top_places(heatmap, face, 1)[mask & face].sum())

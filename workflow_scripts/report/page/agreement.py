@@ -68,7 +68,7 @@ def short_answer(entries: Entries, differences: Differences) -> list[str]:
         *worth_sentences(entries, differences),
         f"{above_face} of {len(found)} ranked panels (network × expression) overlap the mask more than the "
         f"whole face does; {above_chance} of {len(found)} overlap it more than a random region of the face "
-        "of the same size does.",
+        "of the same size does, as about half of all panels would without any knowledge.",
         _best(found, entries),
     ]
 

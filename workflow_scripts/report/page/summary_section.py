@@ -99,8 +99,8 @@ def _spread(study: Study) -> str:
         )
     return (
         f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over trainings, and "
-        "allow for the training images that folds share. They say where the mean of other trainings would "
-        "lie, not that of other networks."
+        "allow for the training images that folds share. They are about the mean of these networks over all "
+        "trainings like these, not about other networks; those of averages over networks cover somewhat less."
     )
 
 

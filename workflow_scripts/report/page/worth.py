@@ -1,6 +1,8 @@
 """Sentences on what the scores of one explainer and mask set are worth, from their references and tests."""
 
+from collections import Counter
 from collections.abc import Sequence
+from math import factorial
 
 from workflow_scripts.comparison.cells import AVERAGE, NETWORK, REFERENCE, TRAININGS
 from workflow_scripts.comparison.differences import EXPRESSIONS
@@ -31,23 +33,26 @@ def worth_sentences(entries: Entries, differences: Differences) -> list[str]:
 def specificity(entries: Entries, differences: Differences) -> str:
     """Own masks against those of other expressions."""
     which = (REFERENCE, AVERAGE, OTHER_EXPRESSIONS, AVERAGE, METRIC)
-    over_trainings = differences.get(*which, TRAININGS)
+    over_trainings = differences.get(*which, TRAININGS) or differences.get(*which, "")
     exact = differences.get(*which, EXPRESSIONS)
     own = entries.score(AVERAGE, AVERAGE, METRIC)["estimate"]
     others = entries.reference(OTHER_EXPRESSIONS, AVERAGE, AVERAGE, METRIC)
-    if not (own and others and exact and exact["p"]):
+    if not (own and others and over_trainings and exact and exact["p"]):
         return ""
-    difference = float(exact["estimate"])
-    spread = interval(over_trainings) if over_trainings else ""
-    shown = difference > 0 and float(exact["p"]) < LEVEL
-    return (
+    difference, n = float(over_trainings["estimate"]), len(entries.expressions) - 1
+    spread = interval(over_trainings)
+    found = (
         f"Heatmaps on the mask of their own expression: {LABEL} {float(own):.3f}; those of the other "
         "expressions "
         f"on the same mask: {float(others['estimate']):.3f}. Own minus others: {signed(difference)}"
-        + (f" {spread}" if spread else "")
-        + f"; p\xa0=\xa0{p_value(exact['p'])} over all ways to assign masks to expressions. "
-        + ("The heatmaps are" if shown else "It is not shown that heatmaps are")
-        + " specific to the expression."
+        f"{' ' + spread if spread else ''}; "
+    )
+    if factorial(n) * LEVEL < 1:
+        return f"{found}{n} expressions are too few to show that heatmaps are specific to the expression."
+    shown = difference > 0 and float(exact["p"]) < LEVEL
+    return (
+        f"{found}p\xa0=\xa0{p_value(exact['p'])} over all ways to assign masks to expressions. "
+        f"{'The heatmaps are' if shown else 'It is not shown that heatmaps are'} specific to the expression."
     )
 
 
@@ -56,14 +61,22 @@ def places(entries: Entries) -> str:
     tested = [row for row in entries.panels(METRIC) if row["p"]]
     if not tested:
         return ""
-    low, kept = (sum(float(row[key]) < LEVEL for row in tested if row[key]) for key in ("p", "q"))
+    low, kept = ([row for row in tested if row[key] and float(row[key]) < LEVEL] for key in ("p", "q"))
+    by_mask = Counter(row["expression"] for row in low)
+    where = ", ".join(f"{name} {n}{_of_centre(entries, name)}" for name, n in by_mask.items())
     return (
-        f"{low or 'None'} of {len(tested)} panels (network × expression) {'score' if low != 1 else 'scores'} "
-        "higher "
-        f"than 95 % of masks of the same size and smoothness elsewhere in the face (p\xa0<\xa00.05; "
-        f"{LEVEL * len(tested):.1f} expected by chance); after correction for {len(tested)} tests "
-        f"(q\xa0<\xa00.05): {kept or 'none'}."
+        f"{len(low) or 'None'} of {len(tested)} panels (network × expression) "
+        f"{'scores' if len(low) == 1 else 'score'} higher than 95 % of masks of the same size and smoothness "
+        f"elsewhere in the face (p\xa0<\xa00.05){': ' + where if where else ''}. After correction for "
+        f"{len(tested)} "
+        f"tests (q\xa0<\xa00.05): {len(kept) or 'none'}. Networks share masks, so such panels come in clumps."
     )
+
+
+def _of_centre(entries: Entries, expression: str) -> str:
+    """The test of the centre on a mask on which some panels have a small p."""
+    row = entries.reference(CENTRE, "", expression, METRIC)
+    return f" (a spot at the centre there: p\xa0=\xa0{p_value(row['p'])})" if row and row["p"] else ""
 
 
 def centre(entries: Entries, differences: Differences) -> str:

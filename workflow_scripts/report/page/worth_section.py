@@ -7,6 +7,7 @@ from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
 from workflow_scripts.comparison.references import (
     BEST_CUT,
     CENTRE,
+    MEAN_OF_FOLDS,
     MEAN_OF_OTHERS,
     OTHER_EXPRESSIONS,
     OTHER_MASKS,
@@ -20,6 +21,7 @@ from workflow_scripts.training.learned import marked
 IOU, AUC = "iou", "auc"
 # names of references, and whether they are a network's own
 SHOWN = {
+    MEAN_OF_FOLDS: ("own heatmaps, averaged over folds into one", True),
     OTHER_EXPRESSIONS: ("heatmaps of the other expressions", True),
     MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
     BEST_CUT: ("own heatmap, cut where it scores best", True),
@@ -157,14 +159,18 @@ def _units(study: Study, explainer: str) -> list[Markup]:
         value, spread = f"{float(row['estimate']):.2f}", interval(row)
         return joined([value, element("br"), element("span", spread, class_="chance")]) if spread else value
 
-    rows = [[marked(name, study.did_learn), *(cell(name, unit) for unit in units)] for name in names]
+    shown = {
+        name: "a spot at the centre" if name == CENTRE else marked(name, study.did_learn) for name in names
+    }
+    rows = [[title, *(cell(name, unit) for unit in units)] for name, title in shown.items()]
     return [
         element("h3", f"Single action units, explainer {explainer}"),
         element(
             "p",
             "Importance in the region of an action unit, relative to an even spread over the face: 1 is no "
-            "more "
-            "than its area, 2 is twice that. Means over all expressions; regions overlap.",
+            "more than its area, 2 is twice that. Means over all expressions; regions overlap. A spot at the "
+            "centre "
+            "of the face, which knows no expression, favours the regions that lie there.",
         ),
         data_table(
             "Density of importance by action unit (1: even spread), mean over folds and expressions",
