@@ -16,7 +16,7 @@ from workflow_scripts.comparison.thresholds import important_region
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 AREAS = ("iou", "f1", "precision", "recall")
-SUMS = ("auc", "nss", "cc", "relevance_mass", "rank_accuracy", "pointing_game")
+SUMS = ("auc", "nss", "cc", "relevance_mass", "rank_accuracy")
 ELLIPSE = np.hypot(*((np.indices((40, 32)).T - (19.5, 15.5)) / (18, 14)).T) <= 1  # a small face
 STANDARD_FACE = face_area(read_standard_face(Path(__file__).parents[3] / "resources/standard_face.csv"))
 

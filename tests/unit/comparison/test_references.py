@@ -185,13 +185,16 @@ def test_all_networks_are_tested_against_the_same_surrogates():
     study = given(STUDY)
     rows = nulls_table(study, "mine", seed=1, surrogates=30, step=2)
     assert {tuple(row) for row in rows} == {NULLS}
+    assert [row["network"] for row in rows[18:]] == ["centre"] * 9  # once per mask and metric
+    centre, rows = rows[18:], rows[:18]
+    assert {row["folds"] for row in centre} == {1}
     panels = [(row["network"], row["expression"], row["metric"]) for row in rows]
     assert panels == [(n, e, m) for n in ("B", "A") for e in NAMES for m in ("iou", "f1", "auc")]
     assert {row["p"] for row in rows} == {1 / 31}
     assert {row["folds"] for row in rows} == {2}
     alone = Heatmaps({cell: study.maps[cell] for cell in STUDY[6:]}, MASKS, FACE, METRICS)
-    assert nulls_table(alone, "mine", seed=1, surrogates=30, step=2) == rows[9:]
-    assert nulls_table(alone, "other", seed=1, surrogates=30, step=2) != rows[9:]
+    assert nulls_table(alone, "mine", seed=1, surrogates=30, step=2) == [*rows[9:], *centre]
+    assert nulls_table(alone, "other", seed=1, surrogates=30, step=2)[:9] != rows[9:]
 
 
 def test_grown_masks_are_scored_by_network():
@@ -253,7 +256,11 @@ def test_the_published_heatmaps_score_below_the_mean_of_their_others(published):
 
 def test_few_published_panels_agree_more_than_masks_elsewhere(published):
     rows = nulls_table(published, "figure4", seed=1, surrogates=200, step=8)
-    assert len(rows) == 72 * 2
+    panels = [row for row in rows if row["network"] != "centre"]
+    assert len(panels) == 72 * 2
+    of_centre = {(row["expression"], row["metric"]): row["p"] for row in rows if row["network"] == "centre"}
+    assert max(of_centre["disgust", metric] for metric in ("iou", "auc")) < 0.05
+    rows = panels
     for metric in ("iou", "auc"):
         p_values = np.array([row["p"] for row in rows if row["metric"] == metric])
         assert 4 <= (p_values < 0.05).sum() <= 12  # 3.6 by chance alone
