@@ -9,6 +9,10 @@ anew in each repeat. So two trainings of one cross-validation, which share (k - 
 subjects, have scores that correlate by this times the training subjects' share of the variance (`alike`).
 With one cross-validation, seeds and test subjects cannot be told apart; repeats average over seeds only.
 
+The mean of several networks on the same folds has less noise of its own, so its folds correlate more. Rows
+with `networks` are such means: half of the variance of a score is common to all networks, what makes folds
+alike is in that half, and the other half is independent noise of each training (`alike_mean`).
+
 For each design, with the corrected interval of `common.intervals` and the naive one (a t interval that takes
 scores for independent): how often a 95 % interval covers the truth; how often the difference of two networks
 that are equally good has p < .05, where they share their folds and half of the variance of their scores; and
@@ -32,7 +36,8 @@ FOLDS, REPEATS = (2, 3, 5, 10), (1, 3)
 ALIKE = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8)  # correlations between the folds of one cross-validation
 SUBJECTS = 60
 SEED_SHARE = 0.5  # of the variance that is not the training subjects'
-COMMON = 0.5  # share of the variance that two networks have in common
+COMMON = 0.5  # share of the variance that networks have in common
+NETWORKS, ALIKE_EACH = 12, (0.1, 0.2)  # of a mean of networks, and the correlations between the folds of each
 CHUNK = 1000
 
 
@@ -42,6 +47,11 @@ def training_share(alike: float, folds: int) -> float | None:
         return None if alike else 0.0
     share = alike * (folds - 1) / (folds - 2)
     return share if share <= 1 else None
+
+
+def alike_mean(alike: float) -> float:
+    """Correlation between two folds of a mean of NETWORKS: the same covariance, and less variance."""
+    return alike / (COMMON + (1 - COMMON) / NETWORKS)
 
 
 def fold_scores(folds: int, repeats: int, share: float, n: int, draw: np.random.Generator) -> np.ndarray:
@@ -118,6 +128,10 @@ def designs(studies: int) -> Iterator[dict[str, float]]:
             for alike in ALIKE:
                 if row := design(folds, repeats, alike, studies):
                     yield row
+    for folds in FOLDS:
+        for alike in ALIKE_EACH:
+            if row := design(folds, 1, alike_mean(alike), studies):
+                yield row | {"networks": NETWORKS, "alike_each": alike}
 
 
 def interval_coverage(*, quick: bool = False) -> None:
@@ -135,7 +149,7 @@ def interval_coverage(*, quick: bool = False) -> None:
     for row in designs(studies):
         rows.append(row)
         print(
-            "{repeats:>7}{folds:>6}{alike:>6}  {corrected:.3f} ({naive:.3f})    "
+            "{repeats:>7}{folds:>6}{alike:>6.2f}  {corrected:.3f} ({naive:.3f})    "
             "{pair_corrected:.3f} ({pair_naive:.3f})            {half_width:.2f}".format(**row),
             flush=True,
         )

@@ -37,9 +37,9 @@ def test_repeats_of_a_cross_validation_add_scores_but_no_images():
     scores, folds = np.random.default_rng(1).normal(0.3, 0.05, 15), 5  # three repeats
     found = of_scores(scores, folds)
     error = math.sqrt(scores.var(ddof=1) * (1 / 15 + 1 / 4))  # not 1 / 14: each trained on four fifths
-    assert (found.low, found.high) == pytest.approx(stats.t(14, scores.mean(), error).interval(LEVEL))
+    assert (found.low, found.high) == pytest.approx(stats.t(4, scores.mean(), error).interval(LEVEL))
     assert of_scores(np.tile(scores, 100), folds).high - scores.mean() == pytest.approx(
-        stats.norm.ppf((1 + LEVEL) / 2) * scores.std() / 2, rel=0.01
+        stats.t(4).ppf((1 + LEVEL) / 2) * scores.std() / 2, rel=0.01
     )
 
 
