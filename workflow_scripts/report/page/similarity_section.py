@@ -85,7 +85,7 @@ def _ceilings(study: Study, explainer: str) -> list[Markup]:
         for row in study.reliability.get(explainer, ())
         if row["ceiling"]
     }
-    networks = [name for name in study.networks if any(network == name for network, _ in found)]
+    networks = list(dict.fromkeys(network for network, _ in found))
     if not networks:
         return []
 
@@ -109,7 +109,7 @@ def _ceilings(study: Study, explainer: str) -> list[Markup]:
 def _is_ranked_pair(row: Row, learned: Mapping[str, bool]) -> bool:
     """Whether a row is about two networks that learned and have an r."""
     names = row["network_a"], row["network_b"]
-    return names[0] != names[1] and bool(row["r_face"]) and all(learned[name] for name in names)
+    return names[0] != names[1] and bool(row["r_face"]) and all(learned.get(name) for name in names)
 
 
 def _pair(row: Row) -> str:
