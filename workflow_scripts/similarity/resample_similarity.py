@@ -42,7 +42,7 @@ def resample_similarity(
     standard_face: Path,
     groups: str,
     one_model: str,
-    published: str,
+    published: str = "{}",
     settings: str,
     seed: int,
     support: Path,
