@@ -147,7 +147,8 @@ def _tree_rows(
             "size": len(node.members),
             "members": " ".join(node.members),
             "height_face": node.height,
-            "support": share,
+            # of networks that are never redrawn alone, it would only seem to say something
+            "support": None if set(node.members) <= set(one_model) else share,
             "redraws": found.redraws,
         }
         for node, share in zip(nodes, found.support, strict=True)

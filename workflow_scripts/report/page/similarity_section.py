@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.comparison.published_heatmaps import GROUP
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
 from workflow_scripts.training.learned import marked
+
+PUBLISHED_NOTE = " Published networks are not redrawn, since their folds are others; clusters of them alone have no percentage."
 
 
 def similarity_section(study: Study) -> list[Markup]:
@@ -31,7 +34,8 @@ def similarity_section(study: Study) -> list[Markup]:
                 "Figure 10",
                 "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
                 "closer to the names two branches meet, the more alike their heatmaps are. Percentages: how "
-                "often a cluster occurs with exactly these members when the folds are redrawn.",
+                "often a cluster occurs with exactly these members when the folds are redrawn."
+                + (PUBLISHED_NOTE if GROUP in study.groups else ""),
                 f"Dendrograms of the networks for {listed(study.expressions)}.",
             ),
             *_pairs(study, explainer),
