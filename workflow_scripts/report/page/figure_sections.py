@@ -185,9 +185,10 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     )
     caption = [element("b", f"{label}. "), text, " "]
     if of_faces:
+        datasets = {} if name.endswith(f"/{PUBLISHED}") else study.datasets  # those are of other faces
         notes = [
             FACE_NOTE,
-            *(f"Data set {name}: {note}" for name, note in study.datasets.items() if note),
+            *(f"Data set {one}: {note}" for one, note in datasets.items() if note),
         ]
         caption.append("".join(f"{note.rstrip('.')}. " for note in notes if note))
     caption += [

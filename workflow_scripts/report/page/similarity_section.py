@@ -11,7 +11,10 @@ from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
 from workflow_scripts.training.learned import marked
 
-PUBLISHED_NOTE = " Published networks are not redrawn, since their folds are others; clusters of them alone have no percentage."
+PUBLISHED_NOTE = (
+    " Published networks are not redrawn, since their folds are others; clusters of them alone have no "
+    "percentage."
+)
 
 
 def similarity_section(study: Study) -> list[Markup]:
