@@ -22,6 +22,7 @@ from workflow_scripts.comparison.score_columns import ALL, PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import ranking_table
 from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.orchestration import published
+from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.tools.score_heatmaps import score_heatmaps
@@ -224,3 +225,17 @@ def test_published_scores_are_those_of_the_tool(tmp_path):
     )
     assert len(ours) == 30
     assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"training": {"networks": {"published-AlexNet": {"architecture": "alexnet"}}}},
+        {"training": {"groups": {"published": ["AlexNet"]}}},
+        {"explanation": {"explainers": {"published": {"explainer": "lime"}}}},
+    ],
+    ids=["network", "group", "explainer"],
+)
+def test_names_that_published_results_have_are_refused(changes):
+    with pytest.raises(StudyError, match=r"published[\w-]*: the tables and figures use this name; choose"):
+        read_config([REPOSITORY / "config.yaml"], changes)
