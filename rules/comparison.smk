@@ -14,11 +14,6 @@ CELLS = [(*training, expression) for training in TRAININGS for expression in EXP
 ALL_CELLS = CELLS + PUBLISHED_CELLS
 
 
-def masked(cells, mask_set):
-    """Those of some cells whose expression has a mask."""
-    return [cell for cell in cells if cell[2] in MASKED[mask_set]]
-
-
 rule draw_masks:
     input:
         standard_face=given(STANDARD_FACE),
@@ -93,7 +88,7 @@ rule compare_masks:
 rule compare_references:
     input:
         heatmaps=lambda wildcards: inputs.cell_heatmaps(
-            wildcards.explainer, masked(ALL_CELLS, wildcards.mask_set)
+            wildcards.explainer, inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])
         ),
         masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         standard_face=given(STANDARD_FACE),
@@ -114,7 +109,7 @@ rule compare_references:
         *code("comparison.compare_references"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical(masked(ALL_CELLS, wildcards.mask_set)),
+        cells=lambda wildcards: slices.canonical(inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])),
         expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
         seed=config["seed"],
@@ -130,7 +125,7 @@ rule compare_references:
 rule summarize_comparison:
     input:
         scores=lambda wildcards: inputs.cell_scores(
-            wildcards.explainer, wildcards.mask_set, masked(CELLS, wildcards.mask_set)
+            wildcards.explainer, wildcards.mask_set, inputs.masked(CELLS, MASKED[wildcards.mask_set])
         ),
         published="results/comparison/published/{mask_set}.csv" if PUBLISHED else [],
         learned="results/training/learned.csv",

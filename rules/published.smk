@@ -40,7 +40,9 @@ rule import_published:
 
 rule compare_published:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps("", masked(PUBLISHED_CELLS, wildcards.mask_set)),
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(
+            "", inputs.masked(PUBLISHED_CELLS, MASKED[wildcards.mask_set])
+        ),
         masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         standard_face=given(STANDARD_FACE),
     output:
@@ -59,7 +61,7 @@ rule compare_published:
         *code("comparison.compare_published"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: json.dumps(masked(PUBLISHED_CELLS, wildcards.mask_set)),
+        cells=lambda wildcards: json.dumps(inputs.masked(PUBLISHED_CELLS, MASKED[wildcards.mask_set])),
         expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
     shell:

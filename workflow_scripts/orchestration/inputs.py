@@ -1,6 +1,6 @@
 """Input files of jobs that depend on the configuration, by the wildcards of the job."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from workflow_scripts.common.places import is_shipped, located
@@ -93,6 +93,11 @@ def cell_scores(explainer: str, mask_set: str, cells: Sequence[tuple[str, int, s
     """The scores of some cells against one set of masks."""
     folder = f"results/comparison/{explainer}/{mask_set}"
     return [f"{folder}/{network}/fold{fold}/{expression}.csv" for network, fold, expression in cells]
+
+
+def masked(cells: Sequence[tuple[str, int, str]], expressions: Collection[str]) -> list[tuple[str, int, str]]:
+    """Those of some cells whose expression has a mask."""
+    return [cell for cell in cells if cell[2] in expressions]
 
 
 def masks(mask_set: str, expressions: Iterable[str]) -> list[str]:
