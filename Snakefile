@@ -13,6 +13,13 @@ include: "rules/training.smk"
 include: "rules/explanation.smk"
 include: "rules/standardization.smk"
 include: "rules/comparison.smk"
+
+
+if PUBLISHED:
+
+    include: "rules/published.smk"
+
+
 include: "rules/similarity.smk"
 include: "rules/report.smk"
 

@@ -11,8 +11,7 @@ localrules:
 COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
 CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
-# those of the expressions that each mask set has masks for
-MASKED_CELLS = {name: [cell for cell in CELLS if cell[2] in of_set] for name, of_set in MASKED.items()}
+ALL_CELLS = CELLS + PUBLISHED_CELLS
 
 
 rule draw_masks:
@@ -88,12 +87,10 @@ rule compare_masks:
 
 rule compare_references:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, MASKED_CELLS[wildcards.mask_set]),
-        masks=lambda wildcards: expand(
-            "results/comparison/masks/{mask_set}/{expression}.png",
-            mask_set=wildcards.mask_set,
-            expression=MASKED[wildcards.mask_set],
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(
+            wildcards.explainer, inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])
         ),
+        masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         standard_face=given(STANDARD_FACE),
         learned="results/training/learned.csv",
     output:
@@ -112,7 +109,7 @@ rule compare_references:
         *code("comparison.compare_references"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical(MASKED_CELLS[wildcards.mask_set]),
+        cells=lambda wildcards: slices.canonical(inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])),
         expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
         seed=config["seed"],
@@ -127,14 +124,10 @@ rule compare_references:
 
 rule summarize_comparison:
     input:
-        scores=lambda wildcards: expand(
-            "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
-            explainer=wildcards.explainer,
-            mask_set=wildcards.mask_set,
-            network=NETWORKS,
-            fold=FOLDS,
-            expression=MASKED[wildcards.mask_set],
+        scores=lambda wildcards: inputs.cell_scores(
+            wildcards.explainer, wildcards.mask_set, inputs.masked(CELLS, MASKED[wildcards.mask_set])
         ),
+        published="results/comparison/published/{mask_set}.csv" if PUBLISHED else [],
         learned="results/training/learned.csv",
         compared=[
             f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
@@ -163,7 +156,8 @@ rule summarize_comparison:
     params:
         *code("comparison.summarize_comparison"),
         *entry_code("metrics", "comparison"),
-        networks=settings("run", "networks"),
+        networks=json.dumps([*NETWORKS, *PUBLISHED]),
+        published=json.dumps(PUBLISHED),
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
@@ -172,9 +166,9 @@ rule summarize_comparison:
         folds=config["training"]["folds"],
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q}"
+        "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q} {input.published:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
-        " --networks {params.networks:q} --expressions {params.expressions:q}"
+        " --networks {params.networks:q} --published {params.published:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
         " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
         " --one-model {params.one_model:q} --groups {params.groups:q} --scores-output {output.scores:q} --summary {output.summary:q}"
@@ -184,7 +178,7 @@ rule summarize_comparison:
 
 rule compare_action_units:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, ALL_CELLS),
         regions=given(ACTION_UNIT_REGIONS),
         standard_face=given(STANDARD_FACE),
         learned="results/training/learned.csv",
@@ -205,14 +199,15 @@ rule compare_action_units:
         *entry_code("metrics", "comparison"),
         **placed("regions", ACTION_UNIT_REGIONS),
         **placed("standard_face", STANDARD_FACE),
-        cells=slices.canonical(CELLS),
+        cells=slices.canonical(ALL_CELLS),
+        published=json.dumps(PUBLISHED),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
         folds=config["training"]["folds"],
     shell:
         "python -m workflow_scripts.comparison.compare_action_units {input.heatmaps:q} --cells {params.cells:q}"
         " --learned {input.learned:q} --regions {params.regions:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
-        " --folds {params.folds:q} --one-model {params.one_model:q} --output {output:q} > {log:q} 2>&1"
+        " --folds {params.folds:q} --one-model {params.one_model:q} --published {params.published:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule rank_networks:

@@ -1,8 +1,9 @@
 MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
 DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/style.css"
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
+SHOWN_GROUPS = published.with_published(GROUPS, PUBLISHED)
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
-GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in GROUPS.items()}
+GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in SHOWN_GROUPS.items()}
 EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 
@@ -106,7 +107,7 @@ rule draw_color_scale:
 
 rule draw_heatmaps:
     input:
-        heatmaps=lambda wildcards: inputs.grid_heatmaps(
+        heatmaps=lambda wildcards: inputs.mean_heatmaps(
             wildcards.explainer, GRIDS[wildcards.figure], EXPRESSIONS
         ),
         learned="results/training/learned.csv",
@@ -205,6 +206,7 @@ rule draw_rule_graph:
 rule write_report:
     input:
         unpack(comparison_tables),
+        **{name: f"results/report/{name}.svg" for name in ("figure4", "figure5", "figure6", "rule_graph")},
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
         folds=inputs.folds_tables(config),
@@ -212,15 +214,13 @@ rule write_report:
         accuracy_means="results/training/summary.csv",
         learned="results/training/learned.csv",
         explained="results/explanation/counts.csv",
-        similarity=[f"results/similarity/{pair}.csv" for pair in CORRELATED],
-        dendrograms=[f"results/similarity/{pair}.svg" for pair in CORRELATED],
-        figure4="results/report/figure4.svg",
-        figure5="results/report/figure5.svg",
-        figure6="results/report/figure6.svg",
+        similarity=expand("results/similarity/{pair}.csv", pair=CORRELATED),
+        dendrograms=expand("results/similarity/{pair}.svg", pair=CORRELATED),
         figure7=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure7"),
-        heatmaps=expand(EXPLAINED, figure=[f"heatmaps_{group}" for group in GROUPS], explainer=EXPLAINERS),
+        heatmaps=expand(
+            EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
+        ),
         figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
-        rule_graph="results/report/rule_graph.svg",
         shipped=[*given(DEVIATIONS), *given(STYLE)],
     output:
         report(
@@ -242,7 +242,7 @@ rule write_report:
         *code("report.write_report"),
         *entry_code("metrics", "comparison"),
         content=[content_param(path) for path in (DEVIATIONS, STYLE)],
-        settings=lambda wildcards: slices.report_slice(config, GROUPS),
+        settings=lambda wildcards: slices.report_slice(config, SHOWN_GROUPS),
         # not compared: the inputs are, and comparisons follow from the settings
         manifest=lambda wildcards, input: slices.manifest(input, COMPARISONS, DEVIATIONS),
     shell:

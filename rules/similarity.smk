@@ -9,10 +9,7 @@ localrules:
 
 rule correlate_heatmaps:
     input:
-        heatmaps=expand(
-            "results/standardization/{{explainer}}/{network}/{{expression}}.npy",
-            network=NETWORKS,
-        ),
+        heatmaps=inputs.mean_heatmaps("{explainer}", [*NETWORKS, *PUBLISHED], ["{expression}"]),
         standard_face=given(STANDARD_FACE),
     output:
         "results/similarity/{explainer}/{expression}.csv",
@@ -29,7 +26,7 @@ rule correlate_heatmaps:
     params:
         *code("similarity.correlate_heatmaps"),
         **placed("standard_face", STANDARD_FACE),
-        networks=settings("run", "networks"),
+        networks=json.dumps([*NETWORKS, *PUBLISHED]),
     shell:
         "python -m workflow_scripts.similarity.correlate_heatmaps {input.heatmaps:q}"
         " --networks {params.networks:q} --standard-face {params.standard_face:q} --output {output:q} > {log:q} 2>&1"
@@ -37,11 +34,7 @@ rule correlate_heatmaps:
 
 rule resample_similarity:
     input:
-        heatmaps=[
-            f"results/standardization/{{explainer}}/{network}/fold{fold}/{expression}.h5"
-            for network, fold in TRAININGS
-            for expression in EXPRESSIONS
-        ],
+        heatmaps=inputs.cell_heatmaps("{explainer}", ALL_CELLS),
         distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
         learned="results/training/learned.csv",
         standard_face=given(STANDARD_FACE),
@@ -84,13 +77,14 @@ rule resample_similarity:
         expressions=settings("run", "expressions"),
         groups=json.dumps(GROUPS),
         one_model=lambda wildcards: slices.one_model_slice(config),
+        published=json.dumps(PUBLISHED),
         settings=settings("similarity"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.similarity.resample_similarity {input.heatmaps:q}"
         " --networks {params.networks:q} --folds {params.folds:q} --folds-each {params.folds_each:q} --expressions {params.expressions:q}"
         " --distances {input.distances:q} --learned {input.learned:q} --standard-face {params.standard_face:q}"
-        " --groups {params.groups:q} --one-model {params.one_model:q} --settings {params.settings:q}"
+        " --groups {params.groups:q} --one-model {params.one_model:q} --published {params.published:q} --settings {params.settings:q}"
         " --seed {params.seed:q} --support {output.support:q} --trees {output.trees:q}"
         " --reliability-output {output.reliability:q} --groups-output {output.groups:q} > {log:q} 2>&1"
 

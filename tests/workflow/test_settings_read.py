@@ -82,9 +82,10 @@ EXAMPLES = {
         "explainers": {"more": {"explainer": "lime"}},
     },
     "comparison": {
+        "published": "published",
         "mask_sets": {
             "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
-        }
+        },
     },
 }
 # other values that a key may have, where they do not follow from the type; files only have to exist
@@ -92,6 +93,7 @@ OTHERS = {
     "root": ["resources"],
     "table": ["LICENSE"],
     "source": ["LICENSE"],
+    "published": ["published_more"],
     "standard_face": ["LICENSE"],
     "weights_dir": ["weights"],
     "architecture": ["vgg16", "vgg19"],
@@ -216,6 +218,9 @@ def folder(tmp_path_factory) -> Path:
     (folder / "weights" / official_file("vgg16").name).touch()
     for name in ("mine.keras", "other.keras"):
         (folder / name).touch()
+    for name in ("published", "published_more"):
+        (folder / name).mkdir()
+        (folder / name / "AlexNet_CV1_Happiness_heatmap.png").touch()
     return folder
 
 

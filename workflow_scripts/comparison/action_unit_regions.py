@@ -1,5 +1,6 @@
 """The regions of single action units on the standard face, and how much of a heatmap lies in each."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -67,6 +68,7 @@ def units_table(
     folds_each: int,
     learned: Collection[str],
     one_model: Collection[str] = (),
+    published: Mapping[str, int] | None = None,
 ) -> list[dict[str, object]]:
     """Mean scores over folds with their intervals over trainings, keys UNITS.
 
@@ -74,8 +76,9 @@ def units_table(
     networks that `learned` and have every expression; and of the ``centre``, a spot at the centre of the face
     (`comparison.references`). heatmaps: float (h, w), by (network, fold, expression),
     none of them missing or constant. folds_each: folds of one cross-validation. one_model: networks that are
-    one model for all folds, and have no interval.
+    one model for all folds, and have no interval. published: networks of another study, with their folds.
     """
+    folds_of = defaultdict(lambda: folds_each, published or {})
     scores = {
         (cell, unit): unit_scores(metrics, heatmap, region, face)
         for cell, heatmap in heatmaps.items()
@@ -95,7 +98,7 @@ def units_table(
                 values = [((cell[0], cell[2]), cell[1], scores[cell, unit][metric]) for cell in cells]
                 found = over_folds(values, panels)
                 sd = None if set(of_networks) & set(one_model) else found.sd
-                interval = over_trainings(found.estimate, sd, found.folds, folds_each)
+                interval = over_trainings(found.estimate, sd, found.folds, folds_of[name])
                 numbers = found.estimate, found.sd, interval.low, interval.high, found.folds
                 rows.append(dict(zip(UNITS, (name, expression, unit, metric, *numbers), strict=True)))
     spot = centre_map(face)

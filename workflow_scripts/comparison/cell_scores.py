@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workflow_scripts.comparison.score_columns import AREAS, CHANCE, FACE, score_columns
+from workflow_scripts.comparison.score_columns import AREAS, BASIS, CHANCE, FACE, score_columns
 from workflow_scripts.comparison.scores import Metric, chance_face_scores, face_scores, heatmap_scores
 from workflow_scripts.comparison.thresholds import important_region
+from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
 
 
 def score_heatmap(
@@ -26,6 +27,15 @@ def score_heatmap(
     row |= {"threshold": threshold, "heatmap_area": float(region.mean())}
     row |= heatmap_scores(metrics, heatmap, region, mask, face)
     return row | _named(CHANCE, chance_face_scores(metrics, region, mask, face))
+
+
+def image_basis(heatmap: np.ndarray) -> dict[str, float | str | None]:
+    """What is known about a heatmap that is an image, uint8 (h, w), with the keys BASIS.
+
+    Its range, in grey levels, and why it has no scores, or an empty text.
+    """
+    facts = {"amplitude": amplitude(heatmap), "missing": missing_reason(heatmap, probability_range=0)}
+    return dict.fromkeys(BASIS) | facts
 
 
 def _named(prefix: str, scores: dict[str, float | None]) -> dict[str, float | None]:

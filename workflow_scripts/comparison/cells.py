@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from workflow_scripts.common.averages import Average, over_folds, total
 from workflow_scripts.common.intervals import over_trainings
+from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.references import OF_MASK, OF_NETWORK
 from workflow_scripts.comparison.score_columns import CHANCE, FACE
 
@@ -48,7 +49,8 @@ class Cells:
     whether each network learned. min_images: how many each fold's heatmap needs for its panel to be ranked.
     one_model: networks that are the same model in all folds, which say nothing about other trainings.
     folds_each: folds of one cross-validation, as many as occur if 0; more occur if it is repeated. groups:
-    names of groups with their networks, which are compared with each other.
+    names of groups with their networks, which are compared with each other. published: networks of another
+    study, which are only put beside those of this one, with the number of folds of their cross-validation.
     """
 
     def __init__(
@@ -63,14 +65,15 @@ class Cells:
         folds_each: int = 0,
         groups: Mapping[str, Sequence[str]] | None = None,
         compared: Compared | None = None,
+        published: Mapping[str, int] | None = None,
     ):
         self.compared = compared or Compared()
         self.rows = _with_references(rows, self.compared.references)
         self.networks, self.metrics = networks, metrics
         self.learned, self.min_images = learned, min_images
         self.one_model = one_model
-        self.groups = groups or {}
-        self.folds = sorted({row["fold"] for row in rows})
+        self.groups, self.published = groups or {}, published or {}
+        self.folds = sorted({row["fold"] for row in rows if row["network"] not in self.published})
         self.folds_each = folds_each or len(self.folds)
         self.expressions = [name for name in expressions if any(row["expression"] == name for row in rows)]
         self.of_panel = defaultdict(dict)  # (network, expression) -> fold -> place in rows; cells with scores
@@ -80,7 +83,7 @@ class Cells:
         self.complete = [
             name for name in networks if all(self.of_panel[name, one] for one in self.expressions)
         ]
-        self.averaged = [name for name in self.complete if learned[name]]
+        self.averaged = [name for name in self.complete if learned.get(name)]  # published ones have no entry
         there = {row["reference"] for row in self.compared.references}
         self.mask_references = [FACE_NAME, *(name for name in OF_MASK if name in there)]
         self.network_references = [CHANCE_NAME, *(name for name in OF_NETWORK if name in there)]
@@ -118,6 +121,21 @@ class Cells:
         networks = [one for name in names for one in self.members(name)]
         return "" if set(networks) & set(self.one_model) else TRAININGS
 
+    def folds_of(self, name: str) -> int:
+        """The folds of the cross-validation that a network's scores are from."""
+        return self.published.get(name, self.folds_each)
+
+    def paired(self, a: str, b: str) -> bool:
+        """Whether the folds of two entries are the same trainings' or test images, so that they pair up.
+
+        A published network has other folds than those of the study.
+        """
+        return (a in self.published) == (b in self.published)
+
+    def said_to_learn(self, name: str) -> str:
+        """yes or no; empty for a published network, of which it is unknown."""
+        return "" if name in self.published else "yes" if self.learned[name] else "no"
+
     def images(self, panels: Collection[Panel], folds: Collection) -> int | None:
         """Explained images of the cells of some folds that have scores; None if unknown."""
         known = [self.scores(panel, "n") for panel in panels]
@@ -131,6 +149,8 @@ class Cells:
 
     def not_ranked(self, name: str, expression: str) -> str:
         """Why a panel is not ranked; empty if it is."""
+        if name in self.published:
+            return NOT_RANKED
         if not self.learned[name]:
             return "did not learn"
         scored = self.of_panel[name, expression]
@@ -145,12 +165,15 @@ class Cells:
         panels = self.panels(name, expression)
         scores = {panel: self.scores(panel, column) for panel in panels}
         found = over_folds(self.in_order(scores), panels)
-        return self.numbers(found, self.images(panels, self.folds), self.claim(name))
+        return self.numbers(found, self.images(panels, self.folds), self.claim(name), self.folds_of(name))
 
-    def numbers(self, found: Average, n: int | None, claim: str) -> dict[str, object]:
-        """A mean with its interval, keys claim and NUMBERS; p and q, whose tests differ, are empty."""
+    def numbers(self, found: Average, n: int | None, claim: str, folds_each: int) -> dict[str, object]:
+        """A mean with its interval, keys claim and NUMBERS; p and q, whose tests differ, are empty.
+
+        folds_each: folds of one cross-validation.
+        """
         rests_on = (found.estimate, found.sd, found.folds) if claim == TRAININGS else (None, None, None)
-        interval = over_trainings(*rests_on, self.folds_each)
+        interval = over_trainings(*rests_on, folds_each)
         return dict.fromkeys(NUMBERS) | {
             "claim": claim,
             "estimate": found.estimate,

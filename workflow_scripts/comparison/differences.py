@@ -7,7 +7,9 @@ mean of the paired differences over the folds that both have, averaged as in `co
 interval and two-sided p over trainings (`common.intervals`); n are the images of both in these folds.
 ``expressions``: mean score of own masks minus that of the others' masks, for networks whose folds have every
 heatmap; p is that of `comparison.specificity`, exact and one-sided. Both have the same estimate where no
-heatmap is missing.
+heatmap is missing. A network and one of the published study share no folds, and their trainings may share
+images, so that neither a paired nor an independent test applies: the estimate is the difference of their
+means, and there is no claim.
 
 q (false discovery rate) and p_holm (adjusted so that the chance of any error is bounded) count all tests of
 one question: of pairs, all pairs of ranked networks, by expression and metric; of references, all ranked
@@ -68,6 +70,8 @@ def differences(cells: Cells, lower: Sequence[str] = ()) -> Rows:
 
 def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric: str) -> dict[str, object]:
     """The difference of one pair."""
+    if kind == NETWORK and not cells.paired(a, b):
+        return _row(kind, a, b, expression, metric) | _unpaired(cells, a, b, expression, metric)
     differing, images = {}, []
     others = cells.panels(a if kind == REFERENCE else b, expression)
     for panel, other in zip(cells.panels(a, expression), others, strict=False):  # none if either has none
@@ -82,10 +86,16 @@ def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric
         differing[panel] = {fold: scores[fold] - against[fold] for fold in both}
         images.append(cells.images({panel, other}, both))
     found, claim = over_folds(cells.in_order(differing), differing), cells.claim(a, b)
-    row = _row(kind, a, b, expression, metric) | cells.numbers(found, total(images), claim)
+    row = _row(kind, a, b, expression, metric) | cells.numbers(found, total(images), claim, cells.folds_of(a))
     if claim == TRAININGS:
-        row["p"] = over_trainings(found.estimate, found.sd, found.folds, cells.folds_each).p
+        row["p"] = over_trainings(found.estimate, found.sd, found.folds, cells.folds_of(a)).p
     return row
+
+
+def _unpaired(cells: Cells, a: str, b: str, expression: str, metric: str) -> dict[str, object]:
+    """The difference of the means of a network and a published one, without a claim."""
+    first, second = (cells.entry(name, expression, metric)["estimate"] for name in (a, b))
+    return {"estimate": None if None in (first, second) else first - second}
 
 
 def _specificity(cells: Cells, lower: Sequence[str]) -> Rows:

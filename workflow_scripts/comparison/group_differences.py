@@ -77,7 +77,7 @@ def _over_trainings(cells: Cells, a: str, b: str, expression: str, metric: str) 
                 of_groups = [np.mean([scores[fold] for scores in group]) for group in (first, second)]
                 values.append((one, fold, float(of_groups[0] - of_groups[1])))
     found, claim = over_folds(values, shown), cells.claim(a, b)
-    row = cells.numbers(found, None, claim)
+    row = cells.numbers(found, None, claim, cells.folds_each)
     if claim == TRAININGS:
         row["p"] = over_trainings(found.estimate, found.sd, found.folds, cells.folds_each).p
     return row

@@ -6,6 +6,7 @@ from pathlib import Path
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE, Cells
 from workflow_scripts.comparison.differences import DIFFERENCES, differences
+from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.summary import SUMMARY, summarized
 
 RANKED = 3
@@ -82,7 +83,8 @@ def _columns(expression: str, metrics: Sequence[str]) -> list[str]:
 def ranking_table(summary: Sequence[Row]) -> list[dict[str, str]]:
     """The networks that agree best and worst with the masks by IoU, in the form of Table 5; keys RANKING.
 
-    At most three on each side, and no network on both; ``not_ranked`` names the others with their reasons.
+    At most three on each side, and no network on both; ``not_ranked`` names the others with their reasons,
+    except published networks, which are never ranked.
     """
     rows = []
     iou = [
@@ -94,7 +96,11 @@ def ranking_table(summary: Sequence[Row]) -> list[dict[str, str]]:
         ranked.sort(key=lambda row: row["estimate"], reverse=True)
         n = min(RANKED, len(ranked) // 2) or min(1, len(ranked))
         worst = ranked[::-1][: min(n, len(ranked) - n)]
-        others = "; ".join(f"{row['name']}: {row['not_ranked']}" for row in panels if row["not_ranked"])
+        others = "; ".join(
+            f"{row['name']}: {row['not_ranked']}"
+            for row in panels
+            if row["not_ranked"] not in ("", NOT_RANKED)
+        )
         rows.append(dict(zip(RANKING, (expression, _ranks(ranked[:n]), _ranks(worst), others), strict=True)))
     return rows
 

@@ -31,6 +31,7 @@ def summarize_comparison(
     metrics: str = json.dumps(PAPER),
     one_model: str = "[]",
     groups: str = "{}",
+    published: str = "{}",
     scores_output: Path,
     summary: Path,
     differences: Path,
@@ -43,7 +44,7 @@ def summarize_comparison(
     Parameters
     ----------
     scores
-        Tables of one row, one per cell.
+        Tables of cells, with a row per cell.
     compared
         Tables of references, of the matrix, and of nulls, from the rule compare_references.
     explainer
@@ -68,6 +69,9 @@ def summarize_comparison(
         The networks that are one model for all folds, as a JSON list.
     groups
         Groups of networks that are compared with each other, as a JSON object of lists of networks by name.
+    published
+        The networks of the published study with their folds, as a JSON object; they are put beside the
+        others, and are in no average and no ranking.
     scores_output
         Table to write: all cells.
     summary
@@ -91,8 +95,6 @@ def summarize_comparison(
         if name not in {row["expression"] for row in rows}:
             print(f"{name}: has heatmaps, but {mask_set} has no mask to compare them with")
     which = {"explainer": explainer, "mask_set": mask_set}
-    marked = [which | row | {"learned": "yes" if did[row["network"]] else "no"} for row in rows]
-    write_table(scores_output, [*which, *columns, "learned"], marked)
     references, matrix, nulls = (
         read_table(path, columns) for path, columns in zip(compared, (REFERENCES, MATRIX, NULLS), strict=True)
     )
@@ -107,7 +109,10 @@ def summarize_comparison(
         folds,
         json.loads(groups),
         Compared(references, matrix, nulls, seed),
+        {name: len(of) for name, of in json.loads(published).items()},
     )
+    marked = [which | row | {"learned": cells.said_to_learn(row["network"])} for row in rows]
+    write_table(scores_output, [*which, *columns, "learned"], marked)
     lower = [metric.name for metric in load_metrics(json.loads(metrics)) if metric.better == "lower"]
     files = {"summary": summary, "differences": differences}
     write_tables(cells, files | {"table3": table3, "table4": table4, "table5": table5}, lower)

@@ -12,8 +12,9 @@ about other trainings. estimate with sd, low and high; n: explained images; fold
 heatmap, over which the deviation is taken. p: of a network's panel, and of the centre, how often surrogates
 of the mask agree at least as well; q: the false discovery rate over all panels of the study that are ranked,
 by metric. not_ranked: why a panel, or an average with such a panel, is not ranked, or empty. learned: whether
-the network learned (yes, no); for ``average``, the number of its networks. Missing or unknown numbers are
-None.
+the network learned (yes, no); for ``average``, the number of its networks; empty for networks of the
+published study, which are not ranked, and in neither the average nor the tests that q corrects for; their
+intervals count the folds of their own cross-validation. Missing or unknown numbers are None.
 
 Two metrics describe the heatmaps: ``median_r2``, the median over the cells of the expression, or over all
 cells, of the fits behind them; ``amplitude``, their highest value minus their lowest, which thresholds and
@@ -34,6 +35,7 @@ from workflow_scripts.comparison.cells import (
     as_number,
     reference_column,
 )
+from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 
 PLACES, SURROGATES = "places", "surrogates"
 FITS, AMPLITUDE = "median_r2", "amplitude"
@@ -49,7 +51,7 @@ def summarized(cells: Cells) -> Rows:
     """All numbers of a comparison, keys SUMMARY, in the order of networks, expressions and metrics."""
     rows = []
     for name in (*cells.networks, AVERAGE):
-        learned = str(len(cells.averaged)) if name == AVERAGE else "yes" if cells.learned[name] else "no"
+        learned = str(len(cells.averaged)) if name == AVERAGE else cells.said_to_learn(name)
         reasons = {} if name == AVERAGE else _reasons(cells, name)
         for expression in (*cells.expressions, AVERAGE):
             own = _row(NETWORK, name, expression) | {"learned": learned}
@@ -141,5 +143,7 @@ def _fits(cells: Cells, name: str, expression: str) -> dict[str, object]:
 def _reasons(cells: Cells, name: str) -> dict[str, str]:
     """Why each panel of a network, and its average, is not ranked; empty if it is."""
     reasons = {expression: cells.not_ranked(name, expression) for expression in cells.expressions}
+    if name in cells.published:
+        return reasons | {AVERAGE: NOT_RANKED}
     of_average = "; ".join(f"{expression}: {why}" for expression, why in reasons.items() if why)
     return reasons | {AVERAGE: of_average}

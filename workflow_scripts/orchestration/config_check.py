@@ -38,7 +38,7 @@ MOVED = {
 }
 
 # keys whose values are paths; an entry of a registry may be a user's file
-PATHS = {"root", "table", "source", "standard_face", "weights_dir", *REGISTRIES}
+PATHS = {"root", "table", "source", "standard_face", "weights_dir", "published", *REGISTRIES}
 
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 

@@ -7,6 +7,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.comparison.score_columns import refusal
 from workflow_scripts.datasets.listing import normalized_label
+from workflow_scripts.orchestration import published
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
 
@@ -64,7 +65,12 @@ def _clashing(config: Mapping) -> Iterator[str]:
 
 def doubts(config: Mapping) -> list[str]:
     """Names in a checked configuration that have no effect, or that jobs may not find, a line each."""
-    return [*_notes_of_nothing(config), *_labels_like_expressions(config), *_modules_not_here(config)]
+    return [
+        *_notes_of_nothing(config),
+        *_labels_like_expressions(config),
+        *_modules_not_here(config),
+        *published.doubts(config),
+    ]
 
 
 def _notes_of_nothing(config: Mapping) -> Iterator[str]:

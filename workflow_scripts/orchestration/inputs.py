@@ -1,8 +1,10 @@
 """Input files of jobs that depend on the configuration, by the wildcards of the job."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import product
 
 from workflow_scripts.common.places import is_shipped, located
+from workflow_scripts.comparison.published_heatmaps import PREFIX, network_results
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
@@ -67,8 +69,40 @@ def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:
 
 def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
     """The heatmaps of some cells (network, fold, expression)."""
-    folder = f"results/standardization/{explainer}"
-    return [f"{folder}/{network}/fold{fold}/{expression}.h5" for network, fold, expression in cells]
+    return [
+        f"{heatmap_folder(explainer, network)}/fold{fold}/{expression}.h5"
+        for network, fold, expression in cells
+    ]
+
+
+def mean_heatmaps(explainer: str, networks: Iterable[str], expressions: Iterable[str]) -> list[str]:
+    """The heatmaps of networks, their means over folds; a network without a name is the mean over all."""
+    return [
+        f"{heatmap_folder(explainer, network)}/{name}.npy" for network, name in product(networks, expressions)
+    ]
+
+
+def heatmap_folder(explainer: str, network: str) -> str:
+    """The folder with the heatmaps of a network; those of published ones are the same for all explainers."""
+    if network.startswith(PREFIX):
+        return network_results(network)
+    return "/".join(["results/standardization", explainer, *filter(None, [network])])
+
+
+def cell_scores(explainer: str, mask_set: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
+    """The scores of some cells against one set of masks."""
+    folder = f"results/comparison/{explainer}/{mask_set}"
+    return [f"{folder}/{network}/fold{fold}/{expression}.csv" for network, fold, expression in cells]
+
+
+def masked(cells: Sequence[tuple[str, int, str]], expressions: Collection[str]) -> list[tuple[str, int, str]]:
+    """Those of some cells whose expression has a mask."""
+    return [cell for cell in cells if cell[2] in expressions]
+
+
+def masks(mask_set: str, expressions: Iterable[str]) -> list[str]:
+    """The masks of a set."""
+    return [f"results/comparison/masks/{mask_set}/{expression}.png" for expression in expressions]
 
 
 def mask_source(config: Mapping, mask_set: str, expression: str) -> str:
@@ -86,12 +120,3 @@ def mask_data(config: Mapping, mask_set: str, file: str) -> list[str]:
     """`file`, with {dataset} filled in, of every data set whose region maps a mask set is made of."""
     names = config["comparison"]["mask_sets"][mask_set].get("datasets", [])
     return [file.format(dataset=name) for name in names]
-
-
-def grid_heatmaps(explainer: str, rows: Sequence[str], expressions: Sequence[str]) -> list[str]:
-    """The heatmaps of a grid, row after row; a row without a name is the mean over networks."""
-    return [
-        "/".join(["results/standardization", explainer, *filter(None, [row]), f"{name}.npy"])
-        for row in rows
-        for name in expressions
-    ]

@@ -8,6 +8,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
+from workflow_scripts.orchestration import published
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import own_code_problems
@@ -26,6 +27,7 @@ def refuse_incomplete(config: Mapping) -> None:
         *unusable_explainers(config),
         *missing_weights(config),
         *missing_models(config),
+        *published.problems(config),
     ]
     if problems:
         raise StudyError(

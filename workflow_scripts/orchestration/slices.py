@@ -4,12 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 
 from workflow_scripts.common.places import located
+from workflow_scripts.comparison.published_heatmaps import GROUP
 from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
+
+PUBLISHED_TITLE = "Networks of the published study"
 
 
 def canonical(node: object) -> str:
@@ -75,12 +78,15 @@ def augmentation_slice(config: Mapping) -> str:
 def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
     """The line above a grid of heatmaps: Figure 7 shows the mean over networks, the others one group each.
 
+    One of the groups may be that of the published networks.
+
     >>> grid_title("heatmaps_low_depth", {"low_depth": ["WeiNet"], "deep": ["VGG16"]})
     'Networks: low depth'
     """
     if figure == "figure7":
         return "Mean of the networks that learned"
-    return group_title(figure.removeprefix("heatmaps_"), groups)
+    group = figure.removeprefix("heatmaps_")
+    return PUBLISHED_TITLE if group == GROUP else group_title(group, groups)
 
 
 def ranking_images(config: Mapping) -> int:

@@ -16,7 +16,7 @@ from workflow_scripts.similarity.group_distances import group_test, groups_to_te
 from workflow_scripts.similarity.node_support import node_support
 from workflow_scripts.similarity.reliability import Reliability, mean_reliability, reliability
 from workflow_scripts.similarity.trees import cophenetic_r, distance_matrix, linkage_of, merges
-from workflow_scripts.standardization.heatmaps import read_heatmap
+from workflow_scripts.standardization.heatmaps import mean_heatmap, read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.training.learned import read_learned
 
@@ -43,6 +43,7 @@ def resample_similarity(
     standard_face: Path,
     groups: str,
     one_model: str,
+    published: str = "{}",
     settings: str,
     seed: int,
     support: Path,
@@ -55,9 +56,10 @@ def resample_similarity(
     Parameters
     ----------
     heatmaps
-        Heatmaps of the cells (HDF5): network by network, in it fold by fold, in it expression by expression.
+        Heatmaps of the cells (HDF5): network by network, in it fold by fold, in it expression by expression;
+        then likewise those of published networks.
     networks
-        The networks, as a JSON list.
+        The networks, as a JSON list, without published ones.
     folds
         Number of folds, of all repeats of the cross-validation.
     folds_each
@@ -74,6 +76,9 @@ def resample_similarity(
         Groups of networks, as JSON: the networks of each.
     one_model
         The networks that are one model for all folds, as a JSON list; they have no folds to redraw.
+    published
+        The networks of the published study with their folds, as a JSON object. Their folds have other test
+        images than the study's, and are not redrawn with these: their mean heatmaps stay the same.
     settings
         The section `similarity` of config, as JSON.
     seed
@@ -88,26 +93,28 @@ def resample_similarity(
         Table to write: tests of whether groups of networks are apart, by expression and for mean distances.
     """
     names, shown = json.loads(networks), json.loads(expressions)
-    cells = product(names, range(1, folds + 1), shown)
+    own, theirs = dict.fromkeys(names, range(1, folds + 1)), json.loads(published)
+    cells = [(name, fold, one) for name, of in (own | theirs).items() for fold, one in product(of, shown)]
     files = dict(zip(cells, heatmaps, strict=True))
     face = face_area(read_standard_face(standard_face))
     tables = dict(zip(shown, distances, strict=True))
     matrices = {expression: _distances(path) for expression, path in tables.items()}
     of_support, of_trees, of_folds = [], [], []
     for expression in shown:
-        maps = fold_products(
-            {
-                name: {
-                    fold: read_heatmap(files[name, fold, expression])[face] for fold in range(1, folds + 1)
-                }
-                for name in names
-            }
-        )
-        method, unvarying = json.loads(settings)["linkage"], json.loads(one_model)
+        read = {
+            name: {fold: read_heatmap(files[name, fold, expression])[face] for fold in of}
+            for name, of in (own | theirs).items()
+        }
+        single = {name: {1: mean_heatmap(list(read[name].values()))} for name in theirs}
+        maps = fold_products(read | single)
+        method, unvarying = json.loads(settings)["linkage"], [*json.loads(one_model), *theirs]
         nodes, tree = _tree_rows(expression, matrices[expression], maps, method, unvarying, seed)
         of_support += nodes
         of_trees.append(tree)
-        of_folds += _fold_rows(expression, maps, unvarying, folds_each)
+        of_folds += _fold_rows(expression, maps.of(names), unvarying, folds_each)
+        for name in theirs:  # one cross-validation of their own
+            of_one = fold_products({name: read[name]})
+            of_folds += _fold_rows(expression, of_one, (), len(read[name]))
     write_table(support, SUPPORT, of_support)
     write_table(trees, TREES, of_trees)
     write_table(reliability_output, RELIABILITY, of_folds)
@@ -145,7 +152,8 @@ def _tree_rows(
             "size": len(node.members),
             "members": " ".join(node.members),
             "height_face": node.height,
-            "support": share,
+            # of networks that are never redrawn alone, it would only seem to say something
+            "support": None if set(node.members) <= set(one_model) else share,
             "redraws": found.redraws,
         }
         for node, share in zip(nodes, found.support, strict=True)
@@ -194,7 +202,7 @@ def _group_rows(
     seed: int,
 ) -> Iterator[dict[str, object]]:
     for expression, (names, matrix) in matrices.items():
-        tested, left_out = groups_to_test(groups, [name for name in names if learned[name]])
+        tested, left_out = groups_to_test(groups, [name for name in names if learned.get(name)])
         sizes = [len(members) for members in tested.values()]
         members = [name for group in tested.values() for name in group]
         found = group_test(_of(members, names, matrix), sizes, seed)

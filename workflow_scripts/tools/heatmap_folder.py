@@ -1,6 +1,5 @@
 """Heatmap images of any origin in one folder, and the masks that they are compared with in another."""
 
-import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.comparison.image_names import FIELDS, matched, name_pattern
 from workflow_scripts.comparison.mask_image import read_gray, read_mask
-
-FIELDS = ("network", "fold", "expression")
 
 
 def read_folder(
@@ -54,18 +52,10 @@ def matching_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str,
     missing = [name for name in FIELDS if f"{{{name}}}" not in pattern]
     if missing:
         raise StudyError(f"--pattern '{pattern}' lacks {', '.join(f'{{{name}}}' for name in missing)}")
-    expression = re.escape(pattern)
-    for name in FIELDS:
-        expression = expression.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+)", 1)
-    unmatched = 0
-    for path in sorted(folder.iterdir()):
-        match = re.fullmatch(expression, path.name)
-        if match:
-            yield path, match.groupdict() | {"expression": match["expression"].lower()}
-        else:
-            unmatched += 1
-    if unmatched:
-        print(f"{unmatched} files in {folder} do not match {pattern} and are left out")
+    found, others = matched(folder, name_pattern(pattern))
+    yield from found
+    if others:
+        print(f"{len(others)} files in {folder} do not match {pattern} and are left out")
 
 
 def mask_of(expression: str, folder: Path, pattern: str) -> Path | None:

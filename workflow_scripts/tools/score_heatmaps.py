@@ -15,8 +15,9 @@ import pandas as pd
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
-from workflow_scripts.comparison.cell_scores import score_heatmap
+from workflow_scripts.comparison.cell_scores import image_basis, score_heatmap
 from workflow_scripts.comparison.cells import Cells, Compared
+from workflow_scripts.comparison.image_names import FIELDS
 from workflow_scripts.comparison.reference_tables import (
     TABLES,
     Heatmaps,
@@ -25,13 +26,12 @@ from workflow_scripts.comparison.reference_tables import (
     nulls_table,
     references_table,
 )
-from workflow_scripts.comparison.score_columns import ALL, BASIS, cell_columns, metric_names, refusal
+from workflow_scripts.comparison.score_columns import ALL, cell_columns, metric_names, refusal
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4, score_table, write_tables
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.summary import summarized
-from workflow_scripts.standardization.heatmaps import amplitude, missing_reason
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
-from workflow_scripts.tools.heatmap_folder import FIELDS, read_folder
+from workflow_scripts.tools.heatmap_folder import read_folder
 
 STANDARD_FACE = Path(__file__).parents[2] / "resources/standard_face.csv"
 
@@ -162,11 +162,11 @@ def _printed(cells: Cells, metrics: Sequence[str]) -> str:
 
 
 def _basis(path: Path, heatmap: np.ndarray) -> dict[str, float | str | None]:
-    """What is known about a heatmap image: its range, in grey levels, and why it has no scores, if so."""
-    missing = missing_reason(heatmap, probability_range=0)
-    if missing:
-        print(f"{path}: no scores, because it is {missing}")
-    return dict.fromkeys(BASIS) | {"amplitude": amplitude(heatmap), "missing": missing}
+    """What is known about a heatmap image; one without scores is named."""
+    basis = image_basis(heatmap)
+    if basis["missing"]:
+        print(f"{path}: no scores, because it is {basis['missing']}")
+    return basis
 
 
 if __name__ == "__main__":

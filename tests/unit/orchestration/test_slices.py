@@ -58,7 +58,7 @@ def test_inputs_follow_the_configuration():
     assert inputs.mask_data(CONFIG, "truth", "x/{dataset}.csv") == ["x/embedded.csv"]
     assert len(inputs.heatmaps_below(CONFIG, "lime", "fear")) == 12
     assert inputs.heatmaps_below(CONFIG, "lime/VGG16", "fear")[0].endswith("lime/VGG16/fold1/fear.h5")
-    assert inputs.grid_heatmaps("lime", ["", "VGG16"], ["fear"]) == [
+    assert inputs.mean_heatmaps("lime", ["", "VGG16"], ["fear"]) == [
         "results/standardization/lime/fear.npy",
         "results/standardization/lime/VGG16/fear.npy",
     ]

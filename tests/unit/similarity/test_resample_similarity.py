@@ -36,9 +36,11 @@ def maps_of_two_patterns(folds, expressions, seed=0):
     }
 
 
-def resampled(folder, maps, learned="ABCDEF", one_model=()):
-    """The tables of a study with these fold heatmaps, by name."""
-    networks, folds, expressions = (list(dict.fromkeys(key)) for key in zip(*maps, strict=True))
+def resampled(folder, maps, learned="ABCDEF", one_model=(), published=()):
+    """The tables of a study with these fold heatmaps, by name. published: the last of them."""
+    networks, _, expressions = (list(dict.fromkeys(key)) for key in zip(*maps, strict=True))
+    folds = {name: list(dict.fromkeys(fold for one, fold, _ in maps if one == name)) for name in networks}
+    own = [name for name in networks if name not in published]
     paths = {cell: folder / "{}{}{}.npy".format(*cell) for cell in maps}
     for cell, path in paths.items():
         np.save(path, maps[cell].astype(np.float32))
@@ -46,19 +48,20 @@ def resampled(folder, maps, learned="ABCDEF", one_model=()):
     for expression in expressions:
         means = [folder / f"{name}_{expression}.npy" for name in networks]
         for name, path in zip(networks, means, strict=True):
-            np.save(path, mean_heatmap([maps[name, fold, expression] for fold in folds]))
+            np.save(path, mean_heatmap([maps[name, fold, expression] for fold in folds[name]]))
         distances.append(folder / f"{expression}.csv")
         correlate_heatmaps(
             means, networks=json.dumps(networks), standard_face=STANDARD_FACE, output=distances[-1]
         )
-    rows = [{"network": name, "learned": "yes" if name in learned else "no"} for name in networks]
+    rows = [{"network": name, "learned": "yes" if name in learned else "no"} for name in own]
     write_table(folder / "learned.csv", ["network", "learned"], rows)
     files = dict(zip(TABLES, (folder / f"{name}.csv" for name in TABLES), strict=True))
     resample_similarity(
         list(paths.values()),
-        networks=json.dumps(networks),
-        folds=len(folds),
-        folds_each=len(folds),
+        networks=json.dumps(own),
+        published=json.dumps({name: folds[name] for name in published}),
+        folds=len(folds["A"]),
+        folds_each=len(folds["A"]),
         expressions=json.dumps(expressions),
         distances=distances,
         learned=folder / "learned.csv",
@@ -216,3 +219,25 @@ def test_the_published_folds_agree_well(published):
     ]
     assert len(ceilings) == 72
     assert (min(ceilings), max(ceilings)) == (pytest.approx(0.76, abs=0.005), pytest.approx(0.99, abs=0.005))
+
+
+def test_published_networks_join_the_trees_with_folds_of_their_own(tmp_path):
+    """Twice the folds of A: the same mean, which alone counts, as the folds are not redrawn."""
+    maps = maps_of_two_patterns(3, ["fear"])
+    theirs = {("published-A", fold, "fear"): maps["A", (fold - 1) % 3 + 1, "fear"] for fold in range(1, 7)}
+    (tmp_path / "own").mkdir()
+    own = resampled(tmp_path / "own", maps)
+    found = resampled(tmp_path, maps | theirs, published=["published-A"])
+    assert found["groups"] == own["groups"]
+    assert [row for row in found["reliability"] if row["network"] != "published-A"] == own["reliability"]
+    (of_theirs,) = (row for row in found["reliability"] if row["network"] == "published-A")
+    assert of_theirs["folds"] == "6"
+    assert found["trees"][0]["networks"] == "7"
+    pair = next(row for row in found["support"] if row["members"] == "A published-A")
+    assert float(pair["height_face"]) == pytest.approx(0, abs=1e-6)
+    assert pair["redraws"] == own["support"][0]["redraws"]
+    (tmp_path / "mean").mkdir()
+    mean = {("published-A", 1, "fear"): mean_heatmap(list(theirs.values()))}
+    of_mean = resampled(tmp_path / "mean", maps | mean, published=["published-A"])
+    for row, other in zip(found["support"], of_mean["support"], strict=True):
+        assert (row["members"], row["support"]) == (other["members"], other["support"])

@@ -31,6 +31,11 @@ def comparison_section(study: Study) -> list[Markup]:
         "it would gain by never predicting a hard expression. The average row is over the networks that "
         "learned and lack none.",
     }
+    if any(comparison.entries.published for comparison in study.comparisons):
+        guide["published-…"] = (
+            "the published study's heatmaps against the same masks: of other trainings on other folds, "
+            "and of other images, so they are neither ranked nor averaged with the networks of this study."
+        )
     parts = [
         element(
             "p",
@@ -92,11 +97,13 @@ def _tables(study: Study, comparison: Comparison) -> list[Markup]:
 
 
 def score_table(caption: str, entries: Entries, metrics: Sequence[Metric], shaded: bool = True) -> Markup:
-    """Scores by some metrics: a row per network, then the average over networks and, set apart, the face.
+    """Scores by some metrics: a row per network, then the average over networks, published
+    networks and, set apart, the face.
 
     shaded: whether to shade what is better than the whole face.
     """
-    groups = entries.expressions
+    groups, published = entries.expressions, entries.published
+    own = [name for name in entries.networks if name not in published]
     highest = {(group, metric.name): _best(entries, group, metric) for group in groups for metric in metrics}
 
     def score(name: str, group: str, metric: Metric) -> Markup:
@@ -127,7 +134,7 @@ def score_table(caption: str, entries: Entries, metrics: Sequence[Metric], shade
             ),
             class_={AVERAGE: "mean", FACE_NAME: "baseline first-line"}.get(name),
         )
-        for name in (*entries.networks, AVERAGE, FACE_NAME)
+        for name in (*own, AVERAGE, *published, FACE_NAME)
     ]
     head = element("thead", *_score_heads(groups, metrics))
     return scrolled_table(caption, head, element("tbody", *body), class_="scores")
@@ -169,7 +176,7 @@ def _row_name(entries: Entries, name: str) -> str:
     if name == FACE_NAME:
         return "whole face"
     learned = entries.score(name, AVERAGE, "iou")["learned"]
-    return f"average of {learned}" if name == AVERAGE else marked(name, {name: learned == "yes"})
+    return f"average of {learned}" if name == AVERAGE else marked(name, {name: learned != "no"})
 
 
 def _score_and_chance(entries: Entries, name: str, group: str, metric: str) -> Markup | str:

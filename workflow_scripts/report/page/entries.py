@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE
+from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.summary import FITS, SURROGATES
+
+IOU = "iou"
 
 Row = Mapping[str, str]
 
@@ -37,6 +40,12 @@ class Entries:
         """The networks, without their average."""
         names = dict.fromkeys(name for kind, name, *_ in self.rows if kind == NETWORK)
         return [name for name in names if name != AVERAGE]
+
+    @property
+    def published(self) -> list[str]:
+        """Those of the networks that are of the published study."""
+        rows = (self.rows[NETWORK, name, "", AVERAGE, IOU] for name in self.networks)
+        return [row["name"] for row in rows if row["not_ranked"] == NOT_RANKED]
 
     def score(self, network: str, expression: str, metric: str) -> Row:
         """The row of a network, or of their average."""

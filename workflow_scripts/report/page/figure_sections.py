@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from workflow_scripts.comparison.published_heatmaps import GROUP as PUBLISHED
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
 from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
@@ -96,7 +97,11 @@ def heatmap_section(study: Study) -> list[Markup]:
         parts.append(figure_part(study, f"7/{explainer}", "Figure 7", mean, alt))
         for group in study.groups:
             said = group.replace("_", " ")
-            what = "networks" if list(study.groups) == [UNGROUPED] else f"networks of group {said}"
+            if group == PUBLISHED:
+                what = "networks of the published study, from its own faces"
+            else:
+                alone = set(study.groups) <= {UNGROUPED, PUBLISHED}
+                what = "networks" if alone else f"networks of group {said}"
             name = f"heatmaps/{explainer}/{group}"
             label = "Heatmaps" if what == "networks" else f"Heatmaps, {said}"
             parts.append(figure_part(study, name, label, f"Heatmaps of the {what}: {of_networks}", alt))
@@ -180,9 +185,10 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     )
     caption = [element("b", f"{label}. "), text, " "]
     if of_faces:
+        datasets = {} if name.endswith(f"/{PUBLISHED}") else study.datasets  # those are of other faces
         notes = [
             FACE_NOTE,
-            *(f"Data set {name}: {note}" for name, note in study.datasets.items() if note),
+            *(f"Data set {one}: {note}" for one, note in datasets.items() if note),
         ]
         caption.append("".join(f"{note.rstrip('.')}. " for note in notes if note))
     caption += [

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 
 from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.comparison.published_heatmaps import GROUP
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
 from workflow_scripts.training.learned import marked
+
+PUBLISHED_NOTE = (
+    " Published networks are not redrawn, since their folds are others; clusters of them alone have no "
+    "percentage."
+)
 
 
 def similarity_section(study: Study) -> list[Markup]:
@@ -31,7 +37,8 @@ def similarity_section(study: Study) -> list[Markup]:
                 "Figure 10",
                 "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
                 "closer to the names two branches meet, the more alike their heatmaps are. Percentages: how "
-                "often a cluster occurs with exactly these members when the folds are redrawn.",
+                "often a cluster occurs with exactly these members when the folds are redrawn."
+                + (PUBLISHED_NOTE if GROUP in study.groups else ""),
                 f"Dendrograms of the networks for {listed(study.expressions)}.",
             ),
             *_pairs(study, explainer),
@@ -85,7 +92,7 @@ def _ceilings(study: Study, explainer: str) -> list[Markup]:
         for row in study.reliability.get(explainer, ())
         if row["ceiling"]
     }
-    networks = [name for name in study.networks if any(network == name for network, _ in found)]
+    networks = list(dict.fromkeys(network for network, _ in found))
     if not networks:
         return []
 
@@ -109,7 +116,7 @@ def _ceilings(study: Study, explainer: str) -> list[Markup]:
 def _is_ranked_pair(row: Row, learned: Mapping[str, bool]) -> bool:
     """Whether a row is about two networks that learned and have an r."""
     names = row["network_a"], row["network_b"]
-    return names[0] != names[1] and bool(row["r_face"]) and all(learned[name] for name in names)
+    return names[0] != names[1] and bool(row["r_face"]) and all(learned.get(name) for name in names)
 
 
 def _pair(row: Row) -> str:

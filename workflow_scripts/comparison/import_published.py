@@ -1,0 +1,81 @@
+"""Rule import_published: the published heatmaps in the form of the workflow's own."""
+
+import io
+import json
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import atomic_write
+from workflow_scripts.common.hdf5 import new_hdf5
+from workflow_scripts.comparison.cell_scores import image_basis
+from workflow_scripts.comparison.mask_image import read_gray
+from workflow_scripts.comparison.published_heatmaps import NAMES, PREFIX
+from workflow_scripts.standardization.heatmaps import mean_heatmap
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+
+ABSENT = "no published heatmap"
+
+
+def import_published(
+    heatmaps: list[Path], *, cells: str, networks: str, expressions: str, output: Path
+) -> None:
+    """Write the published HEATMAPS as heatmaps of cells, and their means over folds.
+
+    Grey levels stay as they are. A cell without an image, or whose image is the same everywhere, has a
+    missing heatmap, with the reason.
+
+    Parameters
+    ----------
+    heatmaps
+        Grey images, 224 x 275.
+    cells
+        Their [network, fold, expression], as a JSON list in the same order.
+    networks
+        The published networks with their folds, as a JSON object.
+    expressions
+        The expressions of the study, as a JSON list.
+    output
+        Folder to write to: {network}/fold{fold}/{expression}.h5 and {network}/{expression}.npy.
+    """
+    files = {tuple(cell): path for cell, path in zip(json.loads(cells), heatmaps, strict=True)}
+    for (network, folds), expression in product(json.loads(networks).items(), json.loads(expressions)):
+        folder, of_folds = output / network.removeprefix(PREFIX), []
+        for fold in folds:
+            path = files.get((network, fold, expression))
+            of_folds.append(_write_cell(folder / f"fold{fold}/{expression}.h5", expression, path))
+        content = io.BytesIO()
+        np.save(content, mean_heatmap(of_folds), allow_pickle=False)
+        with atomic_write(folder / f"{expression}.npy") as unfinished:
+            unfinished.write_bytes(content.getvalue())
+    print(f"{len(files)} published heatmaps of {len(json.loads(networks))} networks: {output}")
+
+
+def _write_cell(output: Path, expression: str, path: Path | None) -> np.ndarray:
+    """Write the heatmap of one cell, float32 (HEIGHT, WIDTH), from its image, and return it."""
+    heatmap, basis = np.full((HEIGHT, WIDTH), np.nan, np.float32), {"missing": ABSENT, "amplitude": None}
+    if path:
+        image = read_gray(path)
+        if image.shape != (HEIGHT, WIDTH):
+            raise StudyError(
+                f"{path}: a published heatmap is {WIDTH} x {HEIGHT} pixels, the canvas of the standard face; "
+                f"this one is {image.shape[1]} x {image.shape[0]}: draw it on that canvas, or remove it from "
+                "the folder comparison.published"
+            )
+        basis = image_basis(image)
+        heatmap = heatmap if basis["missing"] else image.astype(np.float32)
+    if basis["missing"]:
+        print(f"{path or output}: no heatmap: {basis['missing']} (names: {NAMES})")
+    with new_hdf5(output) as file:
+        file["heatmap"] = heatmap
+        file.attrs["expression"] = expression
+        file.attrs["missing"] = basis["missing"]
+        file.attrs["amplitude"] = np.nan if basis["amplitude"] is None else basis["amplitude"]
+    return heatmap
+
+
+if __name__ == "__main__":
+    run(import_published)
