@@ -8,8 +8,7 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.cells import AVERAGE, NETWORK
-from workflow_scripts.comparison.rankings import RANKINGS, rankings_table
+from workflow_scripts.comparison.rankings import RANKINGS, averages_of, rankings_table
 from workflow_scripts.comparison.reference_tables import GROWN
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
@@ -43,18 +42,9 @@ def rank_networks(
     used = {metric.name: metric for metric in load_metrics(json.loads(metrics))}
     averages = {}
     for mask_set, summary, changed in zip(json.loads(mask_sets), summaries or [], grown or [], strict=True):
-        ranked = [
-            row
-            for row in read_table(summary, SUMMARY)
-            if row["kind"] == NETWORK and row["expression"] == AVERAGE and row["learned"] == "yes"
-        ]
-        for row in (row for row in ranked if row["metric"] in used and row["estimate"]):
-            averages.setdefault((mask_set, 0, row["metric"]), {})[row["name"]] = float(row["estimate"])
-        learned = {row["name"] for row in ranked}
-        for row in read_table(changed, GROWN):
-            if row["score"] and row["network"] in learned:
-                by = mask_set, int(row["grown"]), row["metric"]
-                averages.setdefault(by, {})[row["network"]] = float(row["score"])
+        averages |= averages_of(
+            mask_set, read_table(summary, SUMMARY), read_table(changed, GROWN), list(used)
+        )
     lower = [name for name, metric in used.items() if metric.better == "lower"]
     write_table(output, RANKINGS, rankings_table(averages, lower))
 

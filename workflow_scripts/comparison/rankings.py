@@ -7,10 +7,13 @@ networks tau says little, so n is beside it. There is no p: both rankings are of
 null of independence describes.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from scipy.stats import kendalltau
+
+from workflow_scripts.comparison.cells import AVERAGE, NETWORK, Row, as_number
 
 RANKINGS = ("mask_set_a", "grown_a", "metric_a", "mask_set_b", "grown_b", "metric_b", "tau", "n")
 
@@ -33,6 +36,29 @@ def rankings_table(
         scores = [[averages[by][name] * (-1 if by[2] in lower else 1) for name in networks] for by in (a, b)]
         rows.append(dict(zip(RANKINGS, (*a, *b, _tau(*scores), len(networks)), strict=True)))
     return rows
+
+
+def averages_of(
+    mask_set: str, summary: Sequence[Row], grown: Sequence[Row], metrics: Sequence[str]
+) -> dict[By, dict[str, float]]:
+    """Average scores of the networks that learned, by what ranks them.
+
+    summary, grown: rows of the tables of a mask set (`comparison.summary`, `reference_tables.GROWN`).
+    """
+    averages = defaultdict(dict)
+    ranked = [
+        row
+        for row in summary
+        if row["kind"] == NETWORK and row["expression"] == AVERAGE and row["learned"] == "yes"
+    ]
+    learned = {row["name"] for row in ranked}
+    for row in ranked:
+        if row["metric"] in metrics and as_number(row["estimate"]) is not None:
+            averages[mask_set, 0, row["metric"]][row["name"]] = as_number(row["estimate"])
+    for row in grown:
+        if row["network"] in learned and as_number(row["score"]) is not None:
+            averages[mask_set, int(row["grown"]), row["metric"]][row["network"]] = as_number(row["score"])
+    return dict(averages)
 
 
 def _tau(a: Sequence[float], b: Sequence[float]) -> float | None:

@@ -5,6 +5,7 @@
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,11 @@ import pandas as pd
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.action_unit_regions import UNITS, unit_regions, units_table
 from workflow_scripts.comparison.cell_scores import image_basis, score_heatmap
 from workflow_scripts.comparison.cells import Cells, Compared
 from workflow_scripts.comparison.image_names import FIELDS
+from workflow_scripts.comparison.rankings import RANKINGS, averages_of, rankings_table
 from workflow_scripts.comparison.reference_tables import (
     TABLES,
     Heatmaps,
@@ -30,10 +33,24 @@ from workflow_scripts.comparison.score_columns import ALL, cell_columns, metric_
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4, score_table, write_tables
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.summary import summarized
+from workflow_scripts.similarity.fold_products import fold_products
+from workflow_scripts.similarity.resampled_tables import (
+    AVERAGE,
+    GROUPS,
+    RELIABILITY,
+    SUPPORT,
+    TREES,
+    fold_rows,
+    group_rows,
+    mean_distances,
+    tree_rows,
+)
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.tools.heatmap_folder import read_folder
 
-STANDARD_FACE = Path(__file__).parents[2] / "resources/standard_face.csv"
+RESOURCES = Path(__file__).parents[2] / "resources"
+STANDARD_FACE, REGIONS = RESOURCES / "standard_face.csv", RESOURCES / "action_unit_regions.csv"
+LINKAGE = "average"
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,7 @@ def score_heatmaps(
     output: Path,
     mask_pattern: str = "{expression}*",
     standard_face: Path = STANDARD_FACE,
+    regions: Path = REGIONS,
     tables: Path | None = None,
     metrics: str = json.dumps(ALL),
     groups: str = "{}",
@@ -78,10 +96,14 @@ def score_heatmaps(
         Names of the masks, with {expression} in its place, in any case; * matches anything.
     standard_face
         Table of the 89 points of the standard face, for the baselines inside the face.
+    regions
+        Table of the regions of action units.
     tables
         Folder to write everything else to: all means and differences with intervals and tests (summary.csv,
-        differences.csv), what they are compared with (references.csv, matrix.csv, nulls.csv, grown.csv), and
-        table3.csv, table4.csv and table5.csv in the paper's form. Takes a few minutes for 360 heatmaps.
+        differences.csv), what they are compared with (references.csv, matrix.csv, nulls.csv, grown.csv),
+        rankings.csv and action_units.csv, what trees of the networks are worth (support.csv, trees.csv,
+        reliability.csv, groups.csv), and table3.csv, table4.csv and table5.csv in the paper's form. This
+        takes a minute or two for 360 heatmaps.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     groups
@@ -110,6 +132,8 @@ def score_heatmaps(
             write_table(tables / f"{name}.csv", TABLES[name], rows)
         names = ("summary", "differences", "table3", "table4", "table5")
         write_tables(scored.cells, {name: tables / f"{name}.csv" for name in names}, scored.lower)
+        for name, (columns, rows) in further_tables(scored, json.loads(groups), regions, seed).items():
+            write_table(tables / f"{name}.csv", columns, rows)
 
 
 def scored_folder(
@@ -152,6 +176,45 @@ def scored_folder(
         compared=Compared(**tested, seed=seed),
     )
     return Scored(given, cells, compared, [one.name for one in scored_by if one.better == "lower"])
+
+
+def further_tables(
+    scored: Scored, groups: Mapping[str, Sequence[str]], regions: Path, seed: int
+) -> dict[str, tuple[Sequence[str], list[Mapping[str, object]]]]:
+    """Tables of rankings, of single action units and of trees, each by its name: columns and rows."""
+    given, cells = scored.given, scored.cells
+    averages = averages_of("masks", summarized(cells), scored.compared["grown"], cells.metrics)
+    landmarks = read_standard_face(STANDARD_FACE)
+    of_units = units_table(
+        given.metrics,
+        given.maps,
+        unit_regions(regions, landmarks, given.face),
+        given.face,
+        cells.folds_each,
+        given.networks,
+    )
+    of_support, of_trees, of_folds, matrices = [], [], [], {}
+    for expression in given.masks:
+        maps = defaultdict(dict)
+        for (network, fold, shown), heatmap in given.maps.items():
+            if shown == expression:
+                maps[network][fold] = heatmap[given.face]
+        products = fold_products(maps)
+        matrices[expression] = list(maps), products.distances(products.present.astype(float))
+        nodes, tree = tree_rows(expression, matrices[expression], products, LINKAGE, (), seed)
+        of_support += nodes
+        of_trees.append(tree)
+        of_folds += fold_rows(expression, products, (), cells.folds_each)
+    matrices[AVERAGE] = mean_distances(list(matrices.values()))
+    learned = dict.fromkeys(given.networks, True)
+    return {
+        "rankings": (RANKINGS, rankings_table(averages, scored.lower)),
+        "action_units": (UNITS, of_units),
+        "support": (SUPPORT, of_support),
+        "trees": (TREES, of_trees),
+        "reliability": (RELIABILITY, of_folds),
+        "groups": (GROUPS, list(group_rows(matrices, groups, learned, seed))),
+    }
 
 
 def _printed(cells: Cells, metrics: Sequence[str]) -> str:

@@ -25,6 +25,9 @@ from workflow_scripts.tools.score_heatmaps import score_heatmaps
 REPOSITORY = Path(__file__).parents[3]
 SHARED = REPOSITORY.parent / "shared"
 COLUMNS = cell_columns()
+SHALLOW = ["AlexNet", "SilNet", "SongNet", "WeiNet"]
+DEEP = ["EfficientNetV2B0", "InceptionV3", "MobileNetV3Large", "ResNet101V2", "ResNet50", "VGG16", "VGG19"]
+DEEP += ["Xception"]
 PUBLISHED_NAMES = {"MobileNetV3": "MobileNetV3Large", "EfficientNetV2": "EfficientNetV2B0"}
 
 
@@ -352,7 +355,21 @@ def test_the_published_tables_come_out_to_the_last_digit(tmp_path):
         pattern="{network}_CV{fold}_{expression}_heatmap.png",
         output=tmp_path / "scores.csv",
         tables=tmp_path,
+        metrics='["iou", "f1", "precision", "recall", "auc"]',
+        groups=json.dumps({"shallow": SHALLOW, "deep": DEEP}),
+        surrogates=200,
     )
+    groups = pd.read_csv(tmp_path / "groups.csv").set_index("expression")
+    assert len(groups) == 7  # with the mean distances
+    assert np.allclose(groups.p, 1 / 495)
+    assert set(pd.read_csv(tmp_path / "reliability.csv").folds) == {5}
+    assert len(pd.read_csv(tmp_path / "support.csv")) == 6 * 11
+    units = pd.read_csv(tmp_path / "action_units.csv").query("metric == 'density' and network == 'average'")
+    of_average = units.query("expression == 'average'").set_index("action_unit").estimate
+    assert of_average.idxmax() == 15
+    assert of_average[15] == pytest.approx(1.79, abs=0.005)
+    rankings = pd.read_csv(tmp_path / "rankings.csv").query("grown_b == 0")
+    assert dict(zip(rankings.metric_b, rankings.tau, strict=True))["auc"] == pytest.approx(0.485, abs=0.005)
     tables = pd.concat([pd.read_csv(tmp_path / f"table{i}.csv", index_col="network") for i in (3, 4)], axis=1)
     printed = pd.read_csv(SHARED / "study/paper_tables_3_4.csv")
     entries = [

@@ -26,7 +26,7 @@ from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import write_tables
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.report.write_report import OF_COMPARISON, write_report
-from workflow_scripts.similarity.resample_similarity import GROUPS, RELIABILITY, SUPPORT, TREES
+from workflow_scripts.similarity.resampled_tables import GROUPS, RELIABILITY, SUPPORT, TREES
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary
 

@@ -111,6 +111,11 @@ class Study:
         return [row for table in (self.folds, *self.repeats) for row in table]
 
     @property
+    def folds_each(self) -> int:
+        """Folds of one cross-validation."""
+        return self.n_folds // (1 + len(self.repeats))
+
+    @property
     def n_folds(self) -> int:
         """Folds that networks were tested on, of all repeats of the cross-validation."""
         return len({row["fold"] for row in self.all_folds} - {str(ONLY_TRAINED)})

@@ -99,8 +99,12 @@ def _spread(study: Study) -> str:
         )
     return (
         f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over trainings, and "
-        "allow for the training images that folds share. They are about the mean of these networks over all "
-        "trainings like these, not about other networks; those of averages over networks cover somewhat less."
+        "allow for the training images that folds share: they hold their 95 % as long as the scores of two "
+        f"folds correlate by no more than {1 / study.folds_each:.2f}, which a study cannot tell. They are "
+        "about "
+        "the mean of these networks over all trainings like these, not about other networks; those of "
+        "averages "
+        "over networks cover somewhat less."
     )
 
 
