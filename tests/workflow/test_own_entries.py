@@ -56,7 +56,10 @@ def study(finished_copy, before) -> Path:
 
 def test_what_was_there_stays_as_it_is(study, before):
     after = contents(study)
-    assert {path: after[path] for path in before} == before
+    joined = study / "results/comparison/lime/rankings.csv"  # of all mask sets, which are one more
+    kept = before.keys() - {joined}
+    assert len(kept) == len(before) - 1
+    assert {path: after[path] for path in kept} == {path: before[path] for path in kept}
     added = {path.relative_to(study / "results").parts for path in after.keys() - before.keys()}
     assert added
     assert all("lower" in parts for parts in added)
