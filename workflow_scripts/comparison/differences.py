@@ -25,7 +25,7 @@ from itertools import combinations
 import numpy as np
 
 from workflow_scripts.common.averages import over_folds, total
-from workflow_scripts.common.intervals import false_discovery_rates, familywise_p, over_trainings
+from workflow_scripts.common.intervals import over_trainings
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.cells import (
     AVERAGE,
@@ -37,8 +37,8 @@ from workflow_scripts.comparison.cells import (
     as_number,
     reference_column,
 )
-from workflow_scripts.comparison.group_differences import corrected_groups, group_differences
-from workflow_scripts.comparison.references import BEST_CUT, OTHER_EXPRESSIONS
+from workflow_scripts.comparison.group_differences import correct, corrected_groups, group_differences
+from workflow_scripts.comparison.references import NOT_TESTED, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.specificity import own_minus_others, specificity_p
 
 EXPRESSIONS = "expressions"
@@ -56,7 +56,7 @@ def differences(cells: Cells, lower: Sequence[str] = ()) -> Rows:
         (REFERENCE, name, reference)
         for name in (*cells.networks, AVERAGE)
         for reference in (*cells.mask_references, *cells.network_references)
-        if reference != BEST_CUT  # which no heatmap can exceed
+        if reference not in NOT_TESTED
     ]
     rows = [
         _difference(cells, *pair, expression, metric)
@@ -143,10 +143,7 @@ def _corrected(cells: Cells, rows: Rows) -> Rows:
             families[expression, row["metric"]].append(row)
         elif row["kind"] == REFERENCE and (expression != AVERAGE or claim == EXPRESSIONS):
             families[claim, b, row["metric"]].append(row)
-    for family in families.values():
-        p = [row["p"] for row in family]
-        for row, q, holm in zip(family, false_discovery_rates(p), familywise_p(p), strict=True):
-            row |= {"q": q, "p_holm": holm}
+    correct(families.values())
     return rows
 
 

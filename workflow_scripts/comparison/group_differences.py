@@ -12,6 +12,7 @@ The estimand is the mean score of one group's networks minus that of the other's
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import combinations
 from math import comb
 
@@ -57,11 +58,16 @@ def corrected_groups(rows: Rows) -> Rows:
     for row in rows:
         if row["p"] is not None:
             families[row["expression"], row["metric"], row["claim"]].append(row)
-    for family in families.values():
+    correct(families.values())
+    return rows
+
+
+def correct(families: Iterable[Rows]) -> None:
+    """Give the rows of each family of tests, all of which have a p, their q and p_holm."""
+    for family in families:
         p = [row["p"] for row in family]
         for row, q, holm in zip(family, false_discovery_rates(p), familywise_p(p), strict=True):
             row |= {"q": q, "p_holm": holm}
-    return rows
 
 
 def _over_trainings(cells: Cells, a: str, b: str, expression: str, metric: str) -> dict[str, object]:

@@ -30,6 +30,7 @@ from workflow_scripts.standardization.heatmaps import mean_heatmap
 CENTRE, OTHER_MASKS = "centre", "other_masks"
 OTHER_EXPRESSIONS, MEAN_OF_OTHERS, BEST_CUT = "other_expressions", "mean_of_others", "best_cut"
 MEAN_OF_FOLDS = "mean_of_folds"
+NOT_TESTED = (MEAN_OF_FOLDS, BEST_CUT)  # made of the same scores as what would be compared with them
 OF_MASK = (CENTRE, OTHER_MASKS)
 OF_NETWORK = (MEAN_OF_FOLDS, OTHER_EXPRESSIONS, MEAN_OF_OTHERS, BEST_CUT)
 CUT = ("iou", "f1")

@@ -36,6 +36,7 @@ from workflow_scripts.comparison.cells import (
     reference_column,
 )
 from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
+from workflow_scripts.comparison.references import MEAN_OF_FOLDS
 
 PLACES, SURROGATES = "places", "surrogates"
 FITS, AMPLITUDE = "median_r2", "amplitude"
@@ -67,12 +68,14 @@ def summarized(cells: Cells) -> Rows:
 
 def _references(cells: Cells, name: str, expression: str, metric: str, learned: str) -> Rows:
     """What a network, or their average, is compared with, apart from references of the mask alone."""
-    return [
-        _row(REFERENCE, reference, expression)
-        | {"of": name, "learned": learned, "metric": metric}
-        | cells.entry(name, expression, reference_column(reference, metric))
-        for reference in cells.network_references
-    ]
+    rows = []
+    for reference in cells.network_references:
+        row = _row(REFERENCE, reference, expression) | {"of": name, "learned": learned, "metric": metric}
+        row |= cells.entry(name, expression, reference_column(reference, metric))
+        if reference == MEAN_OF_FOLDS:  # one score of all folds, which does not vary over them
+            row |= {"claim": "", "sd": None, "low": None, "high": None}
+        rows.append(row)
+    return rows
 
 
 def _of_masks(cells: Cells) -> Rows:

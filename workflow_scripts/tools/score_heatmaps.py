@@ -33,7 +33,7 @@ from workflow_scripts.comparison.score_columns import ALL, cell_columns, metric_
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4, score_table, write_tables
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.summary import summarized
-from workflow_scripts.similarity.fold_products import fold_products
+from workflow_scripts.similarity.fold_products import FoldProducts, fold_products
 from workflow_scripts.similarity.resampled_tables import (
     AVERAGE,
     GROUPS,
@@ -132,7 +132,9 @@ def score_heatmaps(
             write_table(tables / f"{name}.csv", TABLES[name], rows)
         names = ("summary", "differences", "table3", "table4", "table5")
         write_tables(scored.cells, {name: tables / f"{name}.csv" for name in names}, scored.lower)
-        for name, (columns, rows) in further_tables(scored, json.loads(groups), regions, seed).items():
+        for name, (columns, rows) in further_tables(
+            scored, json.loads(groups), regions, standard_face, seed
+        ).items():
             write_table(tables / f"{name}.csv", columns, rows)
 
 
@@ -178,13 +180,22 @@ def scored_folder(
     return Scored(given, cells, compared, [one.name for one in scored_by if one.better == "lower"])
 
 
+def products_of(given: Heatmaps, expression: str) -> FoldProducts:
+    """The products of the heatmaps of one expression, inside the face."""
+    maps = defaultdict(dict)
+    for (network, fold, shown), heatmap in given.maps.items():
+        if shown == expression:
+            maps[network][fold] = heatmap[given.face]
+    return fold_products(maps)
+
+
 def further_tables(
-    scored: Scored, groups: Mapping[str, Sequence[str]], regions: Path, seed: int
+    scored: Scored, groups: Mapping[str, Sequence[str]], regions: Path, standard_face: Path, seed: int
 ) -> dict[str, tuple[Sequence[str], list[Mapping[str, object]]]]:
     """Tables of rankings, of single action units and of trees, each by its name: columns and rows."""
     given, cells = scored.given, scored.cells
     averages = averages_of("masks", summarized(cells), scored.compared["grown"], cells.metrics)
-    landmarks = read_standard_face(STANDARD_FACE)
+    landmarks = read_standard_face(standard_face)
     of_units = units_table(
         given.metrics,
         given.maps,
@@ -195,12 +206,9 @@ def further_tables(
     )
     of_support, of_trees, of_folds, matrices = [], [], [], {}
     for expression in given.masks:
-        maps = defaultdict(dict)
-        for (network, fold, shown), heatmap in given.maps.items():
-            if shown == expression:
-                maps[network][fold] = heatmap[given.face]
-        products = fold_products(maps)
-        matrices[expression] = list(maps), products.distances(products.present.astype(float))
+        products = products_of(given, expression)
+        distances = products.distances(products.present.astype(float))
+        matrices[expression] = products.networks, distances
         nodes, tree = tree_rows(expression, matrices[expression], products, LINKAGE, (), seed)
         of_support += nodes
         of_trees.append(tree)

@@ -32,12 +32,11 @@ from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.report.page.entries import Differences, Entries
 from workflow_scripts.report.page.wording import interval, listed, p_value
 from workflow_scripts.report.page.worth import LEVEL, worth_sentences
-from workflow_scripts.similarity.fold_products import fold_products
 from workflow_scripts.similarity.group_distances import group_test
 from workflow_scripts.similarity.node_support import node_support
 from workflow_scripts.standardization.standard_face import read_standard_face
 from workflow_scripts.tools.heatmap_folder import read_folder
-from workflow_scripts.tools.score_heatmaps import STANDARD_FACE, Scored, scored_folder
+from workflow_scripts.tools.score_heatmaps import STANDARD_FACE, Scored, products_of, scored_folder
 
 PATTERN = "{network}_CV{fold}_{expression}_heatmap.png"
 METRICS = ("iou", "f1", "precision", "recall", "auc")
@@ -168,8 +167,7 @@ def _without_threshold(entries: Entries) -> str:
     low, kept = (sum(float(row[key]) < LEVEL for row in tested) for key in ("p", "q"))
     return (
         f"By AUC, which needs no threshold, {low} of {len(tested)} panels have p < 0.05 against masks "
-        "elsewhere in "
-        f"the face, and {kept} remain after correction."
+        f"elsewhere in the face, and {kept} remain after correction."
     )
 
 
@@ -196,14 +194,12 @@ def _units(found: Findings) -> str:
             counts.append(f"{sum(value > max(1, spot) for value in panels)} of {len(panels)} {group} panels")
         return (
             f"AU {unit} has {of_average[unit]:.2f} times its share (a spot at the centre of the face "
-            f"{spot:.2f}; above "
-            f"this and above 1 are {listed(counts)})"
+            f"{spot:.2f}; above this and above 1 are {listed(counts)})"
         )
 
     return (
         "Where the heatmaps are bright, by grey levels and relative to area, among the regions of single "
-        "action units: "
-        f"{said(most)}; {said(least)}."
+        f"action units: {said(most)}; {said(least)}."
     )
 
 
@@ -213,35 +209,26 @@ def _trees(found: Findings) -> Iterator[str]:
     in_order = [name for members in found.groups.values() for name in members]
     p_values, support = [], {group: [] for group in found.groups}
     for expression in given.masks:
-        maps = {name: {} for name in in_order}
-        for (network, fold, shown), heatmap in given.maps.items():
-            if shown == expression:
-                maps[network][fold] = heatmap[given.face]
-        products = fold_products(maps)
+        products = products_of(given, expression).of(in_order)
         distances = products.distances(np.ones(products.present.shape))
         p_values.append(group_test(distances, sizes, SEED).p)
         nodes = node_support(list(found.groups.values()), products, LINKAGE, seed=SEED).support
         for group, share in zip(support, nodes, strict=True):
             support[group].append(share)
+    splits = group_test(distances, sizes, SEED).splits
     yield (
-        f"Deep and shallow networks have different heatmaps: of {group_test(distances, sizes, SEED).splits} "
-        "divisions "
-        f"of the networks into groups of {' and '.join(map(str, sizes))}, theirs has a p of "
-        f"{p_value(max(p_values))} or "
-        "less for every expression (distance 1 − r inside the face). Depth and pretraining go together in "
-        "these "
-        "networks, so this does not say which of them matters."
+        f"Heatmaps of deep and of shallow networks: of {splits} divisions of the networks into groups of "
+        f"{' and '.join(map(str, sizes))}, theirs has a p of {p_value(max(p_values))} or less for every "
+        "expression (distance 1 − r inside the face). Depth and pretraining go together in these networks, "
+        "so this does not say which of them matters."
     )
     ranges = [
         f"{group} networks in {100 * min(shares):.0f} to {100 * max(shares):.0f} %"
         for group, shares in support.items()
     ]
     yield (
-        f"As clusters of a tree they are less firm: redrawn folds (which vary less than other trainings "
-        "would) give a cluster of exactly the "
-        f"{listed(ranges)} of "
-        "the trees, "
-        "depending on the expression."
+        "Redrawn folds, which vary less than other trainings would, give a cluster of exactly the "
+        f"{listed(ranges)} of the trees, depending on the expression."
     )
 
 
@@ -255,7 +242,9 @@ def _rankings(found: Findings) -> str:
         for metric in SHOWN
     }
     (row,) = rankings_table(averages, [])
-    return f"IoU and AUC rank the {row['n']} networks alike only in part (Kendall's tau {row['tau']:.2f})."
+    return (
+        f"The rankings of the {row['n']} networks by IoU and by AUC have a Kendall's tau of {row['tau']:.2f}."
+    )
 
 
 def draw(axes: Axes, entries: Entries, metric: str) -> None:

@@ -262,3 +262,18 @@ def test_the_amplitude_is_beside_the_scores():
     rows = summarized(study(FIVE))
     found = entry(rows, "amplitude", name="A", expression="fear")
     assert (found["estimate"], found["folds"], found["kind"]) == (2.0, 3, "network")
+
+
+def test_what_is_made_of_the_same_scores_has_no_interval_and_is_not_tested():
+    found = compared()
+    own = [row for row in found.references if row["reference"] == "other_expressions"]
+    more = [
+        row | {"reference": name, "score": "0.5"} for name in ("mean_of_folds", "best_cut") for row in own
+    ]
+    cells = study(FIVE, compared=Compared([*found.references, *more]))
+    row = entry(summarized(cells), name="mean_of_folds", of="A", expression="fear")
+    assert (row["estimate"], row["folds"]) == (0.5, 3)
+    assert (row["claim"], row["sd"], row["low"]) == ("", None, None)
+    names = {row["name_b"] for row in differences(cells)}
+    assert "other_expressions" in names
+    assert not names & {"mean_of_folds", "best_cut"}

@@ -83,6 +83,7 @@ def test_filling_defaults_leaves_the_schema_alone():
             r"comparison\.mask_sets\.truth\.datasets names gone",
         ),
         (edited({}, "training", "networks", "face"), r"training\.networks\.face: the tables and figures use"),
+        (edited({}, "training", "networks", "centre"), r"training\.networks\.centre: the tables"),
         (edited(["a b"], "run", "expressions"), r"run\.expressions"),
         (edited("sgd", "training", "networks", "WeiNet", "optimizer"), r"'sgd' is not one of"),
         (edited({"reader": "csv", "rooot": "x"}, "datasets", "mine"), r"datasets\.mine\.rooot: no such key"),

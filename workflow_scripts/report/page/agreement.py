@@ -81,10 +81,9 @@ def _best(ranked: Sequence[Panel], entries: Entries) -> str:
     images = "" if best.images is None else f", {best.images} explained images"
     folds = "one fold only" if best.folds == 1 else f"mean of {best.folds} folds"
     return (
-        f"Largest overlap: {best.network}, {best.expression}, IoU {best.iou:.3f}"
-        f"{' ' + spread if spread else ''} ({folds}{images}; the whole face reaches {best.face:.3f} there, a "
-        "random "
-        f"region of the face {best.chance:.3f}{tested})."
+        f"Largest overlap: {best.network}, {best.expression}, IoU "
+        f"{best.iou:.3f}{' ' + spread if spread else ''} ({folds}{images}; the whole face reaches "
+        f"{best.face:.3f} there, a random region of the face {best.chance:.3f}{tested})."
     )
 
 

@@ -36,8 +36,8 @@ def similarity_section(study: Study) -> list[Markup]:
                 f"10/{explainer}",
                 "Figure 10",
                 "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
-                "closer to the names two branches meet, the more alike their heatmaps are. Percentages: how "
-                "often a cluster occurs with exactly these members when the folds are redrawn."
+                "closer to the names two branches meet, the more alike their heatmaps are. Percentages: "
+                "how often a cluster occurs with exactly these members when the folds are redrawn."
                 + (PUBLISHED_NOTE if GROUP in study.groups else ""),
                 f"Dendrograms of the networks for {listed(study.expressions)}.",
             ),
@@ -79,8 +79,7 @@ def _groups(study: Study, explainer: str) -> list[Markup]:
         return []
     caption = (
         f"Distance between networks of different groups and of the same group ({tested[0]['groups']}); p: "
-        "the "
-        "share of all divisions into groups of these sizes that separate the networks as well"
+        "the share of all divisions into groups of these sizes that separate the networks as well"
     )
     return [data_table(caption, ["expression", "between", "within", "p", "divisions"], rows)]
 
@@ -106,9 +105,8 @@ def _ceilings(study: Study, explainer: str) -> list[Markup]:
     ]
     caption = (
         "Noise ceiling: the expected r of a network's heatmap with that of another set of trainings of the "
-        "same "
-        "network. Two networks whose r comes near the root of the product of their ceilings are as alike as "
-        "this study can show"
+        "same network. Two networks whose r comes near the root of the product of their ceilings are as "
+        "alike as this study can show"
     )
     return [data_table(caption, ["network", *study.expressions], rows)]
 

@@ -19,14 +19,13 @@ def answer_section(study: Study) -> list[Markup]:
         element(
             "p",
             f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network "
-            "classified as an expression, an explainer "
-            f"({listed(study.explainers)}) marked the regions that the decision is based on. All "
-            "explanations were warped onto one standard face and averaged into heatmaps, and what lies above "
-            "Otsu's threshold in each heatmap, the brightest part, was compared with masks: the regions of "
-            "the expression's action units, or "
-            "the places where the faces of a data set moved. Neither people's gaze nor their perception was "
-            "measured; the masks stand for where anatomy puts an expression. Overlap is IoU: 1 means the "
-            "same region, 0 nothing in common.",
+            f"classified as an expression, an explainer ({listed(study.explainers)}) marked the regions "
+            "that the decision is based on. All explanations were warped onto one standard face and "
+            "averaged into heatmaps, and what lies above Otsu's threshold in each heatmap, the brightest "
+            "part, was compared with masks: the regions of the expression's action units, or the places "
+            "where the faces of a data set moved. Neither people's gaze nor their perception was measured; "
+            "the masks stand for where anatomy puts an expression. Overlap is IoU: 1 means the same "
+            "region, 0 nothing in common.",
         )
     ]
     for comparison in study.comparisons:
@@ -94,17 +93,15 @@ def _spread(study: Study) -> str:
     folds = counted(study.n_folds, "fold")
     if study.n_folds < FEWEST_TRAININGS:
         return (
-            f"± is the standard deviation over the {folds}, too few to say how much a result would vary with "
-            "other trainings: there are no intervals."
+            f"± is the standard deviation over the {folds}, too few to say how much a result would vary "
+            "with other trainings: there are no intervals."
         )
     return (
-        f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over trainings, and "
-        "allow for the training images that folds share: they hold their 95 % as long as the scores of two "
-        f"folds correlate by no more than {1 / study.folds_each:.2f}, which a study cannot tell. They are "
-        "about "
-        "the mean of these networks over all trainings like these, not about other networks; those of "
-        "averages "
-        "over networks cover somewhat less."
+        f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over trainings, "
+        "and allow for the training images that folds share: they hold their 95 % as long as the scores of "
+        f"two folds correlate by no more than {1 / study.folds_each:.2f}, which a study cannot tell. They "
+        "are about the mean of these networks over all trainings like these, not about other networks; "
+        "those of averages over networks cover somewhat less."
     )
 
 
@@ -114,8 +111,8 @@ def _data(study: Study) -> str:
     who = [counted(len(subjects), "subject")] if subjects or not unknown else []
     who += [f"unknown subjects (data set {name})" for name in study.datasets if name in unknown]
     return (
-        f"The study is based on {counted(len(study.folds), 'image')} of {listed(who)} "
-        f"in {counted(len(study.datasets), 'data set')}, in {study.division}."
+        f"The study is based on {counted(len(study.folds), 'image')} of {listed(who)} in "
+        f"{counted(len(study.datasets), 'data set')}, in {study.division}."
     )
 
 
@@ -178,7 +175,8 @@ def _fits(study: Study) -> list[str]:
         ]
         if low:
             found.append(
-                f"The fits of {explainer} explain less than half of the variance of the probabilities around "
-                f"an image for {listed(low)} (median R²): the heatmaps miss much of what these networks do."
+                f"The fits of {explainer} explain less than half of the variance of the probabilities "
+                f"around an image for {listed(low)} (median R²): the heatmaps miss much of what these "
+                "networks do."
             )
     return found

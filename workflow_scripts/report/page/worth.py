@@ -43,9 +43,8 @@ def specificity(entries: Entries, differences: Differences) -> str:
     spread = interval(over_trainings)
     found = (
         f"Heatmaps on the mask of their own expression: {LABEL} {float(own):.3f}; those of the other "
-        "expressions "
-        f"on the same mask: {float(others['estimate']):.3f}. Own minus others: {signed(difference)}"
-        f"{' ' + spread if spread else ''}; "
+        f"expressions on the same mask: {float(others['estimate']):.3f}. Own minus others: "
+        f"{signed(difference)}{' ' + spread if spread else ''}; "
     )
     if factorial(n) * LEVEL < 1:
         return f"{found}{n} expressions are too few to show that heatmaps are specific to the expression."
@@ -66,10 +65,10 @@ def places(entries: Entries) -> str:
     where = ", ".join(f"{name} {n}{_of_centre(entries, name)}" for name, n in by_mask.items())
     return (
         f"{len(low) or 'None'} of {len(tested)} panels (network × expression) "
-        f"{'scores' if len(low) == 1 else 'score'} higher than 95 % of masks of the same size and smoothness "
-        f"elsewhere in the face (p\xa0<\xa00.05){': ' + where if where else ''}. After correction for "
-        f"{len(tested)} "
-        f"tests (q\xa0<\xa00.05): {len(kept) or 'none'}. Networks share masks, so such panels come in clumps."
+        f"{'scores' if len(low) == 1 else 'score'} higher than 95 % of masks of the same size and "
+        f"smoothness elsewhere in the face (p\xa0<\xa00.05){': ' + where if where else ''}. After "
+        f"correction for {len(tested)} tests (q\xa0<\xa00.05): {len(kept) or 'none'}. Networks share masks, "
+        "so such panels come in clumps."
     )
 
 
@@ -90,8 +89,7 @@ def centre(entries: Entries, differences: Differences) -> str:
     behind = f" (difference {signed(float(row['estimate']))} {spread})" if spread else ""
     return (
         f"A blurred spot at the centre of the face has an {LABEL} of {float(found['estimate']):.3f}, the "
-        "networks "
-        f"{float(own):.3f}{behind}."
+        f"networks {float(own):.3f}{behind}."
     )
 
 
@@ -107,8 +105,8 @@ def pairs(differences: Differences) -> str:
     named = f": {listed(differ)}" if 0 < len(differ) <= 5 else ""
     return (
         f"{len(differ) or 'None'} of {len(tested)} pairs of networks "
-        f"{'differ' if len(differ) != 1 else 'differs'} in "
-        f"average {LABEL} (q\xa0<\xa00.05, over {folds} trainings each){named}."
+        f"{'differ' if len(differ) != 1 else 'differs'} in average {LABEL} (q\xa0<\xa00.05, over {folds} "
+        f"trainings each){named}."
     )
 
 
@@ -123,7 +121,7 @@ def groups(differences: Differences) -> Sequence[str]:
             a, b = (row[key].replace("_", " ") for key in ("name_a", "name_b"))
             found.append(
                 f"Average {LABEL} of the networks {a} minus that of the networks {b}: "
-                f"{signed(float(row['estimate']))}{' ' + spread if spread else ''}; p = "
-                f"{p_value(row['p'])} over all divisions of these networks into groups of the same sizes."
+                f"{signed(float(row['estimate']))}{' ' + spread if spread else ''}; p = {p_value(row['p'])} "
+                "over all divisions of these networks into groups of the same sizes."
             )
     return found

@@ -36,21 +36,15 @@ def worth_section(study: Study) -> list[Markup]:
     """References and tests of every comparison, then what scores hang on."""
     guide = {
         "Interval": "in brackets, 95 %, over trainings: if the study were repeated with other people, about "
-        "95 of "
-        "100 such intervals should contain the mean of these networks over all repeats. It allows for the "
-        "training "
-        "images that folds share, and is too narrow where folds are more alike than that assumes. Not shown "
-        "with "
-        "fewer than three folds.",
+        "95 of 100 such intervals should contain the mean of these networks over all repeats. It allows "
+        "for the training images that folds share, and is too narrow where folds are more alike than that "
+        "assumes. Not shown with fewer than three folds.",
         "p of a panel": "how often a mask of the same size and smoothness, elsewhere in the face, scores at "
-        "least "
-        "as high. The sentences at the top say what other p values are over.",
+        "least as high. The sentences at the top say what other p values are over.",
         "q": "of all panels with q < 0.05, at most 5 % are expected to be false alarms.",
         "References": "what else was scored the same way. If the other expressions' heatmaps score as high, "
-        "the "
-        "score does not show that a heatmap is about its expression; if a spot at the centre does, it takes "
-        "no "
-        "knowledge of expressions to reach it.",
+        "the score does not show that a heatmap is about its expression; if a spot at the centre does, it "
+        "takes no knowledge of expressions to reach it.",
     }
     parts = [bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()])]
     for comparison in study.comparisons:
@@ -116,8 +110,8 @@ def _matrix(comparison: Comparison, of: str) -> list[Markup]:
 
     table = [[name, *(cell(name, mask) for mask in names)] for name in names]
     caption = (
-        f"IoU {of} of every heatmap (rows) with every mask (columns), mean of the networks that "
-        f"learned ({rows[0]['folds']} folds each or more); bold: own"
+        f"IoU {of} of every heatmap (rows) with every mask (columns), mean of the networks that learned "
+        f"({rows[0]['folds']} folds each or more); bold: own"
     )
     return [data_table(caption, ["heatmap", *names], table)]
 
@@ -168,9 +162,8 @@ def _units(study: Study, explainer: str) -> list[Markup]:
         element(
             "p",
             "Importance in the region of an action unit, relative to an even spread over the face: 1 is no "
-            "more than its area, 2 is twice that. Means over all expressions; regions overlap. A spot at the "
-            "centre "
-            "of the face, which knows no expression, favours the regions that lie there.",
+            "more than its area, 2 is twice that. Means over all expressions; regions overlap. A spot at "
+            "the centre of the face, which knows no expression, favours the regions that lie there.",
         ),
         data_table(
             "Density of importance by action unit (1: even spread), mean over folds and expressions",
@@ -222,8 +215,7 @@ def _rankings(study: Study, explainer: str) -> list[Markup]:
     note = element(
         "p",
         "1: the same order of networks; 0: as many pairs of networks in the same order as in the opposite "
-        "one; "
-        "−1: the reverse. With three networks tau can only be −1, −0.33, 0.33 or 1.",
+        "one; −1: the reverse. With three networks tau can only be −1, −0.33, 0.33 or 1.",
     )
     title = f"Do networks rank alike by other measures? Explainer {explainer}"
     more = element("details", element("summary", "Agreement of rankings"), *shown)
