@@ -13,6 +13,7 @@ include: "rules/training.smk"
 include: "rules/explanation.smk"
 include: "rules/standardization.smk"
 include: "rules/comparison.smk"
+include: "rules/controls.smk"
 
 
 if PUBLISHED:
@@ -33,6 +34,7 @@ wildcard_constraints:
     expression=one_of(EXPRESSIONS),
     fold=r"\d+",
     repeat=r"\d+",
+    control=one_of(config["training"]["controls"]),
 
 
 rule all:

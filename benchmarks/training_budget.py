@@ -31,10 +31,10 @@ from workflow_scripts.common.seeds import derived_seed, generator
 from workflow_scripts.faces.face_extraction import FaceExtractor, FaceSettings
 from workflow_scripts.faces.face_store import FaceReader, write_faces
 from workflow_scripts.training.budget import reach
+from workflow_scripts.training.fitting import OPTIMIZERS
 from workflow_scripts.training.network_input import batches, training_batches
 from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
-from workflow_scripts.training.train_network import OPTIMIZERS
 
 FACES = REPOSITORY / "resources/embedded_faces"
 RESULTS = REPOSITORY / "benchmarks/results/training_budget.json"

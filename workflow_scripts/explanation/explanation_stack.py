@@ -23,6 +23,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5, open_hdf5
 
 MAX_REGIONS = 255
+WHOLE = "/"  # the group of a stack that has its file to itself
 ALWAYS = ("probability", "samples")
 REGIONS, DENSE = ("regions", "weights"), ("importance",)
 # of one image, for every expression, in file order
@@ -74,8 +75,9 @@ class Explanation:
 class StackWriter:
     """Appends explanations, all of one kind, to an open stack file."""
 
-    def __init__(self, file: NewHDF5, size: int, expressions: Sequence[str]):
-        self._file = file
+    def __init__(self, file: NewHDF5, group: str, size: int, expressions: Sequence[str]):
+        self._disk = file
+        self._file = file[group]
         self._size = size
         self._n_expressions = len(expressions)
         self._given: tuple[str, ...] = ()
@@ -104,7 +106,7 @@ class StackWriter:
         for name in self._given:
             if name != "weights":
                 self._file[name][n] = getattr(explanation, name)
-        self._file.check_disk()
+        self._disk.check_disk()
 
     def _write_weights(self, n: int, weights: np.ndarray) -> None:
         array = self._file["weights"]
@@ -192,17 +194,28 @@ def _wrong_values(explanation: Explanation) -> list[str]:
 @contextmanager
 def write_stack(path: Path, size: int, expression: str, expressions: Sequence[str]) -> Iterator[StackWriter]:
     """Open a new stack for images of side `size` predicted as `expression`; complete when the block ends."""
-    with new_hdf5(path) as file:
-        file.attrs["expression"] = expression
-        file.attrs["expressions"] = list(expressions)
-        writer = StackWriter(file, size, expressions)
+    with new_hdf5(path) as file, stack_in(file, WHOLE, size, expression, expressions) as writer:
         yield writer
-        writer.finish()
 
 
-def read_stack(path: Path) -> Iterator[tuple[str, Explanation]]:
+@contextmanager
+def stack_in(
+    file: NewHDF5, group: str, size: int, expression: str, expressions: Sequence[str]
+) -> Iterator[StackWriter]:
+    """Likewise, a stack that is one group of a file with several."""
+    attributes = file.require_group(group).attrs
+    attributes["expression"] = expression
+    attributes["expressions"] = list(expressions)
+    writer = StackWriter(file, group, size, expressions)
+    yield writer
+    writer.finish()
+
+
+def read_stack(path: Path, group: str = WHOLE) -> Iterator[tuple[str, Explanation]]:
     """Yield (image_id, Explanation) of every image of a stack, in the order written."""
-    with open_hdf5(path, ["image_id", *ALWAYS]) as file:
+    prefix = "" if group == WHOLE else f"{group}/"
+    with open_hdf5(path, [prefix + name for name in ("image_id", *ALWAYS)]) as whole:
+        file = whole[group]
         image_ids = file["image_id"].asstr()[:]
         if len(image_ids) and not ({*REGIONS} <= {*file} or {*DENSE} <= {*file}):
             raise StudyError(f"{path}: neither regions and weights nor importance; delete it and rerun")

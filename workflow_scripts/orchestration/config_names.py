@@ -8,6 +8,7 @@ from workflow_scripts.common.registry import own_file
 from workflow_scripts.comparison.score_columns import refusal
 from workflow_scripts.datasets.listing import normalized_label
 from workflow_scripts.orchestration import published
+from workflow_scripts.orchestration.controls import control_problems
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
 
@@ -19,7 +20,7 @@ def check_names(config: Mapping) -> None:
 
     Raises StudyError with every reason at once.
     """
-    problems = [*_undefined(config), *_clashing(config)]
+    problems = [*_undefined(config), *_clashing(config), *control_problems(config)]
     if problems:
         raise StudyError(
             "\n".join(["the configuration cannot be used:", *(f"  - {line}" for line in problems)])
@@ -33,6 +34,7 @@ def _undefined(config: Mapping) -> Iterator[str]:
         "networks": networks,
         "explainers": config["explanation"]["explainers"],
         "mask_sets": mask_sets,
+        "controls": config["training"]["controls"],
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, members in config["training"]["groups"].items():

@@ -7,6 +7,8 @@ from workflow_scripts.common.places import is_shipped, located
 from workflow_scripts.comparison.published_heatmaps import PREFIX, network_results
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
+from workflow_scripts.orchestration.controls import networks_of
+from workflow_scripts.training.controls import SHUFFLED_LABELS
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
 from workflow_scripts.training.trained_file import model_path
 
@@ -44,6 +46,22 @@ def folds_tables(config: Mapping) -> list[str]:
     """The tables of folds of all repeats."""
     return [
         f"results/training/{folds_file(repeat)}" for repeat in range(1, config["training"]["repeats"] + 1)
+    ]
+
+
+def control_cells(config: Mapping, network: str, file: str) -> list[str]:
+    """`file`, with {fold} filled in, of the folds in which a network has control networks."""
+    folds = sorted({control.fold for control in networks_of(config, network)})
+    return [file.format(fold=fold) for fold in folds]
+
+
+def shuffled_models(config: Mapping, network: str) -> list[str]:
+    """The control networks of a network that are trained, on shuffled labels."""
+    folder = f"results/training/{network}/controls"
+    return [
+        f"{folder}/{control.control}/fold{control.fold}/repeat{control.repeat}/model.keras"
+        for control in networks_of(config, network)
+        if control.kind == SHUFFLED_LABELS
     ]
 
 

@@ -9,6 +9,7 @@ from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
+from workflow_scripts.orchestration.controls import controls_of
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
 
@@ -45,6 +46,11 @@ def network_slice(config: Mapping, network: str) -> str:
     """A network's settings for training, with its number of copies, its own or that of all networks."""
     training = config["training"]
     return canonical(training["networks"][network] | {"copies": copies_of(training, network)})
+
+
+def controls_slice(config: Mapping, network: str) -> str:
+    """The control networks of a network, in the order of their names."""
+    return canonical(dict(sorted(controls_of(config, network).items())))
 
 
 def model_slice(config: Mapping, network: str) -> str:

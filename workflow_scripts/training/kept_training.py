@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 
 FINISHED = "finished"  # prefix of the names of finished files
+# networks and control networks that were trained, below results
+MODELS = ("training/*/fold*/model.keras", "training/*/controls/*/fold*/repeat*/model.keras")
 
 
 def backup_folder(model: Path) -> Path:
@@ -18,6 +20,7 @@ def forget_training(model: Path) -> None:
 
 def forget_finished(results: Path) -> None:
     """Remove the backups of all finished trainings, once nothing is left to run that would use them."""
-    for model in results.glob("training/*/fold*/model.keras"):
+    models = [path for pattern in MODELS for path in results.glob(pattern)]
+    for model in models:
         if (backup_folder(model) / f"{FINISHED}-{model.name}").is_file():
             forget_training(model)

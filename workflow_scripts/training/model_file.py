@@ -150,7 +150,12 @@ def at_precision(model: keras.Model, precision: str) -> keras.Model:
 
     mixed = keras.models.clone_model(core, clone_function=converted, recursive=True)
     mixed.set_weights(core.get_weights())
+    return with_core(model, mixed)
+
+
+def with_core(model: keras.Model, core: keras.Model) -> keras.Model:
+    """The network `core` behind the preprocessing of `model`, which is from `with_preprocessing`."""
     inputs = outputs = keras.Input(model.input_shape[1:], name=model.inputs[0].name)
     for layer in model.layers[1:-1]:
         outputs = layer(outputs)
-    return keras.Model(inputs, mixed(outputs), name=model.name)
+    return keras.Model(inputs, core(outputs), name=model.name)

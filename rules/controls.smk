@@ -1,0 +1,82 @@
+# Control networks: trained on shuffled labels, or made from trained ones on the spot, and batched per network.
+CONTROLLED = controlled_networks(config)
+
+
+rule train_control:
+    input:
+        faces=ALL_FACES,
+        folds=lambda wildcards: inputs.folds_table(config, wildcards.fold),
+        weights=lambda wildcards: inputs.pretrained_weights(config, wildcards.network),
+    output:
+        model="results/training/{network}/controls/{control}/fold{fold}/repeat{repeat}/model.keras",
+        history="results/training/{network}/controls/{control}/fold{fold}/repeat{repeat}/history.csv",
+    log:
+        "logs/training/{network}/controls/{control}/fold{fold}/repeat{repeat}/train_control.log",
+    benchmark:
+        "logs/training/{network}/controls/{control}/fold{fold}/repeat{repeat}/train_control.tsv"
+    conda:
+        "../envs/keras.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=lambda wildcards, attempt: attempt * resources.training_mb(config, wildcards.network),
+        runtime=lambda wildcards, attempt: attempt * resources.training_minutes(config, wildcards.network),
+    params:
+        *code("training.train_control"),
+        *entry_code("architecture", "training", "networks", "{network}"),
+        faces=faces_of,
+        settings=lambda wildcards: slices.network_slice(config, wildcards.network),
+        augmentation=lambda wildcards: slices.augmentation_slice(config),
+        class_weights=config["training"]["class_weights"],
+        weights=lambda wildcards, input: ["--weights", input.weights] if input.weights else [],
+        expressions=settings("run", "expressions"),
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.training.train_control --network {wildcards.network:q}"
+        " --fold {wildcards.fold:q} --repeat {wildcards.repeat:q} --settings {params.settings:q}"
+        " --augmentation {params.augmentation:q} --class-weights {params.class_weights:q}"
+        " --expressions {params.expressions:q} --seed {params.seed:q} --threads {threads} {params.weights:q}"
+        " --faces {params.faces:q} --folds {input.folds:q}"
+        " --model {output.model:q} --history {output.history:q} > {log:q} 2>&1"
+
+
+rule explain_controls:
+    input:
+        models=lambda wildcards: inputs.control_cells(
+            config, wildcards.network, f"results/training/{wildcards.network}/fold{{fold}}/model.keras"
+        ),
+        positives=lambda wildcards: inputs.control_cells(
+            config, wildcards.network, f"results/explanation/{wildcards.network}/fold{{fold}}/positives.csv"
+        ),
+        shuffled=lambda wildcards: inputs.shuffled_models(config, wildcards.network),
+        faces=ALL_FACES,
+    output:
+        "results/explanation/{explainer}/{network}/controls.h5",
+    log:
+        "logs/explanation/{explainer}/{network}/explain_controls.log",
+    benchmark:
+        "logs/explanation/{explainer}/{network}/explain_controls.tsv"
+    conda:
+        "../envs/keras.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
+        runtime=lambda wildcards, attempt: (
+            attempt * resources.control_minutes(config, wildcards.network, wildcards.explainer)
+        ),
+    params:
+        *code("explanation.explain_controls"),
+        *entry_code("explainer", "explanation", "explainers", "{explainer}"),
+        faces=faces_of,
+        controls=lambda wildcards: slices.controls_slice(config, wildcards.network),
+        shuffled=lambda wildcards, input: ["--shuffled", *input.shuffled] if input.shuffled else [],
+        folds=config["training"]["folds"],
+        settings=settings("explanation", "explainers", "{explainer}"),
+        precision=config["explanation"]["precision"],
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.explanation.explain_controls {input.models:q} --network {wildcards.network:q}"
+        " --controls {params.controls:q} --folds {params.folds:q} {params.shuffled:q} --settings {params.settings:q}"
+        " --precision {params.precision:q} --seed {params.seed:q} --threads {threads}"
+        " --positives {input.positives:q} --faces {params.faces:q} --output {output:q} > {log:q} 2>&1"

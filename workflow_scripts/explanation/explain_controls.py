@@ -1,0 +1,131 @@
+"""Rule explain_controls: explanations of all control networks of one network."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import keras
+from cyclopts import Parameter
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.hdf5 import new_hdf5
+from workflow_scripts.common.registry import entry_function
+from workflow_scripts.common.seeds import derived_seed
+from workflow_scripts.common.tables import read_table
+from workflow_scripts.explanation.explain_images import EXPLAINERS
+from workflow_scripts.explanation.explanation_stack import stack_in
+from workflow_scripts.explanation.positives import sampled_positives
+from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.training.control_models import randomized, untrained
+from workflow_scripts.training.controls import (
+    SHUFFLED_LABELS,
+    UNTRAINED,
+    ControlNetwork,
+    control_networks,
+)
+from workflow_scripts.training.model_file import at_precision, load_model, read_facts
+from workflow_scripts.training.network_input import network_input
+from workflow_scripts.training.repeats import repeat_of
+from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+
+def explain_controls(
+    *models: Path,
+    network: str,
+    controls: str,
+    folds: int,
+    shuffled: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    positives: Annotated[list[Path], Parameter(consume_multiple=True)],
+    settings: str,
+    seed: int,
+    threads: int = 1,
+    precision: str = "float32",
+    faces: Annotated[list[Path], Parameter(consume_multiple=True)],
+    output: Path,
+) -> None:
+    """Explain what the control networks of NETWORK make of images that the trained network classified.
+
+    Controls have no positives of their own: each explains some of the trained network's, for the expression
+    that the trained network predicted, with the same perturbed images. So trained and control networks differ
+    in nothing but the network.
+
+    Parameters
+    ----------
+    models
+        The .keras files of the network's folds that have controls, by fold.
+    network
+        Name of the network.
+    controls
+        The entries of training.controls that have this network, as JSON.
+    folds
+        The folds of one cross-validation.
+    shuffled
+        The .keras files of networks that were trained on shuffled labels, in the order of their controls.
+    positives
+        Tables of the trained networks' positives, by fold.
+    settings
+        The explainer's entry under explanation.explainers, as JSON.
+    seed
+        The study's seed.
+    threads
+        Threads TensorFlow may use.
+    precision
+        Precision of the network's inner layers: float32, bfloat16 or float16.
+    faces
+        The faces.h5 files of all data sets.
+    output
+        HDF5 file to write: a group per control network, in it an explanation stack per expression.
+    """
+    entries, options = json.loads(controls), json.loads(settings)
+    chosen = control_networks(entries)
+    trained = {control.fold for control in chosen}
+    of_fold = dict(zip(sorted(trained), zip(models, positives, strict=True), strict=True))
+    on_shuffled = iter(shuffled or [])
+    set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
+    with FaceReader(faces) as reader, new_hdf5(output) as file:
+        for control in chosen:
+            model, table = of_fold[control.fold]
+            source = next(on_shuffled) if control.kind == SHUFFLED_LABELS else model
+            built = _built(control, source, entries[control.control], network, seed)
+            explainer = entry_function(EXPLAINERS, options["explainer"], "build")(
+                at_precision(built, precision), options, seed
+            )
+            n, repeat = entries[control.control]["positives"], repeat_of(control.fold, folds)
+            facts, rows = read_facts(model), read_table(table, ["image_id", "expression"])
+            for expression in facts.expressions:
+                image_ids = first_positives(rows, expression, n, seed, repeat)
+                group = f"{control.key}/{expression}"
+                with stack_in(file, group, facts.input_size, expression, facts.expressions) as stack:
+                    for image_id in image_ids:
+                        image = network_input(reader.image(image_id), facts.input_size)
+                        stack.append(image_id, explainer.explain(image, image_id))
+                print(f"{network} {group}: {len(image_ids)} images", flush=True)
+            del built, explainer
+            keras.backend.clear_session(free_memory=True)
+
+
+def _built(control: ControlNetwork, source: Path, entry: Mapping, network: str, seed: int) -> keras.Model:
+    """A control network, from the trained network or from one trained on shuffled labels."""
+    model = load_model(source)
+    if control.kind == SHUFFLED_LABELS:
+        return model
+    draw = derived_seed(seed, control.kind, network, control.fold, control.repeat)
+    if control.kind == UNTRAINED:
+        return untrained(model, draw)
+    return randomized(model, control.randomized, entry["groups"], draw)
+
+
+def first_positives(
+    rows: Sequence[Mapping[str, str]], expression: str, n: int, seed: int, repeat: int
+) -> list[str]:
+    """Those `n` of a cell's positives that `sampled_positives` takes first; all if there are fewer.
+
+    rows: image_id and expression, the predicted one, of the positives of a fold. repeat: the fold's.
+    """
+    predicted = [{"image_id": row["image_id"], "predicted": row["expression"]} for row in rows]
+    return [row["image_id"] for row in sampled_positives(predicted, expression, n, seed, repeat=repeat)]
+
+
+if __name__ == "__main__":
+    run(explain_controls)

@@ -1,0 +1,67 @@
+"""Control networks of a configuration: which networks have which, and what is wrong with their entries."""
+
+from collections.abc import Iterator, Mapping
+
+from workflow_scripts.orchestration.brought import is_trained
+from workflow_scripts.orchestration.hints import nearest
+from workflow_scripts.training.controls import (
+    ALL,
+    RANDOMIZED_LAYERS,
+    SHUFFLED_LABELS,
+    ControlNetwork,
+    control_networks,
+)
+from workflow_scripts.training.repeats import fold_numbers
+
+Entries = dict[str, Mapping]
+
+
+def controls_of(config: Mapping, network: str) -> Entries:
+    """The entries of training.controls that run and have a network, by name, without what names networks.
+
+    A network that was trained elsewhere is not trained here, on shuffled labels neither.
+    """
+    brought = is_trained(config["training"]["networks"][network])
+    defined = {name: config["training"]["controls"][name] for name in config["run"]["controls"]}
+    return {
+        name: {key: value for key, value in entry.items() if key != "of"}
+        for name, entry in defined.items()
+        if (entry["of"] == ALL or network in entry["of"])
+        and not (brought and entry["kind"] == SHUFFLED_LABELS)
+    }
+
+
+def controlled_networks(config: Mapping) -> list[str]:
+    """The networks of the run that have any control network."""
+    return [name for name in config["run"]["networks"] if controls_of(config, name)]
+
+
+def networks_of(config: Mapping, network: str) -> list[ControlNetwork]:
+    """The control networks of a network."""
+    return control_networks(dict(sorted(controls_of(config, network).items())))
+
+
+def control_problems(config: Mapping) -> Iterator[str]:
+    """What is wrong with the entries of training.controls that run, a line each."""
+    networks, folds = config["training"]["networks"], fold_numbers(config["training"])
+    for name in config["run"]["controls"]:
+        entry, key = config["training"]["controls"].get(name), f"training.controls.{name}"
+        if entry is None:
+            continue  # reported with all undefined names
+        named = [] if entry["of"] == ALL else entry["of"]
+        for network in named:
+            if network not in networks:
+                known = nearest(network, networks, "defined are")
+                yield f"{key}.of names {network}, which the configuration does not define{known}"
+            elif is_trained(networks[network]) and entry["kind"] == SHUFFLED_LABELS:
+                yield (
+                    f"{key}.of names {network}, which was trained elsewhere and cannot be trained here on "
+                    "shuffled labels; remove it there"
+                )
+        if (entry["kind"] == RANDOMIZED_LAYERS) != ("groups" in entry):
+            yield (
+                f"{key}.groups: says into how many groups to divide the layers; kind {RANDOMIZED_LAYERS} "
+                f"needs it, and no other kind has it; the kind is {entry['kind']}"
+            )
+        if absent := [str(fold) for fold in entry["folds"] if fold not in folds]:
+            yield f"{key}.folds: there is no fold {', '.join(absent)}; the study has folds 1 to {folds[-1]}"

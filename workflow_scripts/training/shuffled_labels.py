@@ -1,0 +1,33 @@
+"""Labels shuffled within subjects, for control networks that cannot learn expressions."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from workflow_scripts.common.seeds import generator
+
+OF_SUBJECT = ("dataset", "subject")
+
+
+def shuffled_labels(rows: Sequence[Mapping[str, str]], seed: int) -> list[dict[str, str]]:
+    """Rows of images in which the expressions of each subject are permuted at random.
+
+    rows: image_id, expression, dataset, subject. Images of unknown subjects count as one subject per data
+    set. The order of the rows does not matter.
+
+    >>> rows = [
+    ...     {"image_id": str(i), "expression": name, "dataset": "mine", "subject": subject}
+    ...     for i, (subject, name) in enumerate([("a", "anger"), ("a", "fear"), ("b", "anger")])
+    ... ]
+    >>> [row["expression"] for row in shuffled_labels(rows, seed=2)]
+    ['fear', 'anger', 'anger']
+    """
+    of_subject = defaultdict(list)
+    for row in rows:
+        of_subject[tuple(row[key] for key in OF_SUBJECT)].append(row)
+    shuffled = {}
+    for subject, images in of_subject.items():
+        images = sorted(images, key=lambda row: row["image_id"])
+        order = generator(seed, *subject).permutation(len(images))
+        for row, source in zip(images, order, strict=True):
+            shuffled[row["image_id"]] = images[source]["expression"]
+    return [{**row, "expression": shuffled[row["image_id"]]} for row in rows]
