@@ -31,7 +31,7 @@ def standardize_explanations(
     `missing` then says why, and is empty otherwise; `averaged` is the number of explanations behind the mean.
     Further attributes, NaN without explanations: `amplitude`, the range of the plain mean, in the unit of the
     explainer's importance (LIME's is probability); `median_r2` of the images' local fits, also NaN if the
-    explainer makes none.
+    explainer makes none. With unit_mass there is also counted, bool (n,): the explanations behind the mean.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def standardize_explanations(
     warp = FaceWarp(read_standard_face(standard_face))
     expression, column = explained_expression(stack)
     plain, weighted = np.zeros((HEIGHT, WIDTH)), np.zeros((HEIGHT, WIDTH))
-    image_ids, r2, ranges, n_weighted = [], [], [], 0
+    image_ids, r2, ranges, counted = [], [], [], []
     with FaceReader(faces) as reader, new_hdf5(output) as file:
         explanations = _growing_images(file)
         for image_id, explanation in read_stack(stack):
@@ -61,13 +61,13 @@ def standardize_explanations(
             file.check_disk()
             plain += warped
             varies = _of_column(explanation.probability_range, column)
-            if averaging == "unit_mass" and not missing_reason(warped, varies):
+            counted.append(averaging == "plain" or not missing_reason(warped, varies))
+            if averaging == "unit_mass" and counted[-1]:
                 weighted += unit_mass(warped)  # mere rounding, scaled up, would look like a map
-                n_weighted += 1
             image_ids.append(image_id)
             r2.append(_of_column(explanation.r2, column))
             ranges.append(varies)
-        n = len(image_ids)
+        n, n_weighted = len(image_ids), sum(counted)
         mean = plain / n if n else np.full((HEIGHT, WIDTH), np.nan)
         missing = missing_reason(mean, None if None in ranges else max(ranges, default=0.0))
         heatmap = weighted / n_weighted if averaging == "unit_mass" and n_weighted else mean
@@ -75,9 +75,11 @@ def standardize_explanations(
             heatmap = np.full((HEIGHT, WIDTH), np.nan)
         file["heatmap"] = heatmap.astype(np.float32)
         file.create_dataset("image_id", data=image_ids, shape=(n,), dtype=h5py.string_dtype())
+        if averaging == "unit_mass":
+            file["counted"] = np.array(counted, bool)
         file.attrs["expression"] = expression
         file.attrs["missing"] = missing
-        file.attrs["averaged"] = n_weighted if averaging == "unit_mass" else n
+        file.attrs["averaged"] = n_weighted
         file.attrs["amplitude"] = amplitude(mean)
         file.attrs["median_r2"] = float(np.median(r2)) if n and None not in r2 else np.nan
     print(f"{expression}: {n} explanations warped and averaged")
