@@ -80,3 +80,71 @@ rule explain_controls:
         " --controls {params.controls:q} --folds {params.folds:q} {params.shuffled:q} --settings {params.settings:q}"
         " --precision {params.precision:q} --seed {params.seed:q} --threads {threads}"
         " --positives {input.positives:q} --faces {params.faces:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule compare_controls:
+    input:
+        explained="results/explanation/{explainer}/{network}/controls.h5",
+        stacks=lambda wildcards: [
+            path for *_, path in inputs.control_stacks(config, wildcards.explainer, wildcards.network)
+        ],
+        masks=[f"results/comparison/masks/{mask_set}/{name}.png" for mask_set, name in ALL_MASKS],
+        folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
+        faces=ALL_FACES,
+        standard_face=given(STANDARD_FACE),
+    output:
+        "results/comparison/{explainer}/controls/{network}.h5",
+    log:
+        "logs/comparison/{explainer}/controls/{network}/compare_controls.log",
+    benchmark:
+        "logs/comparison/{explainer}/controls/{network}/compare_controls.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
+    params:
+        *code("comparison.compare_controls"),
+        *entry_code("metrics", "comparison"),
+        **placed("standard_face", STANDARD_FACE),
+        faces=faces_of,
+        controls=lambda wildcards: slices.controls_slice(config, wildcards.network),
+        cells=lambda wildcards: slices.canonical(
+            [cell[:2] for cell in inputs.control_stacks(config, wildcards.explainer, wildcards.network)]
+        ),
+        masked=slices.canonical(ALL_MASKS),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        averaging=config["standardization"]["averaging"],
+        subjects=settings("comparison", "subjects"),
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.comparison.compare_controls {input.explained:q} --controls {params.controls:q}"
+        " --stacks {input.stacks:q} --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
+        " --folds {input.folds:q} --faces {params.faces:q} --standard-face {params.standard_face:q}"
+        " --metrics {params.metrics:q} --averaging {params.averaging:q} --subjects {params.subjects:q}"
+        " --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule summarize_controls:
+    input:
+        numbers=expand("results/comparison/{{explainer}}/controls/{network}.h5", network=CONTROLLED),
+        learned="results/training/learned.csv",
+    output:
+        "results/comparison/{explainer}/controls.csv",
+    log:
+        "logs/comparison/{explainer}/summarize_controls.log",
+    benchmark:
+        "logs/comparison/{explainer}/summarize_controls.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime="10m",
+    params:
+        *code("comparison.summarize_controls"),
+        networks=json.dumps(CONTROLLED),
+    shell:
+        "python -m workflow_scripts.comparison.summarize_controls {input.numbers:q} --networks {params.networks:q}"
+        " --learned {input.learned:q} --output {output:q} > {log:q} 2>&1"

@@ -227,11 +227,12 @@ def read_stack(path: Path, group: str = WHOLE) -> Iterator[tuple[str, Explanatio
             yield image_id, Explanation(**values)
 
 
-def explained_expression(path: Path) -> tuple[str, int]:
+def explained_expression(path: Path, group: str = WHOLE) -> tuple[str, int]:
     """The expression a stack explains and its place on the expression axis."""
-    with open_hdf5(path, ["expression", "expressions"]) as file:
-        expression = file.attrs["expression"]
-        return expression, list(file.attrs["expressions"]).index(expression)
+    with open_hdf5(path, [] if group != WHOLE else ["expression", "expressions"]) as file:
+        attributes = file[group].attrs
+        expression = attributes["expression"]
+        return expression, list(attributes["expressions"]).index(expression)
 
 
 def positive_image(explanation: Explanation, column: int) -> np.ndarray:

@@ -55,6 +55,16 @@ def control_cells(config: Mapping, network: str, file: str) -> list[str]:
     return [file.format(fold=fold) for fold in folds]
 
 
+def control_stacks(config: Mapping, explainer: str, network: str) -> list[tuple[int, str, str]]:
+    """Fold, expression and explanation stack of the trained networks that a network's controls are beside."""
+    folds = sorted({control.fold for control in networks_of(config, network)})
+    folder = f"results/explanation/{explainer}/{network}"
+    return [
+        (fold, expression, f"{folder}/fold{fold}/{expression}.h5")
+        for fold, expression in product(folds, config["run"]["expressions"])
+    ]
+
+
 def shuffled_models(config: Mapping, network: str) -> list[str]:
     """The control networks of a network that are trained, on shuffled labels."""
     folder = f"results/training/{network}/controls"

@@ -9,11 +9,12 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5
-from workflow_scripts.explanation.explanation_stack import explained_expression, positive_image, read_stack
+from workflow_scripts.explanation.explanation_stack import explained_expression, read_stack
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.heatmaps import amplitude, missing_reason, unit_mass
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face, resized_points
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
 from workflow_scripts.standardization.warp import FaceWarp
+from workflow_scripts.standardization.warped_explanation import warped_explanation
 
 
 def standardize_explanations(
@@ -53,9 +54,7 @@ def standardize_explanations(
     with FaceReader(faces) as reader, new_hdf5(output) as file:
         explanations = _growing_images(file)
         for image_id, explanation in read_stack(stack):
-            image = positive_image(explanation, column)
-            scale = len(image) / reader.size
-            warped = warp.warp(image, resized_points(reader.landmarks(image_id), scale))
+            warped = warped_explanation(explanation, column, image_id, warp, reader)
             explanations.resize(len(image_ids) + 1, axis=0)
             explanations[len(image_ids)] = warped
             file.check_disk()

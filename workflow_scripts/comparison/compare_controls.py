@@ -1,0 +1,174 @@
+"""Rule compare_controls: one network beside its control networks, on the same images."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from cyclopts import Parameter
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.control_cells import Cell
+from workflow_scripts.comparison.control_numbers import write_numbers
+from workflow_scripts.comparison.control_scores import (
+    Scoring,
+    control_numbers,
+    lacking,
+)
+from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.comparison.score_columns import PAPER
+from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.explanation.explanation_stack import WHOLE, explained_expression, read_stack
+from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
+from workflow_scripts.standardization.warp import FaceWarp
+from workflow_scripts.standardization.warped_explanation import warped_explanation
+from workflow_scripts.training.controls import ControlNetwork, control_networks
+
+
+def compare_controls(
+    explained: Path,
+    *,
+    controls: str,
+    stacks: Annotated[list[Path], Parameter(consume_multiple=True)],
+    cells: str,
+    masks: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    masked: str,
+    folds: Path,
+    faces: Annotated[list[Path], Parameter(consume_multiple=True)],
+    standard_face: Path,
+    seed: int,
+    draws: int,
+    step: int,
+    metrics: str = json.dumps(PAPER),
+    averaging: str = "plain",
+    output: Path,
+) -> None:
+    """Score the trained network and its controls on the images of EXPLAINED, and redraw their subjects.
+
+    Parameters
+    ----------
+    explained
+        The explanations of all control networks of the network (HDF5).
+    controls
+        The entries of training.controls that have this network, as JSON.
+    stacks
+        The explanation stacks of the trained network in the folds of the controls.
+    cells
+        Their [fold, expression], as a JSON list in the same order.
+    masks
+        The masks of all mask sets.
+    masked
+        Their [mask set, expression], as a JSON list in the same order.
+    folds
+        Table of images and folds, of any repeat: it says which images are of the same subject.
+    faces
+        The faces.h5 files that hold the landmarks of the images.
+    standard_face
+        Table of the 89 standard points.
+    seed
+        The study's seed.
+    draws
+        How often subjects are redrawn.
+    step
+        Pixels of the grid on which redrawn heatmaps are scored.
+    metrics
+        The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
+    averaging
+        How explanations are averaged (standardization.averaging).
+    output
+        The HDF5 file to write (`comparison.control_numbers`).
+    """
+    subject_of = {row["image_id"]: row["group"] for row in read_table(folds, ["image_id", "group"])}
+    points = read_standard_face(standard_face)
+    scoring = Scoring(load_metrics(json.loads(metrics)), face_area(points), step, seed, draws)
+    drawn = [(*of, read_mask(path)) for of, path in zip(json.loads(masked), masks or [], strict=True)]
+    stack_of = {(fold, name): path for (fold, name), path in zip(json.loads(cells), stacks, strict=True)}
+    numbers = []
+    with FaceReader(faces) as reader:
+        read = partial(_cell, subject_of, FaceWarp(points), reader, averaging)
+        for expression in dict.fromkeys(name for _, name in stack_of):
+            of_folds = {fold: path for (fold, name), path in stack_of.items() if name == expression}
+            of_masks = {name: mask for name, shown, mask in drawn if shown == expression}
+            for about, pairs in _pairs(json.loads(controls), explained, of_folds, expression, read):
+                numbers += control_numbers(about, pairs, of_masks, scoring)
+                print(_account(about, pairs), flush=True)
+    write_numbers(output, numbers, draws)
+
+
+def _pairs(
+    entries: Mapping[str, Mapping],
+    explained: Path,
+    stacks: Mapping[int, Path],
+    expression: str,
+    read: Callable[..., Cell],
+) -> Iterator[tuple[dict[str, object], list[tuple[Cell, Cell]]]]:
+    """What control networks stand for, with the cells of the trained network and of each of them."""
+    trained = cache(lambda fold, image_ids: read(stacks[fold], WHOLE, image_ids))
+    for about, alike in _alike(entries):
+        found = [(control.fold, read(explained, f"{control.key}/{expression}")) for control in alike]
+        yield (
+            about | {"expression": expression},
+            [(trained(fold, cell.image_ids), cell) for fold, cell in found],
+        )
+
+
+def _alike(entries: Mapping[str, Mapping]) -> list[tuple[dict[str, object], list[ControlNetwork]]]:
+    """The control networks that stand for the same, in different folds and repeats, with what that is."""
+    groups = defaultdict(list)
+    for control in control_networks(entries):
+        groups[control.control, control.randomized].append(control)
+    return [
+        (
+            {
+                "control": name,
+                "kind": alike[0].kind,
+                "randomized": randomized,
+                "groups": entries[name].get("groups", 0),
+                "folds": len(entries[name]["folds"]),
+            },
+            alike,
+        )
+        for (name, randomized), alike in groups.items()
+    ]
+
+
+def _cell(
+    subject_of: Mapping[str, str],
+    warp: FaceWarp,
+    faces: FaceReader,
+    averaging: str,
+    path: Path,
+    group: str,
+    image_ids: Sequence[str] | None = None,
+) -> Cell:
+    """The explanations in a stack, of all of its images or of some."""
+    explanations = dict(read_stack(path, group))
+    column = explained_expression(path, group)[1]
+    chosen = tuple(explanations if image_ids is None else image_ids)
+    warped = [warped_explanation(explanations[one], column, one, warp, faces) for one in chosen]
+    return Cell(
+        chosen,
+        tuple(subject_of[one] for one in chosen),
+        [explanations[one] for one in chosen],
+        column,
+        np.array(warped).reshape(len(chosen), HEIGHT, WIDTH),
+        averaging,
+    )
+
+
+def _account(about: Mapping[str, object], pairs: Sequence[tuple[Cell, Cell]]) -> str:
+    """What a comparison rests on, in words."""
+    name = f"{about['control']}, {about['randomized']} groups" if about["randomized"] else about["control"]
+    missing = f"; no heatmap: {reason}" if (reason := lacking(pairs)) else ""
+    return (
+        f"{about['expression']}, {name}: {len(pairs[0][0].image_ids)} images, {len(pairs)} networks{missing}"
+    )
+
+
+if __name__ == "__main__":
+    run(compare_controls)
