@@ -61,6 +61,10 @@ MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
 OF_EXPLAINER = dict.fromkeys(["action_units", "rankings"], "comparison")
 OF_EXPLAINER |= dict.fromkeys(["support", "trees", "reliability", "groups"], "similarity")
+OF_CONTROLS = {
+    "controls": "results/comparison/{explainer}/controls.csv",
+    "figure_controls": "results/report/{explainer}/controls.svg",
+}
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the expressions of the study that each mask set has masks for
@@ -108,13 +112,22 @@ def table_of(wildcards):
 
 def comparison_tables(wildcards):
     """The tables of all comparisons of an explainer with a mask set, and of all explainers, by their names."""
-    return {
-        name: [f"results/comparison/{explainer}/{mask_set}/{name}.csv" for explainer, mask_set in COMPARISONS]
-        for name in (*COMPARED, "scores", "summary", "differences", "table3", "table4", "table5")
-    } | {
-        name: [f"results/{stage}/{explainer}/{name}.csv" for explainer in EXPLAINERS]
-        for name, stage in OF_EXPLAINER.items()
-    }
+    return (
+        {
+            name: [
+                f"results/comparison/{explainer}/{mask_set}/{name}.csv" for explainer, mask_set in COMPARISONS
+            ]
+            for name in (*COMPARED, "scores", "summary", "differences", "table3", "table4", "table5")
+        }
+        | {
+            name: [f"results/{stage}/{explainer}/{name}.csv" for explainer in EXPLAINERS]
+            for name, stage in OF_EXPLAINER.items()
+        }
+        | {
+            name: [path.format(explainer=explainer) for explainer in EXPLAINERS if CONTROLLED]
+            for name, path in OF_CONTROLS.items()
+        }
+    )
 
 
 @cache

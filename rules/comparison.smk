@@ -12,6 +12,7 @@ COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name !
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
 CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
 ALL_CELLS = CELLS + PUBLISHED_CELLS
+MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 
 
 rule draw_masks:

@@ -88,7 +88,7 @@ rule compare_controls:
         stacks=lambda wildcards: [
             path for *_, path in inputs.control_stacks(config, wildcards.explainer, wildcards.network)
         ],
-        masks=[f"results/comparison/masks/{mask_set}/{name}.png" for mask_set, name in ALL_MASKS],
+        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
         folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
         faces=ALL_FACES,
         standard_face=given(STANDARD_FACE),
@@ -113,17 +113,16 @@ rule compare_controls:
         cells=lambda wildcards: slices.canonical(
             [cell[:2] for cell in inputs.control_stacks(config, wildcards.explainer, wildcards.network)]
         ),
-        masked=slices.canonical(ALL_MASKS),
+        masked=slices.canonical(MASK_CELLS),
         metrics=lambda wildcards: slices.metrics_slice(config),
         averaging=config["standardization"]["averaging"],
-        subjects=settings("comparison", "subjects"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.comparison.compare_controls {input.explained:q} --controls {params.controls:q}"
         " --stacks {input.stacks:q} --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
         " --folds {input.folds:q} --faces {params.faces:q} --standard-face {params.standard_face:q}"
-        " --metrics {params.metrics:q} --averaging {params.averaging:q} --subjects {params.subjects:q}"
-        " --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+        " --metrics {params.metrics:q} --averaging {params.averaging:q}"
+        " --draws 1000 --step 6 --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule summarize_controls:
@@ -148,3 +147,33 @@ rule summarize_controls:
     shell:
         "python -m workflow_scripts.comparison.summarize_controls {input.numbers:q} --networks {params.networks:q}"
         " --learned {input.learned:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule draw_controls:
+    input:
+        controls="results/comparison/{explainer}/controls.csv",
+        learned="results/training/learned.csv",
+    output:
+        svg=report(
+            "results/report/{explainer}/controls.svg",
+            caption="../report/controls.rst",
+            category="Figures",
+            labels={"figure": "control networks", "explainer": "{explainer}"},
+        ),
+        png="results/report/{explainer}/controls.png",
+    log:
+        "logs/report/{explainer}/draw_controls.log",
+    benchmark:
+        "logs/report/{explainer}/draw_controls.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("report.draw_controls"),
+        networks=settings("run", "networks"),
+    shell:
+        "python -m workflow_scripts.report.draw_controls {input.controls:q} --networks {params.networks:q}"
+        " --learned {input.learned:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"

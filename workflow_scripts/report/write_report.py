@@ -16,6 +16,7 @@ from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
@@ -38,6 +39,7 @@ OF_COMPARISON = (
     "scores", "summary", "differences", "references", "matrix", "nulls", "grown", "table3", "table4", "table5"
 )  # fmt: skip
 OF_EXPLAINER = ("action_units", "rankings", "support", "trees", "reliability", "groups")
+OF_CONTROLS = ("controls", "figure_controls")  # one per explainer, if there are control networks
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
@@ -62,8 +64,8 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
         figure4. One per explainer: action_units, rankings, support, trees, reliability, groups, figure7,
-        figure10; per group and explainer, all explainers of the first group first: heatmaps. Other lists are
-        ignored.
+        figure10; per group and explainer, all explainers of the first group first: heatmaps. One per
+        explainer, or none without control networks: controls, figure_controls. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -89,6 +91,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
     keys |= dict.fromkeys((*OF_EXPLAINER, "figure7", "figure10"), explainers)
+    keys |= {name: explainers if listed[name] else [] for name in OF_CONTROLS}
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
@@ -103,7 +106,7 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
     for name in (*OF_COMPARISON, "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
-    for name in OF_EXPLAINER:
+    for name in (*OF_EXPLAINER, "controls"):
         copies |= _named(f"{{0}}: {name}", of[name])
     return copies
 
@@ -113,6 +116,7 @@ def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]
     figures = {"5": one["figure5"], "6": one["figure6"], "rules": one["rule_graph"]} | of["figure4"]
     for number in ("7", "10"):
         figures |= {f"{number}/{explainer}": path for explainer, path in of[f"figure{number}"].items()}
+    figures |= {f"controls/{explainer}": path for explainer, path in of["figure_controls"].items()}
     return figures | {
         f"heatmaps/{explainer}/{group}": path for (group, explainer), path in of["heatmaps"].items()
     }
@@ -165,6 +169,7 @@ def _study(
         rankings=_tables(of["rankings"], RANKINGS),
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
+        controls=_tables(of["controls"], CONTROLS),
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
         figures=figures,
         deviations=read_table(one["deviations"], ["what", "paper", "here", "why", "key"]),

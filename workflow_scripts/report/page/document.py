@@ -10,6 +10,7 @@ from workflow_scripts.report.page.closing_sections import (
     setup_section,
 )
 from workflow_scripts.report.page.comparison_section import comparison_section
+from workflow_scripts.report.page.controls_section import controls_section
 from workflow_scripts.report.page.data_section import data_section
 from workflow_scripts.report.page.figure_sections import (
     accuracy_section,
@@ -35,12 +36,14 @@ def page(study: Study) -> str:
         ("masks", "What they are compared with", mask_section(study)),
         ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),
         ("worth", "What the scores are worth", worth_section(study)),
+        ("controls", "Would a network that learned nothing score the same?", controls_section(study)),
         ("similarity", "Which networks have similar heatmaps?", similarity_section(study)),
         ("gaps", "Few or no explanations", gap_section(study)),
         ("deviations", "Where this differs from the paper", deviation_section(study)),
         ("computation", "How this was computed", computation_section(study)),
         ("setup", "Settings, versions and files", setup_section(study)),
     ]
+    sections = [section for section in sections if section[2]]
     links = [element("li", element("a", title, href=f"#{name}")) for name, title, _ in sections]
     head = element(
         "head",

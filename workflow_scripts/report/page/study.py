@@ -82,6 +82,7 @@ class Study:
     rankings: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
     copies: Mapping[str, str] = field(default_factory=dict)
     repeats: Sequence[Table] = ()
     official: bool = False  # whether the folds came with the data sets
