@@ -10,6 +10,7 @@ from tests.study_copy import FACES, copy_repository, snakemake, write_faces_tabl
 
 NETWORKS = ["WeiNet", "SongNet"]
 EXPRESSIONS = ["happiness", "neutral", "surprise"]
+CONTROLS = ["untrained", "shuffled_labels", "randomized_layers"]
 MASKED = ["happiness", "surprise"]
 MASK_SETS = ["figure4", "facs", "truth", "mine"]
 SUBJECTS = 8
@@ -22,12 +23,18 @@ STUDY = {
         "explainers": ["lime"],
         "mask_sets": MASK_SETS,
         "expressions": EXPRESSIONS,
+        "controls": CONTROLS,
     },
     "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
     "training": {
         "folds": 2,
         "groups": {"low_depth": ["WeiNet"], "deep": ["SongNet", "AlexNet"]},
         "augmentation": {"copies": 1},
+        "controls": {
+            "untrained": {"of": ["WeiNet"], "repeats": 2, "positives": 2},
+            "shuffled_labels": {"of": ["WeiNet"], "positives": 2},
+            "randomized_layers": {"of": ["WeiNet"], "positives": 2, "groups": 2},
+        },
         "networks": {
             "WeiNet": {"input_size": 32, "epochs": 6, "batch_size": 4, "learning_rate": 3.0e-4},
             "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},
