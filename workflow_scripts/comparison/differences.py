@@ -9,7 +9,8 @@ interval and two-sided p over trainings (`common.intervals`); n are the images o
 heatmap; p is that of `comparison.specificity`, exact and one-sided. Both have the same estimate where no
 heatmap is missing. A network and one of the published study share no folds, and their trainings may share
 images, so that neither a paired nor an independent test applies: the estimate is the difference of their
-means, and there is no claim.
+means, and there is no claim. Rows with the claim ``faces`` and kind ``expression`` are those of
+`comparison.face_rows`, which says what of, subjects and coverage are.
 
 q (false discovery rate) and p_holm (adjusted so that the chance of any error is bounded) count all tests of
 one question: of pairs, all pairs of ranked networks, by expression and metric; of references, all ranked
@@ -43,7 +44,8 @@ from workflow_scripts.comparison.specificity import own_minus_others, specificit
 
 EXPRESSIONS = "expressions"
 DIFFERENCES = (
-    "kind", "name_a", "name_b", "expression", "mask_expression", "metric", "claim", *NUMBERS, "p_holm"
+    "kind", "name_a", "name_b", "expression", "mask_expression", "metric", "claim", *NUMBERS, "p_holm",
+    "of", "subjects", "coverage",
 )  # fmt: skip
 
 Rows = list[dict[str, object]]

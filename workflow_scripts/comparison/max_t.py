@@ -1,14 +1,14 @@
 """Where in the face do two panels differ? A sign-flip test of all places at once.
 
-Unit: the subject. Each subject's mean explanation under A and under B is scaled to a sum of 1 inside the face,
-so that a contrast is about place and not about amplitude; d is A minus B. Null: A and B are exchangeable within
-every subject, so that all 2^n signs of the subjects' maps are equally likely, whatever the maps are like and
-however neighbouring places depend on each other. Statistic of a place: the mean of d over subjects divided by
-its standard error. The p value of a place is the share of sign flips whose LARGEST absolute t anywhere in the
-face reaches the place's own, so that the chance of any false place is the level (Westfall & Young 1993,
-Resampling-Based Multiple Testing; Nichols & Holmes 2002, Human Brain Mapping 15, 1-25; Winkler et al. 2014,
-NeuroImage 92, 381-397). It is about the mean of these subjects' differences under these trained networks; it
-says nothing about other trainings.
+Unit: the subject. Each subject's mean explanation under A and under B is scaled to a sum of 1 inside the
+face, so that a contrast is about place and not about amplitude; d is A minus B. Null: A and B are
+exchangeable within every subject, so that all 2^n signs of the subjects' maps are equally likely, whatever
+the maps are like and however neighbouring places depend on each other. Statistic of a place: the mean of d
+over subjects divided by its standard error. The p value of a place is the share of sign flips whose LARGEST
+absolute t anywhere in the face reaches the place's own, so that the chance of any false place is the level
+(Westfall & Young 1993, Resampling-Based Multiple Testing; Nichols & Holmes 2002, Human Brain Mapping 15,
+1-25; Winkler et al. 2014, NeuroImage 92, 381-397). It is about these trained networks; it says nothing about
+other trainings.
 """
 
 from collections.abc import Mapping
@@ -47,9 +47,7 @@ def shares(maps: SubjectMaps, places: np.ndarray) -> dict[str, np.ndarray]:
     return {name: one / one.sum() for name, one in inside.items() if one.sum() > 0}
 
 
-def paired(
-    a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def paired(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """A minus B of the subjects that have both, in the order of their names."""
     return {name: a[name] - b[name] for name in sorted(a.keys() & b.keys())}
 
@@ -57,8 +55,8 @@ def paired(
 def max_t(differences: np.ndarray, flips: int, generator: np.random.Generator) -> MaxT:
     """Test the mean of `differences`, float (n, places), a row per subject, by sign flips.
 
-    All sign flips are enumerated if there are no more than `flips`, and p is then exact; otherwise `flips` are
-    drawn, and p is (1 + those that reach it) / (1 + flips).
+    All sign flips are enumerated if there are no more than `flips`, and p is then exact; otherwise `flips`
+    are drawn, and p is (1 + those that reach it) / (1 + flips).
 
     >>> found = max_t(np.ones((6, 1)), 1000, np.random.default_rng(0))
     >>> found.p.tolist(), found.smallest
@@ -71,7 +69,9 @@ def max_t(differences: np.ndarray, flips: int, generator: np.random.Generator) -
     # r = (mean / root mean square)^2 grows with |t|, and flips do not change the mean square
     own = scaled.sum(axis=0, dtype=np.float64) ** 2
     exact = 2 ** (n - 1) <= flips  # a flip and its opposite have the same |t|
-    signs = _all_signs(n) if exact else generator.integers(0, 2, (flips, n), np.int8) * np.int8(2) - np.int8(1)
+    signs = (
+        _all_signs(n) if exact else generator.integers(0, 2, (flips, n), np.int8) * np.int8(2) - np.int8(1)
+    )
     largest = np.concatenate(
         [
             ((signs[start : start + BATCH].astype(np.float32) @ scaled) ** 2).max(axis=1, initial=0)

@@ -6,7 +6,9 @@ from pathlib import Path
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE, Cells
 from workflow_scripts.comparison.differences import DIFFERENCES, differences
+from workflow_scripts.comparison.face_rows import face_differences, face_summary
 from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
+from workflow_scripts.comparison.subject_file import Changes
 from workflow_scripts.comparison.summary import SUMMARY, summarized
 
 RANKED = 3
@@ -16,14 +18,22 @@ RANKING = ("expression", "best", "worst", "not_ranked")
 Row = Mapping[str, object]
 
 
-def write_tables(cells: Cells, files: Mapping[str, Path], lower: Sequence[str] = ()) -> None:
+def write_tables(
+    cells: Cells,
+    files: Mapping[str, Path],
+    lower: Sequence[str] = (),
+    changes: Mapping[str, Changes] | None = None,
+) -> None:
     """Write the numbers of a comparison; `files` by name: summary, differences, table3, table4, table5.
 
-    lower: metrics of which lower values are better.
+    lower: metrics of which lower values are better. changes: of networks whose subjects
+    were left out one by one.
     """
-    summary = summarized(cells)
-    write_table(files["summary"], SUMMARY, summary)
-    write_table(files["differences"], DIFFERENCES, differences(cells, lower))
+    summary, changes = summarized(cells), changes or {}
+    write_table(files["summary"], SUMMARY, summary + face_summary(cells, changes))
+    write_table(
+        files["differences"], DIFFERENCES, differences(cells, lower) + face_differences(cells, changes)
+    )
     write_table(files["table3"], *score_table(summary, TABLE3))
     write_table(files["table4"], *score_table(summary, TABLE4))
     write_table(files["table5"], RANKING, ranking_table(summary))

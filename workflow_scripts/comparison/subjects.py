@@ -1,15 +1,10 @@
-"""Other faces: the explanations of a panel's images by subject, and its heatmap over redrawn subjects.
+"""Other faces: the explanations of a cell's images by subject, and its heatmap without each of them.
 
 The claim ``faces`` is about THESE trained networks: what if they had been shown other people's faces? The
 unit is the subject, since images of one person are alike; each is tested in exactly one fold of a
-cross-validation, so folds hold disjoint subjects. (Images of unknown subjects are their own subjects.)
-Instead of drawing subjects with replacement, each gets an independent Poisson(1) weight in every draw, which
-for more than a few subjects is the same (Hanley & MacGibbon 2006, Computer Methods and Programs in
-Biomedicine 83, 57-62; Chamandy et al. 2012, Google technical report). The weight depends on the study's seed,
-the subject and the draw alone: it is the same in all jobs, for all networks, expressions and explainers, so
-that every contrast of two numbers is paired. Within a fold the redrawn heatmap is H* = sum(w_s S_s) /
-sum(w_s n_s), S_s being the sum of the subject's explanations and n_s their number; with all weights 1 it is
-the heatmap of the cell.
+cross-validation, so folds hold disjoint subjects. (An image of an unknown subject is its own subject.) Each
+subject is left out once, everywhere at once: from all expressions, networks and folds that a number is made
+of, so that every contrast is paired (`comparison.over_faces`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,11 +15,8 @@ import numpy as np
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import open_hdf5
-from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.surrogates import on_grid
 from workflow_scripts.standardization.heatmaps import unit_mass
-
-BATCH = 100  # draws at once: at full size, a batch of heatmaps takes 25 MB
 
 
 @dataclass(frozen=True)
@@ -41,44 +33,21 @@ class SubjectMaps:
 
     def on_grid(self, step: int) -> "SubjectMaps":
         """The same, averaged over cells of about step x step pixels."""
-        coarse = [on_grid(one, step) for one in self.sums]
-        return SubjectMaps(self.subjects, self.images, np.array(coarse).reshape(len(coarse), *_shape(coarse)))
+        return SubjectMaps(self.subjects, self.images, _stacked([on_grid(one, step) for one in self.sums]))
 
     def heatmap(self) -> np.ndarray:
-        """The mean of all explanations, float64 (h, w); NaN without any."""
-        with np.errstate(invalid="ignore"):
-            return self.sums.sum(axis=0) / self.images.sum()
+        """The mean of all explanations, float32 (h, w), as `standardize_explanations` has it."""
+        return (self.sums.sum(axis=0) / self.images.sum()).astype(np.float32)
 
-    def redrawn(self, weights: np.ndarray) -> Iterator[np.ndarray]:
-        """Batches of heatmaps, float32 (batch, h * w), one per draw; NaN where no subject has weight.
-
-        weights: float32 (draws, n), from `subject_weights`.
-        """
-        sums = self.sums.reshape(len(self.sums), -1).astype(np.float32)
-        images = weights @ self.images.astype(np.float32)
-        images[images == 0] = np.nan
-        for start in range(0, len(weights), BATCH):
-            batch = slice(start, start + BATCH)
-            yield (weights[batch] @ sums) / images[batch, None]
-
-
-def _shape(maps: Sequence[np.ndarray]) -> tuple[int, ...]:
-    return maps[0].shape if maps else (0, 0)
-
-
-def subject_weights(seed: int, subjects: Sequence[str], draws: int) -> np.ndarray:
-    """Poisson(1) weights of subjects, float32 (draws, n); those of more draws begin with those of fewer.
-
-    >>> weights = subject_weights(1, ["ann", "bob"], 3)
-    >>> bool((subject_weights(1, ["bob"], 5)[:3, 0] == weights[:, 1]).all())
-    True
-    """
-    drawn = [generator(seed, "subjects", one).poisson(1, draws) for one in subjects]
-    return np.array(drawn, np.float32).reshape(len(subjects), draws).T
+    def without_each(self) -> Iterator[np.ndarray]:
+        """The heatmap without each subject in turn; nothing if there is only one."""
+        total, n = self.sums.sum(axis=0), self.images.sum()
+        for images, one in zip(self.images, self.sums, strict=True) if len(self.subjects) > 1 else ():
+            yield (np.maximum(total - one, 0) / (n - images)).astype(np.float32)
 
 
 def by_subject(maps: Iterable[np.ndarray], subjects: Sequence[str]) -> SubjectMaps:
-    """Sum explanations, each float (h, w), by the subject of each.
+    """Sum explanations, each float (h, w) and not negative, by the subject of each.
 
     >>> found = by_subject(np.array([[[1.0]], [[2.0]], [[4.0]]]), ["bob", "ann", "bob"])
     >>> list(found.subjects), found.images.tolist(), found.sums.ravel().tolist()
@@ -89,10 +58,12 @@ def by_subject(maps: Iterable[np.ndarray], subjects: Sequence[str]) -> SubjectMa
         sums[subject] = sums.get(subject, 0) + one.astype(np.float64)
         images[subject] = images.get(subject, 0) + 1
     names = sorted(sums)
-    stacked = np.array([sums[name] for name in names])
-    return SubjectMaps(
-        names, np.array([images[name] for name in names], np.int64), stacked.reshape(len(names), *_shape(stacked))
-    )
+    counts = np.array([images[name] for name in names], np.int64)
+    return SubjectMaps(names, counts, _stacked([sums[name] for name in names]))
+
+
+def _stacked(maps: Sequence[np.ndarray]) -> np.ndarray:
+    return np.array(maps) if maps else np.zeros((0, 0, 0))
 
 
 def read_subjects(path: Path, subject_of: Mapping[str, str], averaging: str = "plain") -> SubjectMaps:

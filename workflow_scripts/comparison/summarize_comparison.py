@@ -13,6 +13,7 @@ from workflow_scripts.comparison.reference_tables import MATRIX, NULLS, REFERENC
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns, metric_names
 from workflow_scripts.comparison.score_tables import write_tables
 from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.comparison.subject_file import read_changes
 from workflow_scripts.training.learned import read_learned
 
 
@@ -32,6 +33,8 @@ def summarize_comparison(
     one_model: str = "[]",
     groups: str = "{}",
     published: str = "{}",
+    subjects: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    resampled: str = "[]",
     scores_output: Path,
     summary: Path,
     differences: Path,
@@ -72,6 +75,10 @@ def summarize_comparison(
     published
         The networks of the published study with their folds, as a JSON object; they are put beside the
         others, and are in no average and no ranking.
+    subjects
+        What leaving out each subject changes, from the rule resample_subjects.
+    resampled
+        The networks of these files, as a JSON list in the same order.
     scores_output
         Table to write: all cells.
     summary
@@ -115,7 +122,12 @@ def summarize_comparison(
     write_table(scores_output, [*which, *columns, "learned"], marked)
     lower = [metric.name for metric in load_metrics(json.loads(metrics)) if metric.better == "lower"]
     files = {"summary": summary, "differences": differences}
-    write_tables(cells, files | {"table3": table3, "table4": table4, "table5": table5}, lower)
+    files |= {"table3": table3, "table4": table4, "table5": table5}
+    changes = {
+        name: read_changes(path, mask_set)
+        for name, path in zip(json.loads(resampled), subjects or [], strict=True)
+    }
+    write_tables(cells, files, lower, changes)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ large as the heatmaps of `of`; those of `comparison.references`; ``surrogates``,
 the mask that lie elsewhere in the face (`comparison.nulls`), with the central 95 % of their scores as low and
 high. expression: of the heatmaps, or ``average`` over those with masks; mask_expression: of the masks. claim:
 what an interval is over; ``trainings``: the folds, each with its own training (`common.intervals`);
+``faces``: other people's faces, shown to these trained networks (`comparison.face_rows`, whose rows come last
+and which says what subjects and coverage are);
 ``places``: where in the face the mask lies; empty if the number depends on the masks alone or says nothing
 about other trainings. estimate with sd, low and high; n: explained images; folds: those that have every
 heatmap, over which the deviation is taken. p: of a network's panel, and of the centre, how often surrogates
@@ -42,7 +44,7 @@ PLACES, SURROGATES = "places", "surrogates"
 FITS, AMPLITUDE = "median_r2", "amplitude"
 SUMMARY = (
     "kind", "name", "of", "expression", "mask_expression", "metric", "claim", *NUMBERS, "not_ranked",
-    "learned",
+    "learned", "subjects", "coverage",
 )  # fmt: skip
 
 Rows = list[dict[str, object]]
@@ -53,10 +55,10 @@ def summarized(cells: Cells) -> Rows:
     rows = []
     for name in (*cells.networks, AVERAGE):
         learned = str(len(cells.averaged)) if name == AVERAGE else cells.said_to_learn(name)
-        reasons = {} if name == AVERAGE else _reasons(cells, name)
+        not_ranked = {} if name == AVERAGE else reasons(cells, name)
         for expression in (*cells.expressions, AVERAGE):
             own = _row(NETWORK, name, expression) | {"learned": learned}
-            own["not_ranked"] = reasons.get(expression, "")
+            own["not_ranked"] = not_ranked.get(expression, "")
             for metric in cells.metrics:
                 rows.append(own | {"metric": metric} | cells.entry(name, expression, metric))
                 rows += _references(cells, name, expression, metric, learned)
@@ -143,10 +145,10 @@ def _fits(cells: Cells, name: str, expression: str) -> dict[str, object]:
     return {"estimate": median(as_number(row[FITS]) for row in rows), "n": n, "folds": len(folds)}
 
 
-def _reasons(cells: Cells, name: str) -> dict[str, str]:
+def reasons(cells: Cells, name: str) -> dict[str, str]:
     """Why each panel of a network, and its average, is not ranked; empty if it is."""
-    reasons = {expression: cells.not_ranked(name, expression) for expression in cells.expressions}
+    found = {expression: cells.not_ranked(name, expression) for expression in cells.expressions}
     if name in cells.published:
-        return reasons | {AVERAGE: NOT_RANKED}
-    of_average = "; ".join(f"{expression}: {why}" for expression, why in reasons.items() if why)
-    return reasons | {AVERAGE: of_average}
+        return found | {AVERAGE: NOT_RANKED}
+    of_average = "; ".join(f"{expression}: {why}" for expression, why in found.items() if why)
+    return found | {AVERAGE: of_average}
