@@ -93,7 +93,7 @@ rule compare_controls:
         faces=ALL_FACES,
         standard_face=given(STANDARD_FACE),
     output:
-        "results/comparison/{explainer}/controls/{network}.h5",
+        "results/comparison/{explainer}/controls/{network}.json",
     log:
         "logs/comparison/{explainer}/controls/{network}/compare_controls.log",
     benchmark:
@@ -116,18 +116,17 @@ rule compare_controls:
         masked=slices.canonical(MASK_CELLS),
         metrics=lambda wildcards: slices.metrics_slice(config),
         averaging=config["standardization"]["averaging"],
-        seed=config["seed"],
     shell:
         "python -m workflow_scripts.comparison.compare_controls {input.explained:q} --controls {params.controls:q}"
         " --stacks {input.stacks:q} --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
         " --folds {input.folds:q} --faces {params.faces:q} --standard-face {params.standard_face:q}"
         " --metrics {params.metrics:q} --averaging {params.averaging:q}"
-        " --draws 1000 --step 6 --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+        " --output {output:q} > {log:q} 2>&1"
 
 
 rule summarize_controls:
     input:
-        numbers=expand("results/comparison/{{explainer}}/controls/{network}.h5", network=CONTROLLED),
+        numbers=expand("results/comparison/{{explainer}}/controls/{network}.json", network=CONTROLLED),
         learned="results/training/learned.csv",
     output:
         "results/comparison/{explainer}/controls.csv",

@@ -15,7 +15,7 @@ from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.control_cells import Cell
 from workflow_scripts.comparison.control_numbers import write_numbers
 from workflow_scripts.comparison.control_scores import (
-    Scoring,
+    Pair,
     control_numbers,
     lacking,
 )
@@ -41,14 +41,11 @@ def compare_controls(
     folds: Path,
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     standard_face: Path,
-    seed: int,
-    draws: int,
-    step: int,
     metrics: str = json.dumps(PAPER),
     averaging: str = "plain",
     output: Path,
 ) -> None:
-    """Score the trained network and its controls on the images of EXPLAINED, and redraw their subjects.
+    """Score the trained network and its controls on the images of EXPLAINED, and without each subject.
 
     Parameters
     ----------
@@ -70,22 +67,16 @@ def compare_controls(
         The faces.h5 files that hold the landmarks of the images.
     standard_face
         Table of the 89 standard points.
-    seed
-        The study's seed.
-    draws
-        How often subjects are redrawn.
-    step
-        Pixels of the grid on which redrawn heatmaps are scored.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     averaging
         How explanations are averaged (standardization.averaging).
     output
-        The HDF5 file to write (`comparison.control_numbers`).
+        The JSON file to write (`comparison.control_numbers`).
     """
     subject_of = {row["image_id"]: row["group"] for row in read_table(folds, ["image_id", "group"])}
     points = read_standard_face(standard_face)
-    scoring = Scoring(load_metrics(json.loads(metrics)), face_area(points), step, seed, draws)
+    used, face = load_metrics(json.loads(metrics)), face_area(points)
     drawn = [(*of, read_mask(path)) for of, path in zip(json.loads(masked), masks or [], strict=True)]
     stack_of = {(fold, name): path for (fold, name), path in zip(json.loads(cells), stacks, strict=True)}
     numbers = []
@@ -95,9 +86,9 @@ def compare_controls(
             of_folds = {fold: path for (fold, name), path in stack_of.items() if name == expression}
             of_masks = {name: mask for name, shown, mask in drawn if shown == expression}
             for about, pairs in _pairs(json.loads(controls), explained, of_folds, expression, read):
-                numbers += control_numbers(about, pairs, of_masks, scoring)
+                numbers += control_numbers(about, pairs, of_masks, used, face)
                 print(_account(about, pairs), flush=True)
-    write_numbers(output, numbers, draws)
+    write_numbers(output, numbers)
 
 
 def _pairs(
@@ -106,15 +97,15 @@ def _pairs(
     stacks: Mapping[int, Path],
     expression: str,
     read: Callable[..., Cell],
-) -> Iterator[tuple[dict[str, object], list[tuple[Cell, Cell]]]]:
-    """What control networks stand for, with the cells of the trained network and of each of them."""
+) -> Iterator[tuple[dict[str, object], dict[int, list[Pair]]]]:
+    """What control networks stand for; by fold, the cells of the trained network and of each of them."""
     trained = cache(lambda fold, image_ids: read(stacks[fold], WHOLE, image_ids))
     for about, alike in _alike(entries):
-        found = [(control.fold, read(explained, f"{control.key}/{expression}")) for control in alike]
-        yield (
-            about | {"expression": expression},
-            [(trained(fold, cell.image_ids), cell) for fold, cell in found],
-        )
+        pairs = defaultdict(list)
+        for control in alike:
+            cell = read(explained, f"{control.key}/{expression}")
+            pairs[control.fold].append((trained(control.fold, cell.image_ids), cell))
+        yield about | {"expression": expression}, dict(pairs)
 
 
 def _alike(entries: Mapping[str, Mapping]) -> list[tuple[dict[str, object], list[ControlNetwork]]]:
@@ -129,7 +120,6 @@ def _alike(entries: Mapping[str, Mapping]) -> list[tuple[dict[str, object], list
                 "kind": alike[0].kind,
                 "randomized": randomized,
                 "groups": entries[name].get("groups", 0),
-                "folds": len(entries[name]["folds"]),
             },
             alike,
         )
@@ -161,13 +151,13 @@ def _cell(
     )
 
 
-def _account(about: Mapping[str, object], pairs: Sequence[tuple[Cell, Cell]]) -> str:
+def _account(about: Mapping[str, object], pairs: Mapping[int, Sequence[Pair]]) -> str:
     """What a comparison rests on, in words."""
     name = f"{about['control']}, {about['randomized']} groups" if about["randomized"] else about["control"]
-    missing = f"; no heatmap: {reason}" if (reason := lacking(pairs)) else ""
-    return (
-        f"{about['expression']}, {name}: {len(pairs[0][0].image_ids)} images, {len(pairs)} networks{missing}"
-    )
+    every = [pair for of in pairs.values() for pair in of]
+    images = sum(len(of[0][0].image_ids) for of in pairs.values())
+    missing = f"; no heatmap: {reason}" if (reason := lacking(every)) else ""
+    return f"{about['expression']}, {name}: {images} images, {len(every)} networks{missing}"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ predicted (`explanation.explain_controls`), so the two differ in the network alo
 a pair: the explanations of some images by one network.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,7 +60,7 @@ class Cell:
     @cached_property
     def heatmap(self) -> np.ndarray:
         """The mean explanation, float32 (h, w)."""
-        return self.maps.heatmap().astype(np.float32)
+        return self.maps.heatmap()
 
     def _varies(self, explanation: Explanation) -> float | None:
         found = explanation.probability_range
@@ -89,17 +89,16 @@ def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.corrcoef(midranks(x), midranks(y))[0, 1])
 
 
-def redrawn_means(
-    values: np.ndarray, subjects: Sequence[str], weights: Mapping[str, np.ndarray]
-) -> np.ndarray:
-    """The mean of a number per image, then its means over redrawn subjects: float64 (1 + draws,).
+def without_each_subject(values: np.ndarray, subjects: Sequence[str]) -> dict[str, float] | None:
+    """How the mean of a number per image, float (n,), changes without the images of each subject.
 
-    values: float (n,). weights: float32 (draws,) of each subject. NaN where no subject has weight.
+    subjects: of each image. None if there is only one.
 
-    >>> weights = {"a": np.array([2, 0]), "b": np.array([0, 0])}
-    >>> redrawn_means(np.array([1.0, 3.0]), ["a", "b"], weights).tolist()
-    [2.0, 1.0, nan]
+    >>> without_each_subject(np.array([1.0, 3.0, 5.0]), ["ann", "bob", "bob"])
+    {'ann': 1.0, 'bob': -2.0}
     """
-    of_images = np.array([weights[one] for one in subjects], np.float64)  # images, draws
-    with np.errstate(invalid="ignore"):
-        return np.concatenate([[values.mean()], values @ of_images / of_images.sum(axis=0)])
+    whose, mean = np.array(subjects), values.mean()
+    names = sorted(set(subjects))
+    if len(names) < 2:
+        return None
+    return {name: float(values[whose != name].mean() - mean) for name in names}

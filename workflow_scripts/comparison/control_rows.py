@@ -1,29 +1,29 @@
 """Rows of controls.csv: does a trained network differ from its control networks, by how much?
 
 Estimand: a number of the trained network minus that of its control networks, on the same images, for the same
-expression, as the mean over folds (and repeats of the controls) of per-fold heatmaps. Unit: the subject. All
-draws are paired (`comparison.subjects`), and the interval is that of `comparison.over_faces`: about these
-trained and these control networks, had they been shown other people's faces. Metrics that cannot be redrawn
-have no interval.
+expression, as the mean over folds (and repeats of the controls) of per-fold heatmaps. The interval is over
+faces (`comparison.over_faces`): about these trained and these control networks, had they been shown other
+people's faces; a subject is left out of both at once. Metrics that need a threshold have no interval.
 
-A row is for one network, or ``average`` over those that learned and have every number; one expression, or
+A row is for one network, or ``average`` over those that learned and have the number; one expression, or
 ``average`` over all that the mask set has; one entry of training.controls and number of `randomized` groups
 of `groups` in all. trained, estimate: of the trained and of the control network; low, high: interval of the
 control's. difference: trained minus control, with its interval and p, and q, the false discovery rate over
-the networks that learned. Without a mask set: ``amplitude``, whose ``amplitude_ratio`` is control to trained,
-with an interval on the log scale; and ``rank_correlation``, of the importances by which the two explain an
-image, which has no value for the trained network alone. n: images; subjects: the fewest behind a heatmap;
-coverage: how often such intervals hold the truth in simulated studies. missing: why there is no number.
+the networks that learned. Without a mask set: ``amplitude``; ``amplitude_ratio``, control to trained, with an
+interval on the log scale; and ``rank_correlation``, of the importances by which the two explain an image,
+which the trained network alone does not have. n: images; subjects: the fewest in any fold; folds: whose
+images are explained; coverage: how often such intervals hold the truth in simulated studies. missing: why
+there is no number.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
-
-from workflow_scripts.common.intervals import false_discovery_rates
-from workflow_scripts.comparison.control_numbers import ControlNumbers, ControlRow
+from workflow_scripts.common.averages import mean
+from workflow_scripts.common.intervals import Interval, false_discovery_rates
+from workflow_scripts.comparison.control_numbers import ControlNumber
 from workflow_scripts.comparison.over_faces import coverage_of, over_faces
 from workflow_scripts.comparison.subject_scores import AMPLITUDE
 
@@ -33,89 +33,123 @@ CONTROLS = (
     "estimate", "low", "high", "difference", "difference_low", "difference_high", "p", "q", "n", "subjects",
     "folds", "coverage", "missing",
 )  # fmt: skip
+FAMILY = ("control", "randomized", "mask_set", "expression", "metric")
 
 Rows = list[dict[str, object]]
+Changes = Mapping[str, float] | None
 
 
-def control_rows(numbers: Mapping[str, Sequence[ControlNumbers]], learned: Mapping[str, bool]) -> Rows:
+def control_rows(numbers: Mapping[str, Sequence[ControlNumber]], learned: Mapping[str, bool]) -> Rows:
     """Rows, keys CONTROLS, of all networks and their average. numbers: by network."""
     whole = {name: [*of, *_over_expressions(of)] for name, of in numbers.items()}
-    whole[AVERAGE] = _over_networks({name: of for name, of in whole.items() if learned.get(name)})
-    rows = [row for name, of in whole.items() for one in of for row in (_row(name, one), *_ratio(name, one))]
+    whole[AVERAGE] = _over_networks([of for name, of in whole.items() if learned.get(name)])
+    rows = [row for name, of in whole.items() for one in of for row in _rows(name, one)]
     families = defaultdict(list)
     for row in rows:
         if learned.get(row["network"]) and row["p"] is not None:
-            families[tuple(row[key] for key in CONTROLS[1:8])].append(row)
+            families[tuple(row[key] for key in FAMILY)].append(row)
     for family in families.values():
         for row, q in zip(family, false_discovery_rates([row["p"] for row in family]), strict=True):
             row["q"] = q
     return rows
 
 
-def _over_expressions(numbers: Sequence[ControlNumbers]) -> Iterator[ControlNumbers]:
+def _over_expressions(numbers: Sequence[ControlNumber]) -> list[ControlNumber]:
     """The means over expressions; a number that one of them lacks is missing."""
     alike = defaultdict(list)
     for one in numbers:
-        row = one.row
-        alike[row.control, row.randomized, row.mask_set, row.metric].append(one)
-    for of in alike.values():
-        yield _mean(of, expression=AVERAGE, n=sum(one.row.n for one in of))
+        alike[one.control, one.randomized, one.mask_set, one.metric].append(one)
+    return [replace(_mean(of), expression=AVERAGE) for of in alike.values()]
 
 
-def _over_networks(numbers: Mapping[str, Sequence[ControlNumbers]]) -> list[ControlNumbers]:
-    """The means over networks, of those that have all of a control's numbers."""
+def _over_networks(numbers: Sequence[Sequence[ControlNumber]]) -> list[ControlNumber]:
+    """The means over networks, of those that have a number."""
     alike = defaultdict(list)
-    for of in numbers.values():
+    for of in numbers:
         for one in of:
-            row = one.row
-            alike[row.control, row.randomized, row.mask_set, row.expression, row.metric].append(one)
-    present = {key: [one for one in of if not one.row.missing] for key, of in alike.items()}
-    return [_mean(of, n=sum(one.row.n for one in of)) for of in present.values() if of]
+            if one.control_estimate is not None and not one.missing:
+                alike[tuple(getattr(one, key) for key in FAMILY)].append(one)
+    return [_mean(of) for of in alike.values()]
 
 
-def _mean(numbers: Sequence[ControlNumbers], **changes: object) -> ControlNumbers:
-    """The mean of numbers, draw by draw."""
-    rows = [one.row for one in numbers]
-    reason = next((f"{row.expression}: {row.missing}" for row in rows if row.missing), "")
-    row: ControlRow = replace(rows[0], subjects=min(row.subjects for row in rows), missing=reason, **changes)
-    means = [
-        np.mean([getattr(one, side) for one in numbers], axis=0, dtype=np.float64)
-        for side in ("trained", "control")
-    ]
-    return ControlNumbers(row, *means)
+def _mean(numbers: Sequence[ControlNumber]) -> ControlNumber:
+    """The mean of numbers; a subject is left out of all of them at once."""
+    subjects = defaultdict(set)
+    for one in numbers:
+        for fold, names in one.subjects.items():
+            subjects[fold].update(names)
+    return replace(
+        numbers[0],
+        n=sum(one.n for one in numbers),
+        subjects={fold: sorted(names) for fold, names in subjects.items()},
+        trained=_known([one.trained for one in numbers]),
+        control_estimate=_known([one.control_estimate for one in numbers]),
+        trained_changes=_mean_changes([one.trained_changes for one in numbers]),
+        control_changes=_mean_changes([one.control_changes for one in numbers]),
+        missing=next((f"{one.expression}: {one.missing}" for one in numbers if one.missing), ""),
+    )
 
 
-def _row(network: str, numbers: ControlNumbers) -> dict[str, object]:
-    """The row of a number."""
-    row = _about(network, numbers.row)
-    subjects = [numbers.row.subjects] * numbers.row.folds
-    of_control = over_faces(_known(numbers.control[0]), numbers.control[1:], subjects)
-    row |= {"trained": _known(numbers.trained[0]), "estimate": _known(numbers.control[0])}
-    row |= {"low": of_control.low, "high": of_control.high}
-    difference = numbers.trained.astype(np.float64) - numbers.control
-    found = over_faces(_known(difference[0]), difference[1:], subjects)
-    row |= {"difference": _known(difference[0]), "difference_low": found.low, "difference_high": found.high}
-    return row | {"p": found.p}
+def _known(values: Sequence[float | None]) -> float | None:
+    """Their mean; None if one is missing."""
+    return None if None in values else mean(values)
 
 
-def _ratio(network: str, numbers: ControlNumbers) -> Rows:
-    """The row of the ratio of amplitudes; none for other metrics, or without both."""
-    trained, control = (side.astype(np.float64) for side in (numbers.trained, numbers.control))
-    if numbers.row.metric != AMPLITUDE or not (trained[0] > 0 and control[0] > 0):
+def _mean_changes(changes: Sequence[Changes]) -> Changes:
+    if None in changes:
+        return None
+    names = sorted({name for one in changes for name in one})
+    return {name: math.fsum(one.get(name, 0.0) for one in changes) / len(changes) for name in names}
+
+
+def _rows(network: str, number: ControlNumber) -> Rows:
+    """The row of a number, and of the ratio if it is an amplitude."""
+    trained, control = number.trained, number.control_estimate
+    of_trained, of_control = number.trained_changes, number.control_changes
+    row = _about(network, number) | {"trained": trained, "estimate": control}
+    found = _over(number, control, of_control)
+    row |= {"low": found.low, "high": found.high}
+    if None not in (trained, control):
+        row["difference"] = trained - control
+        both = None not in (of_trained, of_control)
+        changes = {name: of_trained[name] - of_control[name] for name in of_trained} if both else None
+        found = _over(number, row["difference"], changes)
+        row |= {"difference_low": found.low, "difference_high": found.high, "p": found.p}
+    return [row, *(_ratio(network, number) if number.metric == AMPLITUDE else ())]
+
+
+def _ratio(network: str, number: ControlNumber) -> Rows:
+    """The row of the ratio of amplitudes; none if one of them is missing or 0."""
+    values = number.trained, number.control_estimate
+    if not all(values):
         return []
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(control / trained)
-    found = over_faces(float(logs[0]), logs[1:], [numbers.row.subjects] * numbers.row.folds)
-    low, high = (None if end is None else float(np.exp(end)) for end in (found.low, found.high))
-    row = _about(network, replace(numbers.row, metric=RATIO))
-    return [row | {"estimate": float(np.exp(logs[0])), "low": low, "high": high}]
+    logs, changes = math.log(values[1] / values[0]), None
+    if None not in (number.trained_changes, number.control_changes):
+        left = {
+            name: (values[0] + change, values[1] + number.control_changes[name])
+            for name, change in number.trained_changes.items()
+        }
+        if all(min(of) > 0 for of in left.values()):
+            changes = {name: math.log(of[1] / of[0]) - logs for name, of in left.items()}
+    found = _over(number, logs, changes)
+    low, high = (None if end is None else math.exp(end) for end in (found.low, found.high))
+    row = _about(network, replace(number, metric=RATIO))
+    return [row | {"estimate": math.exp(logs), "low": low, "high": high}]
 
 
-def _about(network: str, about: ControlRow) -> dict[str, object]:
+def _over(number: ControlNumber, estimate: float | None, changes: Changes) -> Interval:
+    if changes is None:
+        return Interval()
+    return over_faces(estimate, changes, _fewest(number), len(number.subjects))
+
+
+def _fewest(number: ControlNumber) -> int:
+    return min(map(len, number.subjects.values()))
+
+
+def _about(network: str, number: ControlNumber) -> dict[str, object]:
     """A row without its numbers."""
-    row = dict.fromkeys(CONTROLS) | {"network": network} | asdict(about)
-    return row | {"coverage": coverage_of(about.subjects, about.folds)}
-
-
-def _known(number: np.floating) -> float | None:
-    return float(number) if np.isfinite(number) else None
+    fewest, folds = _fewest(number), len(number.subjects)
+    shared = {key: getattr(number, key) for key in (*FAMILY, "kind", "groups", "n", "missing")}
+    row = dict.fromkeys(CONTROLS) | {"network": network} | shared
+    return row | {"subjects": fewest, "folds": folds, "coverage": coverage_of(fewest, folds)}

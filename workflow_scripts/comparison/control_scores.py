@@ -1,63 +1,61 @@
-"""Scores of a network and of its control networks on the same images, redrawn over the same subjects."""
+"""Scores of a network and of its control networks on the same images, and without each of their subjects."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import numpy as np
 
-from workflow_scripts.comparison.control_cells import Cell, rank_correlations, redrawn_means
-from workflow_scripts.comparison.control_numbers import RANK_CORRELATION, ControlNumbers, ControlRow
+from workflow_scripts.comparison.control_cells import Cell, rank_correlations, without_each_subject
+from workflow_scripts.comparison.control_numbers import RANK_CORRELATION, ControlNumber
 from workflow_scripts.comparison.scores import Metric, heatmap_scores
-from workflow_scripts.comparison.subject_scores import AMPLITUDE, redrawn_amplitudes, redrawn_scores
-from workflow_scripts.comparison.subjects import subject_weights
+from workflow_scripts.comparison.subject_scores import AMPLITUDE, amplitude_changes, score_changes
 from workflow_scripts.comparison.thresholds import important_region
-
-Numbers = dict[tuple[str, str], np.ndarray]  # by (mask set, metric): float64 (1 + draws,)
+from workflow_scripts.standardization.heatmaps import amplitude
 
 
 @dataclass(frozen=True)
-class Scoring:
-    """How heatmaps are scored. face: bool (h, w). step: pixels of the grid on which they are redrawn."""
+class Number:
+    """A number of one cell, and how it changes without each subject; None if it has no such interval."""
 
-    metrics: Sequence[Metric]
-    face: np.ndarray
-    step: int
-    seed: int
-    draws: int
+    value: float
+    changes: Mapping[str, float] | None = None
+
+
+Numbers = dict[tuple[str, str], Number]  # by (mask set, metric)
+Pair = tuple[Cell, Cell]  # of the trained network and of a control network
 
 
 def control_numbers(
     about: Mapping[str, object],
-    pairs: Sequence[tuple[Cell, Cell]],
+    pairs: Mapping[int, Sequence[Pair]],
     masks: Mapping[str, np.ndarray],
-    scoring: Scoring,
-) -> list[ControlNumbers]:
+    metrics: Sequence[Metric],
+    face: np.ndarray,
+) -> list[ControlNumber]:
     """The numbers of control networks that stand for the same, for one expression.
 
-    about: the fields of `ControlRow` that they share. pairs: the cells of the trained network, which may be
-    the same for several, and of each control, of every fold and repeat. masks: of the expression, by mask
-    set.
+    about: the fields of `ControlNumber` that they share. pairs: by fold, the cells of the trained network,
+    which are the same in all of a fold, and of each control network. masks, by mask set, and face: bool
+    (h, w).
     """
-    reason = lacking(pairs)
-    scored = cache(lambda cell: _cell_numbers(cell, masks, scoring))
-    sides = [[scored(cell) for cell in side] for side in zip(*pairs, strict=True)]
-    correlations = [_rank_correlations(*pair, scoring) for pair in pairs]
     shared = dict(about) | {
-        "n": len({image for cell, _ in pairs for image in cell.image_ids}),
-        "subjects": min(len(set(cell.subjects)) for cell, _ in pairs),
+        "n": len({image for of in pairs.values() for cell, _ in of for image in cell.image_ids}),
+        "subjects": {str(fold): sorted(set(of[0][0].subjects)) for fold, of in pairs.items()},
     }
-    found = []
-    for mask_set, metric in dict.fromkeys(key for side in sides for numbers in side for key in numbers):
-        means = [_mean([numbers.get((mask_set, metric)) for numbers in side], scoring) for side in sides]
-        row = ControlRow(**shared, mask_set=mask_set, metric=metric, missing=reason)
-        found.append(ControlNumbers(row, *means))
-    row = ControlRow(**shared, mask_set="", metric=RANK_CORRELATION)
-    none = np.full(1 + scoring.draws, np.nan, np.float32)
-    return [*found, ControlNumbers(row, none, _mean(correlations, scoring))]
+    scored = cache(lambda cell: _cell_numbers(cell, masks, metrics, face))
+    every = [pair for of in pairs.values() for pair in of]
+    sides = [[scored(cell) for cell in side] for side in zip(*every, strict=True)]
+    found, reason = [], lacking(every)
+    for mask_set, metric in [*product(masks, [metric.name for metric in metrics]), ("", AMPLITUDE)]:
+        trained, control = (_mean([numbers.get((mask_set, metric)) for numbers in side]) for side in sides)
+        found.append(_joined(shared, mask_set, metric, trained, control, reason))
+    correlations = _mean([_rank_correlation(*pair) for pair in every])
+    return [*found, _joined(shared, "", RANK_CORRELATION, None, correlations, "")]
 
 
-def lacking(pairs: Sequence[tuple[Cell, Cell]]) -> str:
+def lacking(pairs: Sequence[Pair]) -> str:
     """Which of the networks has no heatmap, and why; empty if all have."""
     for pair in pairs:
         for side, cell in zip(("trained network", "control network"), pair, strict=True):
@@ -66,40 +64,67 @@ def lacking(pairs: Sequence[tuple[Cell, Cell]]) -> str:
     return ""
 
 
-def _cell_numbers(cell: Cell, masks: Mapping[str, np.ndarray], scoring: Scoring) -> Numbers:
-    """The scores of a cell against masks, and its amplitude; empty without a heatmap.
+def _joined(
+    shared: Mapping[str, object],
+    mask_set: str,
+    metric: str,
+    trained: Number | None,
+    control: Number | None,
+    reason: str,
+) -> ControlNumber:
+    """One metric's numbers of both."""
+    return ControlNumber(
+        **shared,
+        mask_set=mask_set,
+        metric=metric,
+        trained=trained and trained.value,
+        control_estimate=control and control.value,
+        trained_changes=trained and trained.changes,
+        control_changes=control and control.changes,
+        missing=reason,
+    )
 
-    Draws are NaN for metrics that cannot be redrawn.
-    """
+
+def _cell_numbers(
+    cell: Cell, masks: Mapping[str, np.ndarray], metrics: Sequence[Metric], face: np.ndarray
+) -> Numbers:
+    """The scores of a cell against masks, and its amplitude; empty without a heatmap."""
     if cell.missing:
         return {}
     region = important_region(cell.heatmap)[0]
-    unknown = np.full(scoring.draws, np.nan)
-    numbers: Numbers = {}
+    numbers = {}
     for name, mask in masks.items():
-        scores = heatmap_scores(scoring.metrics, cell.heatmap, region, mask, scoring.face)
-        numbers |= {(name, metric): np.array([score, *unknown]) for metric, score in scores.items()}
-    weights = subject_weights(scoring.seed, cell.maps.subjects, scoring.draws)
-    coarse = cell.maps.on_grid(scoring.step)
-    numbers |= redrawn_scores(
-        scoring.metrics, cell.heatmap, coarse, weights, masks, scoring.face, scoring.step
-    )
-    if cell.plain.subjects != cell.maps.subjects:
-        weights = subject_weights(scoring.seed, cell.plain.subjects, scoring.draws)
-    return numbers | {("", AMPLITUDE): redrawn_amplitudes(cell.plain, weights)}
+        scores = heatmap_scores(metrics, cell.heatmap, region, mask, face)
+        numbers |= {(name, metric): Number(score) for metric, score in scores.items()}
+    for key, changes in score_changes(metrics, cell.maps, masks, face).items():
+        numbers[key] = Number(numbers[key].value, _by_name(cell.maps.subjects, changes))
+    changes = _by_name(cell.plain.subjects, amplitude_changes(cell.plain))
+    return numbers | {("", AMPLITUDE): Number(amplitude(cell.plain.heatmap()), changes)}
 
 
-def _rank_correlations(trained: Cell, control: Cell, scoring: Scoring) -> np.ndarray | None:
-    """The mean rank correlation of two networks' explanations of an image, with its draws; None without."""
+def _by_name(subjects: Sequence[str], changes: np.ndarray) -> dict[str, float] | None:
+    """Changes by subject; None where there is only one, who cannot be left out."""
+    if len(changes) != len(subjects):
+        return None
+    return dict(zip(subjects, changes.tolist(), strict=True))
+
+
+def _rank_correlation(trained: Cell, control: Cell) -> Number | None:
+    """The mean rank correlation of two networks' explanations of an image; None without images."""
     if not len(trained.image_ids):
         return None
-    names = sorted(set(trained.subjects))
-    weights = dict(zip(names, subject_weights(scoring.seed, names, scoring.draws).T, strict=True))
-    return redrawn_means(rank_correlations(trained, control), trained.subjects, weights)
+    values = rank_correlations(trained, control)
+    return Number(float(values.mean()), without_each_subject(values, trained.subjects))
 
 
-def _mean(numbers: Sequence[np.ndarray | None], scoring: Scoring) -> np.ndarray:
-    """The mean over folds and repeats; NaN if one of them has no number."""
-    if any(one is None for one in numbers):
-        return np.full(1 + scoring.draws, np.nan, np.float32)
-    return np.mean(numbers, axis=0).astype(np.float32)
+def _mean(numbers: Sequence[Number | None]) -> Number | None:
+    """The mean over cells; None if one of them has no number. A subject is left out of all at once."""
+    if not numbers or None in numbers:
+        return None
+    value = float(np.mean([one.value for one in numbers]))
+    if any(one.changes is None for one in numbers):
+        return Number(value)
+    names = sorted({name for one in numbers for name in one.changes})
+    return Number(
+        value, {name: float(np.mean([one.changes.get(name, 0.0) for one in numbers])) for name in names}
+    )
