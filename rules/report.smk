@@ -1,6 +1,5 @@
 MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
 DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/style.css"
-MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 SHOWN_GROUPS = published.with_published(GROUPS, PUBLISHED)
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in SHOWN_GROUPS.items()}
@@ -221,6 +220,7 @@ rule write_report:
             EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
         ),
         figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
+        drawn=expand(EXPLAINED, figure=[f"contrasts_{name}" for name in OF_PAIRS], explainer=EXPLAINERS),
         shipped=[*given(DEVIATIONS), *given(STYLE)],
     output:
         report(

@@ -2,14 +2,13 @@
 
 Estimates are those of the claim ``trainings``, with another interval (`comparison.over_faces`), of the
 metrics that are redone without each subject (`comparison.subject_scores`) and the amplitude, for networks of
-this study; published ones have no explanations. A subject is left out of all panels and folds of a number at
-once.
-subjects: the fewest behind the number in any fold; coverage: how often 95 % intervals with so few
+this study; published ones have no explanations. A subject is left out of all panels and folds of a number
+at once. subjects: the fewest behind the number in any fold; coverage: how often 95 % intervals with so few
 subjects and as many folds covered the truth in simulated studies. There is no interval where a heatmap rests
 on one subject.
 
-Differences are those of pairs of networks, and, with kind ``expression``, those between two expressions of the
-network `of`: name_a's heatmap on its own mask minus name_b's on its own. q and p_holm count all pairs of
+Differences are those of pairs of networks, and, with kind ``expression``, those between two expressions of
+the network `of`: name_a's heatmap on its own mask minus name_b's on its own. q and p_holm count all pairs of
 ranked networks, by expression and metric; or all pairs of ranked expressions, by network and metric. Averages
 over networks are summaries of them, and have p alone.
 """
