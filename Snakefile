@@ -21,6 +21,7 @@ if PUBLISHED:
     include: "rules/published.smk"
 
 
+include: "rules/inference.smk"
 include: "rules/similarity.smk"
 include: "rules/report.smk"
 

@@ -59,7 +59,7 @@ PUBLISHED_CELLS = [
 ]
 MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
-OF_EXPLAINER = dict.fromkeys(["action_units", "rankings"], "comparison")
+OF_EXPLAINER = dict.fromkeys(["action_units", "rankings", "contrasts"], "comparison")
 OF_EXPLAINER |= dict.fromkeys(["support", "trees", "reliability", "groups"], "similarity")
 OF_CONTROLS = {
     "controls": "results/comparison/{explainer}/controls.csv",

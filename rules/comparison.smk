@@ -134,6 +134,7 @@ rule summarize_comparison:
             f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
             for name in ("references", "matrix", "nulls")
         ],
+        subjects=expand("results/comparison/{{explainer}}/subjects/{network}.h5", network=NETWORKS),
     output:
         **{
             name: report(
@@ -165,6 +166,7 @@ rule summarize_comparison:
         groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
         min_images=MIN_IMAGES,
         folds=config["training"]["folds"],
+        resampled=settings("run", "networks"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q} {input.published:q}"
@@ -172,6 +174,7 @@ rule summarize_comparison:
         " --networks {params.networks:q} --published {params.published:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
         " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
+        " --subjects {input.subjects:q} --resampled {params.resampled:q}"
         " --one-model {params.one_model:q} --groups {params.groups:q} --scores-output {output.scores:q} --summary {output.summary:q}"
         " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

@@ -220,6 +220,7 @@ rule write_report:
             EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
         ),
         figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
+        drawn=expand(EXPLAINED, figure=[f"contrasts_{name}" for name in OF_PAIRS], explainer=EXPLAINERS),
         shipped=[*given(DEVIATIONS), *given(STYLE)],
     output:
         report(

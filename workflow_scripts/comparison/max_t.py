@@ -16,8 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.comparison.subjects import SubjectMaps
-
 LEVEL = 0.05
 FEWEST = 6  # subjects: with five, the smallest p is 2 / 2^5
 BATCH = 500
@@ -38,13 +36,16 @@ class MaxT:
     smallest: float
 
 
-def shares(maps: SubjectMaps, places: np.ndarray) -> dict[str, np.ndarray]:
-    """Each subject's explanations as shares of their sum in the face, float64 (places,), by subject.
+def shares(sums: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Each subject's sum of explanations, (places,) inside the face, scaled to a sum of 1.
 
-    maps: on the grid of places, bool (h, w). A subject without anything positive there is left out.
+    A subject without anything positive there is left out.
+
+    >>> found = shares({"ann": np.array([1.0, 3.0]), "bob": np.zeros(2)})
+    >>> {name: one.tolist() for name, one in found.items()}
+    {'ann': [0.25, 0.75]}
     """
-    inside = {name: one[places] for name, one in zip(maps.subjects, maps.sums, strict=True)}
-    return {name: one / one.sum() for name, one in inside.items() if one.sum() > 0}
+    return {name: one / one.sum() for name, one in sums.items() if one.sum() > 0}
 
 
 def paired(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ LETTER = 0.085  # mean width of a letter
 SCALE_WIDTH = 3.4
 SCALE_HEIGHT = 0.58  # bar and its ends, without the text below
 LABEL_LETTERS = 18  # longer names of rows are wrapped
+HEATMAP_ENDS = ("least important", "most important")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,15 @@ class GridCell:
 
     picture: np.ndarray
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour scale (1, steps, 3) below a grid, what its ends mean, and a text; no scale without a text."""
+
+    colors: np.ndarray
+    ends: tuple[str, str]
+    label: str
 
 
 def read_face(path: Path) -> np.ndarray:
@@ -47,19 +57,21 @@ def read_face(path: Path) -> np.ndarray:
 
 
 def draw_face_grid(
-    cells: Sequence[GridCell],
+    cells: Sequence[GridCell | None],
     rows: Sequence[str],
     columns: Sequence[str],
     svg: Path,
     png: Path,
     title: str = "",
     scale_label: str = "",
+    scale: Scale | None = None,
 ) -> None:
-    """Draw `cells`, row after row, with the names of rows and columns.
+    """Draw `cells`, row after row, with the names of rows and columns; None leaves a place empty.
 
     A single row may be unnamed (`rows` holds one empty text). `scale_label` adds the colour scale of
-    heatmaps with that text below it.
+    heatmaps with that text below it, `scale` any other.
     """
+    scale = scale or Scale(color_scale(), HEATMAP_ENDS, scale_label)
     row_names = [textwrap.fill(name, LABEL_LETTERS) for name in rows]
     left = MARGIN + LETTER * max((len(line) for name in row_names for line in name.split("\n")), default=0)
     left += GAP if left > MARGIN else 0
@@ -68,7 +80,7 @@ def draw_face_grid(
     column_names = [textwrap.fill(name, max(4, int(width / LETTER))) for name in columns]
     total_width = left + max(len(columns) * (width + GAP) - GAP, SCALE_WIDTH) + MARGIN
     title_lines = textwrap.wrap(title, int((total_width - 2 * MARGIN) / (1.2 * LETTER)))
-    scale_lines = textwrap.wrap(scale_label, int((total_width - left - MARGIN) / LETTER))
+    scale_lines = textwrap.wrap(scale.label, int((total_width - left - MARGIN) / LETTER))
     top = MARGIN + 1.4 * LINE * len(title_lines) + LINE * (1 + max(name.count("\n") for name in column_names))
     scale_height = SCALE_HEIGHT + LINE * len(scale_lines) if scale_lines else 0
     bottom = MARGIN + scale_height
@@ -86,17 +98,20 @@ def draw_face_grid(
                 x = left + column * (width + GAP)
                 if row == 0:
                     page.text(x + width / 2, y - GAP, column_name, ha="center", va="bottom")
-                _draw_cell(figure, cells[row * len(columns) + column], x, y, width, height)
+                if cell := cells[row * len(columns) + column]:
+                    _draw_cell(figure, cell, x, y, width, height)
         if scale_lines:
             axes = _inches(figure, left, total_height - scale_height + 0.12, SCALE_WIDTH, 0.16)
-            draw_scale_bar(axes)
+            draw_scale_bar(axes, scale.colors, scale.ends)
             axes.set_xlabel("\n".join(scale_lines), fontsize=9, loc="left")
 
 
-def draw_scale_bar(axes: Axes) -> None:
-    """Fill `axes` with the colour scale of heatmaps, from least (left) to most important (right)."""
-    axes.imshow(color_scale(), aspect="auto", extent=(0, 1, 0, 1))
-    axes.set_xticks([0, 1], labels=["least important", "most important"])
+def draw_scale_bar(
+    axes: Axes, colors: np.ndarray | None = None, ends: tuple[str, str] = HEATMAP_ENDS
+) -> None:
+    """Fill `axes` with a colour scale; that of heatmaps, from least (left) to most important (right)."""
+    axes.imshow(color_scale() if colors is None else colors, aspect="auto", extent=(0, 1, 0, 1))
+    axes.set_xticks([0, 1], labels=ends)
     axes.set_yticks([])
     axes.tick_params(length=0)
     axes.xaxis.get_ticklabels()[0].set_ha("left")

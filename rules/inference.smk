@@ -1,0 +1,118 @@
+# Claims about these trained networks: what if they had been shown other people's faces?
+MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
+OF_PAIRS = ("networks", "expressions")  # pairs that are drawn, each a figure
+
+
+localrules:
+    draw_contrasts,
+
+
+rule resample_subjects:
+    input:
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(
+            wildcards.explainer, [cell for cell in CELLS if cell[0] == wildcards.network]
+        ),
+        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
+        folds="results/training/folds.csv",
+        standard_face=given(STANDARD_FACE),
+    output:
+        "results/comparison/{explainer}/subjects/{network}.h5",
+    log:
+        "logs/comparison/{explainer}/subjects/{network}/resample_subjects.log",
+    benchmark:
+        "logs/comparison/{explainer}/subjects/{network}/resample_subjects.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
+    params:
+        *code("comparison.resample_subjects"),
+        *entry_code("metrics", "comparison"),
+        **placed("standard_face", STANDARD_FACE),
+        cells=json.dumps([(fold, expression) for fold in FOLDS for expression in EXPRESSIONS]),
+        masked=json.dumps(MASK_CELLS),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        averaging=config["standardization"]["averaging"],
+        step=config["comparison"]["nulls"]["step"],
+    shell:
+        "python -m workflow_scripts.comparison.resample_subjects {input.heatmaps:q} --cells {params.cells:q}"
+        " --masks {input.masks:q} --masked {params.masked:q} --folds {input.folds:q}"
+        " --standard-face {params.standard_face:q} --metrics {params.metrics:q} --averaging {params.averaging:q}"
+        " --step {params.step:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule contrast_heatmaps:
+    input:
+        subjects=expand("results/comparison/{{explainer}}/subjects/{network}.h5", network=NETWORKS),
+        learned="results/training/learned.csv",
+        standard_face=given(STANDARD_FACE),
+    output:
+        table=report(
+            "results/comparison/{explainer}/contrasts.csv",
+            caption="../report/contrasts.rst",
+            category="Tables",
+            labels={"table": "contrasts", "masks": "", "explainer": "{explainer}"},
+        ),
+        maps="results/comparison/{explainer}/contrasts.h5",
+    log:
+        "logs/comparison/{explainer}/contrast_heatmaps.log",
+    benchmark:
+        "logs/comparison/{explainer}/contrast_heatmaps.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
+    params:
+        *code("comparison.contrast_heatmaps"),
+        **placed("standard_face", STANDARD_FACE),
+        networks=settings("run", "networks"),
+        expressions=settings("run", "expressions"),
+        seed=config["seed"],
+        flips=config["comparison"]["subjects"]["flips"],
+        step=config["comparison"]["nulls"]["step"],
+    shell:
+        "python -m workflow_scripts.comparison.contrast_heatmaps {input.subjects:q}"
+        " --networks {params.networks:q} --expressions {params.expressions:q} --learned {input.learned:q}"
+        " --standard-face {params.standard_face:q} --seed {params.seed:q} --flips {params.flips:q}"
+        " --step {params.step:q} --output {output.table:q} --maps {output.maps:q} > {log:q} 2>&1"
+
+
+rule draw_contrasts:
+    input:
+        table="results/comparison/{explainer}/contrasts.csv",
+        maps="results/comparison/{explainer}/contrasts.h5",
+        learned="results/training/learned.csv",
+        background=given("resources/mean_face.png"),
+    output:
+        svg=[
+            report(
+                f"results/report/{{explainer}}/contrasts_{name}.svg",
+                caption="../report/contrasts.rst",
+                category="Figures",
+                labels={"figure": f"differences of {name}", "explainer": "{explainer}"},
+            )
+            for name in OF_PAIRS
+        ],
+        png=[f"results/report/{{explainer}}/contrasts_{name}.png" for name in OF_PAIRS],
+    log:
+        "logs/report/{explainer}/draw_contrasts.log",
+    benchmark:
+        "logs/report/{explainer}/draw_contrasts.tsv"
+    conda:
+        "../envs/core.yaml"
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("report.draw_contrasts"),
+        **placed("background", "resources/mean_face.png"),
+        networks=settings("run", "networks"),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.report.draw_contrasts {input.table:q} --maps {input.maps:q}"
+        " --learned {input.learned:q} --networks {params.networks:q} --expressions {params.expressions:q}"
+        " --background {params.background:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
