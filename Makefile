@@ -17,6 +17,8 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
 # which study a command is for: that of a folder (STUDY), of a profile (PROFILE), or the demo
 DEMO := --profile profiles/demo --directory demo
+# ... with more on top: make demo WITH=controls
+DEMO += $(if $(WITH),--configfile profiles/demo/study.yaml $(WITH:%=profiles/demo/%.yaml))
 WHICH := $(if $(STUDY),--profile "$(STUDY)/profile",$(if $(PROFILE),--profile $(PROFILE),$(DEMO)))
 PLACE := $(if $(STUDY),$(STUDY),$(if $(PROFILE),.,demo))
 # bars with the time left, where a person looks; nothing of them gets into a file or a pipe

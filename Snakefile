@@ -13,15 +13,8 @@ include: "rules/training.smk"
 include: "rules/explanation.smk"
 include: "rules/standardization.smk"
 include: "rules/comparison.smk"
-include: "rules/controls.smk"
-
-
-if PUBLISHED:
-
-    include: "rules/published.smk"
-
-
 include: "rules/inference.smk"
+include: "rules/controls.smk"
 include: "rules/similarity.smk"
 include: "rules/report.smk"
 

@@ -12,7 +12,6 @@ COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name !
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
 CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
 ALL_CELLS = CELLS + PUBLISHED_CELLS
-MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 
 
 rule draw_masks:
@@ -239,3 +238,8 @@ rule rank_networks:
         "python -m workflow_scripts.comparison.rank_networks --mask-sets {params.mask_sets:q}"
         " --summaries {input.summaries:q} --grown {input.grown:q} --metrics {params.metrics:q}"
         " --output {output:q} > {log:q} 2>&1"
+
+
+if PUBLISHED:
+
+    include: "published.smk"

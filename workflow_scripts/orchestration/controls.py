@@ -41,6 +41,12 @@ def networks_of(config: Mapping, network: str) -> list[ControlNetwork]:
     return control_networks(dict(sorted(controls_of(config, network).items())))
 
 
+def control_images(config: Mapping, network: str) -> int:
+    """The most images that the control networks of a network explain, with one explainer."""
+    entries, expressions = controls_of(config, network), len(config["run"]["expressions"])
+    return sum(entries[one.control]["positives"] * expressions for one in networks_of(config, network))
+
+
 def control_problems(config: Mapping) -> Iterator[str]:
     """What is wrong with the entries of training.controls that run, a line each."""
     networks, folds = config["training"]["networks"], fold_numbers(config["training"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workflow_scripts.explanation.positives import images_asked
-from workflow_scripts.orchestration.controls import controls_of, networks_of
+from workflow_scripts.orchestration.controls import control_images
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.trained_file import input_side
@@ -57,12 +57,8 @@ def explanation_minutes(config: Mapping, network: str, explainer: str) -> int:
 def control_minutes(config: Mapping, network: str, explainer: str) -> int:
     """Likewise, for all control networks of a network."""
     entry = config["explanation"]["explainers"][explainer]
-    expressions = len(config["run"]["expressions"])
-    images = sum(
-        controls_of(config, network)[control.control]["positives"] * expressions
-        for control in networks_of(config, network)
-    )
-    thousands = images * declared_passes(entry, expressions) / 1000
+    passes = declared_passes(entry, len(config["run"]["expressions"]))
+    thousands = control_images(config, network) * passes / 1000
     return 30 + round(2 * thousands * _relative_size(config["training"]["networks"][network]))
 
 

@@ -31,6 +31,8 @@ class Cost:
     explanation_hours: float | None = None
     warning: str | None = None
     elsewhere: bool | None = None  # whether it was trained elsewhere
+    control_explanations: int = 0  # of these explanations and trainings, those of control networks
+    control_trainings: int = 0
 
 
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
@@ -47,6 +49,9 @@ def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
     print("images, steps: for one training; images without their copies, steps per epoch and in total")
     if brought := [cost.network for cost in costs if cost.elsewhere]:
         print(f"trained elsewhere, and only used here: {', '.join(brought)}")
+    if controls := sum(cost.control_explanations for cost in costs):
+        trained = sum(cost.control_trainings for cost in costs)
+        print(f"control networks included: {trained} trainings, {controls:,} explained images")
     if faces is None:
         print("images, steps, train: unknown until data sets are indexed (results/datasets); or give --faces")
     if costs[0].explanation_hours is not None:

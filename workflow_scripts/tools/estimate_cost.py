@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -23,15 +23,15 @@ from workflow_scripts.common.tables import read_table
 from workflow_scripts.datasets.splits import ONLY_TRAINED, with_given_folds
 from workflow_scripts.explanation.perturbation import fitting_batch
 from workflow_scripts.explanation.positives import images_asked
-from workflow_scripts.orchestration.brought import is_trained, trained_networks
+from workflow_scripts.orchestration.brought import is_trained
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.orchestration.passes import declared_passes
 from workflow_scripts.orchestration.slices import split_slice
 from workflow_scripts.tools.costs import Cost, print_costs
+from workflow_scripts.tools.work import Work, whole_study
 from workflow_scripts.training.budget import copies_of, reach, shortage, steps_per_epoch
 from workflow_scripts.training.model_file import at_precision
 from workflow_scripts.training.networks import build_network, head_scale_of
-from workflow_scripts.training.repeats import fold_numbers
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 from workflow_scripts.training.trained_file import input_side, model_path
 from workflow_scripts.training.trained_models import imported_network
@@ -44,20 +44,6 @@ WARPED_BYTES = 107_000
 MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that is longer
 OF_TRAINING = ("images", "steps_per_epoch", "steps", "reach", "training_images", "warning")
 MEASURED_BATCH = 16  # at most so many images: on a CPU, larger batches only take longer
-
-
-@dataclass(frozen=True)
-class Work:
-    """How many jobs of one network run; explanations are counted per explainer, one per fold and expression.
-
-    A network that was trained elsewhere has imports instead of trainings.
-    """
-
-    trainings: int
-    predictions: int
-    explanations: Mapping[str, int]
-    standardizations: int
-    imports: int = 0
 
 
 def estimate_cost(
@@ -121,24 +107,6 @@ def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | 
         return sum(row["fold"] == ONLY_TRAINED for row in with_given_folds(rows, columns, folds=1))
 
 
-def whole_study(settings: Mapping) -> dict[str, Work]:
-    """The work of every network of the run, from scratch."""
-    folds = len(fold_numbers(settings["training"]))
-    cells = folds * len(settings["run"]["expressions"])
-    explanations = dict.fromkeys(settings["run"]["explainers"], cells)
-    brought = trained_networks(settings)
-    return {
-        name: Work(
-            trainings=0 if name in brought else folds,
-            predictions=folds,
-            explanations=explanations,
-            standardizations=cells * len(explanations),
-            imports=folds if name in brought else 0,
-        )
-        for name in settings["run"]["networks"]
-    }
-
-
 def network_costs(
     settings: Mapping,
     work: Mapping[str, Work],
@@ -193,27 +161,32 @@ def network_cost(
     folds = settings["training"]["folds"]
     positives = images_asked(settings["explanation"]["positives"])
     entry = settings["training"]["networks"][name]
+    trainings = work.trainings + work.control_trainings
     classes = len(settings["run"]["expressions"])
     explainers = settings["explanation"]["explainers"]
-    per_image = {key: declared_passes(explainers[key], classes) for key in work.explanations}
-    explanations = positives * sum(work.explanations.values())
+    per_image = {
+        key: declared_passes(explainers[key], classes) for key in {*work.explanations, *work.control_images}
+    }
+    of_controls = work.control_images
+    explanations = positives * sum(work.explanations.values()) + sum(of_controls.values())
     passes = positives * sum(jobs * per_image[key] for key, jobs in work.explanations.items())
+    passes += sum(images * per_image[key] for key, images in of_controls.items())
     if is_trained(entry):
         training = dict.fromkeys(OF_TRAINING) | {"training_images": 0}
     else:
         entry = entry | {"copies": copies_of(settings["training"], name)}
         seen = (trained, 1) if trained is not None else (faces, folds)
-        training = training_cost(name, entry, work.trainings, *seen, scale)
+        training = training_cost(name, entry, trainings, *seen, scale)
     stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * input_side(entry) ** 2
     disk = (
-        (work.trainings + work.imports) * parameters * BYTES_PER_PARAMETER
+        (trainings + work.imports) * parameters * BYTES_PER_PARAMETER
         + explanations * stack
         + work.standardizations * positives * WARPED_BYTES
     )
     return Cost(
         network=name,
         parameters=parameters,
-        trainings=work.trainings,
+        trainings=trainings,
         explanations=explanations,
         forward_passes=passes + (faces or 0) * work.predictions // folds,
         disk_mb=disk / 1e6,
@@ -221,6 +194,8 @@ def network_cost(
         explanation_hours=hours(passes, explanation_rate),
         **training,
         elsewhere=is_trained(entry),
+        control_explanations=sum(of_controls.values()),
+        control_trainings=work.control_trainings,
     )
 
 

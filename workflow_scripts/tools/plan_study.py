@@ -4,7 +4,7 @@ python -m workflow_scripts.tools.plan_study --profile slurm [any arguments of sn
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import chdir
 from math import prod
 from pathlib import Path
@@ -14,16 +14,20 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.stages import STAGES
+from workflow_scripts.orchestration.controls import control_images
 from workflow_scripts.orchestration.dry_run import PlannedJob, dry_run
 from workflow_scripts.tools.columns import table
 from workflow_scripts.tools.costs import print_costs
-from workflow_scripts.tools.estimate_cost import Work, indexed_faces, network_costs, trained_faces
+from workflow_scripts.tools.estimate_cost import indexed_faces, network_costs, trained_faces
+from workflow_scripts.tools.work import Work
 
 NETWORK_RULES = (
     "train_network",
+    "train_control",
     "import_network",
     "predict_expressions",
     "explain_images",
+    "explain_controls",
     "standardize_explanations",
 )
 NUMBERED = ("fold", "repeat")  # wildcards whose values are numbers
@@ -55,7 +59,7 @@ def plan_study(
         print("Nothing to be done: the results are those of this configuration and this code.")
         return
     print_plan(jobs)
-    work = planned_work(jobs, config["training"]["networks"])
+    work = planned_work(jobs, config)
     if not work:
         print("\nNo network is trained, predicts or is explained: each of these jobs takes seconds.")
         return
@@ -116,20 +120,24 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
     return ("" if whole == len(wildcards) else f"{len(wildcards)} of {whole}: ") + " x ".join(parts)
 
 
-def planned_work(jobs: Sequence[PlannedJob], networks: Iterable[str]) -> dict[str, Work]:
+def planned_work(jobs: Sequence[PlannedJob], config: Mapping) -> dict[str, Work]:
     """The work of each of the networks that has any in the plan."""
+    networks = config["training"]["networks"]
     busy = {job.wildcards["network"] for job in jobs if job.rule in NETWORK_RULES}
     work = {}
     for network in (name for name in networks if name in busy):
         own = [job for job in jobs if job.wildcards.get("network") == network]
         counts = Counter(job.rule for job in own)
         explainers = Counter(job.wildcards["explainer"] for job in own if job.rule == "explain_images")
+        of_controls = [job.wildcards["explainer"] for job in own if job.rule == "explain_controls"]
         work[network] = Work(
             trainings=counts["train_network"],
             predictions=counts["predict_expressions"],
             explanations=explainers,
             standardizations=counts["standardize_explanations"],
             imports=counts["import_network"],
+            control_trainings=counts["train_control"],
+            control_images=dict.fromkeys(of_controls, control_images(config, network)),
         )
     return work
 

@@ -12,14 +12,13 @@ import pytest
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.tools.costs import total
 from workflow_scripts.tools.estimate_cost import (
-    Work,
     indexed_faces,
     measured_speeds,
     network_cost,
     rate,
     trained_faces,
-    whole_study,
 )
+from workflow_scripts.tools.work import Work, whole_study
 
 REPOSITORY = Path(__file__).parents[3]
 STUDY = read_config([REPOSITORY / "config.yaml"])
@@ -68,6 +67,18 @@ def test_repeats_are_as_many_trainings_more_each_as_large_as_before():
         assert getattr(more, name) == 3 * getattr(once, name)
     assert more.training_hours == pytest.approx(3 * once.training_hours)
     assert more.disk_mb == pytest.approx(3 * once.disk_mb)
+
+
+def test_control_networks_take_at_most_an_eighth_of_the_passes_and_have_trainings_of_their_own():
+    kinds = ["untrained", "shuffled_labels", "randomized_layers"]
+    settings = read_config([REPOSITORY / "config.yaml"], {"run": {"controls": kinds}})
+    with_controls = network_cost("SongNet", 172_678, settings, whole_study(settings)["SongNet"], faces=1000)
+    without = network_cost("SongNet", 172_678, STUDY, WHOLE["SongNet"], faces=1000)
+    more = with_controls.forward_passes - without.forward_passes
+    assert more == with_controls.control_explanations * 1000 > 0
+    assert more <= 3_000_000 / 8
+    assert (with_controls.trainings, with_controls.control_trainings) == (6, 1)
+    assert with_controls.training_images == without.training_images * 6 / 5
 
 
 def test_a_part_of_the_work_costs_its_part():
