@@ -36,17 +36,21 @@ RULES = {
     "assign_folds": "results/training/folds.csv",
     "repeat_folds": "results/training/folds_repeat{repeat}.csv",
     "train_network": "results/training/{network}/fold{fold}/model.keras",
+    "train_control": "results/training/{network}/controls/{control}/fold{fold}/repeat{repeat}/model.keras",
     "predict_expressions": "results/training/{network}/fold{fold}/predictions.csv",
     "measure_accuracy": "results/training/accuracy.csv",
     "sample_positives": "results/explanation/{network}/fold{fold}/positives.csv",
     "count_positives": "results/explanation/counts.csv",
     "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
+    "explain_controls": "results/explanation/{explainer}/{network}/controls.h5",
     "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
     "average_heatmaps": "results/standardization/{group}/{expression}.npy",
     "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
     "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     "compare_references": "results/comparison/{explainer}/{mask_set}/references.csv",
     "compare_action_units": "results/comparison/{explainer}/action_units.csv",
+    "compare_controls": "results/comparison/{explainer}/controls/{network}.json",
+    "summarize_controls": "results/comparison/{explainer}/controls.csv",
     "summarize_comparison": "results/comparison/{explainer}/{mask_set}/scores.csv",
     "rank_networks": "results/comparison/{explainer}/rankings.csv",
     "correlate_heatmaps": "results/similarity/{explainer}/{expression}.csv",
@@ -56,6 +60,7 @@ RULES = {
     "draw_accuracy": "results/report/figure5.svg",
     "draw_color_scale": "results/report/figure6.svg",
     "draw_heatmaps": "results/report/{explainer}/{figure}.svg",
+    "draw_controls": "results/report/{explainer}/controls.svg",
     "draw_dendrograms": "results/report/{explainer}/figure10.svg",
     "draw_rule_graph": "results/report/rule_graph.svg",
     "write_report": "results/report/index.html",
@@ -64,6 +69,7 @@ RULES = {
 WILDCARDS = {
     "dataset": ["mini"],
     "network": NETWORKS,
+    "control": ["shuffled_labels"],  # the only kind that is trained
     "repeat": [],  # of those after the first
     "fold": [1, 2],
     "explainer": ["lime"],
@@ -72,6 +78,8 @@ WILDCARDS = {
     "mask_set": MASK_SETS,
     "figure": ["figure7", "heatmaps_low_depth", "heatmaps_deep"],
 }
+# only WeiNet has control networks, of its first fold
+OF_CONTROLS = {"network": ["WeiNet"], "fold": [1], "repeat": [1]}
 UNMASKED = {(mask_set, "neutral") for mask_set in MASK_SETS} | {("mine", "surprise")}
 # the figure of a network's heatmaps; Figure 7 shows the mean of all
 FIGURE = {"WeiNet": "heatmaps_low_depth", "SongNet": "heatmaps_deep", "AlexNet": "heatmaps_deep"}
@@ -87,6 +95,9 @@ def jobs(rules: str | Iterable[str], **wildcards) -> set[Job]:
     found = set()
     for rule in rules:
         names = re.findall(r"{(\w+)}", RULES[rule])
+        if rule.endswith(("_control", "_controls")):
+            known = {name: [one for one in values[name] if one in of] for name, of in OF_CONTROLS.items()}
+            values = values | known | {"repeat": [1]}
         for chosen in itertools.product(*(values[name] for name in names)):
             job = dict(zip(names, chosen, strict=True))
             if (job.get("mask_set"), job.get("expression")) not in UNMASKED:
@@ -102,7 +113,7 @@ def named(rule: str, wildcards: Mapping) -> Job:
 
 
 def trained(networks=NETWORKS) -> set[Job]:
-    return jobs("train_network", network=networks) | predicted(networks)
+    return jobs("train_network train_control", network=networks) | predicted(networks)
 
 
 def predicted(networks=NETWORKS) -> set[Job]:
@@ -116,6 +127,7 @@ def sampled(networks=NETWORKS) -> set[Job]:
 def explained(networks=NETWORKS) -> set[Job]:
     return (
         jobs("explain_images standardize_explanations compare_masks", network=networks)
+        | (jobs("explain_controls") | CONTROLLED if "WeiNet" in networks else set())
         | jobs("average_heatmaps", group=[f"lime/{network}" for network in networks])
         | jobs("draw_heatmaps", figure=[FIGURE[network] for network in networks])
         | JOINED
@@ -124,7 +136,9 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 ACCURACY = jobs("measure_accuracy draw_accuracy")
 COUNTED = jobs("count_positives")
-MARKED = jobs("draw_heatmaps")  # figures mark the networks that did not learn
+CONTROLLED = jobs("compare_controls summarize_controls draw_controls")
+# figures mark the networks that did not learn, averages leave them out
+MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
@@ -141,6 +155,7 @@ def compared(mask_set: str | list[str]) -> set[Job]:
     return (
         jobs("draw_masks compare_masks compare_references summarize_comparison", mask_set=mask_set)
         | jobs("rank_networks draw_mask_sets")
+        | CONTROLLED
         | REPORT
     )
 
@@ -233,7 +248,11 @@ EDITS = {
     "a network added": (settings({"run.networks": [*NETWORKS, "AlexNet"]}), trained(["AlexNet"])),
     "SongNet removed, and with it the figure of its group": (
         settings({"run.networks": ["WeiNet"]}),
-        ACCURACY | COUNTED | jobs("draw_heatmaps", figure="heatmaps_low_depth") | JOINED,
+        ACCURACY
+        | COUNTED
+        | jobs("draw_heatmaps", figure="heatmaps_low_depth")
+        | jobs("summarize_controls draw_controls")
+        | JOINED,
     ),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
     "positives per subject": (
@@ -244,7 +263,19 @@ EDITS = {
     "samples of LIME": (settings({"explanation.explainers.lime.samples": 64}), explained()),
     "standardization.averaging": (
         settings({"standardization.averaging": "unit_mass"}),
-        explained() - jobs("explain_images"),
+        explained() - jobs("explain_images explain_controls"),
+    ),
+    "images of a control": (
+        settings({"training.controls.untrained.positives": 1}),
+        jobs("explain_controls write_report") | CONTROLLED,
+    ),
+    "a kind of control removed": (
+        settings({"run.controls": ["untrained", "shuffled_labels"]}),
+        jobs("explain_controls write_report") | CONTROLLED,
+    ),
+    "controls of another network": (
+        settings({"training.controls.untrained.of": ["SongNet"]}),
+        jobs("explain_controls write_report") | CONTROLLED,
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
@@ -257,6 +288,7 @@ EDITS = {
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
         jobs("compare_masks compare_references compare_action_units")
+        | CONTROLLED
         | jobs("summarize_comparison rank_networks write_report"),
     ),
     "the paper's metrics in another order": (
@@ -271,21 +303,24 @@ EDITS = {
             }
         ),
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
+        | CONTROLLED
         | jobs("compare_references summarize_comparison", mask_set="more")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "a mask set removed": (
         settings({"run.mask_sets": MASK_SETS[:-1]}),
-        jobs("rank_networks draw_mask_sets write_report"),
+        jobs("rank_networks draw_mask_sets write_report") | CONTROLLED,
     ),
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
         jobs("compare_references summarize_comparison", mask_set="facs")
+        | CONTROLLED
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "action units of happiness": (
         settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
+        | CONTROLLED
         | jobs("compare_references summarize_comparison", mask_set="facs")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
@@ -299,7 +334,7 @@ EDITS = {
     ),
     "a point of the standard face": (
         replaced("resources/standard_face.csv", "\n0,", "\n0,1"),
-        explained() - jobs("explain_images")
+        explained() - jobs("explain_images explain_controls")
         | set().union(*map(compared, ["figure4", "facs", "truth", "mine"])),
     ),
     "linkage": (
