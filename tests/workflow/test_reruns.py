@@ -275,7 +275,9 @@ EDITS = {
     ),
     "controls of another network": (
         settings({"training.controls.untrained.of": ["SongNet"]}),
-        jobs("explain_controls write_report") | CONTROLLED,
+        jobs("explain_controls write_report")
+        | CONTROLLED
+        | {(rule, "explainer=lime network=SongNet") for rule in ("explain_controls", "compare_controls")},
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
