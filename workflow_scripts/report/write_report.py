@@ -16,6 +16,7 @@ from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
@@ -37,7 +38,8 @@ ONE = (*OF_STUDY.values(), "figure5", "figure6", "rule_graph", "deviations")
 OF_COMPARISON = (
     "scores", "summary", "differences", "references", "matrix", "nulls", "grown", "table3", "table4", "table5"
 )  # fmt: skip
-OF_EXPLAINER = ("action_units", "rankings", "support", "trees", "reliability", "groups")
+OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
+OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
@@ -61,9 +63,9 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         folds. One per [explainer, mask set] of the list comparisons: scores, summary, differences,
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
-        figure4. One per explainer: action_units, rankings, support, trees, reliability, groups, figure7,
-        figure10; per group and explainer, all explainers of the first group first: heatmaps. Other lists are
-        ignored.
+        figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
+        figure7, figure10, contrasts_networks, contrasts_expressions; per group and explainer, all explainers
+        of the first group first: heatmaps. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -88,7 +90,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
-    keys |= dict.fromkeys((*OF_EXPLAINER, "figure7", "figure10"), explainers)
+    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "figure7", "figure10"), explainers)
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
@@ -113,6 +115,8 @@ def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]
     figures = {"5": one["figure5"], "6": one["figure6"], "rules": one["rule_graph"]} | of["figure4"]
     for number in ("7", "10"):
         figures |= {f"{number}/{explainer}": path for explainer, path in of[f"figure{number}"].items()}
+    for name in OF_PAIRS:
+        figures |= {f"{name}/{explainer}": path for explainer, path in of[name].items()}
     return figures | {
         f"heatmaps/{explainer}/{group}": path for (group, explainer), path in of["heatmaps"].items()
     }
@@ -163,6 +167,7 @@ def _study(
         ],
         action_units=_tables(of["action_units"], UNITS),
         rankings=_tables(of["rankings"], RANKINGS),
+        contrasts=_tables(of["contrasts"], CONTRASTS),
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
