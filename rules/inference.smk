@@ -1,6 +1,10 @@
 # Claims about these trained networks: what if they had been shown other people's faces?
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 OF_PAIRS = ("networks", "expressions")  # pairs that are drawn, each a figure
+DRAWN_PAIRS = {
+    f"contrasts_{name}": [f"results/report/{explainer}/contrasts_{name}.svg" for explainer in EXPLAINERS]
+    for name in OF_PAIRS
+}
 
 
 localrules:

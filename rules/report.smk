@@ -206,6 +206,7 @@ rule write_report:
     input:
         unpack(comparison_tables),
         **{name: f"results/report/{name}.svg" for name in ("figure4", "figure5", "figure6", "rule_graph")},
+        **DRAWN_PAIRS,
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
         folds=inputs.folds_tables(config),
@@ -220,7 +221,6 @@ rule write_report:
             EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
         ),
         figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
-        drawn=expand(EXPLAINED, figure=[f"contrasts_{name}" for name in OF_PAIRS], explainer=EXPLAINERS),
         shipped=[*given(DEVIATIONS), *given(STYLE)],
     output:
         report(

@@ -13,7 +13,7 @@ from workflow_scripts.comparison.reference_tables import GROWN
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
 
-SUMMARY = ("kind", "name", "expression", "metric", "estimate", "learned")
+SUMMARY = ("kind", "name", "expression", "metric", "claim", "estimate", "learned")
 
 
 def rank_networks(

@@ -16,6 +16,7 @@ from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
@@ -38,7 +39,8 @@ ONE = (*OF_STUDY.values(), "figure5", "figure6", "rule_graph", "deviations")
 OF_COMPARISON = (
     "scores", "summary", "differences", "references", "matrix", "nulls", "grown", "table3", "table4", "table5"
 )  # fmt: skip
-OF_EXPLAINER = ("action_units", "rankings", "support", "trees", "reliability", "groups")
+OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
+OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
 OF_CONTROLS = ("controls", "figure_controls")  # one per explainer, if there are control networks
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
@@ -63,9 +65,10 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         folds. One per [explainer, mask set] of the list comparisons: scores, summary, differences,
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
-        figure4. One per explainer: action_units, rankings, support, trees, reliability, groups, figure7,
-        figure10; per group and explainer, all explainers of the first group first: heatmaps. One per
-        explainer, or none without control networks: controls, figure_controls. Other lists are ignored.
+        figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
+        figure7, figure10, contrasts_networks, contrasts_expressions; per group and explainer, all explainers
+        of the first group first: heatmaps. One per explainer, or none without control networks: controls,
+        figure_controls. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -90,7 +93,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
-    keys |= dict.fromkeys((*OF_EXPLAINER, "figure7", "figure10"), explainers)
+    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "figure7", "figure10"), explainers)
     keys |= {name: explainers if listed[name] else [] for name in OF_CONTROLS}
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
@@ -117,6 +120,8 @@ def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]
     for number in ("7", "10"):
         figures |= {f"{number}/{explainer}": path for explainer, path in of[f"figure{number}"].items()}
     figures |= {f"controls/{explainer}": path for explainer, path in of["figure_controls"].items()}
+    for name in OF_PAIRS:
+        figures |= {f"{name}/{explainer}": path for explainer, path in of[name].items()}
     return figures | {
         f"heatmaps/{explainer}/{group}": path for (group, explainer), path in of["heatmaps"].items()
     }
@@ -167,6 +172,7 @@ def _study(
         ],
         action_units=_tables(of["action_units"], UNITS),
         rankings=_tables(of["rankings"], RANKINGS),
+        contrasts=_tables(of["contrasts"], CONTRASTS),
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
         controls=_tables(of["controls"], CONTROLS),

@@ -19,11 +19,13 @@ from workflow_scripts.common.version import version
 from workflow_scripts.comparison.action_unit_regions import UNITS
 from workflow_scripts.comparison.cells import Cells, Compared
 from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import write_tables
+from workflow_scripts.comparison.subject_file import Changes
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.report.write_report import OF_COMPARISON, write_report
 from workflow_scripts.similarity.resampled_tables import GROUPS, RELIABILITY, SUPPORT, TREES
@@ -54,11 +56,38 @@ def toy_scores() -> list[dict]:
             row = dict.fromkeys(cell_columns()) | {"explainer": "lime", "mask_set": "drawn"}
             row |= {"network": network, "fold": fold, "expression": expression, "median_r2": 0.2 + fold / 10}
             row |= {"n": 0 if iou is None else 4, "missing": "no explanations" if iou is None else ""}
+            row["amplitude"] = iou
             for metric in PAPER:
                 row |= {metric: iou, f"face_{metric}": FACE[expression]}
                 row[f"chance_face_{metric}"] = None if iou is None else CHANCE[expression]
             rows.append(row)
     return rows
+
+
+def toy_changes() -> dict[str, Changes]:
+    """How amplitudes change without each of three subjects of each fold, of both networks."""
+    found = {}
+    for place, network in enumerate(NETWORKS):
+        cells = [
+            (fold, expression)
+            for (name, expression), values in IOU.items()
+            for fold, iou in enumerate(values, start=1)
+            if name == network and iou is not None
+        ]
+        subjects = {cell: [f"toy/{cell[0]}{who}" for who in "abc"] for cell in cells}
+        changes = {(*cell, "amplitude"): np.array([0.01, -0.02, 0.01]) * (1 + place) for cell in cells}
+        found[network] = Changes(subjects, changes)
+    return found
+
+
+def toy_contrasts() -> list[dict]:
+    """Rows of contrasts.csv: the pair of networks differs, that of expressions cannot be tested."""
+    pair = dict.fromkeys(CONTRASTS) | {"kind": "network", "name_a": "WeiNet", "name_b": HOSTILE}
+    pair |= {"expression": "average", "subjects": 7, "differs": 0.25, "more_a": 0.2, "more_b": 0.05}
+    pair |= {"smallest_p": 0.03125, "q": 0.03125, "possible_p": 0.015625, "reason": ""}
+    few = dict.fromkeys(CONTRASTS) | {"kind": "expression", "of": "average", "subjects": 2}
+    few |= {"name_a": "happiness", "name_b": HOSTILE_EXPRESSION, "reason": "2 subjects are too few"}
+    return [pair, few]
 
 
 def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Path]]:
@@ -71,7 +100,7 @@ def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Pa
     cells = Cells(
         scores or toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3, compared=compared
     )
-    write_tables(cells, files)
+    write_tables(cells, files, changes=toy_changes())
     return {name: [path] for name, path in files.items()}
 
 
@@ -206,6 +235,7 @@ def write_toy_study(folder: Path) -> dict:
         **comparison,
         "action_units": [table("action_units", list(UNITS), units)],
         "rankings": [table("rankings", list(RANKINGS), rankings_rows)],
+        "contrasts": [table("contrasts", list(CONTRASTS), toy_contrasts())],
         **of_trees(folder),
         "similarity": [table(f"similarity{i}", list(pair), [pair]) for i in range(len(EXPRESSIONS))],
         "figure4": [figure("figure4")],
@@ -214,6 +244,8 @@ def write_toy_study(folder: Path) -> dict:
         "figure7": [figure("lime/figure7")],
         "heatmaps": [figure("lime/heatmaps_very_flat"), figure("lime/heatmaps_ungrouped")],
         "figure10": [figure("lime/figure10")],
+        "contrasts_networks": [figure("lime/contrasts_networks")],
+        "contrasts_expressions": [figure("lime/contrasts_expressions")],
         "rule_graph": figure("rule_graph"),
         "deviations": RESOURCES / "deviations.csv",
     }

@@ -9,7 +9,7 @@ from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.report.page.entries import Entries, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled_table
 from workflow_scripts.report.page.study import Comparison, Study
-from workflow_scripts.report.page.wording import MISSING, estimate_sd, interval, listed
+from workflow_scripts.report.page.wording import MISSING, estimate_sd, interval, listed, over_faces
 from workflow_scripts.training.learned import marked
 
 
@@ -22,7 +22,9 @@ def comparison_section(study: Study) -> list[Markup]:
         "Recall": "the fraction of the mask that the network's region covers.",
         "Whole face": "the scores of marking the whole face, from the jaw line to the top of the canvas. A "
         "network that scores lower overlaps the masks less than that.",
-        "In brackets": "below each score, its interval (95 %) over trainings, with three folds or more.",
+        "In brackets": "below each score, its interval (95 %) over trainings, with three folds or more; "
+        "for scores without a threshold also that over faces: how far the score would move if these same "
+        "networks had been shown other people (‡: based on too few people to be trusted).",
         "Chance": "below each score, the expected score of a random region of the face as large as the "
         "network's own; it differs from network to network.",
         "n (folds)": "the number of explained images, and that of the folds that have every heatmap behind "
@@ -182,7 +184,11 @@ def _row_name(entries: Entries, name: str) -> str:
 def _score_and_chance(entries: Entries, name: str, group: str, metric: str) -> Markup | str:
     value = estimate_sd(entries.score(name, group, metric))
     chance = entries.chance(name, group, metric)["estimate"]
-    below = [interval(entries.score(name, group, metric)), f"chance {float(chance):.3f}" if chance else ""]
+    below = [
+        interval(entries.score(name, group, metric)),
+        over_faces(entries.faces(name, group, metric)),
+        f"chance {float(chance):.3f}" if chance else "",
+    ]
     lines = [
         part for text in below if text for part in (element("br"), element("span", text, class_="chance"))
     ]

@@ -12,6 +12,7 @@ from workflow_scripts.report.page.closing_sections import (
 from workflow_scripts.report.page.comparison_section import comparison_section
 from workflow_scripts.report.page.controls_section import controls_section
 from workflow_scripts.report.page.data_section import data_section
+from workflow_scripts.report.page.faces_section import faces_section
 from workflow_scripts.report.page.figure_sections import (
     accuracy_section,
     heatmap_section,
@@ -37,6 +38,7 @@ def page(study: Study) -> str:
         ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),
         ("worth", "What the scores are worth", worth_section(study)),
         ("controls", "Would a network that learned nothing score the same?", controls_section(study)),
+        ("faces", "Would other faces give the same?", faces_section(study)),
         ("similarity", "Which networks have similar heatmaps?", similarity_section(study)),
         ("gaps", "Few or no explanations", gap_section(study)),
         ("deviations", "Where this differs from the paper", deviation_section(study)),

@@ -1,9 +1,10 @@
 """The numbers of a comparison as the page looks them up: rows of tables, keyed by what they describe."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE
+from workflow_scripts.comparison.over_faces import FACES
 from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.summary import FITS, SURROGATES
 
@@ -13,10 +14,10 @@ Row = Mapping[str, str]
 
 COLUMNS = (
     "kind", "name", "of", "expression", "metric", "estimate", "sd", "low", "high", "n", "folds", "p", "q",
-    "not_ranked", "learned",
+    "not_ranked", "learned", "claim", "subjects", "coverage",
 )  # fmt: skip
 KEY = ("kind", "name_a", "name_b", "expression", "metric", "claim")
-DIFFERENCES = (*KEY, "estimate", "low", "high", "folds", "p", "q")
+DIFFERENCES = (*KEY, "estimate", "low", "high", "folds", "p", "q", "of", "subjects", "coverage")
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,16 @@ class Entries:
     """Rows of summary.csv, of one explainer and mask set."""
 
     rows: Mapping[tuple[str, ...], Row]
+    over_faces: Mapping[tuple[str, ...], Row] = field(default_factory=dict)  # by name, expression, metric
 
     @classmethod
     def of(cls, table: Iterable[Row]) -> "Entries":
         """The rows of a table that has COLUMNS."""
-        return cls({tuple(row[key] for key in COLUMNS[:5]): row for row in table})
+        by_faces, others = _divided(table)
+        return cls(
+            {tuple(row[key] for key in COLUMNS[:5]): row for row in others},
+            {tuple(row[key] for key in ("name", "expression", "metric")): row for row in by_faces},
+        )
 
     @property
     def expressions(self) -> list[str]:
@@ -50,6 +56,11 @@ class Entries:
     def score(self, network: str, expression: str, metric: str) -> Row:
         """The row of a network, or of their average."""
         return self.rows[NETWORK, network, "", expression, metric]
+
+    def faces(self, network: str, expression: str, metric: str) -> Row | None:
+        """The score with its interval over faces; None if there is none."""
+        row = self.over_faces.get((network, expression, metric))
+        return row if row and row["low"] else None
 
     def chance(self, network: str, expression: str, metric: str) -> Row:
         """The score of a random region of the face as large as the network's own."""
@@ -88,11 +99,21 @@ class Differences:
     """Rows of differences.csv, of one explainer and mask set."""
 
     rows: Mapping[tuple[str, ...], Row]
+    over_faces: Sequence[Row] = ()
 
     @classmethod
     def of(cls, table: Iterable[Row]) -> "Differences":
         """The rows of a table that has the columns DIFFERENCES."""
-        return cls({tuple(row[key] for key in KEY): row for row in table})
+        by_faces, others = _divided(table)
+        return cls({tuple(row[key] for key in KEY): row for row in others}, by_faces)
+
+    def faces(self, kind: str, of: str, expression: str) -> dict[tuple[str, str], dict[str, Row]]:
+        """The differences of a kind with an interval over faces: by pair of names, then by metric."""
+        found = {}
+        for row in self.over_faces:
+            if (row["kind"], row["of"], row["expression"]) == (kind, of, expression) and row["low"]:
+                found.setdefault((row["name_a"], row["name_b"]), {})[row["metric"]] = row
+        return found
 
     def get(self, kind: str, a: str, b: str, expression: str, metric: str, claim: str) -> Row | None:
         """One difference; None if it is not there or unknown."""
@@ -107,6 +128,12 @@ class Differences:
             if (row["kind"], row["expression"], row["metric"]) == (kind, expression, metric)
             and row["estimate"]
         ]
+
+
+def _divided(table: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows whose claim is faces, and the others."""
+    rows = list(table)
+    return [row for row in rows if row["claim"] == FACES], [row for row in rows if row["claim"] != FACES]
 
 
 def whole(text: str) -> int | None:

@@ -174,7 +174,7 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     if figure is None:
         return Markup()
     number = name.partition("/")[0]
-    of_faces = number in ("4", "7", "heatmaps")
+    of_faces = number in ("4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions")
     image = element(
         "img",
         src=figure.png_data if of_faces else figure.svg_data,

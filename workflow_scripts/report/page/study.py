@@ -80,6 +80,7 @@ class Study:
     deviations: Table
     action_units: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     rankings: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    contrasts: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any

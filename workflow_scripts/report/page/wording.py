@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.markup import Markup, element, joined
 
 MISSING = "–"
+TOO_NARROW = "‡"  # an interval over faces that covers the truth less often than it should
 FEWEST_TRAININGS = 3
 
 
@@ -32,6 +34,20 @@ def interval(row: Mapping[str, str]) -> str:
     if not row["low"] or float(row["folds"]) < FEWEST_TRAININGS:
         return ""
     return f"[{signed(float(row['low']))}, {signed(float(row['high']))}]"
+
+
+def over_faces(row: Mapping[str, str] | None) -> str:
+    """The interval over faces of a row, marked where it covers the truth too rarely; empty without one.
+
+    >>> over_faces({"low": "0.25", "high": "0.5", "coverage": "0.94"}), over_faces(None)
+    ('faces [0.250, 0.500]', '')
+    >>> over_faces({"low": "0.25", "high": "0.5", "coverage": ""})
+    'faces [0.250, 0.500]‡'
+    """
+    if not row or not row["low"]:
+        return ""
+    few = not row["coverage"] or float(row["coverage"]) < ENOUGH
+    return f"faces [{signed(float(row['low']))}, {signed(float(row['high']))}]{TOO_NARROW * few}"
 
 
 def p_value(text: str) -> str:

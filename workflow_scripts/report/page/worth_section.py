@@ -15,7 +15,7 @@ from workflow_scripts.comparison.references import (
 from workflow_scripts.report.page.entries import Row, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
 from workflow_scripts.report.page.study import Comparison, Study
-from workflow_scripts.report.page.wording import MISSING, counted, interval, p_value
+from workflow_scripts.report.page.wording import MISSING, counted, interval, over_faces, p_value
 from workflow_scripts.training.learned import marked
 
 IOU, AUC = "iou", "auc"
@@ -73,18 +73,23 @@ def references_table(study: Study, comparison: Comparison, caption: str) -> Mark
     """The average over networks and expressions beside its references, by all metrics."""
     entries = comparison.entries
 
-    def shown(row: Row | None) -> Markup | str:
+    def shown(row: Row | None, by_faces: Row | None = None) -> Markup | str:
         if not row or not row["estimate"]:
             return MISSING
-        value, spread = f"{float(row['estimate']):.3f}", interval(row)
-        return joined([value, element("br"), element("span", spread, class_="chance")]) if spread else value
+        spreads = [one for one in (interval(row), over_faces(by_faces)) if one]
+        below = [part for one in spreads for part in (element("br"), element("span", one, class_="chance"))]
+        return joined([f"{float(row['estimate']):.3f}", *below])
 
     folds = whole(entries.score(AVERAGE, AVERAGE, IOU)["folds"])
     caption += f" ({counted(folds, 'fold')})" if folds else ""
     rows = [
         [
             f"networks (average of {entries.score(AVERAGE, AVERAGE, IOU)['learned']})",
-            *(shown(entries.score(AVERAGE, AVERAGE, metric.name)) for metric in study.metrics),
+            *(
+                shown(entries.score(*of, metric.name), entries.faces(*of, metric.name))
+                for metric in study.metrics
+                for of in [(AVERAGE, AVERAGE)]
+            ),
         ]
     ]
     for name, (title, own) in SHOWN.items():

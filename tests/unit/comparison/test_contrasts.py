@@ -1,0 +1,127 @@
+"""Contrasts of all pairs of networks and of expressions."""
+
+import json
+
+import numpy as np
+import pytest
+
+from workflow_scripts.common.hdf5 import open_hdf5
+from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.comparison.contrast_heatmaps import contrast_heatmaps
+from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, mean_difference, panel_shares
+from workflow_scripts.comparison.subject_file import CellSubjects, write_subjects
+from workflow_scripts.comparison.subjects import SubjectMaps
+from workflow_scripts.comparison.surrogates import mostly
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
+from workflow_scripts.training.learned import COLUMNS
+
+STANDARD_FACE, STEP = "resources/standard_face.csv", 12
+PLACES = mostly(face_area(read_standard_face(STANDARD_FACE)), STEP)
+EXPRESSIONS = ["fear", "happiness"]
+
+
+def subject_maps(draw, names, where: float, noise: float = 0.2) -> SubjectMaps:
+    """Explanations on the grid, stronger above (where > 0) or below the middle."""
+    rows = np.linspace(1, -1, PLACES.shape[0])[:, None] * np.ones(PLACES.shape)
+    sums = [np.maximum(1 + where * rows + noise * draw.standard_normal(PLACES.shape), 0) for _ in names]
+    return SubjectMaps(names, np.ones(len(names), np.int64), np.array(sums).reshape(-1, *PLACES.shape))
+
+
+def study(subjects: int = 10) -> dict[str, dict]:
+    """Cells of three networks: A looks up in both expressions, B down, C like A for fear, B for happiness."""
+    draw, cells = np.random.default_rng(1), {}
+    for network, where in {"A": (0.5, 0.5), "B": (-0.5, -0.5), "C": (0.5, -0.5)}.items():
+        cells[network] = {
+            (fold, expression): subject_maps(draw, [f"{fold}{i}" for i in range(subjects // 2)], of)
+            for fold in (1, 2)
+            for expression, of in zip(EXPRESSIONS, where, strict=True)
+        }
+    return cells
+
+
+def found(cells, learned=("A", "B", "C"), flips=200) -> dict[tuple, dict]:
+    of_networks = {name: panel_shares(of, PLACES) for name, of in cells.items()}
+    rows = [row for row, _ in contrasts(of_networks, EXPRESSIONS, learned, flips, seed=1)]
+    keys = ("kind", "of", "name_a", "name_b", "expression")
+    return {tuple(row[key] for key in keys): row for row in rows}
+
+
+def test_networks_differ_where_they_look_elsewhere():
+    rows = found(study())
+    row = rows["network", "", "A", "B", "fear"]
+    assert row["subjects"] == 10
+    assert row["smallest_p"] == row["possible_p"] == pytest.approx(1 / 201)
+    assert row["differs"] > 0.3
+    assert row["differs"] == pytest.approx(row["more_a"] + row["more_b"])
+    assert min(row["more_a"], row["more_b"]) > 0.1
+    assert rows["network", "", "A", "C", "fear"]["differs"] < 0.05
+    assert rows["network", "", "A", "C", "happiness"]["differs"] > 0.3
+    assert len(rows) == 3 * 3 + 4
+
+
+def test_the_pooled_contrast_is_each_subjects_mean_over_expressions():
+    a = [{"ann": np.array([1.0]), "bob": np.array([3.0])}, {"ann": np.array([5.0])}]
+    b = [{"ann": np.array([0.0]), "cy": np.array([0.0])}, {"ann": np.array([2.0])}]
+    pooled = mean_difference(list(zip(a, b, strict=True)))
+    assert {name: one.tolist() for name, one in pooled.items()} == {"ann": [2.0]}
+    rows = found(study())
+    assert rows["network", "", "A", "C", "average"]["differs"] > 0.1
+
+
+def test_expressions_of_a_network_and_of_those_that_learned():
+    rows = found(study(), learned=("C",))
+    assert rows["expression", "A", "fear", "happiness", ""]["differs"] < 0.05
+    own, average = (rows["expression", name, "fear", "happiness", ""] for name in ("C", "average"))
+    assert own["differs"] > 0.3
+    assert average["differs"] == pytest.approx(own["differs"], abs=0.1)
+
+
+def test_too_few_subjects_are_refused_with_the_reason():
+    row = found(study(subjects=4))["network", "", "A", "B", "fear"]
+    assert row["reason"] == "4 subjects have explanations on both sides, 6 are needed"
+    assert row["smallest_p"] is row["differs"] is None
+
+
+def test_a_subject_of_several_folds_counts_once():
+    cells = {(1, "fear"): subject_maps(np.random.default_rng(1), ["ann", "bob"], 0)}
+    once = panel_shares(cells, PLACES)["fear"]
+    twice = panel_shares(cells | {(3, "fear"): cells[1, "fear"]}, PLACES)["fear"]
+    assert list(once) == list(twice) == ["ann", "bob"]
+    np.testing.assert_allclose(once["ann"], twice["ann"])
+    assert once["ann"].sum() == pytest.approx(1)
+
+
+def test_the_rule_writes_a_row_and_two_maps_per_pair(tmp_path):
+    for name, cells in study().items():
+        kept = {cell: CellSubjects(maps, np.zeros(len(maps.subjects)), {}) for cell, maps in cells.items()}
+        write_subjects(tmp_path / f"{name}.h5", kept, [])
+    learned = [dict.fromkeys(COLUMNS, 1) | {"network": name, "learned": "yes"} for name in "ABC"]
+    write_table(tmp_path / "learned.csv", COLUMNS, learned)
+
+    def run(folder):
+        contrast_heatmaps(
+            [tmp_path / f"{name}.h5" for name in "ABC"],
+            networks=json.dumps(list("ABC")),
+            expressions=json.dumps(EXPRESSIONS),
+            learned=tmp_path / "learned.csv",
+            standard_face=STANDARD_FACE,
+            seed=1,
+            flips=200,
+            step=STEP,
+            output=folder / "contrasts.csv",
+            maps=folder / "contrasts.h5",
+        )
+        return read_table(folder / "contrasts.csv", CONTRASTS)
+
+    rows = run(tmp_path)
+    assert [row["q"] for row in rows if row["kind"] == "network" and row["expression"] == "fear"] != [""] * 3
+    with open_hdf5(tmp_path / "contrasts.h5", ["mean", "p"]) as file:
+        mean, p = file["mean"][:], file["p"][:]
+    assert mean.shape == p.shape == (len(rows), round(HEIGHT / STEP), round(WIDTH / STEP))
+    for row, of in zip(rows, p, strict=True):
+        assert float(row["differs"]) == pytest.approx(np.mean(of[PLACES] < 0.05))
+    assert np.isnan(p[:, ~PLACES]).all()
+    assert mean[0][PLACES].sum() == pytest.approx(0, abs=1e-5)  # both are shares
+    again = tmp_path / "again"
+    assert run(again) == rows
+    assert (again / "contrasts.h5").read_bytes() == (tmp_path / "contrasts.h5").read_bytes()
