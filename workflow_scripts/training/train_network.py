@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import keras
 import numpy as np
-import tensorflow as tf
 from cyclopts import Parameter
 
+from workflow_scripts.training.light_keras import keras, tf
 from workflow_scripts.common.code import loaded_fingerprints
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError

@@ -46,6 +46,32 @@ def test_no_other_job_imports_tensorflow():
     assert finished.returncode == 0, finished.stderr
 
 
+NETWORKS = """
+import sys
+from workflow_scripts.training import import_network, light_keras, predict_expressions, train_network
+from workflow_scripts.explanation import explain_images
+assert not {"matplotlib", "pandas", "sklearn"} & sys.modules.keys()
+
+from workflow_scripts.explanation.explainers.lime import build
+image = light_keras.keras.Input((8, 8, 3))
+build(light_keras.keras.Model(image, light_keras.keras.layers.Flatten()(image)), {SETTINGS}, 1)
+assert "sklearn" in sys.modules
+assert not {"matplotlib", "pandas"} & sys.modules.keys()
+
+import matplotlib.pyplot, pandas  # as a user's file may
+assert pandas.DataFrame({"a": [1]}).a.sum() == 1
+"""
+
+
+def test_jobs_of_networks_import_nothing_that_only_keras_asks_for():
+    settings = {"explainer": "lime"}
+    schema = read_schema(schema_file(REGISTRIES["explainer"].package, "lime"))
+    fill_defaults(settings, schema, schema)
+    code = NETWORKS.replace("{SETTINGS}", repr(settings))
+    finished = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr
+
+
 DECLARED = """
 import json, sys
 from workflow_scripts.orchestration.passes import declared_passes
