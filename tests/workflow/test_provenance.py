@@ -66,7 +66,8 @@ def test_a_job_is_told_with_settings_place_and_time(finished_copy):
     assert 0 < (ended - began).total_seconds() < training["seconds"] + 1
     assert training["peak_memory_mb"] > 100
     of_networks = {job["rule"] for job in jobs if job["device"]}
-    assert of_networks == {"train_network", "predict_expressions", "explain_images"}
+    networks = {"train_network", "predict_expressions", "explain_images"}
+    assert of_networks == networks | {"train_control", "explain_controls"}
 
 
 def test_records_are_of_the_job_that_made_the_file_in_whichever_run(finished_copy):

@@ -8,10 +8,11 @@ not leave a result: it would pass for a result of the planned code.
 
 import ast
 import hashlib
+import itertools
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ OWN = "own:"  # prefix of the module names of users' files; no import can have s
 DIGITS = 16  # hexadecimal digits of a hash
 
 State = tuple[str, str]  # of a file: the hash of its bytes, and its fingerprint
+Import = tuple[int, str | None, str]  # dots in front, module after `from` and name after `import`
 
 
 def fingerprint(source: str) -> str:
@@ -37,38 +39,48 @@ def fingerprint(source: str) -> str:
     >>> fingerprint("x = 1") == fingerprint("x = 2")
     False
     """
+    return _fingerprint_of(source, _parsed(source))
+
+
+def _fingerprint_of(source: str, tree: ast.Module | None) -> str:
     try:
-        meaning = repr(_meaning(ast.parse(source)))
-    except (SyntaxError, ValueError):
+        meaning = source if tree is None else _meaning(tree)
+    except ValueError:  # of a number with thousands of digits, which Python does not write
         meaning = source
     return hashlib.sha256(meaning.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
 
 
-def _meaning(node: object) -> object:
-    """A syntax tree as plain data, without empty fields: later Pythons add more of them."""
+def _parsed(source: str | bytes) -> ast.Module | None:
+    """The syntax tree of a module; None for what Python cannot parse."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _meaning(node: object) -> str:
+    """A syntax tree as text, without empty fields: later Pythons add more of them."""
     if isinstance(node, ast.JoinedStr):
-        return ("JoinedStr", [("values", _joined(node.values))])
+        return f"('JoinedStr', [('values', [{', '.join(_joined(node.values))}])])"
     if isinstance(node, ast.AST):
-        fields = ((name, getattr(node, name, None)) for name in node._fields)
-        return (
-            type(node).__name__,
-            [(name, _meaning(value)) for name, value in fields if value not in (None, [])],
-        )
+        fields = []
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value is not None and value != []:
+                fields.append(f"('{name}', {_meaning(value)})")
+        return f"('{type(node).__name__}', [{', '.join(fields)}])"
     if isinstance(node, list):
-        return [_meaning(item) for item in node if not _is_text(item)]
-    return node
+        return f"[{', '.join([_meaning(item) for item in node if not _is_text(item)])}]"
+    return repr(node)
 
 
-def _joined(values: Iterable[ast.expr]) -> list:
+def _joined(values: Iterable[ast.expr]) -> Iterator[str]:
     """The parts of an f-string; Python versions differ in how they split the text between the fields."""
-    parts: list = []
-    for value in values:
-        part = value.value if isinstance(value, ast.Constant) else _meaning(value)
-        if isinstance(part, str) and parts and isinstance(parts[-1], str):
-            parts[-1] += part
-        elif part != "":
-            parts.append(part)
-    return parts
+    for is_text, parts in itertools.groupby(values, lambda value: isinstance(value, ast.Constant)):
+        if not is_text:
+            yield from map(_meaning, parts)
+        elif text := "".join(part.value for part in parts):
+            yield repr(text)
 
 
 def _is_text(node: object) -> bool:
@@ -89,9 +101,35 @@ def file_state(path: Path) -> State:
     return _state(content)
 
 
-@cache
+def file_imports(path: Path) -> tuple[Import, ...]:
+    """What a file of Python code imports, at any depth; nothing if it cannot be parsed."""
+    return _state_and_imports(path.read_bytes())[1]
+
+
 def _state(content: bytes) -> State:
-    return _hash(content), fingerprint(content.decode("utf-8", "surrogateescape"))
+    return _state_and_imports(content)[0]
+
+
+@cache
+def _state_and_imports(content: bytes) -> tuple[State, tuple[Import, ...]]:
+    """Both at once: parsing is what takes time, and plans ask both of every module."""
+    source = content.decode("utf-8", "surrogateescape")
+    tree = _parsed(source)
+    state = _hash(content), _fingerprint_of(source, tree)
+    # Python itself also reads other encodings
+    return state, tuple(_imports(tree or _parsed(content)))
+
+
+def _imports(node: ast.AST | None) -> Iterator[Import]:
+    """The imports among the statements of a module, a function, a branch, ..."""
+    for block in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for statement in getattr(node, block, ()):
+            if isinstance(statement, ast.Import):
+                yield from ((0, None, alias.name) for alias in statement.names)
+            elif isinstance(statement, ast.ImportFrom):
+                yield from ((statement.level, statement.module, alias.name) for alias in statement.names)
+            else:
+                yield from _imports(statement)
 
 
 def _hash(content: bytes) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import keras
 from cyclopts import Parameter
 
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import new_hdf5
 from workflow_scripts.common.registry import entry_function

@@ -5,13 +5,12 @@ Snakemake does not follow imports. It compares the params of a job as a set, so 
 all that `snakemake -n` then shows of the params.
 """
 
-import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from workflow_scripts.common.code import DIGITS, PACKAGE, State, file_state
+from workflow_scripts.common.code import DIGITS, PACKAGE, State, file_imports, file_state
 from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import ROOT, is_shipped
 from workflow_scripts.common.registry import own_file
@@ -130,12 +129,8 @@ def _with_imports(files: Iterable[Path], own: Path | None) -> list[str]:
 @cache
 def _imported(path: Path, own: Path | None) -> tuple[Path, ...]:
     """The files that one file imports."""
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
-        return ()
     files = []
-    for folder, name in _import_names(tree, path):
+    for folder, name in _import_names(path):
         if folder is not None:
             files += _named(name, folder)
         elif name.split(".")[0] == PACKAGE:
@@ -145,19 +140,14 @@ def _imported(path: Path, own: Path | None) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _import_names(tree: ast.AST, path: Path) -> Iterator[tuple[Path | None, str]]:
+def _import_names(path: Path) -> Iterator[tuple[Path | None, str]]:
     """Dotted names that a file imports, and the folder that relative ones start from."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((None, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            folder = path.parents[node.level - 1] if node.level else None
-            stem = f"{node.module}." if node.module else ""
-            # `from package import module` names a module only if there is such a file
-            yield from (
-                (folder, name)
-                for name in [*filter(None, [node.module]), *(stem + alias.name for alias in node.names)]
-            )
+    for level, module, name in file_imports(path):
+        folder = path.parents[level - 1] if level else None
+        if module:
+            yield folder, module
+        # `from package import module` names a module only if there is such a file
+        yield folder, f"{module}.{name}" if module else name
 
 
 def _named(module: str, folder: Path) -> list[Path]:

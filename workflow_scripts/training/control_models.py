@@ -1,7 +1,6 @@
 """Builds control networks from a trained one (`training.controls`), without any training."""
 
-import keras
-
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.training.model_file import with_core
 

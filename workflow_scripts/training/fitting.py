@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 
+from workflow_scripts.training.light_keras import keras, tf
 from workflow_scripts.common.code import loaded_fingerprints
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table

@@ -14,8 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from textwrap import shorten
 
-import keras
-
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.training.scaling import first_channel, scaling_layer

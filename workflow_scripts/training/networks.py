@@ -4,8 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import keras
-
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import entry_function, in_one_line, load_entry, own_file, place_in
 from workflow_scripts.training.budget import head_scale

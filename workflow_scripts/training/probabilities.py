@@ -1,8 +1,8 @@
 """Check that a network's outputs are probabilities, by running it."""
 
-import keras
 import numpy as np
 
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.errors import StudyError
 
 TOLERANCE = 1e-3  # largest allowed difference from 1 of the sum of an image's probabilities

@@ -40,7 +40,6 @@ def without_news() -> Iterator[None]:
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 with without_news():
-    import keras
-    import tensorflow as tf
+    from workflow_scripts.training.light_keras import keras, tf
 
 __all__ = ["keras", "tf", "without_news"]

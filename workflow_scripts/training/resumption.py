@@ -19,9 +19,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import h5py
-import keras
 import numpy as np
 
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.hdf5 import new_hdf5, open_hdf5
 from workflow_scripts.training.kept_training import FINISHED

@@ -10,8 +10,8 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import cv2
-import keras
-import tensorflow as tf
+
+from workflow_scripts.training.light_keras import keras, tf
 
 TRIM_THRESHOLD, MMAP_MAX, ARENA_MAX = -1, -4, -8  # constants of malloc.h
 

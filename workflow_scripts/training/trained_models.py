@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import shorten
 
-import keras
-
+from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.training.model_file import with_preprocessing
 from workflow_scripts.training.probabilities import refuse_no_probabilities

@@ -13,7 +13,8 @@ from workflow_scripts.orchestration.config_check import fill_defaults
 from workflow_scripts.orchestration.registries import REGISTRIES, read_schema
 
 REPOSITORY = Path(__file__).parents[3]
-NETWORK_RULES = {"train_network", "import_network", "predict_expressions", "explain_images"}
+NETWORK_RULES = {"train_network", "train_control", "import_network", "predict_expressions"}
+NETWORK_RULES |= {"explain_images", "explain_controls"}
 CODE = """
 import importlib, sys
 for name in sys.argv[1:]:
@@ -43,6 +44,32 @@ def test_no_other_job_imports_tensorflow():
     finished = subprocess.run(
         [sys.executable, "-c", CODE, *sorted(small | entries)], cwd=REPOSITORY, capture_output=True, text=True
     )
+    assert finished.returncode == 0, finished.stderr
+
+
+NETWORKS = """
+import sys
+from workflow_scripts.training import import_network, light_keras, predict_expressions, train_network
+from workflow_scripts.explanation import explain_images
+assert not {"matplotlib", "pandas", "sklearn"} & sys.modules.keys()
+
+from workflow_scripts.explanation.explainers.lime import build
+image = light_keras.keras.Input((8, 8, 3))
+build(light_keras.keras.Model(image, light_keras.keras.layers.Flatten()(image)), {SETTINGS}, 1)
+assert "sklearn" in sys.modules
+assert not {"matplotlib", "pandas"} & sys.modules.keys()
+
+import matplotlib.pyplot, pandas  # as a user's file may
+assert pandas.DataFrame({"a": [1]}).a.sum() == 1
+"""
+
+
+def test_jobs_of_networks_import_nothing_that_only_keras_asks_for():
+    settings = {"explainer": "lime"}
+    schema = read_schema(schema_file(REGISTRIES["explainer"].package, "lime"))
+    fill_defaults(settings, schema, schema)
+    code = NETWORKS.replace("{SETTINGS}", repr(settings))
+    finished = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stderr
 
 

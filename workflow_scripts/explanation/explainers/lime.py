@@ -16,6 +16,9 @@ def passes(settings: Mapping, expressions: int) -> int:
 
 def build(model: "keras.Model", settings: Mapping, seed: int) -> "LimeExplainer":
     """The explainer of `model`, from its entry under explanation.explainers."""
-    from workflow_scripts.explanation.batched_lime import LimeExplainer
+    from workflow_scripts.training.light_keras import without
+
+    with without("pandas"):  # scikit-learn looks for it, and is given none here
+        from workflow_scripts.explanation.batched_lime import LimeExplainer
 
     return LimeExplainer(model, settings, seed)
