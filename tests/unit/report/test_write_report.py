@@ -20,6 +20,7 @@ from workflow_scripts.comparison.action_unit_regions import UNITS
 from workflow_scripts.comparison.cells import Cells, Compared
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.contrasts import CONTRASTS
+from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
@@ -246,6 +247,8 @@ def write_toy_study(folder: Path) -> dict:
         "figure10": [figure("lime/figure10")],
         "contrasts_networks": [figure("lime/contrasts_networks")],
         "contrasts_expressions": [figure("lime/contrasts_expressions")],
+        "controls": [],
+        "figure_controls": [],
         "rule_graph": figure("rule_graph"),
         "deviations": RESOURCES / "deviations.csv",
     }
@@ -733,3 +736,33 @@ def test_trees_have_ceilings_and_tests_of_groups_beside_them(tmp_path):
     assert row[1:] == ["0.750", "0.250", "0.06", "15"]
     assert "the same group (deep (2), flat (4))" in page.text
     assert "0.875" in page.text
+
+
+def toy_control(metric, **numbers) -> dict:
+    """A row of controls.csv, of untrained networks beside WeiNet; IoU and AUC are against masks."""
+    about = {"network": "WeiNet", "control": "untrained", "kind": "untrained", "randomized": 0, "groups": 0}
+    about |= {"mask_set": "drawn" if metric in ("iou", "auc") else "", "expression": "average"}
+    return dict.fromkeys(CONTROLS) | about | {"metric": metric} | numbers
+
+
+def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
+    interval = {"difference_low": 0.05, "difference_high": 0.15, "p": 0.002, "q": 0.004, "subjects": 9}
+    rows = [
+        toy_control("iou", trained=0.5, estimate=0.3, difference=0.2),
+        toy_control("auc", trained=0.7, estimate=0.6, difference=0.1, **interval),
+        toy_control("rank_correlation", estimate=0.125, low=-0.25, high=0.5),
+        toy_control("amplitude_ratio", estimate=0.0625, low=0.03, high=0.13),
+    ]
+    write_table(tmp_path / "controls.csv", CONTROLS, rows)
+    figure = tmp_path / "report/lime/controls.svg"
+    with figure_files([figure, figure.with_suffix(".png")], 2, 1) as drawing:
+        drawing.text(0.1, 0.5, "controls")
+    of_controls = {"controls": [tmp_path / "controls.csv"], "figure_controls": [figure]}
+    page = Page(write(tmp_path, **of_controls))
+    assert "the same architecture, all weights as they are drawn before any training" in page.text
+    said = "WeiNet minus its controls, AUC against drawn: untrained 0.100 [0.050, 0.150], higher."
+    assert said in page.text
+    assert page.row("WeiNet", "IoU, trained")[1:] == ["untrained", "0.500", "0.300"]
+    row = page.row("WeiNet", "rank correlation")
+    assert row[1:] == ["untrained", "0.125[−0.250, 0.500]", "0.062[0.030, 0.130]"]
+    assert "Would a network that learned nothing" not in Page(write(tmp_path / "none")).text

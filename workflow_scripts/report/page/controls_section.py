@@ -105,7 +105,7 @@ def _scores(study: Study, explainer: str, mask_set: str) -> Markup:
             _name(study, network),
             control,
             *(cell for metric in metrics for cell in _pair(found.get((network, control, metric)))),
-            *_tested(found.get((network, control, METRIC))),
+            *(_tested(found.get((network, control, METRIC))) if METRIC in metrics else ()),
         ]
         for network, control in dict.fromkeys(key[:2] for key in found)
     ]
@@ -132,9 +132,7 @@ def _pair(row: Row | None) -> list[str]:
 
 def _tested(row: Row | None) -> list[Markup | str]:
     """The difference with its interval, and its p and q."""
-    if not row:
-        return []
-    if not row["difference"]:
+    if not row or not row["difference"]:
         return [MISSING, MISSING]
     value = signed(float(row["difference"]))
     if not row["difference_low"]:
