@@ -7,6 +7,7 @@ localrules:
     rank_networks,
 
 
+CONTROLLED = controlled_networks(config)
 # groups of networks that are compared with each other
 COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
@@ -134,6 +135,7 @@ rule summarize_comparison:
             for name in ("references", "matrix", "nulls")
         ],
         subjects=expand("results/comparison/{{explainer}}/subjects/{network}.h5", network=NETWORKS),
+        controls="results/comparison/{explainer}/controls.csv" if CONTROLLED else [],
     output:
         **{
             name: report(
@@ -161,6 +163,7 @@ rule summarize_comparison:
         published=json.dumps(PUBLISHED),
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
+        controls=lambda wildcards, input: ["--controls", input.controls] if input.controls else [],
         one_model=lambda wildcards: slices.one_model_slice(config),
         groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
         min_images=MIN_IMAGES,
@@ -173,7 +176,7 @@ rule summarize_comparison:
         " --networks {params.networks:q} --published {params.published:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
         " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
-        " --subjects {input.subjects:q} --resampled {params.resampled:q}"
+        " --subjects {input.subjects:q} --resampled {params.resampled:q} {params.controls:q}"
         " --one-model {params.one_model:q} --groups {params.groups:q} --scores-output {output.scores:q} --summary {output.summary:q}"
         " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
         " --table5 {output.table5:q} > {log:q} 2>&1"

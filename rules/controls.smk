@@ -1,5 +1,4 @@
 # Control networks: trained on shuffled labels, or made from trained ones on the spot, and batched per network.
-CONTROLLED = controlled_networks(config)
 
 
 rule train_control:

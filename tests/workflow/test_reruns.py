@@ -136,7 +136,7 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 ACCURACY = jobs("measure_accuracy draw_accuracy")
 COUNTED = jobs("count_positives")
-CONTROLLED = jobs("compare_controls summarize_controls draw_controls")
+CONTROLLED = jobs("compare_controls summarize_controls draw_controls summarize_comparison rank_networks")
 # figures mark the networks that did not learn, averages leave them out
 MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
 JOINED = (

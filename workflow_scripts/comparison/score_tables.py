@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE, Cells
+from workflow_scripts.comparison.control_summary import control_differences, control_summary
 from workflow_scripts.comparison.differences import DIFFERENCES, differences
 from workflow_scripts.comparison.face_rows import face_differences, face_summary
 from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
@@ -23,17 +24,19 @@ def write_tables(
     files: Mapping[str, Path],
     lower: Sequence[str] = (),
     changes: Mapping[str, Changes] | None = None,
+    controls: Sequence[Row] = (),
 ) -> None:
     """Write the numbers of a comparison; `files` by name: summary, differences, table3, table4, table5.
 
     lower: metrics of which lower values are better. changes: of networks whose subjects
-    were left out one by one.
+    were left out one by one. controls: rows of controls.csv against the masks.
     """
     summary, changes = summarized(cells), changes or {}
-    write_table(files["summary"], SUMMARY, summary + face_summary(cells, changes))
     write_table(
-        files["differences"], DIFFERENCES, differences(cells, lower) + face_differences(cells, changes)
+        files["summary"], SUMMARY, [*summary, *face_summary(cells, changes), *control_summary(controls)]
     )
+    found = [*differences(cells, lower), *face_differences(cells, changes), *control_differences(controls)]
+    write_table(files["differences"], DIFFERENCES, found)
     write_table(files["table3"], *score_table(summary, TABLE3))
     write_table(files["table4"], *score_table(summary, TABLE4))
     write_table(files["table5"], RANKING, ranking_table(summary))

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.cells import Cells, Compared
+from workflow_scripts.comparison.control_summary import against_masks
 from workflow_scripts.comparison.reference_tables import MATRIX, NULLS, REFERENCES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns, metric_names
 from workflow_scripts.comparison.score_tables import write_tables
@@ -35,6 +36,7 @@ def summarize_comparison(
     published: str = "{}",
     subjects: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     resampled: str = "[]",
+    controls: Path | None = None,
     scores_output: Path,
     summary: Path,
     differences: Path,
@@ -79,6 +81,8 @@ def summarize_comparison(
         What leaving out each subject changes, from the rule resample_subjects.
     resampled
         The networks of these files, as a JSON list in the same order.
+    controls
+        Table of networks beside their control networks, from the rule summarize_controls.
     scores_output
         Table to write: all cells.
     summary
@@ -127,7 +131,7 @@ def summarize_comparison(
         name: read_changes(path, mask_set)
         for name, path in zip(json.loads(resampled), subjects or [], strict=True)
     }
-    write_tables(cells, files, lower, changes)
+    write_tables(cells, files, lower, changes, against_masks(controls, mask_set))
 
 
 if __name__ == "__main__":

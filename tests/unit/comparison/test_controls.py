@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.control_cells import Cell, rank_correlations, without_each_subject
 from workflow_scripts.comparison.control_numbers import ControlNumber, read_numbers, write_numbers
-from workflow_scripts.comparison.control_rows import AVERAGE, control_rows
+from workflow_scripts.comparison.control_rows import AVERAGE, CONTROLS, control_rows
 from workflow_scripts.comparison.control_scores import control_numbers
+from workflow_scripts.comparison.control_summary import (
+    against_masks,
+    control_differences,
+    control_summary,
+)
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.explanation.explanation_stack import Explanation
 
@@ -188,3 +194,26 @@ def test_ratio_of_amplitudes_has_its_interval_on_the_log_scale():
     assert ratio["estimate"] == pytest.approx(0.1)
     assert 0 < ratio["low"] < 0.1 < ratio["high"]
     assert ratio["low"] * ratio["high"] == pytest.approx(0.01)
+
+
+def test_controls_are_rows_of_the_tables_against_their_masks(tmp_path):
+    numbers = control_numbers(
+        ABOUT, {1: [(cell(MOUTH, 1), cell(NOTHING, 2))]}, {"mouth": MASK, "brow": ~MASK}, METRICS, FACE
+    )
+    write_table(tmp_path / "controls.csv", CONTROLS, control_rows({"Net": numbers}, {"Net": True}))
+    rows = against_masks(tmp_path / "controls.csv", "mouth")
+    (summary,) = (
+        row
+        for row in control_summary(rows)
+        if (row["metric"], row["expression"]) == ("auc", "joy") and row["of"] == "Net"
+    )
+    assert (summary["kind"], summary["name"], summary["claim"]) == ("control", "untrained", "faces")
+    assert 0.3 < float(summary["estimate"]) < 0.7
+    (difference,) = (
+        row
+        for row in control_differences(rows)
+        if (row["metric"], row["expression"], row["name_a"]) == ("auc", "joy", "Net")
+    )
+    assert float(difference["estimate"]) == pytest.approx(1 - float(summary["estimate"]), abs=1e-6)
+    assert float(difference["low"]) < float(difference["estimate"]) < float(difference["high"])
+    assert against_masks(None, "mouth") == []

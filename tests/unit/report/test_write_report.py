@@ -764,5 +764,5 @@ def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
     assert said in page.text
     assert page.row("WeiNet", "IoU, trained")[1:] == ["untrained", "0.500", "0.300"]
     row = page.row("WeiNet", "rank correlation")
-    assert row[1:] == ["untrained", "0.125[−0.250, 0.500]", "0.062[0.030, 0.130]"]
+    assert row[1:] == ["untrained", "0.125\n[−0.250, 0.500]", "0.062\n[0.030, 0.130]"]
     assert "Would a network that learned nothing" not in Page(write(tmp_path / "none")).text
