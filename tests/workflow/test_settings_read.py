@@ -38,6 +38,7 @@ MORE = {
     "explainers": "more",
     "mask_sets": "facs",
     "expressions": "fear",
+    "controls": "untrained",
 }
 EXAMPLES = {
     "run": RUN,
@@ -120,10 +121,17 @@ OTHERS = {
     "low_depth": [RUN["networks"]],  # of the groups, whose names are one's own
     "deep": [["VGG19"]],
     "datasets": [["embedded", "jaffe"]],
+    "of": [["VGG19"]],
 }
 
 # what else is set where a setting is edited, since the examples leave it without effect
 WITH = {("training", "repeats"): {("training", "split"): "subjects"}}
+
+CONTROLS = ("training", "controls")
+OF_CONTROLS = {
+    "folds": lambda folds: [2],
+    "kind": lambda kind: "untrained" if kind == "shuffled_labels" else "shuffled_labels",
+}
 
 COPIED = ("reader", "detector", "explainer", "kind")  # whose entries get a copy to be exchanged for
 ADDED = ("metrics",)  # whose entries get one to be added
@@ -144,6 +152,7 @@ SECTIONS = {
     "explainers": "explainers",
     "mask_sets": "mask_sets",
     "action_units": "expressions",
+    "controls": "controls",
 }
 
 Key = tuple[str, ...]
@@ -164,6 +173,8 @@ def other(key: Key, value: object) -> object:
     """Another value that is allowed under this key."""
     if key[0] == "run":
         return [*value, MORE[key[1]]]
+    if key[:2] == CONTROLS and key[-1] in OF_CONTROLS:
+        return OF_CONTROLS[key[-1]](value)
     if key[-1] in COPIED:
         return f"{value}{MORE_OF}"
     if key[-1] in OTHERS and key[:-1] != ("explanation", "positives"):
@@ -228,8 +239,9 @@ def folder(tmp_path_factory) -> Path:
 def settings(folder) -> dict[Key, object]:
     """All leaves and their values, defaults included."""
     found = dict(leaves(read_config([folder / "config.yaml", folder / "examples.yaml"])))
-    # an architecture without ImageNet weights has no other value for them
-    return {key: value for key, value in found.items() if not (key[-1] == "weights" and value is None)}
+    # an architecture without ImageNet weights has no other value for them; no other control has groups
+    single = (("weights", None), ("kind", "randomized_layers"))
+    return {key: value for key, value in found.items() if (key[-1], value) not in single}
 
 
 def test_there_is_an_example_of_every_key_of_the_schemas(settings):
@@ -285,7 +297,8 @@ def reads(job: tuple[str, ...], key: Key) -> bool:
     settings: that counts for settings of the report.
     """
     rule, _, wildcards, _ = job
-    of_entry = key in OF_ALL or set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
+    of_all = key in OF_ALL or key[:2] == CONTROLS  # whose jobs are batched by network
+    of_entry = of_all or set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
     return of_entry and (rule != "write_report" or key[0] == "report")
 
 
