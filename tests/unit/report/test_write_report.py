@@ -746,7 +746,7 @@ def toy_control(metric, **numbers) -> dict:
 
 
 def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
-    interval = {"difference_low": 0.05, "difference_high": 0.15, "p": 0.002, "q": 0.004, "subjects": 9}
+    interval = {"difference_low": 0.05, "difference_high": 0.15, "p": 0.002, "q": 0.004, "coverage": 0.95}
     rows = [
         toy_control("iou", trained=0.5, estimate=0.3, difference=0.2),
         toy_control("auc", trained=0.7, estimate=0.6, difference=0.1, **interval),
@@ -764,5 +764,5 @@ def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
     assert said in page.text
     assert page.row("WeiNet", "IoU, trained")[1:] == ["untrained", "0.500", "0.300"]
     row = page.row("WeiNet", "rank correlation")
-    assert row[1:] == ["untrained", "0.125\n[−0.250, 0.500]", "0.062\n[0.030, 0.130]"]
+    assert row[1:] == ["untrained", "0.125\n[−0.250, 0.500]‡", "0.062\n[0.030, 0.130]‡"]
     assert "Would a network that learned nothing" not in Page(write(tmp_path / "none")).text

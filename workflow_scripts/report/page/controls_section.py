@@ -6,7 +6,13 @@ from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import MISSING, p_value, signed
+from workflow_scripts.report.page.wording import (
+    MISSING,
+    TOO_NARROW,
+    marked_interval,
+    p_value,
+    signed,
+)
 from workflow_scripts.training.controls import RANDOMIZED_LAYERS, SHUFFLED_LABELS, UNTRAINED
 from workflow_scripts.training.learned import marked
 
@@ -31,7 +37,8 @@ def controls_section(study: Study) -> list[Markup]:
             "trained network's sample, for the expression that the trained network predicted, so that the "
             "two differ in nothing but the network. Where a control scores as high, the score does not show "
             "that anything was learned. Intervals are over faces: about these trained and these control "
-            "networks, had they been shown other people.",
+            f"networks, had they been shown other people ({TOO_NARROW}: too few for the interval to hold "
+            "its 95 %).",
         ),
         bullets([joined([element("b", kind.replace("_", " ")), ": ", MEANINGS[kind]]) for kind in kinds]),
     ]
@@ -74,9 +81,9 @@ def _difference(row: Row) -> str:
     value = signed(float(row["difference"]))
     if not row["difference_low"]:
         return f"{_title(row)} {value}"
-    low, high = (float(row[key]) for key in ("difference_low", "difference_high"))
-    verdict = "higher" if low > 0 else "lower" if high < 0 else "no difference shown"
-    return f"{_title(row)} {value} [{signed(low)}, {signed(high)}], {verdict}"
+    low, high = (row[key] for key in ("difference_low", "difference_high"))
+    verdict = "higher" if float(low) > 0 else "lower" if float(high) < 0 else "no difference shown"
+    return f"{_title(row)} {value} {marked_interval(low, high, row['coverage'])}, {verdict}"
 
 
 def _title(row: Row) -> str:
@@ -137,7 +144,7 @@ def _tested(row: Row | None) -> list[Markup | str]:
     value = signed(float(row["difference"]))
     if not row["difference_low"]:
         return [value, MISSING]
-    spread = f"[{signed(float(row['difference_low']))}, {signed(float(row['difference_high']))}]"
+    spread = marked_interval(row["difference_low"], row["difference_high"], row["coverage"])
     shown = joined([value, element("br"), element("span", spread, class_="chance")])
     return [shown, p_value(row["p"]) + (f" ({p_value(row['q'])})" if row["q"] else "")]
 
@@ -157,7 +164,7 @@ def _distances(study: Study, explainer: str) -> Markup:
         value = signed(float(row["estimate"]))
         if not row["low"]:
             return value
-        spread = f"[{signed(float(row['low']))}, {signed(float(row['high']))}]"
+        spread = marked_interval(row["low"], row["high"], row["coverage"])
         return joined([value, element("br"), element("span", spread, class_="chance")])
 
     body = [

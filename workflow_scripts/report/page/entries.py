@@ -33,7 +33,11 @@ class Entries:
         by_faces, others = _divided(table)
         return cls(
             {tuple(row[key] for key in COLUMNS[:5]): row for row in others},
-            {tuple(row[key] for key in ("name", "expression", "metric")): row for row in by_faces},
+            {
+                tuple(row[key] for key in ("name", "expression", "metric")): row
+                for row in by_faces
+                if row["kind"] == NETWORK
+            },
         )
 
     @property

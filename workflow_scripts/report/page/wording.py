@@ -46,8 +46,17 @@ def over_faces(row: Mapping[str, str] | None) -> str:
     """
     if not row or not row["low"]:
         return ""
-    few = not row["coverage"] or float(row["coverage"]) < ENOUGH
-    return f"faces [{signed(float(row['low']))}, {signed(float(row['high']))}]{TOO_NARROW * few}"
+    return f"faces {marked_interval(row['low'], row['high'], row['coverage'])}"
+
+
+def marked_interval(low: str, high: str, coverage: str) -> str:
+    """An interval over faces, marked where it covers the truth too rarely, or nobody knows how often.
+
+    >>> marked_interval("-0.25", "0.5", "0.94"), marked_interval("-0.25", "0.5", "")
+    ('[−0.250, 0.500]', '[−0.250, 0.500]‡')
+    """
+    few = not coverage or float(coverage) < ENOUGH
+    return f"[{signed(float(low))}, {signed(float(high))}]{TOO_NARROW * few}"
 
 
 def p_value(text: str) -> str:
