@@ -30,7 +30,7 @@ coverage of the study's kind, of the worst metric, is in workflow_scripts/compar
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -45,9 +45,10 @@ from workflow_scripts.comparison.over_faces import over_faces
 
 RESULTS = Path(__file__).parent / "results/subject_intervals.json"
 SUBJECTS, FOLDS, PATTERNS = (3, 5, 10, 20, 40, 80), (1, 2, 5, 12), (0.5, 1.0)
-MOST_IMAGES, SHAPE, AREA, BUMPS, WIDTH = 3, (28, 24), 0.3, 30, 4.0
+MOST_IMAGES, SHAPE, AREA, BUMPS, WIDTH = 3, (20, 17), 0.3, 30, 3.0
 SHARED = 0.5  # of the variance of subjects' fields, by two networks
 MOST = 400  # subjects of a design
+REDRAWN = ((1, 5), (1, 20), (5, 5), (5, 20), (12, 5))  # designs, by folds and subjects, of the other kinds
 METRICS = ("auc", "rank_accuracy", "relevance_mass", "amplitude")
 KINDS = ("jackknife", "t", "percentile", "expanded", "basic", "centred", "bc", "bca")
 DRAWS = 200
@@ -107,15 +108,15 @@ def redrawn(faces: Faces, sums: np.ndarray, images: np.ndarray, weights: np.ndar
     return np.stack([faces.scores((weights @ each) / by[:, None]) for each in sums], axis=1)
 
 
-def study(faces: Faces, folds: int, n: int, draw: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """Estimates (columns,), draws (DRAWS, columns) and jackknife values (subjects, columns) of one study.
+def study(faces: Faces, folds: int, n: int, draws: int, draw: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Estimates (columns,), draws (draws, columns) and jackknife values (subjects, columns) of one study.
 
     Columns: the metrics of the first network, then of its differences from the second and the third.
     """
     parts = []
     for fold in range(folds):
         sums, images = faces.subjects(fold, n, draw)
-        weights = draw.poisson(1, (DRAWS, n)).astype(np.float32)
+        weights = draw.poisson(1, (draws, n)).astype(np.float32)
         without = 1 - np.eye(n, dtype=np.float32)
         parts.append(
             [redrawn(faces, sums, images, each) for each in (np.ones((1, n), np.float32), weights, without)]
@@ -132,8 +133,13 @@ def columns(scores: np.ndarray) -> np.ndarray:
 
 
 def intervals(own: np.ndarray, drawn: np.ndarray, without: np.ndarray, n: int, folds: int) -> np.ndarray:
-    """Lower and upper ends by kind: (kinds, 2, columns)."""
+    """Lower and upper ends by kind, only the first without draws: (kinds, 2, columns)."""
+    changes = [dict(enumerate(of.tolist())) for of in (without - own).T]
+    jackknife = [over_faces(one, of, n, folds) for one, of in zip(own.tolist(), changes, strict=True)]
+    ends = np.array([[one.low, one.high] for one in jackknife], float).T
     drawn = drawn[np.isfinite(drawn).all(axis=1)]
+    if not len(drawn):
+        return ends[None]
     tails = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     quantiles = np.quantile(drawn, tails, axis=0)
     t = stdtrit(folds * (n - 1), tails)
@@ -143,8 +149,6 @@ def intervals(own: np.ndarray, drawn: np.ndarray, without: np.ndarray, n: int, f
     influence = without.mean(axis=0) - without
     spread = (influence**2).sum(axis=0)
     acceleration = (influence**3).sum(axis=0) / (6 * np.where(spread > 0, spread, 1) ** 1.5)
-    changes = [dict(enumerate(of.tolist())) for of in (without - own).T]
-    jackknife = [over_faces(one, of, n, folds) for one, of in zip(own.tolist(), changes, strict=True)]
 
     def corrected(a: np.ndarray) -> np.ndarray:
         levels = np.clip([ndtr(bias + (bias + z) / (1 - a * (bias + z))) for z in ndtri(tails)], 0, 1)
@@ -152,7 +156,7 @@ def intervals(own: np.ndarray, drawn: np.ndarray, without: np.ndarray, n: int, f
 
     return np.stack(
         [
-            np.array([[one.low, one.high] for one in jackknife], float).T,
+            ends,
             own + t[:, None] * drawn.std(axis=0, ddof=1),
             quantiles,
             np.quantile(drawn, ndtr(t), axis=0),
@@ -164,11 +168,11 @@ def intervals(own: np.ndarray, drawn: np.ndarray, without: np.ndarray, n: int, f
     )
 
 
-def design(n: int, folds: int, pattern: float, studies: int) -> Iterator[dict[str, object]]:
+def design(n: int, folds: int, pattern: float, studies: int, draws: int) -> Iterator[dict[str, object]]:
     """The rows of one design, one per metric and number."""
     faces = Faces(pattern, folds, generator(1, "subject_intervals", folds, str(pattern)))
     draw = generator(1, "subject_intervals studies", n, folds, str(pattern))
-    found = [study(faces, folds, n, draw) for _ in range(studies)]
+    found = [study(faces, folds, n, draws, draw) for _ in range(studies)]
     own = np.array([one[0] for one in found])
     ends = np.array([intervals(*one, n, folds) for one in found])
     truth = own.mean(axis=0)
@@ -179,12 +183,18 @@ def design(n: int, folds: int, pattern: float, studies: int) -> Iterator[dict[st
     for column, (what, metric) in enumerate(numbers):
         row = {"subjects": n, "folds": folds, "pattern": pattern, "number": what, "metric": metric}
         row |= {"truth": float(truth[column]), "sd": float(own[:, column].std())}
-        row |= {kind: float(covers[place, column]) for place, kind in enumerate(KINDS)}
-        yield row | {f"width {kind}": float(widths[place, column]) for place, kind in enumerate(KINDS)}
+        for kind, covered, width in zip(KINDS, covers[:, column], widths[:, column], strict=False):
+            row |= {kind: float(covered), f"width {kind}": float(width)}
+        yield row
+
+
+def worst(rows: Sequence[dict[str, object]], kind: str) -> float:
+    """The mean coverage, over patterns and numbers, of the metric for which it is lowest."""
+    return min(np.mean([row[kind] for row in rows if row["metric"] == metric]) for metric in METRICS)
 
 
 def subject_intervals(*, quick: bool = False) -> None:
-    """Simulate, print and keep the table.
+    """Simulate, print and keep the tables.
 
     Parameters
     ----------
@@ -192,23 +202,27 @@ def subject_intervals(*, quick: bool = False) -> None:
         A tenth of the simulated studies.
     """
     studies = 50 if quick else 500
-    print(f"{studies} studies per row; coverage of 95 % intervals: lowest and mean over the metrics")
-    print(f"{'folds':>6}{'subjects':>9}{'pattern':>8} {'number':<9}" + "".join(f"{one:>14}" for one in KINDS))
-    rows = []
-    for folds, n, pattern in product(FOLDS, SUBJECTS, PATTERNS):
-        if folds * n > MOST:
-            continue
-        of_design = list(design(n, folds, pattern, studies))
+    rows, tables = [], {"all": {}, "kinds": {}}
+    print(f"{studies} studies per row and pattern; coverage of 95 % intervals, of the worst metric")
+    for folds, n in product(FOLDS, SUBJECTS):
+        if folds * n <= MOST:
+            of_design = [row for one in PATTERNS for row in design(n, folds, one, studies, draws=0)]
+            rows += of_design
+            tables["all"][f"{folds} folds, {n} subjects"] = worst(of_design, KINDS[0])
+            print(f"{folds:>4} folds{n:>4} subjects  {worst(of_design, KINDS[0]):.3f}", flush=True)
+    print(" " * 20 + "".join(f"{kind:>11}" for kind in KINDS))
+    for folds, n in REDRAWN:
+        of_design = [row for one in PATTERNS for row in design(n, folds, one, studies, DRAWS)]
         rows += of_design
-        for what in ("score", "equal", "unequal"):
-            of = [[row[kind] for kind in KINDS] for row in of_design if row["number"] == what]
-            shown = [
-                f"{low:>8.3f} {mean:.3f}" for low, mean in zip(np.min(of, 0), np.mean(of, 0), strict=True)
-            ]
-            print(f"{folds:>6}{n:>9}{pattern:>8} {what:<9}" + "".join(shown), flush=True)
+        by_kind = {kind: worst(of_design, kind) for kind in KINDS}
+        tables["kinds"][f"{folds} folds, {n} subjects"] = by_kind
+        print(
+            f"{folds:>4} folds{n:>4} subjects" + "".join(f"{one:>11.3f}" for one in by_kind.values()),
+            flush=True,
+        )
     RESULTS.parent.mkdir(exist_ok=True)
     about = machine(1) | {"studies": studies, "draws": DRAWS}
-    RESULTS.write_text(json.dumps({"machine": about, "rows": rows}, indent=1) + "\n")
+    RESULTS.write_text(json.dumps({"machine": about} | tables | {"rows": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

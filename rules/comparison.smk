@@ -13,6 +13,7 @@ COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name !
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
 CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
 ALL_CELLS = CELLS + PUBLISHED_CELLS
+MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 
 
 rule draw_masks:
@@ -134,8 +135,10 @@ rule summarize_comparison:
             f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
             for name in ("references", "matrix", "nulls")
         ],
-        subjects=expand("results/comparison/{{explainer}}/subjects/{network}.h5", network=NETWORKS),
-        controls="results/comparison/{explainer}/controls.csv" if CONTROLLED else [],
+        subjects=expand(
+            "results/comparison/{{explainer}}/{{mask_set}}/subjects/{network}.h5", network=NETWORKS
+        ),
+        controls="results/comparison/{explainer}/{mask_set}/controls.csv" if CONTROLLED else [],
     output:
         **{
             name: report(

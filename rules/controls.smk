@@ -87,16 +87,16 @@ rule compare_controls:
         stacks=lambda wildcards: [
             path for *_, path in inputs.control_stacks(config, wildcards.explainer, wildcards.network)
         ],
-        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
+        masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
         faces=ALL_FACES,
         standard_face=given(STANDARD_FACE),
     output:
-        "results/comparison/{explainer}/controls/{network}.json",
+        "results/comparison/{explainer}/{mask_set}/controls/{network}.json",
     log:
-        "logs/comparison/{explainer}/controls/{network}/compare_controls.log",
+        "logs/comparison/{explainer}/{mask_set}/controls/{network}/compare_controls.log",
     benchmark:
-        "logs/comparison/{explainer}/controls/{network}/compare_controls.tsv"
+        "logs/comparison/{explainer}/{mask_set}/controls/{network}/compare_controls.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -112,12 +112,13 @@ rule compare_controls:
         cells=lambda wildcards: slices.canonical(
             [cell[:2] for cell in inputs.control_stacks(config, wildcards.explainer, wildcards.network)]
         ),
-        masked=slices.canonical(MASK_CELLS),
+        expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
         averaging=config["standardization"]["averaging"],
     shell:
         "python -m workflow_scripts.comparison.compare_controls {input.explained:q} --controls {params.controls:q}"
-        " --stacks {input.stacks:q} --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
+        " --stacks {input.stacks:q} --cells {params.cells:q} --masks {input.masks:q} --mask-set {wildcards.mask_set:q}"
+        " --expressions {params.expressions:q}"
         " --folds {input.folds:q} --faces {params.faces:q} --standard-face {params.standard_face:q}"
         " --metrics {params.metrics:q} --averaging {params.averaging:q}"
         " --output {output:q} > {log:q} 2>&1"
@@ -125,14 +126,16 @@ rule compare_controls:
 
 rule summarize_controls:
     input:
-        numbers=expand("results/comparison/{{explainer}}/controls/{network}.json", network=CONTROLLED),
+        numbers=expand(
+            "results/comparison/{{explainer}}/{{mask_set}}/controls/{network}.json", network=CONTROLLED
+        ),
         learned="results/training/learned.csv",
     output:
-        "results/comparison/{explainer}/controls.csv",
+        "results/comparison/{explainer}/{mask_set}/controls.csv",
     log:
-        "logs/comparison/{explainer}/summarize_controls.log",
+        "logs/comparison/{explainer}/{mask_set}/summarize_controls.log",
     benchmark:
-        "logs/comparison/{explainer}/summarize_controls.tsv"
+        "logs/comparison/{explainer}/{mask_set}/summarize_controls.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -149,7 +152,7 @@ rule summarize_controls:
 
 rule draw_controls:
     input:
-        controls="results/comparison/{explainer}/controls.csv",
+        controls=f"results/comparison/{{explainer}}/{MASK_SETS[0]}/controls.csv",
         learned="results/training/learned.csv",
     output:
         svg=report(

@@ -1,10 +1,14 @@
 # Claims about these trained networks: what if they had been shown other people's faces?
-MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 OF_PAIRS = ("networks", "expressions")  # pairs that are drawn, each a figure
 DRAWN_PAIRS = {
     f"contrasts_{name}": [f"results/report/{explainer}/contrasts_{name}.svg" for explainer in EXPLAINERS]
     for name in OF_PAIRS
 }
+
+
+def scored_cells(wildcards):
+    """The cells of a network whose expressions have a mask in a mask set."""
+    return inputs.masked([cell for cell in CELLS if cell[0] == wildcards.network], MASKED[wildcards.mask_set])
 
 
 localrules:
@@ -13,18 +17,16 @@ localrules:
 
 rule resample_subjects:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(
-            wildcards.explainer, [cell for cell in CELLS if cell[0] == wildcards.network]
-        ),
-        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, scored_cells(wildcards)),
+        masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         folds="results/training/folds.csv",
         standard_face=given(STANDARD_FACE),
     output:
-        "results/comparison/{explainer}/subjects/{network}.h5",
+        "results/comparison/{explainer}/{mask_set}/subjects/{network}.h5",
     log:
-        "logs/comparison/{explainer}/subjects/{network}/resample_subjects.log",
+        "logs/comparison/{explainer}/{mask_set}/subjects/{network}/resample_subjects.log",
     benchmark:
-        "logs/comparison/{explainer}/subjects/{network}/resample_subjects.tsv"
+        "logs/comparison/{explainer}/{mask_set}/subjects/{network}/resample_subjects.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -35,21 +37,21 @@ rule resample_subjects:
         *code("comparison.resample_subjects"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=json.dumps([(fold, expression) for fold in FOLDS for expression in EXPRESSIONS]),
-        masked=json.dumps(MASK_CELLS),
+        cells=lambda wildcards: slices.canonical(scored_cells(wildcards)),
+        expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
         averaging=config["standardization"]["averaging"],
-        step=config["comparison"]["nulls"]["step"],
     shell:
         "python -m workflow_scripts.comparison.resample_subjects {input.heatmaps:q} --cells {params.cells:q}"
-        " --masks {input.masks:q} --masked {params.masked:q} --folds {input.folds:q}"
-        " --standard-face {params.standard_face:q} --metrics {params.metrics:q} --averaging {params.averaging:q}"
-        " --step {params.step:q} --output {output:q} > {log:q} 2>&1"
+        " --masks {input.masks:q} --expressions {params.expressions:q} --folds {input.folds:q}"
+        " --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
+        " --averaging {params.averaging:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule contrast_heatmaps:
     input:
-        subjects=expand("results/comparison/{{explainer}}/subjects/{network}.h5", network=NETWORKS),
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
+        folds="results/training/folds.csv",
         learned="results/training/learned.csv",
         standard_face=given(STANDARD_FACE),
     output:
@@ -73,14 +75,14 @@ rule contrast_heatmaps:
     params:
         *code("comparison.contrast_heatmaps"),
         **placed("standard_face", STANDARD_FACE),
-        networks=settings("run", "networks"),
+        cells=slices.canonical(CELLS),
         expressions=settings("run", "expressions"),
         seed=config["seed"],
         flips=config["comparison"]["subjects"]["flips"],
         step=config["comparison"]["nulls"]["step"],
     shell:
-        "python -m workflow_scripts.comparison.contrast_heatmaps {input.subjects:q}"
-        " --networks {params.networks:q} --expressions {params.expressions:q} --learned {input.learned:q}"
+        "python -m workflow_scripts.comparison.contrast_heatmaps {input.heatmaps:q} --cells {params.cells:q}"
+        " --expressions {params.expressions:q} --folds {input.folds:q} --learned {input.learned:q}"
         " --standard-face {params.standard_face:q} --seed {params.seed:q} --flips {params.flips:q}"
         " --step {params.step:q} --output {output.table:q} --maps {output.maps:q} > {log:q} 2>&1"
 

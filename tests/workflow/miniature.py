@@ -44,6 +44,7 @@ STUDY = {
     "comparison": {
         "metrics": METRICS,
         "nulls": {"surrogates": 100, "step": 12},
+        "subjects": {"flips": 100},
         "mask_sets": {
             "truth": {"datasets": ["mini"], "expressions": MASKED},
             "mine": {"kind": "images", "source": "my masks/{expression}.png", "expressions": ["happiness"]},

@@ -49,8 +49,10 @@ RULES = {
     "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     "compare_references": "results/comparison/{explainer}/{mask_set}/references.csv",
     "compare_action_units": "results/comparison/{explainer}/action_units.csv",
-    "compare_controls": "results/comparison/{explainer}/controls/{network}.json",
-    "summarize_controls": "results/comparison/{explainer}/controls.csv",
+    "resample_subjects": "results/comparison/{explainer}/{mask_set}/subjects/{network}.h5",
+    "contrast_heatmaps": "results/comparison/{explainer}/contrasts.csv",
+    "compare_controls": "results/comparison/{explainer}/{mask_set}/controls/{network}.json",
+    "summarize_controls": "results/comparison/{explainer}/{mask_set}/controls.csv",
     "summarize_comparison": "results/comparison/{explainer}/{mask_set}/scores.csv",
     "rank_networks": "results/comparison/{explainer}/rankings.csv",
     "correlate_heatmaps": "results/similarity/{explainer}/{expression}.csv",
@@ -62,6 +64,7 @@ RULES = {
     "draw_heatmaps": "results/report/{explainer}/{figure}.svg",
     "draw_controls": "results/report/{explainer}/controls.svg",
     "draw_dendrograms": "results/report/{explainer}/figure10.svg",
+    "draw_contrasts": "results/report/{explainer}/contrasts_networks.svg",
     "draw_rule_graph": "results/report/rule_graph.svg",
     "write_report": "results/report/index.html",
 }
@@ -126,7 +129,7 @@ def sampled(networks=NETWORKS) -> set[Job]:
 
 def explained(networks=NETWORKS) -> set[Job]:
     return (
-        jobs("explain_images standardize_explanations compare_masks", network=networks)
+        jobs("explain_images standardize_explanations compare_masks resample_subjects", network=networks)
         | (jobs("explain_controls") | CONTROLLED if "WeiNet" in networks else set())
         | jobs("average_heatmaps", group=[f"lime/{network}" for network in networks])
         | jobs("draw_heatmaps", figure=[FIGURE[network] for network in networks])
@@ -137,13 +140,21 @@ def explained(networks=NETWORKS) -> set[Job]:
 ACCURACY = jobs("measure_accuracy draw_accuracy")
 COUNTED = jobs("count_positives")
 CONTROLLED = jobs("compare_controls summarize_controls draw_controls summarize_comparison rank_networks")
+
+
+def controlled(mask_set: str | list[str]) -> set[Job]:
+    """Controls against masks; their figure, which needs none, takes its numbers from the first set."""
+    figure = jobs("draw_controls") if MASK_SETS[0] in mask_set else set()
+    return jobs("compare_controls summarize_controls", mask_set=mask_set) | figure
+
+
 # figures mark the networks that did not learn, averages leave them out
 MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
     | jobs("compare_references compare_action_units summarize_comparison rank_networks")
-    | jobs("correlate_heatmaps resample_similarity")
+    | jobs("correlate_heatmaps resample_similarity contrast_heatmaps draw_contrasts")
     | jobs("draw_dendrogram draw_dendrograms write_report")
 )
 REPORT = jobs("write_report")
@@ -153,9 +164,10 @@ UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
 def compared(mask_set: str | list[str]) -> set[Job]:
     """Masks, and all that is made of them."""
     return (
-        jobs("draw_masks compare_masks compare_references summarize_comparison", mask_set=mask_set)
+        jobs("draw_masks compare_masks compare_references", mask_set=mask_set)
+        | jobs("resample_subjects summarize_comparison", mask_set=mask_set)
         | jobs("rank_networks draw_mask_sets")
-        | CONTROLLED
+        | controlled(mask_set)
         | REPORT
     )
 
@@ -229,6 +241,7 @@ EDITS = {
         | ACCURACY
         | MARKED
         | COUNTED
+        | jobs("resample_subjects")
         | JOINED,
     ),
     "folds that the data sets bring": (
@@ -283,13 +296,17 @@ EDITS = {
         settings({"comparison.min_images": 2}),
         jobs("summarize_comparison rank_networks write_report"),
     ),
+    "sign flips of contrasts": (
+        settings({"comparison.subjects.flips": 101}),
+        jobs("contrast_heatmaps draw_contrasts write_report"),
+    ),
     "surrogates of the masks": (
         settings({"comparison.nulls.surrogates": 101}),
         jobs("compare_references summarize_comparison rank_networks write_report"),
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
-        jobs("compare_masks compare_references compare_action_units")
+        jobs("compare_masks compare_references compare_action_units resample_subjects")
         | CONTROLLED
         | jobs("summarize_comparison rank_networks write_report"),
     ),
@@ -305,25 +322,25 @@ EDITS = {
             }
         ),
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
-        | CONTROLLED
-        | jobs("compare_references summarize_comparison", mask_set="more")
+        | controlled("more")
+        | jobs("compare_references resample_subjects summarize_comparison", mask_set="more")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "a mask set removed": (
         settings({"run.mask_sets": MASK_SETS[:-1]}),
-        jobs("rank_networks draw_mask_sets write_report") | CONTROLLED,
+        jobs("rank_networks draw_mask_sets write_report"),
     ),
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
-        jobs("compare_references summarize_comparison", mask_set="facs")
-        | CONTROLLED
+        jobs("compare_references resample_subjects summarize_comparison", mask_set="facs")
+        | controlled("facs")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "action units of happiness": (
         settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
-        | CONTROLLED
-        | jobs("compare_references summarize_comparison", mask_set="facs")
+        | controlled("facs")
+        | jobs("compare_references resample_subjects summarize_comparison", mask_set="facs")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "threshold of the mask set truth": (

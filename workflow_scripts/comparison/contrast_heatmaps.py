@@ -1,6 +1,7 @@
 """Rule contrast_heatmaps: where in the face networks and expressions differ, for one explainer."""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +11,17 @@ from workflow_scripts.common.hdf5 import new_hdf5
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, corrected, panel_shares
 from workflow_scripts.comparison.max_t import LEVEL
-from workflow_scripts.comparison.subject_file import read_maps
+from workflow_scripts.comparison.subjects import read_subject_names, read_subjects
 from workflow_scripts.comparison.surrogates import mostly
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.training.learned import read_learned
 
 
 def contrast_heatmaps(
-    subjects: list[Path],
+    heatmaps: list[Path],
     *,
-    networks: str,
+    cells: str,
+    folds: Path,
     expressions: str,
     learned: Path,
     standard_face: Path,
@@ -33,10 +35,12 @@ def contrast_heatmaps(
 
     Parameters
     ----------
-    subjects
-        Explanations by subject of each network, from the rule resample_subjects.
-    networks
-        The networks, as a JSON list in the same order.
+    heatmaps
+        Standardized explanations of all cells (HDF5), network by network.
+    cells
+        Their [network, fold, expression], as a JSON list in the same order.
+    folds
+        Table of images and folds, of any repeat: it says which images are of the same subject.
     expressions
         The expressions, as a JSON list.
     learned
@@ -48,7 +52,7 @@ def contrast_heatmaps(
     flips
         Sign flips of each test.
     step
-        Pixels of the grid of the explanations.
+        Pixels of the grid of places.
     output
         Table to write: a row per pair (`comparison.contrasts`).
     maps
@@ -56,9 +60,14 @@ def contrast_heatmaps(
         rows, on the grid; NaN outside the face, and where there is no test.
     """
     places = mostly(face_area(read_standard_face(standard_face)), step)
-    names = json.loads(networks)
+    subject_of, of_cells = read_subject_names(folds), defaultdict(list)
+    for (network, _, expression), path in zip(json.loads(cells), heatmaps, strict=True):
+        of_cells[network].append((expression, path))
     of_networks = {
-        name: panel_shares(read_maps(path), places) for name, path in zip(names, subjects, strict=True)
+        network: panel_shares(
+            ((name, read_subjects(path, subject_of).on_grid(step)) for name, path in of_network), places
+        )
+        for network, of_network in of_cells.items()
     }
     did = [name for name, one in read_learned(learned).items() if one]
     found = list(contrasts(of_networks, json.loads(expressions), did, flips, seed))

@@ -12,7 +12,7 @@ is no test.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -22,7 +22,6 @@ from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.cells import AVERAGE, NETWORK
 from workflow_scripts.comparison.face_rows import EXPRESSION
 from workflow_scripts.comparison.max_t import FEWEST, LEVEL, MaxT, max_t, paired, shares
-from workflow_scripts.comparison.subject_file import Cell
 from workflow_scripts.comparison.subjects import SubjectMaps
 
 WHICH = ("kind", "of", "name_a", "name_b", "expression")
@@ -34,16 +33,16 @@ Row = dict[str, object]
 Shares = Mapping[str, np.ndarray]  # of each subject, its explanations as shares of the face
 
 
-def panel_shares(cells: Mapping[Cell, SubjectMaps], places: np.ndarray) -> dict[str, Shares]:
+def panel_shares(cells: Iterable[tuple[str, SubjectMaps]], places: np.ndarray) -> dict[str, Shares]:
     """The shares of every subject of a network, or of a control, by expression, over all its folds.
 
-    cells: on the grid of places, bool (h, w). A subject of several folds, of repeats of the cross-validation,
-    has the shares of all its explanations there.
+    cells: (expression, explanations on the grid of places, bool (h, w)), one after the other. A subject of
+    several folds, of repeats of the cross-validation, has the shares of all its explanations there.
     """
     sums = defaultdict(dict)
-    for (_, expression), maps in cells.items():
+    for expression, maps in cells:
         for name, one in zip(maps.subjects, maps.sums, strict=True):
-            sums[expression][name] = sums[expression].get(name, 0) + one[places].astype(np.float64)
+            sums[expression][name] = sums[expression].get(name, 0) + one[places]
     return {expression: shares(of) for expression, of in sums.items()}
 
 

@@ -6,7 +6,7 @@ jumps when a subject is left out, so that intervals of IoU, F1, precision and re
 threshold: they have the interval over trainings alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -32,16 +32,15 @@ def amplitude_changes(maps: SubjectMaps) -> np.ndarray:
 
 
 def score_changes(
-    metrics: Sequence[Metric], maps: SubjectMaps, masks: Mapping[str, np.ndarray], face: np.ndarray
-) -> dict[tuple[str, str], np.ndarray]:
-    """How scores change without each subject, by (name of the mask, name of the metric): float64 (n,).
+    metrics: Sequence[Metric], maps: SubjectMaps, mask: np.ndarray, face: np.ndarray
+) -> dict[str, np.ndarray]:
+    """How scores change without each subject, by the names of `smooth` metrics: float64 (n,).
 
-    masks, by any names, all of the expression of the cell, and face: bool (h, w) at full size.
+    mask, face: bool (h, w).
     """
-    heatmaps = [maps.heatmap(), *maps.without_each()]
+    heatmaps = [heatmap.astype(np.float64) for heatmap in (maps.heatmap(), *maps.without_each())]
     found = {}
-    for name, mask in masks.items():
-        for metric in smooth(metrics):
-            scores = [metric.score(heatmap.astype(np.float64), mask, face) for heatmap in heatmaps]
-            found[name, metric.name] = np.array(scores[1:]) - scores[0]
+    for metric in smooth(metrics):
+        scores = [metric.score(heatmap, mask, face) for heatmap in heatmaps]
+        found[metric.name] = np.array(scores[1:]) - scores[0]
     return found

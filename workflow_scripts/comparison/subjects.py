@@ -15,6 +15,7 @@ import numpy as np
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import open_hdf5
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.surrogates import on_grid
 from workflow_scripts.standardization.heatmaps import unit_mass
 
@@ -64,6 +65,11 @@ def by_subject(maps: Iterable[np.ndarray], subjects: Sequence[str]) -> SubjectMa
 
 def _stacked(maps: Sequence[np.ndarray]) -> np.ndarray:
     return np.array(maps) if maps else np.zeros((0, 0, 0))
+
+
+def read_subject_names(folds: Path) -> dict[str, str]:
+    """The subject of each image_id, from a table of folds: its group, which no fold divides."""
+    return {row["image_id"]: row["group"] for row in read_table(folds, ["image_id", "group"])}
 
 
 def read_subjects(path: Path, subject_of: Mapping[str, str], averaging: str = "plain") -> SubjectMaps:

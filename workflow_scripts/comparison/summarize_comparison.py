@@ -128,8 +128,7 @@ def summarize_comparison(
     files = {"summary": summary, "differences": differences}
     files |= {"table3": table3, "table4": table4, "table5": table5}
     changes = {
-        name: read_changes(path, mask_set)
-        for name, path in zip(json.loads(resampled), subjects or [], strict=True)
+        name: read_changes(path) for name, path in zip(json.loads(resampled), subjects or [], strict=True)
     }
     write_tables(cells, files, lower, changes, against_masks(controls, mask_set))
 

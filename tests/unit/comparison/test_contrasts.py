@@ -2,6 +2,8 @@
 
 import json
 
+import cv2
+import h5py
 import numpy as np
 import pytest
 
@@ -9,7 +11,6 @@ from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.contrast_heatmaps import contrast_heatmaps
 from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, mean_difference, panel_shares
-from workflow_scripts.comparison.subject_file import CellSubjects, write_subjects
 from workflow_scripts.comparison.subjects import SubjectMaps
 from workflow_scripts.comparison.surrogates import mostly
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
@@ -40,7 +41,10 @@ def study(subjects: int = 10) -> dict[str, dict]:
 
 
 def found(cells, learned=("A", "B", "C"), flips=200) -> dict[tuple, dict]:
-    of_networks = {name: panel_shares(of, PLACES) for name, of in cells.items()}
+    of_networks = {
+        name: panel_shares([(expression, maps) for (_, expression), maps in of.items()], PLACES)
+        for name, of in cells.items()
+    }
     rows = [row for row, _ in contrasts(of_networks, EXPRESSIONS, learned, flips, seed=1)]
     keys = ("kind", "of", "name_a", "name_b", "expression")
     return {tuple(row[key] for key in keys): row for row in rows}
@@ -83,25 +87,33 @@ def test_too_few_subjects_are_refused_with_the_reason():
 
 
 def test_a_subject_of_several_folds_counts_once():
-    cells = {(1, "fear"): subject_maps(np.random.default_rng(1), ["ann", "bob"], 0)}
-    once = panel_shares(cells, PLACES)["fear"]
-    twice = panel_shares(cells | {(3, "fear"): cells[1, "fear"]}, PLACES)["fear"]
+    fold = "fear", subject_maps(np.random.default_rng(1), ["ann", "bob"], 0)
+    once, twice = (panel_shares(cells, PLACES)["fear"] for cells in ([fold], [fold, fold]))
     assert list(once) == list(twice) == ["ann", "bob"]
     np.testing.assert_allclose(once["ann"], twice["ann"])
     assert once["ann"].sum() == pytest.approx(1)
 
 
 def test_the_rule_writes_a_row_and_two_maps_per_pair(tmp_path):
-    for name, cells in study().items():
-        kept = {cell: CellSubjects(maps, np.zeros(len(maps.subjects)), {}) for cell, maps in cells.items()}
-        write_subjects(tmp_path / f"{name}.h5", kept, [])
+    files, rows = {}, []
+    for network, cells in study().items():
+        for (fold, expression), maps in cells.items():
+            path = files[network, fold, expression] = tmp_path / f"{network}{fold}{expression}.h5"
+            with h5py.File(path, "w") as file:
+                file["image_id"] = maps.subjects
+                file["explanations"] = [
+                    cv2.resize(one, (WIDTH, HEIGHT)).astype(np.float32) for one in maps.sums
+                ]
+            rows += [{"image_id": name, "group": f"toy/{name}"} for name in maps.subjects]
+    write_table(tmp_path / "folds.csv", ["image_id", "group"], rows)
     learned = [dict.fromkeys(COLUMNS, 1) | {"network": name, "learned": "yes"} for name in "ABC"]
     write_table(tmp_path / "learned.csv", COLUMNS, learned)
 
     def run(folder):
         contrast_heatmaps(
-            [tmp_path / f"{name}.h5" for name in "ABC"],
-            networks=json.dumps(list("ABC")),
+            list(files.values()),
+            cells=json.dumps(list(files)),
+            folds=tmp_path / "folds.csv",
             expressions=json.dumps(EXPRESSIONS),
             learned=tmp_path / "learned.csv",
             standard_face=STANDARD_FACE,

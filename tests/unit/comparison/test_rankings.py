@@ -55,7 +55,7 @@ def test_two_networks_or_equal_scores_rank_nothing():
 def test_averages_are_of_networks_that_learned():
     summary = [
         {"kind": kind, "name": name, "expression": expression, "metric": "iou", "estimate": "0.5"}
-        | {"learned": learned}
+        | {"learned": learned, "claim": "trainings"}
         for kind, name, expression, learned in (
             ("network", "A", "average", "yes"),
             ("network", "A", "fear", "yes"),

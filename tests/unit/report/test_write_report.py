@@ -373,14 +373,15 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 8  # of Figures 4 to 7 and 10, two groups of networks, and the rules
+    # of Figures 4 to 7 and 10, two groups of networks, pairs of networks and of expressions, and the rules
+    assert len(page.images) == 10
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 
 def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
     assert page.text.index(NOTE) < page.text.index("short answer")
-    assert page.text.count(NOTE) == 1 + 4  # Figures 4 and 7, and the groups
-    assert page.text.count("mean of rendered, synthetic faces") == 4
+    assert page.text.count(NOTE) == 1 + 6  # Figures 4 and 7, the groups, and the pairs
+    assert page.text.count("mean of rendered, synthetic faces") == 6
     assert "not of this run" not in page.text
 
 
@@ -393,6 +394,16 @@ def test_the_short_answer_agrees_with_the_tables(page):
     assert page.row("WeiNet", "IoU")[1:4] == ["0.650 ± 0.071\nchance 0.160"] * 2 + ["8 (2)"]
     assert page.row("whole face", "IoU")[1] == "0.500"
     assert page.row("average of 1", "IoU")[1] == "0.650 ± 0.071\nchance 0.160"
+
+
+def test_differences_over_faces_are_shown_apart_from_those_over_trainings(page):
+    assert "range of the heatmap" not in page.text  # one network lacks an expression: there is no average
+    assert (
+        "1 of 1 pair of networks differs somewhere in the face (q\xa0<\xa00.05 over the pairs, 7 people)"
+        in page.text
+    )
+    assert f"WeiNet – {HOSTILE}" in page.text
+    assert "No pair of expressions can be tested: 2 subjects are too few." in page.text
 
 
 def test_missing_scores_are_a_dash_and_named_never_zero(page):
