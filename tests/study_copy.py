@@ -47,6 +47,16 @@ def copy_repository(
     (folder / "profile/config.yaml").write_text(yaml.safe_dump(profile))
 
 
+def begin_study(clone: Path, study: Path, settings: Mapping, profile: str, **profile_changes) -> None:
+    """A study in a folder of its own as `make study` of `clone` begins it, with these settings."""
+    command = [sys.executable, "-m", "workflow_scripts.tools.begin_study", study, "--profile", profile]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (study / "study.yaml").write_text(yaml.safe_dump(dict(settings)))
+    begun = yaml.safe_load((study / "profile/config.yaml").read_text())
+    (study / "profile/config.yaml").write_text(yaml.safe_dump(begun | profile_changes))
+
+
 def snakemake(folder: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
     """Run Snakemake in `folder` with the study's profile; `options` go to subprocess.run."""
     command = [sys.executable, "-m", "snakemake", "--profile", "profile", *arguments]

@@ -19,7 +19,7 @@ def small_workflow(folder: Path, rules: str) -> Path:
 
 
 class Run(SnakemakeRun):
-    """`snakemake --profile slurm` in `folder`, started: a context, at whose end it is over."""
+    """`snakemake --profile slurm` in `folder`, or another profile: a context, at whose end it is over."""
 
-    def __init__(self, folder: Path, *arguments: str):
-        super().__init__(folder, "--profile", "slurm", *QUICK, *arguments)
+    def __init__(self, folder: Path, *arguments: str, profile: str | Path = "slurm"):
+        super().__init__(folder, "--profile", str(profile), *QUICK, *arguments)

@@ -1,6 +1,10 @@
-"""A miniature study on the cluster, killed and restarted, beside the same without a cluster."""
+"""A miniature study on the cluster, killed and restarted, beside the same without a cluster.
+
+On the cluster it is a folder of its own, begun by `make study` and run from elsewhere; the other is a clone.
+"""
 
 import json
+import shutil
 import subprocess
 from datetime import datetime
 from itertools import pairwise
@@ -10,9 +14,18 @@ import pytest
 
 from tests.slurm.conftest import NODES
 from tests.slurm.running import Run
-from tests.study_copy import FACES, copy_repository, snakemake
+from tests.study_copy import (
+    FACES,
+    REPOSITORY,
+    begin_study,
+    copy_repository,
+    left_out,
+    snakemake,
+    write_faces_table,
+)
 
 EXPRESSIONS = ["happiness", "surprise"]
+SUBJECTS = 8
 STUDY = {
     "run": {
         "datasets": ["mini"],
@@ -34,33 +47,59 @@ GPU_RULES = {"train_network": 2, "predict_expressions": 2, "explain_images": 4}
 DEVICES = {(node, str(i)) for node, gpus in NODES.items() for i in range(gpus)}
 
 
-def copy_of_study(folder: Path) -> Path:
-    copy_repository(folder, STUDY, 8, EXPRESSIONS, **{"set-threads": THREADS})
-    return folder
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Path:
+    """A clone to begin studies from."""
+    folder = tmp_path_factory.mktemp("clones") / "lookalike"
+    return Path(shutil.copytree(REPOSITORY, folder, ignore=left_out))
+
+
+def files(clone: Path) -> dict[Path, int]:
+    """The files of a clone and when they were written, but for what Python compiles."""
+    paths = (path for path in clone.rglob("*") if "__pycache__" not in path.parts)
+    return {path: path.stat().st_mtime_ns for path in paths if path.is_file()}
 
 
 @pytest.fixture(scope="module")
-def studies(cluster, attempts, tmp_path_factory):
+def studies(cluster, attempts, clone, tmp_path_factory):
     """The finished study twice: on the cluster, where Snakemake was killed, and on this machine.
 
     `attempts` is asked for only so that it runs at the same time.
     """
     folder = tmp_path_factory.mktemp("studies")
-    on_cluster, local = copy_of_study(folder / "cluster"), copy_of_study(folder / "local")
-    arguments = ["--configfile", "config.yaml", "study.yaml", "--set-threads"]
-    arguments += [f"{rule}={threads}" for rule, threads in THREADS.items()]
+    on_cluster, local, elsewhere = (folder / name for name in ("my study", "local", "elsewhere"))
+    elsewhere.mkdir()
+    begin_study(clone, on_cluster, STUDY, "slurm", **{"set-threads": THREADS})
+    write_faces_table(on_cluster / "mini.csv", SUBJECTS, EXPRESSIONS)
+    copy_repository(local, STUDY, SUBJECTS, EXPRESSIONS, **{"set-threads": THREADS})
+    before, profile = files(clone), on_cluster / "profile"
 
-    with Run(on_cluster, *arguments) as first:
+    with Run(elsewhere, profile=profile) as first:
         first.wait_until(lambda: cluster.is_running("train_network"))
         first.kill()
     cluster.cancel("train_network")
-    with Run(on_cluster, *arguments, "--unlock") as unlocking:
+    with Run(elsewhere, "--unlock", profile=profile) as unlocking:
         unlocking.finish(seconds=60)
-    with Run(on_cluster, *arguments) as second:
+    with Run(elsewhere, profile=profile) as second:
         finished = snakemake(local, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert finished.returncode == 0, finished.stdout[-5000:]
         second.finish(seconds=400)
+    assert files(clone) == before
+    assert {path.suffix for path in elsewhere.iterdir()} == {".out"}  # what Snakemake printed
     return on_cluster, local
+
+
+def test_all_that_the_cluster_makes_is_in_the_folder_of_the_study(studies, cluster):
+    on_cluster, _ = studies
+    assert {path.name for path in on_cluster.iterdir()} == {
+        *("results", "logs", ".snakemake", "profile", "study.yaml", "mini.csv")
+    }
+    trainings = cluster.jobs_of("train_network")
+    kept = {path.stem for path in (on_cluster / "logs/slurm").rglob("*.log")}  # of jobs without success
+    assert kept == {job["id"] for job in trainings if job["state"] == "CANCELLED"} != set()
+    log = on_cluster / "logs/training/SongNet/fold1/train_network.log"
+    assert "Epoch" in log.read_text()
+    assert list((on_cluster / ".snakemake/metadata").iterdir())
 
 
 def gpu_jobs(folder: Path) -> list[dict]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.study_copy import REPOSITORY, environment, left_out
+from tests.study_copy import REPOSITORY, begin_study, environment, left_out
 from tests.workflow.miniature import STUDY, make_data
 from workflow_scripts.tools.begin_study import of_study
 
@@ -41,24 +41,14 @@ def snakemake(study: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd="/", env=environment(), capture_output=True, text=True)
 
 
-def begin(clone: Path, study: Path, settings: dict) -> None:
-    """A study as `make study` begins it, with these settings and the miniature's data."""
-    command = [sys.executable, "-m", "workflow_scripts.tools.begin_study", study]
-    done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    (study / "study.yaml").write_text(yaml.safe_dump(settings))
-    profile = yaml.safe_load((study / "profile/config.yaml").read_text())
-    profile |= {"set-threads": {"train_network": 1}}
-    (study / "profile/config.yaml").write_text(yaml.safe_dump(profile))
-    make_data(study)
-
-
 @pytest.fixture(scope="module")
 def study(clone, tmp_path_factory) -> Path:
     """The miniature study in a folder of its own, run; beside it another, at the same time."""
     folder, other = (tmp_path_factory.mktemp("studies") / name for name in ("one", "another study"))
     for each in (folder, other):
-        begin(clone, each, STUDY | {"run": STUDY["run"] | RUN, "report": {"title": each.name}})
+        settings = STUDY | {"run": STUDY["run"] | RUN, "report": {"title": each.name}}
+        begin_study(clone, each, settings, "workstation", **{"set-threads": {"train_network": 1}})
+        make_data(each)
     target = "results/report/figure4.svg"
     command = [sys.executable, "-m", "snakemake", "--profile", other / "profile", target]
     beside = subprocess.Popen(

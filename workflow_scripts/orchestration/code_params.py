@@ -158,7 +158,13 @@ def _named(module: str, folder: Path) -> list[Path]:
 
 def _packages(path: Path) -> list[Path]:
     """The ``__init__.py`` of the packages that a file lies in."""
-    return [folder / "__init__.py" for folder in path.parents if (folder / "__init__.py").is_file()]
+    return list(_packages_of(path.parent))
+
+
+@cache
+def _packages_of(folder: Path) -> tuple[Path, ...]:
+    outer = _packages_of(folder.parent) if folder != folder.parent else ()
+    return (folder / "__init__.py", *outer) if (folder / "__init__.py").is_file() else outer
 
 
 def _is_ours(path: Path) -> bool:

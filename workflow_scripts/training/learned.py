@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.special import stdtr
 
 from workflow_scripts.common.tables import read_table
 
@@ -38,6 +37,8 @@ def judged(
     folds: for each fold, the (group, true, predicted) of its test images; a group (a subject or, if subjects
     are unknown, an image) is in one fold of each repeat. n counts an image once in each repeat.
     """
+    from scipy.special import stdtr  # many small jobs use the rest, and SciPy doubles their start
+
     accuracies, chances = [], []
     under_null, around_recall = defaultdict(float), defaultdict(float)  # what each group contributes
     for rows in folds:
