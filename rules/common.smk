@@ -61,10 +61,7 @@ MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
 OF_EXPLAINER = dict.fromkeys(["action_units", "rankings", "contrasts"], "comparison")
 OF_EXPLAINER |= dict.fromkeys(["support", "trees", "reliability", "groups"], "similarity")
-OF_CONTROLS = {
-    "controls": "results/comparison/{explainer}/controls.csv",
-    "figure_controls": "results/report/{explainer}/controls.svg",
-}
+CONTROLLED = controlled_networks(config)  # those that have control networks
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the expressions of the study that each mask set has masks for
@@ -124,8 +121,12 @@ def comparison_tables(wildcards):
             for name, stage in OF_EXPLAINER.items()
         }
         | {
-            name: [path.format(explainer=explainer) for explainer in EXPLAINERS if CONTROLLED]
-            for name, path in OF_CONTROLS.items()
+            "controls": [
+                f"results/comparison/{explainer}/{mask_set}/controls.csv"
+                for explainer, mask_set in COMPARISONS
+                if CONTROLLED
+            ],
+            "figure_controls": [f"results/report/{name}/controls.svg" for name in EXPLAINERS if CONTROLLED],
         }
     )
 

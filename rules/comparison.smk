@@ -7,7 +7,6 @@ localrules:
     rank_networks,
 
 
-CONTROLLED = controlled_networks(config)
 # groups of networks that are compared with each other
 COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"

@@ -37,7 +37,8 @@ def compare_controls(
     stacks: Annotated[list[Path], Parameter(consume_multiple=True)],
     cells: str,
     masks: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
-    masked: str,
+    mask_set: str,
+    expressions: str,
     folds: Path,
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     standard_face: Path,
@@ -58,9 +59,11 @@ def compare_controls(
     cells
         Their [fold, expression], as a JSON list in the same order.
     masks
-        The masks of all mask sets.
-    masked
-        Their [mask set, expression], as a JSON list in the same order.
+        The masks of the set.
+    mask_set
+        Its name.
+    expressions
+        The expressions of the masks, as a JSON list in the same order.
     folds
         Table of images and folds, of any repeat: it says which images are of the same subject.
     faces
@@ -77,14 +80,15 @@ def compare_controls(
     subject_of = {row["image_id"]: row["group"] for row in read_table(folds, ["image_id", "group"])}
     points = read_standard_face(standard_face)
     used, face = load_metrics(json.loads(metrics)), face_area(points)
-    drawn = [(*of, read_mask(path)) for of, path in zip(json.loads(masked), masks or [], strict=True)]
+    names = json.loads(expressions)
+    drawn = {name: read_mask(path) for name, path in zip(names, masks or [], strict=True)}
     stack_of = {(fold, name): path for (fold, name), path in zip(json.loads(cells), stacks, strict=True)}
     numbers = []
     with FaceReader(faces) as reader:
         read = partial(_cell, subject_of, FaceWarp(points), reader, averaging)
         for expression in dict.fromkeys(name for _, name in stack_of):
             of_folds = {fold: path for (fold, name), path in stack_of.items() if name == expression}
-            of_masks = {name: mask for name, shown, mask in drawn if shown == expression}
+            of_masks = {mask_set: drawn[expression]} if expression in drawn else {}
             for about, pairs in _pairs(json.loads(controls), explained, of_folds, expression, read):
                 numbers += control_numbers(about, pairs, of_masks, used, face)
                 print(_account(about, pairs), flush=True)

@@ -96,8 +96,9 @@ def _cell_numbers(
     for name, mask in masks.items():
         scores = heatmap_scores(metrics, cell.heatmap, region, mask, face)
         numbers |= {(name, metric): Number(score) for metric, score in scores.items()}
-    for key, changes in score_changes(metrics, cell.maps, masks, face).items():
-        numbers[key] = Number(numbers[key].value, _by_name(cell.maps.subjects, changes))
+        for metric, changes in score_changes(metrics, cell.maps, mask, face).items():
+            by_name = _by_name(cell.maps.subjects, changes)
+            numbers[name, metric] = Number(numbers[name, metric].value, by_name)
     changes = _by_name(cell.plain.subjects, amplitude_changes(cell.plain))
     return numbers | {("", AMPLITUDE): Number(amplitude(cell.plain.heatmap()), changes)}
 

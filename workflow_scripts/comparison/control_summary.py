@@ -20,10 +20,9 @@ Row = Mapping[str, object]
 Rows = list[dict[str, object]]
 
 
-def against_masks(controls: Path | None, mask_set: str) -> Sequence[Row]:
-    """The rows of controls.csv that are about a set of masks; none without the table."""
-    rows = read_table(controls, CONTROLS) if controls else []
-    return [row for row in rows if row["mask_set"] == mask_set]
+def against_masks(controls: Path | None) -> Sequence[Row]:
+    """The rows of controls.csv that are about masks; none without the table."""
+    return [row for row in (read_table(controls, CONTROLS) if controls else []) if row["mask_set"]]
 
 
 def control_summary(controls: Sequence[Row]) -> Rows:

@@ -130,7 +130,7 @@ def summarize_comparison(
     changes = {
         name: read_changes(path) for name, path in zip(json.loads(resampled), subjects or [], strict=True)
     }
-    write_tables(cells, files, lower, changes, against_masks(controls, mask_set))
+    write_tables(cells, files, lower, changes, against_masks(controls))
 
 
 if __name__ == "__main__":

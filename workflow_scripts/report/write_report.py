@@ -25,7 +25,7 @@ from workflow_scripts.datasets.splits import OFFICIAL
 from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
-from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries
+from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries, Row
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 
 CSS_DPI = 96
@@ -41,7 +41,6 @@ OF_COMPARISON = (
 )  # fmt: skip
 OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
 OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
-OF_CONTROLS = ("controls", "figure_controls")  # one per explainer, if there are control networks
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
@@ -67,8 +66,8 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
         figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
         figure7, figure10, contrasts_networks, contrasts_expressions; per group and explainer, all explainers
-        of the first group first: heatmaps. One per explainer, or none without control networks: controls,
-        figure_controls. Other lists are ignored.
+        of the first group first: heatmaps. Without control networks none, otherwise
+        controls, one per comparison, and figure_controls, one per explainer. Other lists are ignored.
     output
         The HTML file to write.
     """
@@ -94,7 +93,8 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
     keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "figure7", "figure10"), explainers)
-    keys |= {name: explainers if listed[name] else [] for name in OF_CONTROLS}
+    keys["controls"] = pairs if listed["controls"] else []
+    keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
@@ -107,9 +107,9 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
-    for name in (*OF_COMPARISON, "similarity"):
+    for name in (*OF_COMPARISON, "controls", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
-    for name in (*OF_EXPLAINER, "controls"):
+    for name in OF_EXPLAINER:
         copies |= _named(f"{{0}}: {name}", of[name])
     return copies
 
@@ -175,12 +175,21 @@ def _study(
         contrasts=_tables(of["contrasts"], CONTRASTS),
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
-        controls=_tables(of["controls"], CONTROLS),
+        controls=_controls(_tables(of["controls"], CONTROLS)),
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
         figures=figures,
         deviations=read_table(one["deviations"], ["what", "paper", "here", "why", "key"]),
         copies=links,
     )
+
+
+def _controls(tables: Mapping[tuple[str, str], Sequence[Row]]) -> dict[str, list[Row]]:
+    """Rows on control networks by explainer; those that need no masks are the same for all sets of masks."""
+    rows = {}
+    for (explainer, _), table in tables.items():
+        found = rows.setdefault(explainer, [])
+        found += [row for row in table if row["mask_set"] or not found]
+    return rows
 
 
 def figure_file(svg: Path, folder: Path) -> FigureFile:

@@ -198,10 +198,10 @@ def test_ratio_of_amplitudes_has_its_interval_on_the_log_scale():
 
 def test_controls_are_rows_of_the_tables_against_their_masks(tmp_path):
     numbers = control_numbers(
-        ABOUT, {1: [(cell(MOUTH, 1), cell(NOTHING, 2))]}, {"mouth": MASK, "brow": ~MASK}, METRICS, FACE
+        ABOUT, {1: [(cell(MOUTH, 1), cell(NOTHING, 2))]}, {"mouth": MASK}, METRICS, FACE
     )
     write_table(tmp_path / "controls.csv", CONTROLS, control_rows({"Net": numbers}, {"Net": True}))
-    rows = against_masks(tmp_path / "controls.csv", "mouth")
+    rows = against_masks(tmp_path / "controls.csv")
     (summary,) = (
         row
         for row in control_summary(rows)
@@ -216,4 +216,5 @@ def test_controls_are_rows_of_the_tables_against_their_masks(tmp_path):
     )
     assert float(difference["estimate"]) == pytest.approx(1 - float(summary["estimate"]), abs=1e-6)
     assert float(difference["low"]) < float(difference["estimate"]) < float(difference["high"])
-    assert against_masks(None, "mouth") == []
+    assert {row["metric"] for row in rows} == {metric.name for metric in METRICS}  # those that need masks
+    assert against_masks(None) == []
