@@ -1,5 +1,6 @@
 """Shared by the rules of all stages: names that run, slices of config, code as input, the check of the plan."""
 
+import gc
 import json
 import re
 import sys
@@ -31,6 +32,7 @@ from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.repeats import fold_numbers
 
+gc.freeze()  # what Snakemake has imported stays: looking through it for garbage would take a quarter of a plan
 reach_jobs()
 IMPORTED = workflow.modifier.parent_modifier is not None  # as a module of another workflow
 

@@ -1,8 +1,9 @@
 """What Snakemake plans, asked a hundred times: its command line without the time that its start takes.
 
 A process imports Snakemake once and forks for each call. The fork does what a new process would do: it reads
-the workflow, the settings, our code and the records of former runs from the disk as they are then. A summary
-of the miniature study takes 0.7 s of CPU instead of 2.5: time to edit every module and every setting alone.
+the workflow, the settings, our code and the records of former runs from the disk as they are then. Only what
+the files mean that are there at the start is known before, by their bytes. A summary of the miniature study
+takes a fifth of the CPU time of a new process: time to edit every module and every setting alone.
 """
 
 import json
@@ -66,4 +67,9 @@ if __name__ == "__main__":
     import snakemake.report
 
     snakemake.cli.get_argument_parser()  # finds the plugins
+    sys.path[0] = str(Path.cwd())
+    from workflow_scripts.common.code import file_state
+
+    for module in Path("workflow_scripts").rglob("*.py"):
+        file_state(module)  # which keeps it
     serve()

@@ -124,6 +124,25 @@ def test_tables_and_page_have_what_was_added(study):
             assert explained.iou.min() > 0.5
 
 
+def test_the_dense_explainer_makes_a_study_alone(study):
+    """Nothing of it asks for LIME's settings: not the page, and not the plan, which counts its passes."""
+    alone = {"run": {"explainers": ["lower"]}}
+    fewer = alone | {"explanation": {"positives": 2}}  # so that there is something to plan
+    (study / "alone.yaml").write_text(yaml.safe_dump(fewer))
+    plan = plan_study(study, "--profile", "profile", *FILES, "alone.yaml")
+    assert plan.returncode == 0, plan.stderr
+    explained = {row for row in plan_rows(plan.stdout) if row[1] == "explain_images"}
+    assert {int(row[0]) for row in explained} == {len(NETWORKS) * 2 * len(EXPRESSIONS)}
+    for network in NETWORKS:
+        (costs,) = (line.split() for line in plan.stdout.splitlines() if line.startswith(network))
+        assert costs[-3:-1] == [str(2 * len(EXPRESSIONS) * 2)] * 2  # explained, and passes
+    (study / "alone.yaml").write_text(yaml.safe_dump(alone))
+    run_study(study, *FILES, "alone.yaml")
+    page = (study / "results/report/index.html").read_text(encoding="utf-8")
+    assert "Fit of lower: median R²" in page
+    assert "Fit of lime" not in page
+
+
 def test_a_metric_of_one_s_own_reruns_the_comparison_and_is_the_known_one(study, before):
     """Of all that was there, the tables of scores are made again, with a column more."""
     (study / "mine/my_metric.py").write_text(OUTSIDE)
@@ -150,25 +169,6 @@ def test_a_metric_of_one_s_own_reruns_the_comparison_and_is_the_known_one(study,
         assert (summary.metric == "outside").any()
     page = (study / "results/report/index.html").read_text(encoding="utf-8")
     assert "mass outside" in page
-
-
-def test_the_dense_explainer_makes_a_study_alone(study):
-    """Nothing of it asks for LIME's settings: not the page, and not the plan, which counts its passes."""
-    alone = {"run": {"explainers": ["lower"]}}
-    fewer = alone | {"explanation": {"positives": 2}}  # so that there is something to plan
-    (study / "alone.yaml").write_text(yaml.safe_dump(fewer))
-    plan = plan_study(study, "--profile", "profile", *FILES, "alone.yaml")
-    assert plan.returncode == 0, plan.stderr
-    explained = {row for row in plan_rows(plan.stdout) if row[1] == "explain_images"}
-    assert {int(row[0]) for row in explained} == {len(NETWORKS) * 2 * len(EXPRESSIONS)}
-    for network in NETWORKS:
-        (costs,) = (line.split() for line in plan.stdout.splitlines() if line.startswith(network))
-        assert costs[-3:-1] == [str(2 * len(EXPRESSIONS) * 2)] * 2  # explained, and passes
-    (study / "alone.yaml").write_text(yaml.safe_dump(alone))
-    run_study(study, *FILES, "alone.yaml")
-    page = (study / "results/report/index.html").read_text(encoding="utf-8")
-    assert "Fit of lower: median R²" in page
-    assert "Fit of lime" not in page
 
 
 def test_an_explainer_that_does_not_keep_its_contract_is_told_before_a_job_runs(study):

@@ -16,9 +16,9 @@ def passes(settings: Mapping, expressions: int) -> int:
 
 def build(model: "keras.Model", settings: Mapping, seed: int) -> "LimeExplainer":
     """The explainer of `model`, from its entry under explanation.explainers."""
-    from workflow_scripts.training.light_keras import without
+    from workflow_scripts.training.light_keras import quick_imports
 
-    with without("pandas"):  # scikit-learn looks for it, and is given none here
+    with quick_imports(without=("pandas",)):  # scikit-learn looks for it
         from workflow_scripts.explanation.batched_lime import LimeExplainer
 
     return LimeExplainer(model, settings, seed)
