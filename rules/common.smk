@@ -22,7 +22,7 @@ from workflow_scripts.orchestration.code_params import (
     module_files,
 )
 from workflow_scripts.orchestration.inputs import given, placed
-from workflow_scripts.orchestration.controls import controlled_networks
+from workflow_scripts.orchestration.controls import controlled_networks, shuffled_folds
 from workflow_scripts.orchestration.config_check import complete, read_settings
 from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.failures import tell_failures

@@ -47,6 +47,7 @@ rule explain_controls:
         positives=lambda wildcards: inputs.control_cells(
             config, wildcards.network, f"results/explanation/{wildcards.network}/fold{{fold}}/positives.csv"
         ),
+        divisions=lambda wildcards: inputs.control_divisions(config, wildcards.network),
         shuffled=lambda wildcards: inputs.shuffled_models(config, wildcards.network),
         faces=ALL_FACES,
     output:
@@ -78,7 +79,8 @@ rule explain_controls:
         "python -m workflow_scripts.explanation.explain_controls {input.models:q} --network {wildcards.network:q}"
         " --controls {params.controls:q} --folds {params.folds:q} {params.shuffled:q} --settings {params.settings:q}"
         " --precision {params.precision:q} --seed {params.seed:q} --threads {threads}"
-        " --positives {input.positives:q} --faces {params.faces:q} --output {output:q} > {log:q} 2>&1"
+        " --positives {input.positives:q} --divisions {input.divisions:q} --faces {params.faces:q}"
+        " --output {output:q} > {log:q} 2>&1"
 
 
 rule compare_controls:
@@ -130,6 +132,7 @@ rule summarize_controls:
             "results/comparison/{{explainer}}/{{mask_set}}/controls/{network}.json", network=CONTROLLED
         ),
         learned="results/training/learned.csv",
+        divisions=inputs.folds_tables(config),
     output:
         "results/comparison/{explainer}/{mask_set}/controls.csv",
     log:
@@ -145,9 +148,12 @@ rule summarize_controls:
     params:
         *code("comparison.summarize_controls"),
         networks=json.dumps(CONTROLLED),
+        shuffled=json.dumps(shuffled_folds(config)),
+        folds=config["training"]["folds"],
     shell:
         "python -m workflow_scripts.comparison.summarize_controls {input.numbers:q} --networks {params.networks:q}"
-        " --learned {input.learned:q} --output {output:q} > {log:q} 2>&1"
+        " --learned {input.learned:q} --divisions {input.divisions:q} --shuffled {params.shuffled:q}"
+        " --folds {params.folds:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule draw_controls:

@@ -5,8 +5,9 @@ predicted (`explanation.explain_controls`), so the two differ in the network alo
 a pair: the explanations of some images by one network.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,12 +43,27 @@ class Cell:
         """Likewise, each scaled as for the heatmap."""
         if self.averaging == "plain":
             return self.plain
-        kept = [
-            (unit_mass(one), subject)
-            for one, subject, explanation in zip(self.warped, self.subjects, self.explanations, strict=True)
-            if not missing_reason(one, self._varies(explanation))
-        ]
-        return by_subject([one for one, _ in kept], [subject for _, subject in kept])
+        return by_subject(map(unit_mass, self.warped), self.subjects)
+
+    @cached_property
+    def empty(self) -> set[str]:
+        """The images whose explanation is no map, or varies only by rounding."""
+        return {
+            name
+            for name, one, explanation in zip(self.image_ids, self.warped, self.explanations, strict=True)
+            if missing_reason(one, self._varies(explanation))
+        }
+
+    def without(self, image_ids: Collection[str]) -> "Cell":
+        """The cell without some images."""
+        kept = [place for place, name in enumerate(self.image_ids) if name not in image_ids]
+        return replace(
+            self,
+            image_ids=tuple(self.image_ids[place] for place in kept),
+            subjects=tuple(self.subjects[place] for place in kept),
+            explanations=[self.explanations[place] for place in kept],
+            warped=self.warped[kept],
+        )
 
     @cached_property
     def missing(self) -> str:
@@ -67,11 +83,23 @@ class Cell:
         return None if found is None else float(found[self.column])
 
 
+def comparable(a: Cell, b: Cell) -> tuple[Cell, Cell]:
+    """Two cells of the same images, as heatmaps of both can be compared.
+
+    Where each explanation counts the same (averaging unit_mass), both means leave out an image of which one
+    of the two has no map, so that they are of the same images.
+    """
+    if a.averaging == "plain" or not (empty := a.empty | b.empty):
+        return a, b
+    return a.without(empty), b.without(empty)
+
+
 def rank_correlations(a: Cell, b: Cell) -> np.ndarray:
     """Spearman's correlation of the importances by which two networks explain each image: float64 (n,).
 
-    Of the regions, which are the same for both, or else of the pixels. 0 where one of the two is the same
-    everywhere: its order says nothing about the other's.
+    Of the regions, which are the same for both, or else of the pixels. Two explanations by unrelated networks
+    have 0 on average, as have those that favour the same regions as often as they oppose them. NaN where one
+    of the two is the same everywhere, and so has no order.
     """
     pairs = zip(a.explanations, b.explanations, strict=True)
     return np.array([_rank_correlation(_importance(x, a.column), _importance(y, b.column)) for x, y in pairs])
@@ -85,7 +113,7 @@ def _importance(explanation: Explanation, column: int) -> np.ndarray:
 
 def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
     if not (np.ptp(x) and np.ptp(y)):
-        return 0.0
+        return math.nan
     return float(np.corrcoef(midranks(x), midranks(y))[0, 1])
 
 

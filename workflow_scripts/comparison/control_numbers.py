@@ -13,7 +13,7 @@ from pathlib import Path
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import atomic_write
 
-RANK_CORRELATION = "rank_correlation"
+RANK_CORRELATION, PROBABILITY = "rank_correlation", "probability"
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class ControlNumber:
 
     control, kind, randomized: see `training.controls.ControlNetwork`. groups: of layers in all; 0 for other
     kinds. mask_set: empty for numbers that need no mask. metric: of `comparison.metrics`, or ``amplitude``,
-    of the heatmaps, or ``rank_correlation``, of the importances by which the two networks explain an image,
-    which is the control's. n: images. subjects: of these, by fold. trained, control: None if missing.
-    trained_changes, control_changes: how they change without each subject (`comparison.over_faces`); None
-    for metrics that have no interval over faces, and where a heatmap rests on one subject. missing: which
-    network has no heatmap, and why.
+    of the heatmaps, ``probability``, of the expression, or ``rank_correlation``, of the importances by which
+    the two networks explain an image, which is the control's. draws: the control's number in each repeat. n:
+    images. subjects: of these, by fold. trained, control: None if missing. trained_changes, control_changes:
+    how they change without each subject (`comparison.over_faces`); None for metrics that have no interval
+    over faces, and where a heatmap rests on one subject. missing: which network has no heatmap, and why.
     """
 
     control: str
@@ -40,6 +40,7 @@ class ControlNumber:
     subjects: Mapping[str, Sequence[str]]
     trained: float | None
     control_estimate: float | None
+    draws: Sequence[float]
     trained_changes: Mapping[str, float] | None
     control_changes: Mapping[str, float] | None
     missing: str = ""

@@ -7,8 +7,13 @@ from itertools import product
 
 import numpy as np
 
-from workflow_scripts.comparison.control_cells import Cell, rank_correlations, without_each_subject
-from workflow_scripts.comparison.control_numbers import RANK_CORRELATION, ControlNumber
+from workflow_scripts.comparison.control_cells import (
+    Cell,
+    comparable,
+    rank_correlations,
+    without_each_subject,
+)
+from workflow_scripts.comparison.control_numbers import PROBABILITY, RANK_CORRELATION, ControlNumber
 from workflow_scripts.comparison.scores import Metric, heatmap_scores
 from workflow_scripts.comparison.subject_scores import AMPLITUDE, amplitude_changes, score_changes
 from workflow_scripts.comparison.thresholds import important_region
@@ -45,14 +50,25 @@ def control_numbers(
         "subjects": {str(fold): sorted(set(of[0][0].subjects)) for fold, of in pairs.items()},
     }
     scored = cache(lambda cell: _cell_numbers(cell, masks, metrics, face))
-    every = [pair for of in pairs.values() for pair in of]
-    sides = [[scored(cell) for cell in side] for side in zip(*every, strict=True)]
-    found, reason = [], lacking(every)
+    kept = {fold: [comparable(*pair) for pair in of] for fold, of in pairs.items()}
+    reason = lacking([pair for of in kept.values() for pair in of])
+    found = []
     for mask_set, metric in [*product(masks, [metric.name for metric in metrics]), ("", AMPLITUDE)]:
-        trained, control = (_mean([numbers.get((mask_set, metric)) for numbers in side]) for side in sides)
-        found.append(_joined(shared, mask_set, metric, trained, control, reason))
-    correlations = _mean([_rank_correlation(*pair) for pair in every])
-    return [*found, _joined(shared, "", RANK_CORRELATION, None, correlations, "")]
+        numbers = {
+            fold: [[scored(cell).get((mask_set, metric)) for cell in pair] for pair in of]
+            for fold, of in kept.items()
+        }
+        found.append(_joined(shared, mask_set, metric, numbers, reason))
+    chances = {
+        fold: [[_of_images(_probabilities(cell), cell.subjects) for cell in pair] for pair in of]
+        for fold, of in pairs.items()
+    }
+    found.append(_joined(shared, "", PROBABILITY, chances, ""))
+    correlations = {
+        fold: [[None, _of_images(rank_correlations(*pair), pair[0].subjects)] for pair in of]
+        for fold, of in pairs.items()
+    }
+    return [*found, _joined(shared, "", RANK_CORRELATION, correlations, "")]
 
 
 def lacking(pairs: Sequence[Pair]) -> str:
@@ -68,17 +84,23 @@ def _joined(
     shared: Mapping[str, object],
     mask_set: str,
     metric: str,
-    trained: Number | None,
-    control: Number | None,
+    numbers: Mapping[int, Sequence[Sequence[Number | None]]],
     reason: str,
 ) -> ControlNumber:
-    """One metric's numbers of both."""
+    """One metric's numbers of both.
+
+    numbers: by fold and repeat, that of the trained and of the control network.
+    """
+    every = [pair for of in numbers.values() for pair in of]
+    trained, control = (_mean([pair[side] for pair in every]) for side in range(2))
+    by_repeat = [_mean([pair[1] for pair in repeat]) for repeat in zip(*numbers.values(), strict=True)]
     return ControlNumber(
         **shared,
         mask_set=mask_set,
         metric=metric,
         trained=trained and trained.value,
         control_estimate=control and control.value,
+        draws=[one.value for one in by_repeat if one],
         trained_changes=trained and trained.changes,
         control_changes=control and control.changes,
         missing=reason,
@@ -110,12 +132,18 @@ def _by_name(subjects: Sequence[str], changes: np.ndarray) -> dict[str, float] |
     return dict(zip(subjects, changes.tolist(), strict=True))
 
 
-def _rank_correlation(trained: Cell, control: Cell) -> Number | None:
-    """The mean rank correlation of two networks' explanations of an image; None without images."""
-    if not len(trained.image_ids):
+def _probabilities(cell: Cell) -> np.ndarray:
+    """What a network says of each image: the probability of the expression, float64 (n,)."""
+    return np.array([explanation.probability[cell.column] for explanation in cell.explanations])
+
+
+def _of_images(values: np.ndarray, subjects: Sequence[str]) -> Number | None:
+    """The mean of a number per image, float64 (n,), over those that have it; None if none has."""
+    known = np.isfinite(values)
+    if not known.any():
         return None
-    values = rank_correlations(trained, control)
-    return Number(float(values.mean()), without_each_subject(values, trained.subjects))
+    whose = [subject for subject, one in zip(subjects, known, strict=True) if one]
+    return Number(float(values[known].mean()), without_each_subject(values[known], whose))
 
 
 def _mean(numbers: Sequence[Number | None]) -> Number | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from cyclopts import Parameter
 
 from workflow_scripts.training.light_keras import keras
@@ -24,10 +25,13 @@ from workflow_scripts.training.controls import (
     ControlNetwork,
     control_networks,
 )
+from workflow_scripts.training.fitting import training_rows
 from workflow_scripts.training.model_file import at_precision, load_model, read_facts
 from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.repeats import repeat_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
+
+CALIBRATED_ON = 128  # images: one batch of a training, whose statistics batch normalisation would use
 
 
 def explain_controls(
@@ -37,6 +41,7 @@ def explain_controls(
     folds: int,
     shuffled: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     positives: Annotated[list[Path], Parameter(consume_multiple=True)],
+    divisions: Annotated[list[Path], Parameter(consume_multiple=True)],
     settings: str,
     seed: int,
     threads: int = 1,
@@ -64,6 +69,8 @@ def explain_controls(
         The .keras files of networks that were trained on shuffled labels, in the order of their controls.
     positives
         Tables of the trained networks' positives, by fold.
+    divisions
+        Tables of images and folds, by fold: networks with drawn layers are calibrated on training images.
     settings
         The explainer's entry under explanation.explainers, as JSON.
     seed
@@ -80,19 +87,22 @@ def explain_controls(
     entries, options = json.loads(controls), json.loads(settings)
     chosen = control_networks(entries)
     trained = {control.fold for control in chosen}
-    of_fold = dict(zip(sorted(trained), zip(models, positives, strict=True), strict=True))
+    of_fold = dict(zip(sorted(trained), zip(models, positives, divisions, strict=True), strict=True))
     on_shuffled = iter(shuffled or [])
     set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
     with FaceReader(faces) as reader, new_hdf5(output) as file:
         for control in chosen:
-            model, table = of_fold[control.fold]
-            source = next(on_shuffled) if control.kind == SHUFFLED_LABELS else model
-            built = _built(control, source, entries[control.control], network, seed)
+            model, table, division = of_fold[control.fold]
+            facts, rows = read_facts(model), read_table(table, ["image_id", "expression"])
+            if control.kind == SHUFFLED_LABELS:
+                built = load_model(next(on_shuffled))
+            else:
+                images = training_images(division, control.fold, seed, reader, facts.input_size)
+                built = _drawn(control, model, entries[control.control], network, seed, images)
             explainer = entry_function(EXPLAINERS, options["explainer"], "build")(
                 at_precision(built, precision), options, seed
             )
             n, repeat = entries[control.control]["positives"], repeat_of(control.fold, folds)
-            facts, rows = read_facts(model), read_table(table, ["image_id", "expression"])
             for expression in facts.expressions:
                 image_ids = first_positives(rows, expression, n, seed, repeat)
                 group = f"{control.key}/{expression}"
@@ -105,15 +115,23 @@ def explain_controls(
             keras.backend.clear_session(free_memory=True)
 
 
-def _built(control: ControlNetwork, source: Path, entry: Mapping, network: str, seed: int) -> keras.Model:
-    """A control network, from the trained network or from one trained on shuffled labels."""
-    model = load_model(source)
-    if control.kind == SHUFFLED_LABELS:
-        return model
+def _drawn(
+    control: ControlNetwork, model: Path, entry: Mapping, network: str, seed: int, images: np.ndarray
+) -> keras.Model:
+    """A control network whose layers, all or some, are drawn anew."""
     draw = derived_seed(seed, control.kind, network, control.fold, control.repeat)
     if control.kind == UNTRAINED:
-        return untrained(model, draw)
-    return randomized(model, control.randomized, entry["groups"], draw)
+        return untrained(load_model(model), draw, images)
+    return randomized(load_model(model), control.randomized, entry["groups"], draw, images)
+
+
+def training_images(division: Path, fold: int, seed: int, faces: FaceReader, size: int) -> np.ndarray:
+    """Some of the images that the network of a fold was trained on, float32 (n, s, s, 3), 0 to 255."""
+    rows = training_rows(division, fold)
+    names = sorted(
+        (row["image_id"] for row in rows), key=lambda name: derived_seed(seed, "calibration", name)
+    )
+    return np.stack([network_input(faces.image(name), size) for name in names[:CALIBRATED_ON]])
 
 
 def first_positives(

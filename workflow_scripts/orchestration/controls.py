@@ -41,6 +41,12 @@ def networks_of(config: Mapping, network: str) -> list[ControlNetwork]:
     return control_networks(dict(sorted(controls_of(config, network).items())))
 
 
+def shuffled_folds(config: Mapping) -> list[int]:
+    """The folds whose training images some control network has with shuffled labels."""
+    every = [one for name in controlled_networks(config) for one in networks_of(config, name)]
+    return sorted({one.fold for one in every if one.kind == SHUFFLED_LABELS})
+
+
 def control_images(config: Mapping, network: str) -> int:
     """The most images that the control networks of a network explain, with one explainer."""
     entries, expressions = controls_of(config, network), len(config["run"]["expressions"])

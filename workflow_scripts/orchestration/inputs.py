@@ -55,6 +55,12 @@ def control_cells(config: Mapping, network: str, file: str) -> list[str]:
     return [file.format(fold=fold) for fold in folds]
 
 
+def control_divisions(config: Mapping, network: str) -> list[str]:
+    """Likewise, the tables that divide the images of these folds."""
+    folds = sorted({control.fold for control in networks_of(config, network)})
+    return [folds_table(config, str(fold)) for fold in folds]
+
+
 def control_stacks(config: Mapping, explainer: str, network: str) -> list[tuple[int, str, str]]:
     """Fold, expression and explanation stack of the trained networks that a network's controls are beside."""
     folds = sorted({control.fold for control in networks_of(config, network)})

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.training.fitting import Training, train, training_rows
-from workflow_scripts.training.shuffled_labels import OF_SUBJECT, shuffled_labels
+from workflow_scripts.training.shuffled_labels import OF_SUBJECT, kept_labels, shuffled_labels
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
 
@@ -30,7 +30,7 @@ def train_control(
     model: Path,
     history: Path,
 ) -> None:
-    """Train NETWORK as `train_network` does, on the faces outside FOLD, with labels that mean nothing.
+    """Train NETWORK as `train_network` does, on the faces outside FOLD, with shuffled labels.
 
     Each image gets the label of an image of the same subject, drawn without replacement. How often each
     expression occurs, in all and of each subject, stays; which image shows it does not.
@@ -69,9 +69,9 @@ def train_control(
     training_seed = derived_seed(seed, "control", network, fold, repeat)
     set_up_tensorflow(threads, training_seed % 2**32)
     rows = training_rows(folds, fold, OF_SUBJECT)
-    labelled = shuffled_labels(rows, derived_seed(seed, "shuffled labels", fold, repeat))
-    changed = sum(old["expression"] != new["expression"] for old, new in zip(rows, labelled, strict=True))
-    print(f"labels shuffled within subjects: {changed} of {len(rows)} images have another label than before")
+    labelled = shuffled_labels(rows, derived_seed(seed, "shuffled labels", network, fold, repeat))
+    kept, chance = kept_labels(rows)
+    print(f"labels shuffled within subjects: {kept:.0%} of images keep theirs, {chance:.0%} would by chance")
     training = Training(
         network,
         fold,

@@ -1,10 +1,12 @@
 """The page's section on control networks: would a network that learned nothing score the same?"""
 
-from workflow_scripts.comparison.control_numbers import RANK_CORRELATION
+from workflow_scripts.comparison.control_numbers import PROBABILITY, RANK_CORRELATION
 from workflow_scripts.comparison.control_rows import AVERAGE, RATIO
+from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
+from workflow_scripts.report.page.models import unknown_people
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import (
     MISSING,
@@ -18,6 +20,7 @@ from workflow_scripts.training.learned import marked
 
 METRIC, LABEL = "auc", "AUC"
 LEVEL = 0.05
+LEAKING = 1.2  # times chance: from here on, the labels that stay are worth a warning
 MEANINGS = {
     UNTRAINED: "the same architecture, all weights as they are drawn before any training.",
     SHUFFLED_LABELS: "trained like the network on the same images, with labels shuffled within each subject.",
@@ -29,18 +32,30 @@ def controls_section(study: Study) -> list[Markup]:
     """What controls are, then every explainer's tables and figure; nothing without controls."""
     if not study.controls:
         return []
-    kinds = dict.fromkeys(row["kind"] for rows in study.controls.values() for row in rows)
+    kinds = {row["kind"]: row for rows in study.controls.values() for row in rows}
+    meanings = [
+        joined([element("b", kind.replace("_", " ")), ": ", MEANINGS[kind], _kept(row)])
+        for kind, row in kinds.items()
+    ]
     parts = [
         element(
             "p",
-            "Control networks should not look at faces as trained networks do. Each explains images of the "
-            "trained network's sample, for the expression that the trained network predicted, so that the "
-            "two differ in nothing but the network. Where a control scores as high, the score does not show "
-            "that anything was learned. Intervals are over faces: about these trained and these control "
-            f"networks, had they been shown other people ({TOO_NARROW}: too few for the interval to hold "
-            "its 95 %).",
+            "Control networks should not look at faces as trained networks do. Each explains images that the "
+            "trained network assigned to an expression, for that expression, which the control may find "
+            "unlikely. Where a control scores as high, the score does not show that anything was learned. "
+            "Another training of the same network would also differ from it, in amplitude and in the order "
+            "of regions most of all.",
         ),
-        bullets([joined([element("b", kind.replace("_", " ")), ": ", MEANINGS[kind]]) for kind in kinds]),
+        element(
+            "p",
+            "Intervals are over faces: about these trained and these control networks, had they been shown "
+            "other people; other draws of the controls may lie elsewhere, so that the range of those there "
+            "are is beside them. Verdicts allow for the number of all controls (q < 0.05). "
+            f"{TOO_NARROW}: one fold alone, or few people in it; such an interval covers the truth in less "
+            f"than {100 * ENOUGH:.0f} % instead of 95 %.",
+        ),
+        *unknown_people(study),
+        bullets(meanings),
     ]
     for explainer in study.controls:
         parts += [
@@ -52,7 +67,8 @@ def controls_section(study: Study) -> list[Markup]:
                 f"controls/{explainer}",
                 "Control networks",
                 "How far control networks are from the trained network: rank correlation of the importances "
-                "by which the two explain an image (left; 1 would be the same order, 0 an unrelated one), "
+                "by which the two explain an image (left; 1: the same order; 0: unrelated, or as often "
+                "reversed), "
                 "and amplitude of the heatmaps (right; 0.1 is a tenth of the range of the trained network's, "
                 "which thresholds and ranks do not see). Means over expressions.",
                 "Rank correlation and amplitude of the control networks of each network.",
@@ -62,28 +78,54 @@ def controls_section(study: Study) -> list[Markup]:
     return parts
 
 
+def _kept(row: Row) -> str:
+    """What shuffled labels still say, if they say more than by chance."""
+    if not row["kept"]:
+        return ""
+    kept, chance = (100 * float(row[key]) for key in ("kept", "kept_by_chance"))
+    return f" {kept:.0f} % of the images keep their label, {chance:.0f} % would by chance." + (
+        " The labels still tell something about the expressions, and so may the control."
+        if kept > LEAKING * chance
+        else ""
+    )
+
+
 def control_sentences(study: Study, explainer: str) -> list[str]:
     """Of each network: does it differ from its controls, by how much, with which interval?"""
     rows = [row for row in study.controls[explainer] if _is(row, AVERAGE, METRIC)]
     found = []
     for mask_set in study.mask_sets:
-        for network in dict.fromkeys(row["network"] for row in rows):
+        for network in dict.fromkeys(row["network"] for row in rows if row["network"] != AVERAGE):
             of = [row for row in rows if (row["network"], row["mask_set"]) == (network, mask_set)]
-            said = [_difference(row) for row in of if row["difference"]]
-            if said and network != AVERAGE:
-                name = marked(network, study.did_learn)
-                found.append(f"{name} minus its controls, {LABEL} against {mask_set}: {'; '.join(said)}.")
+            name = marked(network, study.did_learn)
+            if of:
+                said = "; ".join(map(_difference, of))
+                found.append(f"{name} minus its controls, {LABEL} against {mask_set}: {said}.")
     return found
 
 
 def _difference(row: Row) -> str:
     """The difference to one control, and whether it is shown."""
-    value = signed(float(row["difference"]))
+    draws = f" ({row['draws']} draws)" if row["draws"] not in ("", "0", "1") else ""
+    if not row["difference"]:
+        return f"{_title(row)}: no heatmap of {row['missing']}"
+    value = f"{_title(row)}{draws} {signed(float(row['difference']))}"
     if not row["difference_low"]:
-        return f"{_title(row)} {value}"
-    low, high = (row[key] for key in ("difference_low", "difference_high"))
-    verdict = "higher" if float(low) > 0 else "lower" if float(high) < 0 else "no difference shown"
-    return f"{_title(row)} {value} {marked_interval(low, high, row['coverage'])}, {verdict}"
+        return value
+    spread = marked_interval(row["difference_low"], row["difference_high"], row["coverage"])
+    return f"{value} {spread}, {_verdict(row)}"
+
+
+def _verdict(row: Row) -> str:
+    """In words: higher or lower only if shown among all controls, and than every draw."""
+    if not row["q"]:
+        return "not tested"
+    trained = float(row["trained"])
+    if float(row["q"]) >= LEVEL:
+        return "no difference shown"
+    if trained > float(row["highest"]):
+        return "higher"
+    return "lower" if trained < float(row["lowest"]) else "between its draws"
 
 
 def _title(row: Row) -> str:
@@ -151,7 +193,11 @@ def _tested(row: Row | None) -> list[Markup | str]:
 
 def _distances(study: Study, explainer: str) -> Markup:
     """Rank correlations and amplitudes, averages over expressions."""
-    metrics = {RANK_CORRELATION: "rank correlation", RATIO: "amplitude, trained: 1"}
+    metrics = {
+        RANK_CORRELATION: "rank correlation",
+        RATIO: "amplitude, trained: 1",
+        PROBABILITY: "probability of the expression",
+    }
     found = {
         (row["network"], _title(row), row["metric"]): row
         for row in study.controls[explainer]
@@ -175,9 +221,9 @@ def _distances(study: Study, explainer: str) -> Markup:
         "Explanations of control networks beside those of the trained network, means over expressions",
         ["network", "control", *metrics.values()],
         body,
-        number_columns=2,
+        number_columns=3,
     )
 
 
 def _name(study: Study, network: str) -> str:
-    return "average" if network == AVERAGE else marked(network, study.did_learn)
+    return AVERAGE if network == AVERAGE else marked(network, study.did_learn)
