@@ -97,8 +97,12 @@ def test_places_are_summed_up_in_a_sentence():
     )
     weak = contrast("A", "B", **(TESTED | {"q": "0.5"}))
     assert places_sentence([weak], "networks").startswith("In none of 1 pair of networks")
-    few = contrast("A", "B", reason="3 subjects are too few")
-    assert places_sentence([few], "networks") == "No pair of networks can be tested: 3 subjects are too few."
+    few = contrast("A", "B", reason="too few", subjects="3")
+    assert places_sentence([few], "networks") == (
+        "Where in the face networks differ cannot be tested: at most 3 people have explanations on both "
+        "sides of a pair, and 6 are needed."
+    )
+    assert "<table" not in shown([], [few])
     text = shown([], [contrast("A", "C", **TESTED), few])
     assert "20 %" in text
     assert "A – C †" in text

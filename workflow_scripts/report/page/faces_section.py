@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from workflow_scripts.comparison.cells import AVERAGE, NETWORK
 from workflow_scripts.comparison.face_rows import EXPRESSION
+from workflow_scripts.comparison.max_t import FEWEST
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.comparison.subject_scores import AMPLITUDE
 from workflow_scripts.report.page.entries import Row
@@ -39,7 +40,7 @@ def faces_section(study: Study) -> list[Markup]:
         ),
         element(
             "p",
-            f"{TOO_NARROW}: too few people in a fold; in simulated studies as small as this, such an "
+            f"{TOO_NARROW}: too few folds and people; in simulated studies as small as this, such an "
             f"interval covers the truth in less than {100 * ENOUGH:.0f} % instead of 95 %.",
         ),
     ]
@@ -119,6 +120,9 @@ def _contrasts(study: Study, explainer: str) -> list[Markup]:
         if not found:
             continue
         things = label.rpartition(" ")[2]
+        if all(row["reason"] for row in found):
+            parts.append(bullets([places_sentence(found, things)]))
+            continue
         figure = f"Where in the face the {things} of each pair differ, {what}. {how}"
         alt = f"Faces with the differences of pairs of {things}; the table below has their extent."
         parts += [
@@ -133,7 +137,11 @@ def places_sentence(rows: Sequence[Row], things: str) -> str:
     """In how much of the face pairs differ."""
     tested = [row for row in rows if row["smallest_p"]]
     if not tested:
-        return f"No pair of {things} can be tested: {rows[0]['reason']}."
+        most = max(int(row["subjects"]) for row in rows)
+        return (
+            f"Where in the face {things} differ cannot be tested: at most {most} people have explanations on "
+            f"both sides of a pair, and {FEWEST} are needed."
+        )
     differ = [row for row in tested if row["q"] and float(row["q"]) < LEVEL]
     if not differ:
         return (
