@@ -93,7 +93,7 @@ def test_places_are_summed_up_in_a_sentence():
     more = TESTED | {"differs": "0.4"}
     assert places_sentence([contrast("A", "B", **TESTED), contrast("A", "C", **more)], "networks") == (
         "2 of 2 pairs of networks differ somewhere in the face (q\xa0<\xa00.05 over the pairs, 9 people), in "
-        "20 to 40 % of it."
+        "20.0 to 40.0 % of it."
     )
     weak = contrast("A", "B", **(TESTED | {"q": "0.5"}))
     assert places_sentence([weak], "networks").startswith("In none of 1 pair of networks")
@@ -104,7 +104,7 @@ def test_places_are_summed_up_in_a_sentence():
     )
     assert "<table" not in shown([], [few])
     text = shown([], [contrast("A", "C", **TESTED), few])
-    assert "20 %" in text
+    assert "20.0 %" in text
     assert "A – C †" in text
 
 

@@ -148,7 +148,7 @@ def places_sentence(rows: Sequence[Row], things: str) -> str:
             f"In none of {counted(len(tested), 'pair')} of {things} a place of the face is shown to differ "
             f"(q\xa0<\xa00.05 over the pairs), with {_people(tested)}."
         )
-    low, high = (f"{100 * end(float(row['differs']) for row in differ):.0f}" for end in (min, max))
+    low, high = (f"{100 * end(float(row['differs']) for row in differ):.1f}" for end in (min, max))
     share = f"{low} %" if low == high else f"{low} to {high} %"
     return (
         f"{len(differ)} of {counted(len(tested), 'pair')} of {things} "
@@ -167,7 +167,7 @@ def _contrast_table(rows: Sequence[Row], label: str, learned: Mapping[str, bool]
         pair = f"{marked(row['name_a'], learned)} – {marked(row['name_b'], learned)}"
         if row["reason"]:
             return [pair, row["subjects"], *[MISSING] * 4]
-        parts = [f"{100 * float(row[key]):.0f} %" for key in ("differs", "more_a", "more_b")]
+        parts = [f"{100 * float(row[key]):.1f} %" for key in ("differs", "more_a", "more_b")]
         return [pair, row["subjects"], *parts, f"{p_value(row['smallest_p'])} ({p_value(row['q'])})"]
 
     head = ["first – second", "people", "differs", "first more", "second more", "smallest p (q of pairs)"]
