@@ -26,7 +26,7 @@ difference of two networks that are equal, and of two that are not. The first ki
 
 Folds of a mean over expressions, or networks, of the same subjects are simulated as more folds: 12 folds have
 as many maps as two folds of six expressions. Results go to benchmarks/results/subject_intervals.json; the
-coverage of the study's kind, of the worst metric, is in workflow_scripts/comparison/over_faces.py.
+coverage of the study's kind, that of the worst metric and number, is in `comparison.over_faces`.
 """
 
 import json
@@ -50,6 +50,7 @@ SHARED = 0.5  # of the variance of subjects' fields, by two networks
 MOST = 400  # subjects of a design
 REDRAWN = ((1, 5), (1, 20), (5, 5), (5, 20), (12, 5))  # designs, by folds and subjects, of the other kinds
 METRICS = ("auc", "rank_accuracy", "relevance_mass", "amplitude")
+NUMBERS = ("score", "equal", "unequal")  # of a network, and its differences from two others
 KINDS = ("jackknife", "t", "percentile", "expanded", "basic", "centred", "bc", "bca")
 DRAWS = 200
 
@@ -179,7 +180,7 @@ def design(n: int, folds: int, pattern: float, studies: int, draws: int) -> Iter
     truth[len(METRICS) : 2 * len(METRICS)] = 0
     covers = ((ends[:, :, 0] <= truth) & (truth <= ends[:, :, 1])).mean(axis=0)
     widths = (ends[:, :, 1] - ends[:, :, 0]).mean(axis=0)
-    numbers = [(what, metric) for what in ("score", "equal", "unequal") for metric in METRICS]
+    numbers = [(what, metric) for what in NUMBERS for metric in METRICS]
     for column, (what, metric) in enumerate(numbers):
         row = {"subjects": n, "folds": folds, "pattern": pattern, "number": what, "metric": metric}
         row |= {"truth": float(truth[column]), "sd": float(own[:, column].std())}
@@ -189,8 +190,11 @@ def design(n: int, folds: int, pattern: float, studies: int, draws: int) -> Iter
 
 
 def worst(rows: Sequence[dict[str, object]], kind: str) -> float:
-    """The mean coverage, over patterns and numbers, of the metric for which it is lowest."""
-    return min(np.mean([row[kind] for row in rows if row["metric"] == metric]) for metric in METRICS)
+    """The lowest coverage of a metric and number, each the mean over both patterns."""
+    return min(
+        np.mean([row[kind] for row in rows if (row["metric"], row["number"]) == of])
+        for of in product(METRICS, NUMBERS)
+    )
 
 
 def subject_intervals(*, quick: bool = False) -> None:
@@ -203,7 +207,9 @@ def subject_intervals(*, quick: bool = False) -> None:
     """
     studies = 50 if quick else 500
     rows, tables = [], {"all": {}, "kinds": {}}
-    print(f"{studies} studies per row and pattern; coverage of 95 % intervals, of the worst metric")
+    print(
+        f"{studies} studies per row and pattern; coverage of 95 % intervals, of the worst metric and number"
+    )
     for folds, n in product(FOLDS, SUBJECTS):
         if folds * n <= MOST:
             of_design = [row for one in PATTERNS for row in design(n, folds, one, studies, draws=0)]

@@ -93,7 +93,10 @@ def draw_pairs(
             found = pairs.get((column, row))
             cells.append(_cell(face, found, largest) if found else GridCell(face, "nothing to compare"))
         cells += [None] * (len(columns) - i - 1)
-    says = "share of importance; outlined and opaque: differs, at p < .05 adjusted for all places of the face"
+    says = (
+        "share of importance; outlined: differs, at p < .05 adjusted for all places of the face; faded: not "
+        "shown to differ"
+    )
     scale = Scale(difference_scale(), ("column more", "row more"), says + note)
     draw_face_grid(
         cells, [names[one] for one in rows], [names[one] for one in columns], svg, png, scale=scale

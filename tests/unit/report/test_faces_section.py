@@ -93,14 +93,18 @@ def test_places_are_summed_up_in_a_sentence():
     more = TESTED | {"differs": "0.4"}
     assert places_sentence([contrast("A", "B", **TESTED), contrast("A", "C", **more)], "networks") == (
         "2 of 2 pairs of networks differ somewhere in the face (q\xa0<\xa00.05 over the pairs, 9 people), in "
-        "20 to 40 % of it."
+        "20.0 to 40.0 % of it."
     )
     weak = contrast("A", "B", **(TESTED | {"q": "0.5"}))
     assert places_sentence([weak], "networks").startswith("In none of 1 pair of networks")
-    few = contrast("A", "B", reason="3 subjects are too few")
-    assert places_sentence([few], "networks") == "No pair of networks can be tested: 3 subjects are too few."
+    few = contrast("A", "B", reason="too few", subjects="3")
+    assert places_sentence([few], "networks") == (
+        "Where in the face networks differ cannot be tested: at most 3 people have explanations on both "
+        "sides of a pair, and 6 are needed."
+    )
+    assert "<table" not in shown([], [few])
     text = shown([], [contrast("A", "C", **TESTED), few])
-    assert "20 %" in text
+    assert "20.0 %" in text
     assert "A – C †" in text
 
 

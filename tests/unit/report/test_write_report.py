@@ -373,15 +373,14 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    # of Figures 4 to 7 and 10, two groups of networks, pairs of networks and of expressions, and the rules
-    assert len(page.images) == 10
+    assert len(page.images) == 9  # of Figures 4 to 7 and 10, two groups and the pairs of networks, the rules
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 
 def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
     assert page.text.index(NOTE) < page.text.index("short answer")
-    assert page.text.count(NOTE) == 1 + 6  # Figures 4 and 7, the groups, and the pairs
-    assert page.text.count("mean of rendered, synthetic faces") == 6
+    assert page.text.count(NOTE) == 1 + 5  # Figures 4 and 7, the groups, and the pairs
+    assert page.text.count("mean of rendered, synthetic faces") == 5
     assert "not of this run" not in page.text
 
 
@@ -403,7 +402,7 @@ def test_differences_over_faces_are_shown_apart_from_those_over_trainings(page):
         in page.text
     )
     assert f"WeiNet – {HOSTILE}" in page.text
-    assert "No pair of expressions can be tested: 2 subjects are too few." in page.text
+    assert "Where in the face expressions differ cannot be tested: at most 2 people" in page.text
 
 
 def test_missing_scores_are_a_dash_and_named_never_zero(page):

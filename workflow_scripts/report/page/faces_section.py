@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from workflow_scripts.comparison.cells import AVERAGE, NETWORK
 from workflow_scripts.comparison.face_rows import EXPRESSION
+from workflow_scripts.comparison.max_t import FEWEST
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.comparison.subject_scores import AMPLITUDE
 from workflow_scripts.report.page.entries import Row
@@ -39,7 +40,7 @@ def faces_section(study: Study) -> list[Markup]:
         ),
         element(
             "p",
-            f"{TOO_NARROW}: too few people in a fold; in simulated studies as small as this, such an "
+            f"{TOO_NARROW}: too few folds and people; in simulated studies as small as this, such an "
             f"interval covers the truth in less than {100 * ENOUGH:.0f} % instead of 95 %.",
         ),
     ]
@@ -119,6 +120,9 @@ def _contrasts(study: Study, explainer: str) -> list[Markup]:
         if not found:
             continue
         things = label.rpartition(" ")[2]
+        if all(row["reason"] for row in found):
+            parts.append(bullets([places_sentence(found, things)]))
+            continue
         figure = f"Where in the face the {things} of each pair differ, {what}. {how}"
         alt = f"Faces with the differences of pairs of {things}; the table below has their extent."
         parts += [
@@ -133,14 +137,18 @@ def places_sentence(rows: Sequence[Row], things: str) -> str:
     """In how much of the face pairs differ."""
     tested = [row for row in rows if row["smallest_p"]]
     if not tested:
-        return f"No pair of {things} can be tested: {rows[0]['reason']}."
+        most = max(int(row["subjects"]) for row in rows)
+        return (
+            f"Where in the face {things} differ cannot be tested: at most {most} people have explanations on "
+            f"both sides of a pair, and {FEWEST} are needed."
+        )
     differ = [row for row in tested if row["q"] and float(row["q"]) < LEVEL]
     if not differ:
         return (
             f"In none of {counted(len(tested), 'pair')} of {things} a place of the face is shown to differ "
             f"(q\xa0<\xa00.05 over the pairs), with {_people(tested)}."
         )
-    low, high = (f"{100 * end(float(row['differs']) for row in differ):.0f}" for end in (min, max))
+    low, high = (f"{100 * end(float(row['differs']) for row in differ):.1f}" for end in (min, max))
     share = f"{low} %" if low == high else f"{low} to {high} %"
     return (
         f"{len(differ)} of {counted(len(tested), 'pair')} of {things} "
@@ -159,7 +167,7 @@ def _contrast_table(rows: Sequence[Row], label: str, learned: Mapping[str, bool]
         pair = f"{marked(row['name_a'], learned)} – {marked(row['name_b'], learned)}"
         if row["reason"]:
             return [pair, row["subjects"], *[MISSING] * 4]
-        parts = [f"{100 * float(row[key]):.0f} %" for key in ("differs", "more_a", "more_b")]
+        parts = [f"{100 * float(row[key]):.1f} %" for key in ("differs", "more_a", "more_b")]
         return [pair, row["subjects"], *parts, f"{p_value(row['smallest_p'])} ({p_value(row['q'])})"]
 
     head = ["first – second", "people", "differs", "first more", "second more", "smallest p (q of pairs)"]
