@@ -95,11 +95,12 @@ class StudyRun(SnakemakeRun):
         found = {}
         for process in Path("/proc").glob("[0-9]*"):
             try:
+                if (process / "cwd").readlink() != self.folder:
+                    continue
                 _, *arguments = (process / "cmdline").read_bytes().decode().split("\0")
-                place = (process / "cwd").readlink()
             except (OSError, ValueError):  # it has ended
                 continue
-            if place == self.folder and arguments[:1] == ["-m"]:
+            if arguments[:1] == ["-m"]:
                 package, _, rule = arguments[1].rpartition(".")
                 if package.startswith("workflow_scripts."):
                     found[int(process.name)] = rule

@@ -1,7 +1,7 @@
 """What reruns after an edit: exactly the jobs that depend on it.
 
 EDITS is the table: an edit of the settings or of a file, and the jobs of the finished miniature study that
-`snakemake --summary` plans after it. Each edit is undone, and nothing is left to do.
+`snakemake --summary` plans after it. Each edit is undone, and in the end nothing is left to do.
 """
 
 import base64
@@ -442,6 +442,10 @@ def test_a_finished_study_has_the_jobs_of_the_table_and_nothing_to_do(snakemake)
 def test_an_edit_reruns_the_jobs_that_depend_on_it_and_no_others(finished_copy, snakemake, edit, reruns):
     with edited(finished_copy, edit):
         assert planned(snakemake) == reruns
+
+
+def test_edits_that_are_undone_leave_nothing_to_do(finished_copy, snakemake):
+    """After all of the above."""
     assert planned(snakemake) == set()
 
 

@@ -267,9 +267,12 @@ def test_the_same_seed_gives_the_same_bytes(finished_copy, results):
         "comparison/lime/figure4/WeiNet/fold1/happiness.csv",
     ]
     before = {name: (results / name).read_bytes() for name in names}
-    run_study(finished_copy, "--forcerun", "results/training/WeiNet/fold1/model.keras")
+    times = {name: (results / name).stat().st_mtime_ns for name in names}
+    model, made = "results/training/WeiNet/fold1/model.keras", [f"results/{name}" for name in names]
+    run_study(finished_copy, "--forcerun", model, "--", *made)
     for name in names:
         assert (results / name).read_bytes() == before[name], name
+        assert (results / name).stat().st_mtime_ns > times[name], name
 
 
 def test_a_study_without_data_stops_with_each_missing_root_and_the_way_out(finished_copy):
