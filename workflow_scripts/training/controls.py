@@ -6,7 +6,8 @@ Three kinds, each with the architecture and input of the network that it is a co
 
 - ``untrained``: all weights as they are drawn before any training, ImageNet included;
 - ``shuffled_labels``: trained like the network, on the same images with their labels permuted within each
-  subject, so that it can learn who somebody is and how often each expression occurs, but no expression;
+  subject, so that it can learn who somebody is and how often each expression occurs, and little of what
+  expressions look like (`shuffled_labels.kept_labels`: nothing, if all subjects show all equally often);
 - ``randomized_layers``: the trained network with the layers of its topmost groups drawn anew, one group, then
   two, up to all: how much of what it looks at rests on what its layers learned?
 

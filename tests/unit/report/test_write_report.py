@@ -751,15 +751,20 @@ def test_trees_have_ceilings_and_tests_of_groups_beside_them(tmp_path):
 def toy_control(metric, **numbers) -> dict:
     """A row of controls.csv, of untrained networks beside WeiNet; IoU and AUC are against masks."""
     about = {"network": "WeiNet", "control": "untrained", "kind": "untrained", "randomized": 0, "groups": 0}
-    about |= {"mask_set": "drawn" if metric in ("iou", "auc") else "", "expression": "average"}
+    about |= {"mask_set": "drawn" if metric in ("iou", "auc") else "", "expression": "average", "draws": 2}
     return dict.fromkeys(CONTROLS) | about | {"metric": metric} | numbers
 
 
 def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
     interval = {"difference_low": 0.05, "difference_high": 0.15, "p": 0.002, "q": 0.004, "coverage": 0.95}
+    auc = {"trained": 0.7, "estimate": 0.6, "difference": 0.1, "lowest": 0.58, "highest": 0.62} | interval
+    shuffled = {"control": "shuffled_labels", "kind": "shuffled_labels", "kept": 0.37, "kept_by_chance": 0.19}
     rows = [
         toy_control("iou", trained=0.5, estimate=0.3, difference=0.2),
-        toy_control("auc", trained=0.7, estimate=0.6, difference=0.1, **interval),
+        toy_control("auc", **auc),
+        toy_control("auc", **auc | {"q": 0.06, "control": "other"}),
+        toy_control("auc", **auc | {"highest": 0.75, "control": "wide"}),
+        toy_control("auc", missing="control network: the same everywhere", **shuffled),
         toy_control("rank_correlation", estimate=0.125, low=-0.25, high=0.5),
         toy_control("amplitude_ratio", estimate=0.0625, low=0.03, high=0.13),
     ]
@@ -770,9 +775,12 @@ def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
     of_controls = {"controls": [tmp_path / "controls.csv"], "figure_controls": [figure]}
     page = Page(write(tmp_path, **of_controls))
     assert "the same architecture, all weights as they are drawn before any training" in page.text
-    said = "WeiNet minus its controls, AUC against drawn: untrained 0.100 [0.050, 0.150], higher."
+    assert "37 % of the images keep their label, 19 % would by chance." in page.text
+    said = "WeiNet minus its controls, AUC against drawn: untrained (2 draws) 0.100 [0.050, 0.150], higher; "
+    said += "other (2 draws) 0.100 [0.050, 0.150], no difference shown; wide (2 draws) 0.100 [0.050, 0.150], "
+    said += "between its draws; shuffled labels: no heatmap of control network: the same everywhere."
     assert said in page.text
     assert page.row("WeiNet", "IoU, trained")[1:] == ["untrained", "0.500", "0.300"]
     row = page.row("WeiNet", "rank correlation")
-    assert row[1:] == ["untrained", "0.125\n[−0.250, 0.500]‡", "0.062\n[0.030, 0.130]‡"]
+    assert row[1:] == ["untrained", "0.125\n[−0.250, 0.500]‡", "0.062\n[0.030, 0.130]‡", "–"]
     assert "Would a network that learned nothing" not in Page(write(tmp_path / "none")).text

@@ -6,7 +6,7 @@ from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
-from workflow_scripts.report.page.models import unknown_people
+from workflow_scripts.report.page.people import unknown_people
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import (
     MISSING,
@@ -163,12 +163,12 @@ def _scores(study: Study, explainer: str, mask_set: str) -> Markup:
         "network",
         "control",
         *columns,
-        *([f"{LABEL} difference", "p (q)"] if METRIC in metrics else []),
+        *([f"{LABEL}, draws", f"{LABEL} difference", "p (q)"] if METRIC in metrics else []),
     ]
     return data_table(
-        f"Trained and control networks against {mask_set}, on the same images, means over expressions; q "
-        "over "
-        "the networks that learned",
+        f"Trained and control networks against {mask_set}, on the same images, means over expressions; "
+        "draws: "
+        "the lowest and the highest of the control networks; q over all controls of networks that learned",
         header,
         body,
         number_columns=len(header) - 2,
@@ -182,13 +182,15 @@ def _pair(row: Row | None) -> list[str]:
 def _tested(row: Row | None) -> list[Markup | str]:
     """The difference with its interval, and its p and q."""
     if not row or not row["difference"]:
-        return [MISSING, MISSING]
+        return [MISSING] * 3
     value = signed(float(row["difference"]))
+    ends = [f"{float(row[key]):.3f}" for key in ("lowest", "highest")]
+    draws = " to ".join(dict.fromkeys(ends))
     if not row["difference_low"]:
-        return [value, MISSING]
+        return [draws, value, MISSING]
     spread = marked_interval(row["difference_low"], row["difference_high"], row["coverage"])
     shown = joined([value, element("br"), element("span", spread, class_="chance")])
-    return [shown, p_value(row["p"]) + (f" ({p_value(row['q'])})" if row["q"] else "")]
+    return [draws, shown, p_value(row["p"]) + (f" ({p_value(row['q'])})" if row["q"] else "")]
 
 
 def _distances(study: Study, explainer: str) -> Markup:
