@@ -6,9 +6,10 @@ from pathlib import Path
 
 import seaborn
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import FAINT, INK, figure_files
+from workflow_scripts.common.figures import FAINT, INK, WIDTH, figure_files
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.control_numbers import RANK_CORRELATION
 from workflow_scripts.comparison.control_rows import AVERAGE, RATIO
@@ -17,10 +18,10 @@ from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 MARKERS = "osD^vP*X<>hd"  # so that networks can be told apart in grey
 COLUMNS = ["network", "control", "randomized", "groups", "expression", "metric", "estimate", "low", "high"]
 PANELS = {
-    RANK_CORRELATION: "rank correlation with the\ntrained network's explanations",
-    RATIO: "amplitude of the heatmaps\n(trained network: 1)",
+    RANK_CORRELATION: "rank correlation with the\ntrained network",
+    RATIO: "amplitude\n(trained network: 1)",
 }
-WIDTH, HEIGHT = 10, 4.2
+HEIGHT = 6.4  # inches
 SPREAD = 0.5  # of the space of a control that its networks share
 
 
@@ -48,19 +49,22 @@ def draw_controls(controls: Path, *, networks: str, learned: Path, output: Path,
     labels = {(row["control"], row["randomized"]): _label(row) for row in rows}
     did_learn = read_learned(learned)
     with figure_files([output, png], WIDTH, HEIGHT) as figure:
-        axes = figure.subplots(1, 2)
+        axes = figure.subplots(2, 1, sharex=True)
         for each, (metric, title) in zip(axes, PANELS.items(), strict=True):
             _draw(each, [row for row in rows if row["metric"] == metric], names, list(labels))
-            each.set_xticks(range(len(labels)), list(labels.values()))
             each.set_ylabel(title)
+        axes[1].set_xticks(range(len(labels)), list(labels.values()))
         axes[1].set_yscale("log")
+        axes[1].yaxis.set_major_formatter(lambda value, _: f"{value:g}")  # the style parses no formulas
+        axes[1].yaxis.set_minor_formatter(NullFormatter())
         for each, same in zip(axes, (0, 1), strict=True):
             each.axhline(same, color=FAINT, linewidth=1, zorder=0)
         shown = [marked(name, did_learn) for name in names]
         note = MARK_NOTE if shown != names else None
         handles = axes[0].get_legend_handles_labels()[0]
         figure.legend(handles, shown, loc="lower center", ncols=6, frameon=False, title=note, fontsize=9)
-        figure.subplots_adjust(left=0.09, right=0.99, top=0.97, bottom=0.3, wspace=0.25)
+        figure.align_ylabels(axes)
+        figure.subplots_adjust(left=0.11, right=0.99, top=0.97, bottom=0.2, hspace=0.08)
 
 
 def _label(row: Mapping[str, str]) -> str:

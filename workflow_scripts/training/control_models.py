@@ -19,10 +19,10 @@ def untrained(model: keras.Model, seed: int, images: np.ndarray) -> keras.Model:
 def randomized(model: keras.Model, groups: int, of: int, seed: int, images: np.ndarray) -> keras.Model:
     """The network with the topmost `groups` of its `of` groups of layers drawn anew; all others stay.
 
-    Groups are of equally many layers that have weights, from the output down; the last may have fewer. A
-    layer is drawn the same, whatever the number of groups. Batch normalisation that is drawn anew gets the
-    statistics of `images`, as it has in the first step of a training: with its initial means of 0 and
-    variances of 1, deep networks would give the same answer to all images.
+    Groups are of equally many layers that have weights, from the output down (`layer_groups`). A layer is
+    drawn the same, whatever the number of groups. Batch normalisation that is drawn anew gets the statistics
+    of `images`, as it has in the first step of a training: with its initial means of 0 and variances of 1,
+    deep networks would give the same answer to all images.
     """
     core = model.layers[-1]
     drawn = _drawn(core, seed)
@@ -53,15 +53,20 @@ def _calibrate(network: keras.Model, drawn: list[keras.Layer], images: np.ndarra
 
 
 def layer_groups(core: keras.Model, of: int) -> list[list[keras.Layer]]:
-    """The layers with weights in at most `of` groups from the output down, equally many in each.
+    """The layers with weights in `of` groups from the output down, of sizes that differ by at most one.
 
-    >>> layers = [keras.Input((2,)), *(keras.layers.Dense(2) for _ in range(3))]
-    >>> [len(group) for group in layer_groups(keras.Sequential(layers), 2)]
-    [2, 1]
+    Fewer groups if there are not that many layers.
+
+    >>> layers = [keras.Input((2,)), *(keras.layers.Dense(2) for _ in range(4))]
+    >>> [len(group) for group in layer_groups(keras.Sequential(layers), 3)]
+    [2, 1, 1]
     """
-    layers = weighted_layers(core)[::-1]
-    size = -(-len(layers) // of)
-    return [layers[start : start + size] for start in range(0, len(layers), size)]
+    layers, groups = weighted_layers(core)[::-1], []
+    for left in range(min(of, len(layers)), 0, -1):
+        size = -(-len(layers) // left)
+        groups.append(layers[:size])
+        layers = layers[size:]
+    return groups
 
 
 def weighted_layers(network: keras.Model) -> list[keras.Layer]:

@@ -67,9 +67,9 @@ def controls_section(study: Study) -> list[Markup]:
                 f"controls/{explainer}",
                 "Control networks",
                 "How far control networks are from the trained network: rank correlation of the importances "
-                "by which the two explain an image (left; 1: the same order; 0: unrelated, or as often "
+                "by which the two explain an image (above; 1: the same order; 0: unrelated, or as often "
                 "reversed), "
-                "and amplitude of the heatmaps (right; 0.1 is a tenth of the range of the trained network's, "
+                "and amplitude of the heatmaps (below; 0.1 is a tenth of the range of the trained network's, "
                 "which thresholds and ranks do not see). Means over expressions.",
                 "Rank correlation and amplitude of the control networks of each network.",
             ),
