@@ -3,18 +3,20 @@
     python -m benchmarks.contrast_tests [--quick]
 
 Subjects have a map under A and one under B on the study's grid of the face: the positive part of a pattern
-that both share, of a field of the subject, and of a field of each; then `shares` and `paired` as in the
-study. Kinds of subjects:
+that both share, of a field of the subject, and of a field of each; then `paired` as in the study. Kinds of
+subjects:
 
 - gaussian: fields are smooth and normal;
 - heavy: fields are multiplied by the absolute value of a t variable with 2 degrees of freedom, so that a few
   subjects have nearly all the variance;
-- images: the mean of 1 to 10 explanations, so that some subjects have less noise.
+- images: 1 to 10 images on each side, drawn for each, of which the study takes the same number;
+- 1 against 8: images under A and under B.
 
-`false_positives`: A and B are alike, and p < .05 anywhere in the face is false; beside it the same without
-correction for places. `power`: B has more, by `effect` standard deviations of a place's field, in the upper
-part of the face; the share of these places with p < .05, and how often there is one elsewhere, where shares
-that must sum to 1 are smaller in truth. Results go to benchmarks/results/contrast_tests.json.
+`false_positives`: A and B are alike, and p < 0.05 anywhere in the face is false; beside it the same without
+correction for places, and with all images of either side. `power`: B has more, by `effect` standard
+deviations of a place's field, in the upper part of the face; the share of these places with p < 0.05, and how
+often there is one elsewhere, where shares that must sum to 1 are smaller in truth. Results go to
+benchmarks/results/contrast_tests.json.
 """
 
 import json
@@ -29,7 +31,7 @@ from scipy.special import stdtrit
 
 from benchmarks.side_by_side import REPOSITORY, machine
 from workflow_scripts.common.seeds import generator
-from workflow_scripts.comparison.max_t import LEVEL, MaxT, max_t, paired, shares
+from workflow_scripts.comparison.max_t import LEVEL, Folds, MaxT, max_t, paired
 from workflow_scripts.comparison.surrogates import mostly
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
@@ -37,7 +39,11 @@ RESULTS = Path(__file__).parent / "results/contrast_tests.json"
 STEP, WIDTH, FLIPS = 6, 3.0, 1000  # pixels of the grid, cells of the fields, flips
 PLACES = mostly(face_area(read_standard_face(REPOSITORY / "resources/standard_face.csv")), STEP)
 UPPER = (np.arange(PLACES.shape[0]) < 0.35 * PLACES.shape[0])[:, None] & PLACES
-SUBJECTS, KINDS, EFFECTS = (6, 10, 20, 60), ("gaussian", "heavy", "images"), (0.25, 0.5, 1.0)
+SUBJECTS, EFFECTS = (6, 10, 20, 60), (0.25, 0.5, 1.0)
+UNEQUAL = ("images", "1 against 8")
+KINDS = ("gaussian", "heavy", *UNEQUAL)
+
+Side = dict[str, Folds]  # of each subject, its explanations
 
 
 def field(draw: np.random.Generator) -> np.ndarray:
@@ -46,36 +52,50 @@ def field(draw: np.random.Generator) -> np.ndarray:
     return smooth / smooth.std()
 
 
-def tested(n: int, kind: str, effect: float, draw: np.random.Generator) -> MaxT:
-    """The test of one simulated study."""
+def simulated(n: int, kind: str, effect: float, draw: np.random.Generator) -> tuple[Side, Side]:
+    """The explanations of one simulated study under A and under B."""
     pattern = 1 + field(draw)
-    maps = ({}, {})
+    sides = ({}, {})
     for subject in range(n):
         own = field(draw)
         strength = abs(draw.standard_t(2)) if kind == "heavy" else 1.0
-        images = draw.integers(1, 11) if kind == "images" else 1
-        for side, of_side in enumerate(maps):
+        images = draw.integers(1, 11, 2) if kind == "images" else (1, 8 if kind == "1 against 8" else 1)
+        for side, (of_side, count) in enumerate(zip(sides, images, strict=True)):
             explanations = [
                 np.maximum(pattern + strength * (own + field(draw)) + side * effect * UPPER, 0)
-                for _ in range(images)
+                for _ in range(count)
             ]
-            of_side[f"{subject:03}"] = np.mean(explanations, axis=0)[PLACES]
-    differences = paired(*map(shares, maps))
-    return max_t(np.array(list(differences.values())), FLIPS, draw)
+            of_side[f"{subject:03}"] = {1: {f"{i:02}": one[PLACES] for i, one in enumerate(explanations)}}
+    return sides
+
+
+def of_all_images(side: Side) -> Side:
+    """The mean of all images of each subject, as if it were one."""
+    return {name: {1: {"all": np.mean(list(folds[1].values()), axis=0)}} for name, folds in side.items()}
+
+
+def tested(a: Side, b: Side, draw: np.random.Generator) -> MaxT:
+    """The test of one study."""
+    return max_t(np.array(list(paired(a, b).values())), FLIPS, draw)
 
 
 def false_positives(studies: int) -> Iterator[dict[str, object]]:
     """Rows by kind and number of subjects."""
     for kind, n in product(KINDS, SUBJECTS):
         draw = generator(1, "contrast_tests", kind, n)
-        found = [tested(n, kind, 0.0, draw) for _ in range(studies)]
         limit = stdtrit(n - 1, 1 - LEVEL / 2)
+        found, unequal = [], []
+        for _ in range(studies):
+            sides = simulated(n, kind, 0.0, draw)
+            found.append(tested(*sides, draw))
+            if kind in UNEQUAL:
+                unequal.append(tested(*map(of_all_images, sides), draw))
         yield {
             "subjects": n,
             "kind": kind,
             "max-T": np.mean([one.p.min() < LEVEL for one in found]),
             "uncorrected": np.mean([np.abs(one.t).max() > limit for one in found]),
-        }
+        } | ({"all images": np.mean([one.p.min() < LEVEL for one in unequal])} if unequal else {})
 
 
 def power(studies: int) -> Iterator[dict[str, object]]:
@@ -83,7 +103,7 @@ def power(studies: int) -> Iterator[dict[str, object]]:
     upper = UPPER[PLACES]
     for effect, n in product(EFFECTS, SUBJECTS):
         draw = generator(1, "contrast_tests power", str(effect), n)
-        found = [tested(n, "gaussian", effect, draw) for _ in range(studies)]
+        found = [tested(*simulated(n, "gaussian", effect, draw), draw) for _ in range(studies)]
         yield {
             "subjects": n,
             "effect": effect,

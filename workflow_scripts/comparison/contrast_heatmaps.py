@@ -9,9 +9,9 @@ import numpy as np
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import new_hdf5
 from workflow_scripts.common.tables import write_table
-from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, corrected, panel_shares
+from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, corrected, panels
 from workflow_scripts.comparison.max_t import LEVEL
-from workflow_scripts.comparison.subjects import read_subject_names, read_subjects
+from workflow_scripts.comparison.subjects import read_explanations, read_subject_names
 from workflow_scripts.comparison.surrogates import mostly
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.training.learned import read_learned
@@ -61,14 +61,9 @@ def contrast_heatmaps(
     """
     places = mostly(face_area(read_standard_face(standard_face)), step)
     subject_of, of_cells = read_subject_names(folds), defaultdict(list)
-    for (network, _, expression), path in zip(json.loads(cells), heatmaps, strict=True):
-        of_cells[network].append((expression, path))
-    of_networks = {
-        network: panel_shares(
-            ((name, read_subjects(path, subject_of).on_grid(step)) for name, path in of_network), places
-        )
-        for network, of_network in of_cells.items()
-    }
+    for (network, fold, expression), path in zip(json.loads(cells), heatmaps, strict=True):
+        of_cells[network].append((fold, expression, read_explanations(path, subject_of)))
+    of_networks = {network: panels(of_network, places, step) for network, of_network in of_cells.items()}
     did = [name for name, one in read_learned(learned).items() if one]
     found = list(contrasts(of_networks, json.loads(expressions), did, flips, seed))
     rows = [row for row, _ in found]

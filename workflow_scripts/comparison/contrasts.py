@@ -1,14 +1,14 @@
 """Where in the face networks, or expressions of one network, differ: max-T tests of all pairs.
 
-Rows have the keys CONTRASTS: a minus b. kind: ``network``, two networks that explain the same expression,
-or ``average``: each subject's mean difference over the expressions that it has with both; ``expression``,
-two expressions of the network `of`, or ``average``: each subject's mean difference over the networks that
-learned and have it with both. subjects: those that have explanations on both sides, of all folds. differs:
-the share of the face whose p, adjusted for all places (`comparison.max_t`), is below .05; more_a, more_b: the
-parts of it where a, or b, has more of its importance. smallest_p: the smallest adjusted p, which is the p of
-the pair differing anywhere; q: its false discovery rate over all pairs of the kind, with the same expression
-or the same network. possible_p: the smallest that this many subjects, or flips, can give. reason: why there
-is no test.
+Rows have the keys CONTRASTS: a minus b. kind: ``network``, two networks that explain the same expression, or
+``average``: each subject's mean difference over the expressions that it has with both; ``expression``, two
+expressions of the network `of`, or ``average``: each subject's mean difference over the networks that learned
+and have it with both. subjects: those that have explanations on both sides in the same fold, of all folds;
+each counts with the same number of images on both. differs: the share of the face whose p, adjusted for all
+places (`comparison.max_t`), is below 0.05; more_a, more_b: the parts of it where a, or b, has more of its
+importance. smallest_p: the smallest adjusted p, which is the p of the pair differing anywhere; q: its false
+discovery rate over all pairs of the kind, with the same expression or the same network. possible_p: the
+smallest that this many subjects, or flips, can give. reason: why there is no test.
 """
 
 from collections import defaultdict
@@ -21,8 +21,8 @@ from workflow_scripts.common.intervals import false_discovery_rates
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.cells import AVERAGE, NETWORK
 from workflow_scripts.comparison.face_rows import EXPRESSION
-from workflow_scripts.comparison.max_t import FEWEST, LEVEL, MaxT, max_t, paired, shares
-from workflow_scripts.comparison.subjects import SubjectMaps
+from workflow_scripts.comparison.max_t import FEWEST, LEVEL, Folds, MaxT, max_t, paired
+from workflow_scripts.comparison.surrogates import on_grid
 
 WHICH = ("kind", "of", "name_a", "name_b", "expression")
 CONTRASTS = (
@@ -30,23 +30,24 @@ CONTRASTS = (
 )  # fmt: skip
 
 Row = dict[str, object]
-Shares = Mapping[str, np.ndarray]  # of each subject, its explanations as shares of the face
+Panel = Mapping[str, Folds]  # each subject's explanations of single images
+Cell = tuple[int, str, Iterable[tuple[str, str, np.ndarray]]]  # fold, expression, `read_explanations`
 
 
-def panel_shares(cells: Iterable[tuple[str, SubjectMaps]], places: np.ndarray) -> dict[str, Shares]:
-    """The shares of every subject of a network, or of a control, by expression, over all its folds.
+def panels(cells: Iterable[Cell], places: np.ndarray, step: int) -> dict[str, Panel]:
+    """The explanations of a network, or of a control, by expression: float32 (places,) of each image.
 
-    cells: (expression, explanations on the grid of places, bool (h, w)), one after the other. A subject of
-    several folds, of repeats of the cross-validation, has the shares of all its explanations there.
+    Each is averaged over a grid of about step x step pixels; places: bool (h, w), of that grid. Which images
+    count depends on the other side of a pair, so all are kept.
     """
-    sums = defaultdict(dict)
-    for expression, maps in cells:
-        for name, one in zip(maps.subjects, maps.sums, strict=True):
-            sums[expression][name] = sums[expression].get(name, 0) + one[places]
-    return {expression: shares(of) for expression, of in sums.items()}
+    found = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
+    for fold, expression, explanations in cells:
+        for subject, image_id, one in explanations:
+            found[expression][subject][fold][image_id] = on_grid(one, step)[places].astype(np.float32)
+    return found
 
 
-def mean_difference(pairs: Sequence[tuple[Shares, Shares]]) -> dict[str, np.ndarray]:
+def mean_difference(pairs: Sequence[tuple[Panel, Panel]]) -> dict[str, np.ndarray]:
     """Each subject's mean of a minus b over the pairs in which it has both, in the order of names."""
     found = defaultdict(list)
     for a, b in pairs:
@@ -56,7 +57,7 @@ def mean_difference(pairs: Sequence[tuple[Shares, Shares]]) -> dict[str, np.ndar
 
 
 def contrasts(
-    of_networks: Mapping[str, Mapping[str, Shares]],
+    of_networks: Mapping[str, Mapping[str, Panel]],
     expressions: Sequence[str],
     learned: Collection[str],
     flips: int,
@@ -64,7 +65,7 @@ def contrasts(
 ) -> Iterator[tuple[Row, MaxT | None]]:
     """The rows of all pairs, with their tests, or None where there are too few subjects; without q.
 
-    of_networks: `panel_shares` of each network. learned: networks behind averages over networks.
+    of_networks: `panels` of each network. learned: networks behind averages over networks.
     """
     for which, pairs in _pairs(of_networks, expressions, learned):
         differences = mean_difference(pairs)
@@ -85,8 +86,8 @@ def contrasts(
 
 
 def _pairs(
-    of_networks: Mapping[str, Mapping[str, Shares]], expressions: Sequence[str], learned: Collection[str]
-) -> Iterator[tuple[tuple[str, ...], list[tuple[Shares, Shares]]]]:
+    of_networks: Mapping[str, Mapping[str, Panel]], expressions: Sequence[str], learned: Collection[str]
+) -> Iterator[tuple[tuple[str, ...], list[tuple[Panel, Panel]]]]:
     """What is compared, values of WHICH, and the pairs behind it."""
     for a, b in combinations(of_networks, 2):
         both = [(of_networks[a].get(one, {}), of_networks[b].get(one, {})) for one in expressions]

@@ -1,7 +1,9 @@
 """Where in the face do two panels differ? A sign-flip test of all places at once.
 
 Unit: the subject. Each subject's mean explanation under A and under B is scaled to a sum of 1 inside the
-face, so that a contrast is about place and not about amplitude; d is A minus B. Null: A and B are
+face, so that a contrast is about place and not about amplitude; d is A minus B. Both means are of the same
+number of images, because the mean of many skewed maps has another distribution than that of a few: they would
+not be exchangeable even if A and B were alike (benchmarks/README.md). Null: A and B are
 exchangeable within every subject, so that all 2^n signs of the subjects' maps are equally likely, whatever
 the maps are like and however neighbouring places depend on each other. Statistic of a place: the mean of d
 over subjects divided by its standard error. The p value of a place is the share of sign flips whose LARGEST
@@ -11,7 +13,7 @@ absolute t anywhere in the face reaches the place's own, so that the chance of a
 other trainings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +22,9 @@ LEVEL = 0.05
 FEWEST = 6  # subjects: with five, the smallest p is 2 / 2^5
 BATCH = 500
 TIE = 1e-5  # relative; statistics this close are equal: a sum of float32 depends on its order
+
+# of a subject: by fold and image_id, an explanation, float (places,), inside the face
+Folds = Mapping[int, Mapping[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -36,21 +41,41 @@ class MaxT:
     smallest: float
 
 
-def shares(sums: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Each subject's sum of explanations, (places,) inside the face, scaled to a sum of 1.
+def paired(a: Mapping[str, Folds], b: Mapping[str, Folds]) -> dict[str, np.ndarray]:
+    """A minus B, float64 (places,), of the subjects that have both, in the order of their names.
 
-    A subject without anything positive there is left out.
+    Of each fold, which is a training of its own, the same number of images counts for A and B. A subject with
+    nothing positive on a side is left out.
 
-    >>> found = shares({"ann": np.array([1.0, 3.0]), "bob": np.zeros(2)})
+    >>> one, two = np.array([1.0, 3.0]), np.array([4.0, 4.0])
+    >>> found = paired({"ann": {1: {"x": one}}}, {"ann": {1: {"w": one, "x": two}}})
     >>> {name: one.tolist() for name, one in found.items()}
-    {'ann': [0.25, 0.75]}
+    {'ann': [-0.25, 0.25]}
     """
-    return {name: one / one.sum() for name, one in sums.items() if one.sum() > 0}
+    found = {}
+    for name in sorted(a.keys() & b.keys()):
+        chosen = [
+            (a[name][fold][of_a], b[name][fold][of_b])
+            for fold in sorted(a[name].keys() & b[name].keys())
+            for of_a, of_b in same_number(a[name][fold].keys(), b[name][fold].keys())
+        ]
+        sums = np.sum(chosen, axis=0, dtype=np.float64) if chosen else np.zeros((2, 0))
+        totals = sums.sum(axis=1, keepdims=True)
+        if (totals > 0).all():
+            found[name] = np.subtract(*(sums / totals))
+    return found
 
 
-def paired(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """A minus B of the subjects that have both, in the order of their names."""
-    return {name: a[name] - b[name] for name in sorted(a.keys() & b.keys())}
+def same_number(a: Set[str], b: Set[str]) -> list[tuple[str, str]]:
+    """The same number of image_ids of a and of b: first those of both, then by name, as many as there are.
+
+    The order is the same for both sides and knows nothing of what their networks made of the images.
+
+    >>> same_number({"c", "a"}, {"d", "b", "c"})
+    [('c', 'c'), ('a', 'b')]
+    """
+    both = sorted(a & b)
+    return list(zip([*both, *sorted(a - b)], [*both, *sorted(b - a)], strict=False))
 
 
 def max_t(differences: np.ndarray, flips: int, generator: np.random.Generator) -> MaxT:

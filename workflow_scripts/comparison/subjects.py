@@ -16,7 +16,6 @@ import numpy as np
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.comparison.surrogates import on_grid
 from workflow_scripts.standardization.heatmaps import unit_mass
 
 
@@ -31,10 +30,6 @@ class SubjectMaps:
     subjects: Sequence[str]
     images: np.ndarray
     sums: np.ndarray
-
-    def on_grid(self, step: int) -> "SubjectMaps":
-        """The same, averaged over cells of about step x step pixels."""
-        return SubjectMaps(self.subjects, self.images, _stacked([on_grid(one, step) for one in self.sums]))
 
     def heatmap(self) -> np.ndarray:
         """The mean of all explanations, float32 (h, w), as `standardize_explanations` has it."""
@@ -85,6 +80,20 @@ def read_subjects(path: Path, subject_of: Mapping[str, str], averaging: str = "p
         if averaging == "unit_mass":
             counted = file["counted"][:]
             image_ids, explanations = image_ids[counted], map(unit_mass, explanations[counted])
+    return by_subject(explanations, _subjects(path, image_ids, subject_of))
+
+
+def read_explanations(path: Path, subject_of: Mapping[str, str]) -> Iterator[tuple[str, str, np.ndarray]]:
+    """The subject, the image_id and the explanation, float32 (h, w), of each image of a cell, one by one.
+
+    Raises StudyError as `read_subjects` does.
+    """
+    with open_hdf5(path, ["image_id", "explanations"]) as file:
+        image_ids = file["image_id"].asstr()[:]
+        yield from zip(_subjects(path, image_ids, subject_of), image_ids, file["explanations"], strict=True)
+
+
+def _subjects(path: Path, image_ids: Sequence[str], subject_of: Mapping[str, str]) -> list[str]:
     if unknown := [name for name in image_ids if name not in subject_of]:
         raise StudyError(f"{path}: image {unknown[0]} is in no table of folds; delete the file and rerun")
-    return by_subject(explanations, [subject_of[name] for name in image_ids])
+    return [subject_of[name] for name in image_ids]

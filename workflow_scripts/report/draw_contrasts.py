@@ -94,7 +94,7 @@ def draw_pairs(
             cells.append(_cell(face, found, largest) if found else GridCell(face, "nothing to compare"))
         cells += [None] * (len(columns) - i - 1)
     says = (
-        "share of importance; outlined: differs, at p < .05 adjusted for all places of the face; faded: not "
+        "share of importance; outlined: differs, at p < 0.05 adjusted for all places of the face; faded: not "
         "shown to differ"
     )
     scale = Scale(difference_scale(), ("column more", "row more"), says + note)

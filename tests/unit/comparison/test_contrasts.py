@@ -10,8 +10,7 @@ import pytest
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.contrast_heatmaps import contrast_heatmaps
-from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, mean_difference, panel_shares
-from workflow_scripts.comparison.subjects import SubjectMaps
+from workflow_scripts.comparison.contrasts import CONTRASTS, contrasts, mean_difference, panels
 from workflow_scripts.comparison.surrogates import mostly
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
 from workflow_scripts.training.learned import COLUMNS
@@ -21,30 +20,29 @@ PLACES = mostly(face_area(read_standard_face(STANDARD_FACE)), STEP)
 EXPRESSIONS = ["fear", "happiness"]
 
 
-def subject_maps(draw, names, where: float, noise: float = 0.2) -> SubjectMaps:
-    """Explanations on the grid, stronger above (where > 0) or below the middle."""
+def explained(draw, names, where: float, noise: float = 0.2) -> list[tuple[str, str, np.ndarray]]:
+    """Explanations on the grid, one per subject, stronger above (where > 0) or below the middle."""
     rows = np.linspace(1, -1, PLACES.shape[0])[:, None] * np.ones(PLACES.shape)
-    sums = [np.maximum(1 + where * rows + noise * draw.standard_normal(PLACES.shape), 0) for _ in names]
-    return SubjectMaps(names, np.ones(len(names), np.int64), np.array(sums).reshape(-1, *PLACES.shape))
+    return [
+        (name, name, np.maximum(1 + where * rows + noise * draw.standard_normal(PLACES.shape), 0))
+        for name in names
+    ]
 
 
-def study(subjects: int = 10) -> dict[str, dict]:
+def study(subjects: int = 10) -> dict[str, list]:
     """Cells of three networks: A looks up in both expressions, B down, C like A for fear, B for happiness."""
     draw, cells = np.random.default_rng(1), {}
     for network, where in {"A": (0.5, 0.5), "B": (-0.5, -0.5), "C": (0.5, -0.5)}.items():
-        cells[network] = {
-            (fold, expression): subject_maps(draw, [f"{fold}{i}" for i in range(subjects // 2)], of)
+        cells[network] = [
+            (fold, expression, explained(draw, [f"{fold}{i}" for i in range(subjects // 2)], of))
             for fold in (1, 2)
             for expression, of in zip(EXPRESSIONS, where, strict=True)
-        }
+        ]
     return cells
 
 
 def found(cells, learned=("A", "B", "C"), flips=200) -> dict[tuple, dict]:
-    of_networks = {
-        name: panel_shares([(expression, maps) for (_, expression), maps in of.items()], PLACES)
-        for name, of in cells.items()
-    }
+    of_networks = {name: panels(of, PLACES, 1) for name, of in cells.items()}
     rows = [row for row, _ in contrasts(of_networks, EXPRESSIONS, learned, flips, seed=1)]
     keys = ("kind", "of", "name_a", "name_b", "expression")
     return {tuple(row[key] for key in keys): row for row in rows}
@@ -64,10 +62,11 @@ def test_networks_differ_where_they_look_elsewhere():
 
 
 def test_the_pooled_contrast_is_each_subjects_mean_over_expressions():
-    a = [{"ann": np.array([1.0]), "bob": np.array([3.0])}, {"ann": np.array([5.0])}]
-    b = [{"ann": np.array([0.0]), "cy": np.array([0.0])}, {"ann": np.array([2.0])}]
+    left, right = np.array([1.0, 0]), np.array([0, 1.0])
+    a = [{"ann": {1: {"x": left}}, "bob": {1: {"x": left}}}, {"ann": {1: {"y": left + right}}}]
+    b = [{"ann": {1: {"x": right}}, "cy": {1: {"x": left}}}, {"ann": {1: {"z": right}}}]
     pooled = mean_difference(list(zip(a, b, strict=True)))
-    assert {name: one.tolist() for name, one in pooled.items()} == {"ann": [2.0]}
+    assert {name: one.tolist() for name, one in pooled.items()} == {"ann": [0.75, -0.75]}
     rows = found(study())
     assert rows["network", "", "A", "C", "average"]["differs"] > 0.1
 
@@ -86,25 +85,36 @@ def test_too_few_subjects_are_refused_with_the_reason():
     assert row["smallest_p"] is row["differs"] is None
 
 
-def test_a_subject_of_several_folds_counts_once():
-    fold = "fear", subject_maps(np.random.default_rng(1), ["ann", "bob"], 0)
-    once, twice = (panel_shares(cells, PLACES)["fear"] for cells in ([fold], [fold, fold]))
-    assert list(once) == list(twice) == ["ann", "bob"]
-    np.testing.assert_allclose(once["ann"], twice["ann"])
-    assert once["ann"].sum() == pytest.approx(1)
+def test_a_panel_has_the_explanations_of_every_image_of_its_folds():
+    cell = explained(np.random.default_rng(1), ["ann", "bob"], 0)
+    panel = panels([(1, "fear", cell), (6, "fear", cell)], PLACES, 1)["fear"]
+    assert {name: list(folds) for name, folds in panel.items()} == {"ann": [1, 6], "bob": [1, 6]}
+    assert panel["ann"][6]["ann"].dtype == np.float32
+    np.testing.assert_array_equal(panel["bob"][1]["bob"], cell[1][2][PLACES].astype(np.float32))
+
+
+def test_the_order_of_cells_and_images_changes_nothing():
+    cells = study()
+    for _, _, images in cells["A"]:
+        images += [("10", "second", images[0][2] ** 2), ("10", "0", images[1][2])]
+    turned = {
+        name: [(fold, expression, images[::-1]) for fold, expression, images in of[::-1]]
+        for name, of in cells.items()
+    }
+    assert found(turned) == found(cells)
 
 
 def test_the_rule_writes_a_row_and_two_maps_per_pair(tmp_path):
     files, rows = {}, []
     for network, cells in study().items():
-        for (fold, expression), maps in cells.items():
+        for fold, expression, images in cells:
             path = files[network, fold, expression] = tmp_path / f"{network}{fold}{expression}.h5"
             with h5py.File(path, "w") as file:
-                file["image_id"] = maps.subjects
+                file["image_id"] = [name for _, name, _ in images]
                 file["explanations"] = [
-                    cv2.resize(one, (WIDTH, HEIGHT)).astype(np.float32) for one in maps.sums
+                    cv2.resize(one, (WIDTH, HEIGHT)).astype(np.float32) for _, _, one in images
                 ]
-            rows += [{"image_id": name, "group": f"toy/{name}"} for name in maps.subjects]
+            rows += [{"image_id": name, "group": f"toy/{name}"} for name, _, _ in images]
     write_table(tmp_path / "folds.csv", ["image_id", "group"], rows)
     learned = [dict.fromkeys(COLUMNS, 1) | {"network": name, "learned": "yes"} for name in "ABC"]
     write_table(tmp_path / "learned.csv", COLUMNS, learned)

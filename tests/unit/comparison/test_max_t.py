@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workflow_scripts.comparison.max_t import FEWEST, LEVEL, max_t, paired, shares
+from workflow_scripts.comparison.max_t import FEWEST, LEVEL, max_t, paired, same_number
 
 SHAPE = (12, 10)
 
@@ -61,6 +61,20 @@ def test_chance_finds_a_place_in_five_percent_of_tests(tails, images):
     assert uncorrected > 0.3
 
 
+def test_the_mean_of_one_image_is_exchangeable_with_one_of_the_eight_of_the_other_side():
+    draw = np.random.default_rng(8)
+    wrong, all_images = [], []
+    for _ in range(200):
+        maps = np.exp(smooth_maps(draw, 20 * 9) * 8).reshape(20, 9, -1)  # skewed
+        a = {str(i): {1: {"0": of[0]}} for i, of in enumerate(maps)}
+        b = {str(i): {1: dict(zip("01234567", of[1:], strict=True))} for i, of in enumerate(maps)}
+        mean = {str(i): {1: {"0": of[1:].mean(axis=0)}} for i, of in enumerate(maps)}
+        for found, other in ((wrong, b), (all_images, mean)):
+            found.append(max_t(np.array(list(paired(a, other).values())), 300, draw).p.min() < LEVEL)
+    assert np.mean(wrong) <= 0.09
+    assert np.mean(all_images) > 0.12
+
+
 def test_an_effect_is_found_where_it_is():
     draw, effect = np.random.default_rng(6), np.zeros(SHAPE)
     effect[3:6, 2:5] = 0.35
@@ -71,11 +85,39 @@ def test_an_effect_is_found_where_it_is():
     assert outside <= 0.2
 
 
+def one_each(**maps: np.ndarray) -> dict:
+    """Subjects with one image each."""
+    return {name: {1: {name: one}} for name, one in maps.items()}
+
+
 def test_shares_compare_places_and_not_strength():
     weak, strong = np.array([1.0, 1.0, 2.0]), np.array([10.0, 10.0, 20.0])
-    a = shares({"ann": weak, "bob": weak, "cy": np.zeros(3)})
-    b = shares({"bob": strong, "ann": strong, "cy": strong})
-    assert list(a) == ["ann", "bob"]
-    differences = paired(a, b)
+    differences = paired(one_each(bob=weak, ann=weak), one_each(ann=strong, bob=strong, cy=strong))
     assert list(differences) == ["ann", "bob"]
     assert not np.any(list(differences.values()))
+
+
+def test_a_subject_with_nothing_positive_on_a_side_is_left_out():
+    one, nothing = np.array([1.0, 3.0]), np.zeros(2)
+    a, b = one_each(ann=one, bob=nothing, cy=one), one_each(ann=one, bob=one, cy=nothing)
+    assert list(paired(a, b)) == list(paired(b, a)) == ["ann"]
+    b["ann"] = {1: {"a": nothing, "b": one}}  # the one that counts
+    assert list(paired(a, b)) == []
+
+
+def test_the_same_number_of_images_counts_on_both_sides_and_those_of_both_first():
+    first, second, third = np.array([4.0, 0]), np.array([0, 2.0]), np.array([1.0, 1.0])
+    few, many = {"ann": {1: {"b": first}}}, {"ann": {1: {"c": third, "a": third, "b": second}}}
+    assert paired(few, many)["ann"].tolist() == [1, -1]
+    assert paired(many, few)["ann"].tolist() == [-1, 1]
+    few["ann"][1]["d"] = third  # then a, of those that only the other has
+    assert paired(few, many)["ann"].tolist() == pytest.approx([5 / 6 - 1 / 4, 1 / 6 - 3 / 4])
+    assert same_number({"b", "d"}, {"a", "c"}) == [("b", "a"), ("d", "c")]
+
+
+def test_each_fold_has_the_same_number_of_images_on_both_sides():
+    left, right = np.array([1.0, 0]), np.array([0, 1.0])
+    a = {"ann": {1: {"x": left}, 2: {"x": right, "y": right}, 3: {"x": right}}}
+    b = {"ann": {1: {"v": left, "w": right}, 2: {"w": right}}, "bob": {1: {"z": left}}}
+    assert paired(a, b)["ann"].tolist() == [0, 0]  # v in fold 1, w in fold 2
+    assert paired({"ann": {3: a["ann"][3]}}, b) == {}

@@ -15,7 +15,7 @@ from workflow_scripts.comparison.resample_subjects import resample_subjects
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.subject_file import read_changes
 from workflow_scripts.comparison.subject_scores import amplitude_changes, score_changes, smooth
-from workflow_scripts.comparison.subjects import by_subject, read_subjects
+from workflow_scripts.comparison.subjects import by_subject, read_explanations, read_subjects
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
@@ -45,6 +45,15 @@ def test_an_image_in_no_table_of_folds_is_named(tmp_path, faces):  # noqa: F811
     path = standardized(tmp_path, faces, {"a": explanation([0.7, 0.1])})
     with pytest.raises(StudyError, match="image a is in no table of folds"):
         read_subjects(path, {})
+    with pytest.raises(StudyError, match="image a is in no table of folds"):
+        list(read_explanations(path, {}))
+
+
+def test_explanations_are_read_image_by_image(tmp_path, faces):  # noqa: F811
+    path = standardized(tmp_path, faces, {"a": explanation([0.7, -1.0]), "b": explanation([0.1, 0.3])})
+    (ann, a, one), (_, b, two) = read_explanations(path, {"a": "ann", "b": "ann"})
+    assert (ann, a, b) == ("ann", "a", "b")
+    np.testing.assert_allclose((one + two) / 2, read_heatmap(path), rtol=1e-6)
 
 
 def test_without_a_subject_is_the_mean_of_the_explanations_of_the_others():

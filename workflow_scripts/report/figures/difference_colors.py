@@ -13,7 +13,7 @@ STEPS = 256
 
 
 def contrasted(picture: np.ndarray, values: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Lay differences over a picture (h, w, 3); places with p < .05 are opaque and outlined.
+    """Lay differences over a picture (h, w, 3); places with p < 0.05 are opaque and outlined.
 
     values: in [-1, 1] and beyond, negative where it is less; p: both on a coarser grid, NaN outside the face.
     """

@@ -112,9 +112,9 @@ def _contrasts(study: Study, explainer: str) -> list[Markup]:
     of_expressions = [row for row in rows if (row["kind"], row["of"]) == (EXPRESSION, AVERAGE)]
     parts = []
     how = (
-        "Each person's explanations count with a sum of 1, so that places are compared and not strength. "
-        "Outlined and opaque: a difference that chance gives anywhere in the face in less than 5 % of "
-        "sign flips of whole people; the rest is not shown to differ."
+        "Each person counts with the same number of images on both sides, scaled to a sum of 1, so that "
+        "places are compared and not strength. Outlined and opaque: a difference that chance gives anywhere "
+        "in the face in less than 5 % of sign flips of whole people; the rest is not shown to differ."
     )
     for name, label, found, what in (
         ("contrasts_networks", "Differences of networks", of_networks, "all expressions together"),
