@@ -97,11 +97,11 @@ def jobs(rules: str | Iterable[str], **wildcards) -> set[Job]:
     values = WILDCARDS | {k: v if isinstance(v, list) else [v] for k, v in wildcards.items()}
     found = set()
     for rule in rules:
-        names = re.findall(r"{(\w+)}", RULES[rule])
+        names, of_rule = re.findall(r"{(\w+)}", RULES[rule]), values
         if rule.endswith(("_control", "_controls")):
             known = {name: [one for one in values[name] if one in of] for name, of in OF_CONTROLS.items()}
-            values = values | known | {"repeat": [1]}
-        for chosen in itertools.product(*(values[name] for name in names)):
+            of_rule = values | known | {"repeat": [1]}
+        for chosen in itertools.product(*(of_rule[name] for name in names)):
             job = dict(zip(names, chosen, strict=True))
             if (job.get("mask_set"), job.get("expression")) not in UNMASKED:
                 found.add(named(rule, job))
