@@ -290,7 +290,8 @@ EDITS = {
         settings({"training.controls.untrained.of": ["SongNet"]}),
         jobs("explain_controls write_report")
         | CONTROLLED
-        | {(rule, "explainer=lime network=SongNet") for rule in ("explain_controls", "compare_controls")},
+        | {("explain_controls", "explainer=lime network=SongNet")}
+        | {("compare_controls", f"explainer=lime mask_set={name} network=SongNet") for name in MASK_SETS},
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),

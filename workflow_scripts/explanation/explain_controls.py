@@ -26,6 +26,7 @@ from workflow_scripts.training.controls import (
     control_networks,
 )
 from workflow_scripts.training.fitting import training_rows
+from workflow_scripts.training.kept_training import forget_training
 from workflow_scripts.training.model_file import at_precision, load_model, read_facts
 from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.repeats import repeat_of
@@ -113,6 +114,8 @@ def explain_controls(
                 print(f"{network} {group}: {len(image_ids)} images", flush=True)
             del built, explainer
             keras.backend.clear_session(free_memory=True)
+    for model in shuffled or []:
+        forget_training(model)
 
 
 def _drawn(
