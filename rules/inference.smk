@@ -4,11 +4,7 @@ DRAWN_PAIRS = {
     f"contrasts_{name}": [f"results/report/{explainer}/contrasts_{name}.svg" for explainer in EXPLAINERS]
     for name in OF_PAIRS
 }
-
-
-def scored_cells(wildcards):
-    """The cells of a network whose expressions have a mask in a mask set."""
-    return inputs.masked([cell for cell in CELLS if cell[0] == wildcards.network], MASKED[wildcards.mask_set])
+SCORED = {name: [cell for cell in CELLS if cell[0] == name] for name in NETWORKS}
 
 
 localrules:
@@ -17,7 +13,9 @@ localrules:
 
 rule resample_subjects:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, scored_cells(wildcards)),
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(
+            wildcards.explainer, inputs.masked(SCORED[wildcards.network], MASKED[wildcards.mask_set])
+        ),
         masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         folds="results/training/folds.csv",
         standard_face=given(STANDARD_FACE),
@@ -37,7 +35,9 @@ rule resample_subjects:
         *code("comparison.resample_subjects"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical(scored_cells(wildcards)),
+        cells=lambda wildcards: slices.canonical(
+            inputs.masked(SCORED[wildcards.network], MASKED[wildcards.mask_set])
+        ),
         expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
         averaging=config["standardization"]["averaging"],
