@@ -135,7 +135,8 @@ def test_the_dense_explainer_makes_a_study_alone(study):
     assert {int(row[0]) for row in explained} == {len(NETWORKS) * 2 * len(EXPRESSIONS)}
     for network in NETWORKS:
         (costs,) = (line.split() for line in plan.stdout.splitlines() if line.startswith(network))
-        assert costs[-3:-1] == [str(2 * len(EXPRESSIONS) * 2)] * 2  # explained, and passes
+        images = 2 * len(EXPRESSIONS) * 2 + 5 * len(EXPRESSIONS) * 2  # of networks, and of five controls
+        assert costs[-3:-1] == [str(images)] * 2  # explained, and passes
     (study / "alone.yaml").write_text(yaml.safe_dump(alone))
     run_study(study, *FILES, "alone.yaml")
     page = (study / "results/report/index.html").read_text(encoding="utf-8")
@@ -152,7 +153,9 @@ def test_a_metric_of_one_s_own_reruns_the_comparison_and_is_the_known_one(study,
     after = contents(study)
     changed = {path for path, content in before.items() if after[path] != content}
     assert changed
-    assert {path.relative_to(study / "results").parts[0] for path in changed} == {"comparison"}
+    figures = {path for path in changed if path.stem == "controls" and path.parent.parent.name == "report"}
+    assert len(figures) == 2  # drawn from a table of scores
+    assert {path.relative_to(study / "results").parts[0] for path in changed - figures} == {"comparison"}
     assert not any("masks" in path.parts for path in changed)
     for explainer, mask_set in itertools.product(("lime", "lower"), ("figure4", "lower")):
         scores = pd.read_csv(study / f"results/comparison/{explainer}/{mask_set}/scores.csv")
