@@ -97,7 +97,7 @@ def test_nothing_is_left_to_do_wherever_the_clone_lies(study, tmp_path):
         assert planned(study) == set()
         face = moved / "resources/mean_face.png"
         face.write_bytes(face.read_bytes() + b"\0")
-        assert planned(study) == {"draw_mask_sets", "draw_heatmaps", "write_report"}
+        assert planned(study) == {"draw_mask_sets", "draw_heatmaps", "draw_contrasts", "write_report"}
     finally:
         profile.write_text(text)
 
@@ -107,7 +107,7 @@ def test_a_file_of_the_study_comes_before_the_shipped_one(study):
     own.parent.mkdir()
     shutil.copy(REPOSITORY / "resources/mean_face.png", own)
     try:
-        assert planned(study) == {"draw_mask_sets", "draw_heatmaps", "write_report"}
+        assert planned(study) == {"draw_mask_sets", "draw_heatmaps", "draw_contrasts", "write_report"}
     finally:
         shutil.rmtree(own.parent)
     assert planned(study) == set()

@@ -107,7 +107,8 @@ def test_the_plan_tells_settings_that_changed_behind_another_change(finished_cop
         (finished_copy / "study.yaml").write_text(yaml.safe_dump(STUDY))
     explained = [row for row in plan_rows(plan) if row[1] == "explain_images"]
     assert [row[:3] for row in explained] == [("12", "explain_images", "settings changed: samples 60 → 70")]
-    assert "jobs would run: 15 for certain, " in plan  # two trainings, the explanations, and the page
+    # two trainings, the explanations, those of control networks, and the page
+    assert "jobs would run: 16 for certain, " in plan
 
 
 def test_a_training_repeated_with_the_same_result_explains_nothing_again(finished_copy):
