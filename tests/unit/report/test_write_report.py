@@ -765,6 +765,7 @@ def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
         toy_control("auc", **auc | {"q": 0.06, "control": "other"}),
         toy_control("auc", **auc | {"highest": 0.75, "control": "wide"}),
         toy_control("auc", missing="control network: the same everywhere", **shuffled),
+        toy_control("auc", **auc | {"q": 0.5, "control": "random", "kind": "randomized_layers"}),
         toy_control("rank_correlation", estimate=0.125, low=-0.25, high=0.5),
         toy_control("amplitude_ratio", estimate=0.0625, low=0.03, high=0.13),
     ]
@@ -778,7 +779,8 @@ def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
     assert "37 % of the images keep their label, 19 % would by chance." in page.text
     said = "WeiNet minus its controls, AUC against drawn: untrained (2 draws) 0.100 [0.050, 0.150], higher; "
     said += "other (2 draws) 0.100 [0.050, 0.150], no difference shown; wide (2 draws) 0.100 [0.050, 0.150], "
-    said += "between its draws; shuffled labels: no heatmap of control network: the same everywhere."
+    said += "between its draws; shuffled labels: no heatmap of control network: the same everywhere; "
+    said += "1 other control: no difference shown."
     assert said in page.text
     assert page.row("WeiNet", "IoU, trained")[1:] == ["untrained", "0.500", "0.300"]
     row = page.row("WeiNet", "rank correlation")

@@ -11,6 +11,7 @@ from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import (
     MISSING,
     TOO_NARROW,
+    counted,
     marked_interval,
     p_value,
     signed,
@@ -20,6 +21,7 @@ from workflow_scripts.training.learned import marked
 
 METRIC, LABEL = "auc", "AUC"
 LEVEL = 0.05
+UNSHOWN = ("not tested", "no difference shown")  # all controls of a network are tested, or none
 LEAKING = 1.2  # times chance: from here on, the labels that stay are worth a warning
 MEANINGS = {
     UNTRAINED: "the same architecture, all weights as they are drawn before any training.",
@@ -99,9 +101,21 @@ def control_sentences(study: Study, explainer: str) -> list[str]:
             of = [row for row in rows if (row["network"], row["mask_set"]) == (network, mask_set)]
             name = marked(network, study.did_learn)
             if of:
-                said = "; ".join(map(_difference, of))
+                said = "; ".join(_differences(of))
                 found.append(f"{name} minus its controls, {LABEL} against {mask_set}: {said}.")
     return found
+
+
+def _differences(rows: list[Row]) -> list[str]:
+    """Those to untrained networks, those that are shown or missing, and how many others there are."""
+    told = [
+        row
+        for row in rows
+        if row["kind"] == UNTRAINED or not row["difference"] or _verdict(row) not in UNSHOWN
+    ]
+    rest = [row for row in rows if row not in told]
+    others = [f"{counted(len(rest), 'other control')}: {_verdict(rest[0])}"] if rest else []
+    return [*map(_difference, told), *others]
 
 
 def _difference(row: Row) -> str:
@@ -119,10 +133,10 @@ def _difference(row: Row) -> str:
 def _verdict(row: Row) -> str:
     """In words: higher or lower only if shown among all controls, and than every draw."""
     if not row["q"]:
-        return "not tested"
+        return UNSHOWN[0]
     trained = float(row["trained"])
     if float(row["q"]) >= LEVEL:
-        return "no difference shown"
+        return UNSHOWN[1]
     if trained > float(row["highest"]):
         return "higher"
     return "lower" if trained < float(row["lowest"]) else "between its draws"
