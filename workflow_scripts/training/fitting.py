@@ -1,5 +1,6 @@
 """Trains a network on the faces outside one fold; a killed training resumes from its last backup."""
 
+import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,6 +45,21 @@ class Training:
     class_weights: str
     classes: list[str]
     seed: int
+
+    @classmethod
+    def parsed(
+        cls,
+        network: str,
+        fold: int,
+        settings: str,
+        augmentation: str,
+        class_weights: str,
+        expressions: str,
+        seed: int,
+    ) -> "Training":
+        """From the options of a command; settings, augmentation and expressions are JSON."""
+        ranges, classes = json.loads(augmentation), json.loads(expressions)
+        return cls(network, fold, json.loads(settings), ranges, class_weights, classes, seed)
 
 
 def training_rows(folds: Path, fold: int, columns: Sequence[str] = ()) -> list[dict[str, str]]:

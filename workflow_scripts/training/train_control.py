@@ -1,6 +1,5 @@
 """Rule train_control: a control network, trained on labels that are shuffled within each subject."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -72,14 +71,8 @@ def train_control(
     labelled = shuffled_labels(rows, derived_seed(seed, "shuffled labels", network, fold, repeat))
     kept, chance = kept_labels(rows)
     print(f"labels shuffled within subjects: {kept:.0%} of images keep theirs, {chance:.0%} would by chance")
-    training = Training(
-        network,
-        fold,
-        json.loads(settings),
-        json.loads(augmentation),
-        class_weights,
-        json.loads(expressions),
-        training_seed,
+    training = Training.parsed(
+        network, fold, settings, augmentation, class_weights, expressions, training_seed
     )
     train(training, labelled, faces, weights, [folds], model, history)
 

@@ -1,6 +1,5 @@
 """Rule train_network: train one network on all folds but one."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -64,14 +63,8 @@ def train_network(
     """
     training_seed = derived_seed(seed, "training", network, fold)
     set_up_tensorflow(threads, training_seed % 2**32)
-    training = Training(
-        network,
-        fold,
-        json.loads(settings),
-        json.loads(augmentation),
-        class_weights,
-        json.loads(expressions),
-        training_seed,
+    training = Training.parsed(
+        network, fold, settings, augmentation, class_weights, expressions, training_seed
     )
     train(training, training_rows(folds, fold), faces, weights, [folds], model, history)
 
