@@ -8,7 +8,7 @@ from workflow_scripts.common.registry import own_file
 from workflow_scripts.comparison.score_columns import refusal
 from workflow_scripts.datasets.listing import normalized_label
 from workflow_scripts.orchestration import published
-from workflow_scripts.orchestration.controls import control_problems
+from workflow_scripts.orchestration.controls import control_problems, idle_controls
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
 
@@ -71,6 +71,7 @@ def doubts(config: Mapping) -> list[str]:
         *_notes_of_nothing(config),
         *_labels_like_expressions(config),
         *_modules_not_here(config),
+        *idle_controls(config),
         *published.doubts(config),
     ]
 

@@ -53,6 +53,15 @@ def control_images(config: Mapping, network: str) -> int:
     return sum(entries[one.control]["positives"] * expressions for one in networks_of(config, network))
 
 
+def idle_controls(config: Mapping) -> Iterator[str]:
+    """Controls of the run that no network of the run has, a line each."""
+    used = {name for network in config["run"]["networks"] for name in controls_of(config, network)}
+    for name in config["run"]["controls"]:
+        if name not in used:
+            key = f"training.controls.{name}.of"
+            yield f"run.controls names {name}, but no network of run.networks has it ({key})"
+
+
 def control_problems(config: Mapping) -> Iterator[str]:
     """What is wrong with the entries of training.controls that run, a line each."""
     networks, folds = config["training"]["networks"], fold_numbers(config["training"])

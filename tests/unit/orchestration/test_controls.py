@@ -6,6 +6,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import ROOT
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.config_check import read_config
+from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.controls import controlled_networks, controls_of, networks_of
 
 KINDS = ["untrained", "shuffled_labels", "randomized_layers"]
@@ -59,6 +60,14 @@ def test_a_network_from_elsewhere_is_not_trained_on_shuffled_labels():
 def test_errors_name_the_key(controls, said):
     with pytest.raises(StudyError, match=said):
         study(controls, networks={"Theirs": BROUGHT})
+
+
+def test_a_control_that_no_network_of_the_run_has_is_warned_of():
+    idle = study({"untrained": {"of": ["Theirs"]}}, networks={"Theirs": BROUGHT})
+    assert [line for line in doubts(idle) if "run.controls" in line] == [
+        "run.controls names untrained, but no network of run.networks has it (training.controls.untrained.of)"
+    ]
+    assert not [line for line in doubts(study({})) if "run.controls" in line]
 
 
 def test_undefined_controls_are_refused():
