@@ -1,8 +1,8 @@
 """What a trained network and its control networks make of the same images.
 
 Controls explain images of the trained network's positives, for the expression that the trained network
-predicted (`explanation.explain_controls`), so the two differ in the network alone. `Cell` is one side of such
-a pair: the explanations of some images by one network.
+predicted (`explanation.explain_controls`), with the same perturbations. `Cell` is one side of such a pair:
+the explanations of some images by one network.
 """
 
 import math

@@ -45,12 +45,15 @@ def control_numbers(
     which are the same in all of a fold, and of each control network. masks, by mask set, and face: bool
     (h, w).
     """
-    shared = dict(about) | {
-        "n": len({image for of in pairs.values() for cell, _ in of for image in cell.image_ids}),
-        "subjects": {str(fold): sorted(set(of[0][0].subjects)) for fold, of in pairs.items()},
-    }
     scored = cache(lambda cell: _cell_numbers(cell, masks, metrics, face))
     kept = {fold: [comparable(*pair) for pair in of] for fold, of in pairs.items()}
+    shared = dict(about) | {
+        "n": len({image for of in kept.values() for cell, _ in of for image in cell.image_ids}),
+        "subjects": {
+            str(fold): sorted(set.intersection(*(set(cell.subjects) for cell, _ in of)))
+            for fold, of in kept.items()
+        },
+    }
     reason = lacking([pair for of in kept.values() for pair in of])
     found = []
     for mask_set, metric in [*product(masks, [metric.name for metric in metrics]), ("", AMPLITUDE)]:

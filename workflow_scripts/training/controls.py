@@ -15,8 +15,8 @@ An entry of training.controls stands for several networks: one for each of its f
 number of randomised groups.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 UNTRAINED, SHUFFLED_LABELS, RANDOMIZED_LAYERS = "untrained", "shuffled_labels", "randomized_layers"
 ALL = "all"  # value of `of`
@@ -63,11 +63,3 @@ def _networks_of(name: str, entry: Mapping) -> Iterator[ControlNetwork]:
         for repeat in range(1, entry["repeats"] + 1):
             for stage in stages:
                 yield ControlNetwork(name, entry["kind"], fold, repeat, stage)
-
-
-def control_of(network: ControlNetwork) -> dict[str, object]:
-    """A control network as the first columns of a table."""
-    return asdict(network)
-
-
-CONTROL_COLUMNS: Sequence[str] = ("control", "kind", "fold", "repeat", "randomized")

@@ -235,6 +235,7 @@ def test_images_that_one_of_the_two_has_no_map_of_are_in_neither_mean_of_unit_ma
     found = by_metric(control_numbers(ABOUT, {1: [(trained, control)]}, {"mouth": MASK}, METRICS, FACE))
     without = [one.without({"image2"}) for one in (trained, control)]
     alone = by_metric(control_numbers(ABOUT, {1: [tuple(without)]}, {"mouth": MASK}, METRICS, FACE))
+    assert found["mouth", "auc"].subjects == {"1": ["ann", "cy"]}
     for side in ("trained", "control_estimate", "trained_changes", "control_changes"):
         assert getattr(found["mouth", "auc"], side) == getattr(alone["mouth", "auc"], side)
     rows = control_rows({"Net": list(found.values())}, {"Net": True}, folds_each=5)

@@ -2,6 +2,7 @@
 
 from workflow_scripts.comparison.control_numbers import PROBABILITY, RANK_CORRELATION
 from workflow_scripts.comparison.control_rows import AVERAGE, RATIO
+from workflow_scripts.comparison.control_summary import control_name
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
@@ -148,8 +149,7 @@ def _title(row: Row) -> str:
     >>> _title({"control": "randomized_layers", "randomized": "1", "groups": "3"})
     'randomized layers 1 of 3'
     """
-    name = row["control"].replace("_", " ")
-    return f"{name} {row['randomized']} of {row['groups']}" if row["randomized"] != "0" else name
+    return control_name(row).replace("_", " ")
 
 
 def _is(row: Row, expression: str, metric: str) -> bool:
