@@ -1,0 +1,184 @@
+"""Rule measure_people: how well people agree with each other, and with masks, by the metrics of the study."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from cyclopts import Parameter
+
+from workflow_scripts.common.command_line import run
+from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison import people_scores
+from workflow_scripts.comparison.agreement_rows import (
+    AGREEMENT,
+    CEILING,
+    OF_PEOPLE,
+    ON_PEOPLE,
+    REFERENCE,
+    Numbers,
+    Row,
+    agreement_rows,
+)
+from workflow_scripts.comparison.ceilings import Ceilings, write_ceilings
+from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.comparison.people_maps import read_people
+from workflow_scripts.comparison.people_scores import (
+    OTHER_EXPRESSIONS,
+    OTHER_HALF,
+    OTHER_POSER,
+    Measured,
+    half_correlation,
+    on_people,
+    people_on_mask,
+    spearman_brown,
+    without_pattern,
+)
+from workflow_scripts.comparison.people_targets import persons_of
+from workflow_scripts.comparison.references import CENTRE, centre_map
+from workflow_scripts.comparison.score_columns import PAPER
+from workflow_scripts.comparison.scores import Metric, load_metrics
+from workflow_scripts.comparison.target_scores import score_names
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
+
+ALL_PEOPLE, R_HALVES, R_ALL = "all_people", "r of halves", "r of as many other people"
+
+
+def measure_people(
+    maps: Path,
+    *,
+    people: str,
+    expressions: str,
+    masks: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    masked: str = "[]",
+    standard_face: Path,
+    seed: int,
+    output: Path,
+    ceilings: Path,
+    metrics: str = json.dumps(PAPER),
+) -> None:
+    """Score the MAPS of people on each other, on masks, and masks on them.
+
+    Parameters
+    ----------
+    maps
+        Maps of the people on the standard face (HDF5).
+    people
+        The name of this set of people.
+    expressions
+        The expressions of the study, as a JSON list.
+    masks
+        Masks to compare with.
+    masked
+        Their [mask set, expression], as a JSON list in the same order.
+    standard_face
+        Table of the 89 standard points.
+    seed
+        The study's seed.
+    output
+        Table to write: scores with intervals over people (`comparison.agreement_rows`).
+    ceilings
+        File to write: the same scores of random halves of the people, for differences and shares of networks.
+    metrics
+        The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
+    """
+    by = load_metrics(json.loads(metrics))
+    face = face_area(read_standard_face(standard_face))
+    measured, shown = read_measured(maps, people, json.loads(expressions), face, seed)
+    regions: dict[str, dict[str, np.ndarray]] = {}
+    for (mask_set, expression), path in zip(json.loads(masked), masks or [], strict=True):
+        regions.setdefault(mask_set, {})[expression] = read_mask(path)
+    of = reached(by, measured, shown, regions)
+    without = [without_pattern(by, measured, measured.targets_of(name)) for name in shown]
+    found = Ceilings(score_names(by), shown, len(measured.people), np.transpose(without), of)
+    write_ceilings(ceilings, found)
+    rows = [
+        *rows_of(found, people),
+        *reliability_rows(measured, shown),
+        *mask_rows(by, measured, shown, regions),
+    ]
+    write_table(output, AGREEMENT, rows)
+    print(f"{people}: {len(measured.people)} people, {len(shown)} expressions: {output}")
+
+
+def read_measured(
+    path: Path, name: str, expressions: Sequence[str], face: np.ndarray, seed: int
+) -> tuple[Measured, list[str]]:
+    """The people of a file of maps, and those of the expressions that they saw."""
+    read = read_people(path)
+    shown = [one for one in expressions if one in read.expressions]
+    maps = {one: read.maps(one, np.ones(face.shape, bool)) for one in shown}
+    everybody = sorted({person for of in maps.values() for person in persons_of(of)})
+    return Measured(name, maps, face, read.share, everybody, seed), shown
+
+
+def reached(
+    metrics: Sequence[Metric],
+    measured: Measured,
+    expressions: Sequence[str],
+    regions: Mapping[str, Mapping[str, np.ndarray]],
+) -> dict[str, np.ndarray]:
+    """By name, what else than networks scores on people: float64 (scores, expressions, 1 + m).
+
+    regions: the masks of each set; a set that lacks an expression is left out.
+    """
+    found = {}
+    for name, score in (
+        (OTHER_HALF, people_scores.other_half),
+        (OTHER_POSER, people_scores.other_poser),
+        (OTHER_EXPRESSIONS, people_scores.other_expressions),
+    ):
+        found[name] = [score(metrics, measured, expression) for expression in expressions]
+    fixed = {mask_set: masks for mask_set, masks in regions.items() if set(expressions) <= set(masks)}
+    fixed[CENTRE] = dict.fromkeys(expressions, centre_map(measured.face))
+    on = {expression: measured.targets_of(expression) for expression in expressions}
+    for name, maps in fixed.items():
+        found[name] = [
+            on_people(metrics, maps[expression].astype(np.float64), measured, on[expression])
+            for expression in expressions
+        ]
+    whole = {name: of for name, of in found.items() if of and all(one is not None for one in of)}
+    return {name: np.stack(of, axis=1) for name, of in whole.items()}
+
+
+def rows_of(found: Ceilings, people: str) -> list[Row]:
+    """Rows of ceilings and references."""
+    rows = []
+    for name, scores in found.of.items():
+        kind = CEILING if name in (OTHER_HALF, OTHER_POSER) else REFERENCE
+        keys = {"people": people, "kind": kind, "scored": name, "minus": "", "on": ON_PEOPLE}
+        rows += agreement_rows(Numbers(scores), keys, found.expressions, found.scores, found.persons)
+    return rows
+
+
+def reliability_rows(measured: Measured, expressions: Sequence[str]) -> list[Row]:
+    """Rows of the split-half reliability, of halves and, by Spearman and Brown, of everybody."""
+    halves = [half_correlation(measured, expression) for expression in expressions]
+    if not halves or halves[0] is None:
+        return []
+    scores = np.array([halves, spearman_brown(np.array(halves))])
+    keys = {"people": measured.name, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": ON_PEOPLE}
+    return agreement_rows(Numbers(scores), keys, expressions, (R_HALVES, R_ALL), len(measured.people))
+
+
+def mask_rows(
+    metrics: Sequence[Metric],
+    measured: Measured,
+    expressions: Sequence[str],
+    regions: Mapping[str, Mapping[str, np.ndarray]],
+) -> list[Row]:
+    """Rows of people's heatmaps on masks, scored like those of a network."""
+    rows, names = [], [metric.name for metric in metrics]
+    for mask_set, masks in regions.items():
+        shown = [expression for expression in expressions if expression in masks]
+        scores = [people_on_mask(metrics, measured, name, masks[name]) for name in shown]
+        keys = {"people": measured.name, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": mask_set}
+        if shown:
+            numbers = Numbers(np.stack(scores, axis=1))
+            rows += agreement_rows(numbers, keys, shown, names, len(measured.people))
+    return rows
+
+
+if __name__ == "__main__":
+    run(measure_people)

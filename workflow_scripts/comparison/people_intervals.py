@@ -1,0 +1,83 @@
+"""Intervals over people, and over people and trainings together.
+
+Unit of the claim ``people``: the person. Estimand: the expected number with as many other people from where
+these came, for these very networks. Its variance is that of the number in random halves of the people, in
+everything that it is made of at once, so that differences and ratios are paired: the jackknife that leaves
+out half (Shao & Wu 1989, Annals of Statistics 17, 1176-1197). Leaving out one person, as is done with
+subjects, would not do: people's maps consist of tiles, and which of them are among the highest jumps with a
+single person, so that the standard error of an AUC came out up to three times too large
+(benchmarks/README.md). The interval is that of Student's t with one degree of freedom less than there are
+people.
+
+Unit of ``people and trainings``: both, which are crossed, since all people are compared with all trainings.
+The variance is the sum of that over people and that over trainings (`common.intervals`), without the part
+that both share, so rather too large (Cameron, Gelbach & Miller 2011, Journal of Business & Economic
+Statistics 29, 238-249, subtract it); the degrees of freedom are those of a sum of variances (Satterthwaite
+1946, Biometrics Bulletin 2, 110-114).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from workflow_scripts.common.intervals import LEVEL, Interval
+
+PEOPLE, BOTH = "people", "people and trainings"
+FEWEST = 8  # people; halves of fewer cannot say how much these differ
+
+
+@dataclass(frozen=True)
+class Error:
+    """A standard error with its degrees of freedom."""
+
+    size: float
+    degrees: float
+
+
+def over_people(values: np.ndarray, people: int) -> Error | None:
+    """The error of a number over people: the number itself, then that of each random half, float64 (1 + m,).
+
+    people: how many there are. None with fewer than FEWEST, or if nothing varies.
+
+    >>> over_people(np.array([2.0, 1.0, 3.0, 1.5, 2.5]), people=20)
+    Error(size=0.7905694150420949, degrees=19)
+    """
+    size = float(np.std(values[1:])) if people >= FEWEST else 0.0
+    return Error(size, people - 1) if size > 0 else None
+
+
+def over_trainings(sd: float | None, scores: int | None, folds: int) -> Error | None:
+    """The error of a mean of fold scores over trainings, see `common.intervals`."""
+    if not sd or not scores or scores < 2 or folds < 2:
+        return None
+    return Error(sd * math.sqrt(1 / scores + 1 / (folds - 1)), min(scores, folds) - 1)
+
+
+def together(errors: Sequence[Error | None]) -> Error | None:
+    """The error from independent sources; None if one of them is unknown.
+
+    >>> together([Error(3.0, 8), Error(4.0, 8)])
+    Error(size=5.0, degrees=14.836795252225519)
+    """
+    if None in errors:
+        return None
+    variances = [one.size**2 for one in errors]
+    degrees = sum(variances) ** 2 / sum(v**2 / one.degrees for v, one in zip(variances, errors, strict=True))
+    return Error(math.sqrt(sum(variances)), degrees)
+
+
+def interval_of(estimate: float, error: Error | None) -> Interval:
+    """The interval of an estimate, and the two-sided p value of its being 0.
+
+    >>> found = interval_of(2.0, Error(1.0, 4))
+    >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
+    (-0.776, 4.776, 0.116)
+    """
+    if error is None:
+        return Interval()
+    half = float(stdtrit(error.degrees, (1 + LEVEL) / 2)) * error.size
+    p = float(2 * stdtr(error.degrees, -abs(estimate) / error.size))
+    return Interval(estimate - half, estimate + half, p)

@@ -1,0 +1,224 @@
+"""How people themselves score on where people look: ceilings, references, and their heatmaps on masks.
+
+All scores come as float64 (scores, 1 + m): by the names of `target_scores.score_names`, of all people and of
+each of m random halves of them, by which the intervals are made (`people_intervals`). The ceilings:
+
+- ``other_half``: the mean map of one half of the people on that of the other, both ways, the mean over random
+  halves: what another half of these people would score;
+- ``other_poser``: the map of each poser on that of every other, by the same people.
+
+Half of the people are noisier than all of them, as a map to score and as one to score on. So what is divided
+by the ceiling ``other_half`` was scored on the same halves (`on_halves`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import permutations
+
+import numpy as np
+
+from workflow_scripts.common.seeds import generator
+from workflow_scripts.comparison.people_intervals import FEWEST
+from workflow_scripts.comparison.people_targets import Maps, Targets, mean_maps, random_halves, targets
+from workflow_scripts.comparison.references import own_scores
+from workflow_scripts.comparison.scores import Metric
+from workflow_scripts.comparison.target_scores import (
+    Predictor,
+    patternless,
+    predictor,
+    score_names,
+    target_scores,
+)
+
+SPLITS = 50  # into random halves
+QUARTERS = 2  # splits of each half
+AT_ONCE = 10  # halves; more need more memory
+OTHER_HALF, OTHER_POSER, OTHER_EXPRESSIONS = "other_half", "other_poser", "people_of_other_expressions"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One set of people on the standard face.
+
+    name: of the set. maps: by expression, what `people_targets` describes. face: bool (h, w). share: of the
+    face, that counts as the places people use. people: everybody, sorted. seed: the study's.
+    """
+
+    name: str
+    maps: Mapping[str, Maps]
+    face: np.ndarray
+    share: float
+    people: Sequence[str]
+    seed: int
+
+    @cached_property
+    def splits(self) -> np.ndarray:
+        """Random halves of everybody, the same for all expressions: bool (m, 2, n); m = 0 if n < FEWEST."""
+        everybody = np.ones(len(self.people), bool)
+        splits = SPLITS if len(self.people) >= FEWEST else 0
+        return random_halves(everybody, splits, generator(self.seed, "halves of people", self.name))
+
+    @cached_property
+    def all_and_halves(self) -> np.ndarray:
+        """Everybody, then the two halves of each split: bool (1 + m, n)."""
+        return np.vstack([np.ones((1, len(self.people)), bool), *self.splits])
+
+    @cached_property
+    def quarters(self) -> np.ndarray:
+        """Random halves of each half: bool (m, QUARTERS, 2, n)."""
+        of_halves = [
+            random_halves(half, QUARTERS, generator(self.seed, "quarters of people", self.name, place))
+            for place, half in enumerate(self.all_and_halves[1:])
+        ]
+        return np.array(of_halves)
+
+    def mean_maps(self, expression: str, posers: Sequence[str] = ()) -> np.ndarray:
+        """The mean maps of everybody and of the halves: float64 (1 + m, pixels). posers: all if empty."""
+        maps = self.maps[expression]
+        some = {poser: maps[poser] for poser in posers or maps}
+        return mean_maps(some, self.people, self.all_and_halves)
+
+    def targets(self, maps: np.ndarray) -> Targets:
+        """What mean maps, float64 (m, pixels), are as targets."""
+        return targets(maps[:, self.face.ravel()], self.share)
+
+    def targets_of(self, expression: str) -> Targets:
+        """What heatmaps of an expression are scored on: everybody, then the halves."""
+        return self.targets(self.mean_maps(expression))
+
+    def predictor(self, metrics: Sequence[Metric], values: np.ndarray) -> Predictor:
+        """The predictor of a map of people, float64 (pixels,)."""
+        return predictor(metrics, values.reshape(self.face.shape), self.face, self.area)
+
+    @property
+    def area(self) -> int:
+        """Pixels of the places that people use."""
+        return max(1, round(self.share * np.count_nonzero(self.face)))
+
+
+def quarter_targets(measured: Measured, expression: str) -> Iterator[tuple[np.ndarray, Targets]]:
+    """The maps of the quarters of some halves, float64 (m, pixels), and their targets, a few at a time.
+
+    Each half has 2 QUARTERS of them in a row, of which 2 i and 2 i + 1 are a split of it.
+    """
+    for start in range(0, len(measured.quarters), AT_ONCE):
+        chosen = measured.quarters[start : start + AT_ONCE].reshape(-1, len(measured.people))
+        maps = mean_maps(measured.maps[expression], measured.people, chosen)
+        yield maps, measured.targets(maps)
+
+
+def _by_half(scores: np.ndarray) -> np.ndarray:
+    """The means over the quarters of each half: (scores, halves)."""
+    return scores.reshape(len(scores), -1, 2 * QUARTERS).mean(axis=2)
+
+
+def on_halves(
+    metrics: Sequence[Metric], of: Sequence[Predictor], measured: Measured, expression: str
+) -> np.ndarray | None:
+    """Mean scores on halves of the people, then on the quarters of each: float64 (of, scores, 1 + m).
+
+    None if there are too few people, as for the other functions of halves.
+    """
+    if not len(measured.splits):
+        return None
+    on = measured.targets_of(expression)
+    found = [[target_scores(metrics, one, on)[:, 1:].mean(axis=1, keepdims=True) for one in of]]
+    for _, quarters in quarter_targets(measured, expression):
+        found.append([_by_half(target_scores(metrics, one, quarters)) for one in of])
+    return np.concatenate(found, axis=2)
+
+
+def other_half(metrics: Sequence[Metric], measured: Measured, expression: str) -> np.ndarray | None:
+    """The ceiling by the other half of the people, float64 (scores, 1 + m)."""
+    if not len(measured.splits):
+        return None
+    maps = measured.mean_maps(expression)[1:]
+    found = [_on_partner(metrics, measured, maps, measured.targets(maps)).mean(axis=1, keepdims=True)]
+    for one in quarter_targets(measured, expression):
+        found.append(_by_half(_on_partner(metrics, measured, *one)))
+    return np.hstack(found)
+
+
+def _on_partner(metrics: Sequence[Metric], measured: Measured, maps: np.ndarray, on: Targets) -> np.ndarray:
+    """Each of pairs of maps on the other of its pair: float64 (scores, maps)."""
+    partner = np.arange(len(maps)) ^ 1
+    return _each_on_its_own(metrics, measured, maps, Targets(on.graded[partner], on.places[partner]))
+
+
+def other_poser(metrics: Sequence[Metric], measured: Measured, expression: str) -> np.ndarray | None:
+    """The ceiling by the same people on other posers, float64 (scores, 1 + m); None with one poser."""
+    of_poser = {poser: measured.mean_maps(expression, [poser]) for poser in measured.maps[expression]}
+    found = [
+        _each_on_its_own(metrics, measured, of_poser[a], measured.targets(of_poser[b]))
+        for a, b in permutations(of_poser, 2)
+    ]
+    return np.mean(found, axis=0) if found else None
+
+
+def other_expressions(metrics: Sequence[Metric], measured: Measured, expression: str) -> np.ndarray | None:
+    """What the mean map of people's other expressions scores, float64 (scores, 1 + m); None with one."""
+    others = [measured.mean_maps(name) for name in measured.maps if name != expression]
+    if not others:
+        return None
+    return _each_on_its_own(metrics, measured, np.mean(others, axis=0), measured.targets_of(expression))
+
+
+def people_on_mask(
+    metrics: Sequence[Metric], measured: Measured, expression: str, mask: np.ndarray
+) -> np.ndarray:
+    """What people's heatmap scores on a mask, bool (h, w), like a network's: float64 (metrics, 1 + m)."""
+    maps = measured.mean_maps(expression).reshape(-1, *measured.face.shape)
+    scores = [own_scores(metrics, heatmap, mask, measured.face) for heatmap in maps]
+    return np.array([[one[metric.name] for one in scores] for metric in metrics], np.float64)
+
+
+def half_correlation(measured: Measured, expression: str) -> np.ndarray | None:
+    """Split-half reliability: r of the maps of two halves, then of the quarters of each, float64 (1 + m,)."""
+    if not len(measured.splits):
+        return None
+    halves = measured.targets_of(expression).graded[1:]
+    found = [np.mean(halves[::2] * halves[1::2])]
+    for _, on in quarter_targets(measured, expression):
+        of_pairs = np.mean(on.graded[::2] * on.graded[1::2], axis=1)
+        found.extend(of_pairs.reshape(-1, QUARTERS).mean(axis=1))
+    return np.array(found)
+
+
+def spearman_brown(r: np.ndarray) -> np.ndarray:
+    """The reliability of all people from that of halves (Spearman 1910; Brown 1910).
+
+    >>> spearman_brown(np.array([0.5])).round(3).tolist()
+    [0.667]
+    """
+    return 2 * r / (1 + r)
+
+
+def without_pattern(metrics: Sequence[Metric], measured: Measured, on: Targets) -> np.ndarray:
+    """What a map without a pattern scores on people's places, float64 (scores,)."""
+    canvas = np.zeros(measured.face.shape, bool)
+    canvas[measured.face] = on.places[0] > 0
+    return patternless(metrics, canvas, measured.face)
+
+
+def share_of_ceiling(scores: np.ndarray, ceiling: np.ndarray, without: np.ndarray) -> np.ndarray:
+    """How much of the way from a map without a pattern to the ceiling a score has come.
+
+    All of shapes that fit. For scores that are 0 without a pattern it is score / ceiling.
+
+    >>> share_of_ceiling(np.array([0.7]), np.array([0.9]), np.array([0.5])).round(3).tolist()
+    [0.5]
+    """
+    possible = ceiling - without
+    return np.divide(scores - without, possible, out=np.full(np.shape(scores), np.nan), where=possible > 0)
+
+
+def _each_on_its_own(
+    metrics: Sequence[Metric], measured: Measured, maps: np.ndarray, on: Targets
+) -> np.ndarray:
+    """Map i on target i: float64 (scores, m)."""
+    found = np.empty((len(score_names(metrics)), len(maps)))
+    for place, values in enumerate(maps):
+        of, one = measured.predictor(metrics, values), slice(place, place + 1)
+        found[:, place] = target_scores(metrics, of, Targets(on.graded[one], on.places[one]))[:, 0]
+    return found
