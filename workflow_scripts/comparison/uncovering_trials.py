@@ -7,7 +7,7 @@ networks.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,27 +164,3 @@ def over_clusters(estimate: float | None, *changes: np.ndarray) -> Interval:
     half = float(stdtrit(degrees, (1 + LEVEL) / 2)) * math.sqrt(variance)
     p = float(2 * stdtr(degrees, -abs(estimate) / math.sqrt(variance)))
     return Interval(estimate - half, estimate + half, p)
-
-
-def confusions(table: TrialTable) -> Iterator[Mapping[str, object]]:
-    """The share of each answer, by the expression shown: shown, answer, trials, share, low, high.
-
-    Censored trials count as the answer "". Shares are of weights; their intervals are jackknives over
-    clusters.
-    """
-    names, place = table.trials.clusters()
-    answers = np.unique(table.answer)
-    for shown in np.unique(table.expression):
-        here = table.expression == shown
-        weight = np.where(here, table.trials.weight, 0)
-        total = np.bincount(place, weight, len(names))
-        total = total[total > 0]
-        for answer in answers:
-            of = here & (table.answer == answer)
-            part = np.bincount(place, np.where(of, weight, 0), len(names))
-            part = part[np.bincount(place, weight, len(names)) > 0]
-            share = part.sum() / total.sum()
-            with np.errstate(invalid="ignore"):
-                found = over_clusters(share, (part.sum() - part) / (total.sum() - total) - share)
-            row = {"shown": str(shown), "answer": str(answer), "trials": int(of.sum()), "share": float(share)}
-            yield row | {"low": found.low, "high": found.high}
