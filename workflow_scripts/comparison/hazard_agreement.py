@@ -142,10 +142,10 @@ def _z(of: np.ndarray) -> np.ndarray:
 
 
 def _ceiling_changes(of: Hazard, tile_weights: np.ndarray) -> np.ndarray:
-    """The factor by which the root of the reliability changes without each cluster: float64 (C,).
+    """The factor by which the root of the reliability changes without each cluster: float64 (C,), or NaN.
 
     The reliability is taken as 1 less the share of the error in the variance of the effects, with the error
-    of the clusters' changes; refits of halves without each cluster would take a hundred times as long.
+    of the clusters' changes. Where that is all of it the ratio has no interval. Refits of halves without each cluster would take a hundred times as long.
     """
     weights = np.asarray(tile_weights, float)
     n = len(of.clusters)
@@ -159,4 +159,4 @@ def _ceiling_changes(of: Hazard, tile_weights: np.ndarray) -> np.ndarray:
     without = 1 - (noise.sum() - noise) / variance(of.right + of.changes)
     if n < 2 or own <= 0:
         return np.full(n, np.nan)
-    return np.sqrt(np.maximum(without, 0) / own)
+    return np.sqrt(np.where(without > 0, without, np.nan) / own)

@@ -178,6 +178,13 @@ def test_a_cluster_is_left_out_nearly_as_a_refit_without_it_would(seed):
     assert np.abs(ratio - 1).max() < 0.05
 
 
+def test_an_effects_interval_is_its_error_times_students_t(small):
+    found = fit_hazard(small)
+    for interval, effect, error in zip(found.intervals(), found.right, found.errors(), strict=True):
+        assert interval.low == pytest.approx(effect - 2.364624 * error)  # eight clusters
+        assert interval.high == pytest.approx(effect + 2.364624 * error)
+
+
 def test_a_weak_prior_helps_where_answers_are_few_and_is_not_felt_where_they_are_many():
     draw = np.random.default_rng(5)
     right, wrong = effects(20, 0.5, draw), effects(20, 0.5, draw)

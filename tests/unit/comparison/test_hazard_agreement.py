@@ -13,6 +13,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.hazard import Hazard, fit_hazard
 from workflow_scripts.comparison.hazard_agreement import Reliability, agreement, correlation, reliability
+from workflow_scripts.comparison.uncovering_trials import over_clusters
 
 SURE = Reliability(1.0, 1.0, 1)
 
@@ -91,6 +92,45 @@ def test_paired_panels_share_what_their_clusters_share():
     assert together.high - together.low < apart.high - apart.low
     with pytest.raises(StudyError, match="same clusters"):
         agreement(one, replace(other, clusters=list("abcdef")), weights, paired=True)
+
+
+def test_the_interval_of_the_ratio_takes_in_how_the_ceiling_varies():
+    """Known answer, cluster by cluster, of two panels with the same clusters."""
+    draw = np.random.default_rng(8)
+    right, changes = draw.normal(size=(2, 10)), 0.1 * draw.normal(size=(2, 5, 10))
+    sides = [hazard_of(*of) for of in zip(right, changes, strict=True)]
+    halves = [Reliability(0.6, 0.75, 1), Reliability(0.5, 2 / 3, 1)]
+    ceiling = np.sqrt(0.5)
+    own = np.corrcoef(*right)[0, 1] / ceiling
+    errors = [np.array([one.var() for one in of]) for of in changes]
+    by_side = []
+    for side in range(2):
+        all_of = 1 - 0.8 * errors[side].sum() / right[side].var()
+        rest = [
+            1 - np.delete(errors[side], out).sum() / (right[side] + changes[side, out]).var()
+            for out in range(5)
+        ]
+        by_side.append(np.sqrt(np.array(rest) / all_of))
+    apart = [
+        np.array([np.corrcoef(right[0] + one, right[1])[0, 1] for one in changes[0]]) / by_side[0],
+        np.array([np.corrcoef(right[0], right[1] + one)[0, 1] for one in changes[1]]) / by_side[1],
+    ]
+    found = agreement(*sides, np.ones(10), *halves)
+    expected = over_clusters(own, *(of / ceiling - own for of in apart))
+    assert found.ratio == pytest.approx(own)
+    assert found.ratio_interval.low == pytest.approx(expected.low)
+    together = [np.corrcoef(*(right + changes[:, out]))[0, 1] for out in range(5)]
+    expected = over_clusters(own, together / (by_side[0] * by_side[1]) / ceiling - own)
+    assert agreement(*sides, np.ones(10), *halves, paired=True).ratio_interval.high == pytest.approx(
+        expected.high
+    )
+
+
+def test_errors_that_are_all_there_is_leave_the_ratio_without_an_interval():
+    draw = np.random.default_rng(9)
+    one = hazard_of(draw.normal(size=10), draw.normal(size=(5, 10)))
+    found = agreement(one, one, np.ones(10), SURE, SURE)
+    assert found.ratio == pytest.approx(1) and found.ratio_interval.low is None
 
 
 def test_a_panel_without_a_fit_has_no_agreement_and_says_why():
