@@ -13,7 +13,7 @@ differ in the baseline and may agree in the effects.
 
 Priors, in log odds: an effect is normal with SD EFFECT_SD before they sum to 0; baselines are random walks
 over t with steps of SD WALK_SD, from a first value of SD FIRST_SD. They decide where there are few answers,
-and hardly change anything where there are many (tests/unit/comparison/test_hazard_people.py).
+and hardly change anything where there are many (tests/unit/comparison/test_hazard_agreement.py).
 
 Intervals are about other clusters (`comparison.uncovering_trials`): the change of the effects if a cluster is
 left out is the first step of Newton's method from the fit to all, (H - H_c)^-1 g_c, with the gradient g_c

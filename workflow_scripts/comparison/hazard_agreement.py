@@ -142,10 +142,11 @@ def _z(of: np.ndarray) -> np.ndarray:
 
 
 def _ceiling_changes(of: Hazard, tile_weights: np.ndarray) -> np.ndarray:
-    """The factor by which the root of the reliability changes without each cluster: float64 (C,), or NaN.
+    """The factor by which the root of the reliability changes without each cluster: float64 (C,).
 
     The reliability is taken as 1 less the share of the error in the variance of the effects, with the error
-    of the clusters' changes. Where that is all of it the ratio has no interval. Refits of halves without each cluster would take a hundred times as long.
+    of the clusters' changes; refits of halves without each cluster would take a hundred times as long. NaN,
+    and so no interval, where the error is all of the variance.
     """
     weights = np.asarray(tile_weights, float)
     n = len(of.clusters)
