@@ -21,7 +21,6 @@ from workflow_scripts.comparison.agreement_rows import (
 )
 from workflow_scripts.comparison.ceilings import Ceilings, read_ceilings
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.measure_people import read_measured
 from workflow_scripts.comparison.network_agreement import (
     Agreements,
     agreements,
@@ -31,7 +30,7 @@ from workflow_scripts.comparison.network_agreement import (
     numbers_of,
     with_shares,
 )
-from workflow_scripts.comparison.people_scores import OTHER_HALF
+from workflow_scripts.comparison.people_scores import OTHER_HALF, read_measured
 from workflow_scripts.comparison.references import OTHER_EXPRESSIONS
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
@@ -145,7 +144,7 @@ def entries(
 
 
 def compared(found: Agreements, of: Entries, reached: Ceilings, people: str) -> list[Row]:
-    """All rows: scores on people, and what is left of them beside references, other expressions and groups."""
+    """All rows: scores on people, and these minus those of references, other expressions and groups."""
     rows = []
 
     def add(numbers, kind: str, name: str, beside: str = "", only_average: bool = False) -> None:

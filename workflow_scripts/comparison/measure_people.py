@@ -23,7 +23,6 @@ from workflow_scripts.comparison.agreement_rows import (
 )
 from workflow_scripts.comparison.ceilings import Ceilings, write_ceilings
 from workflow_scripts.comparison.mask_image import read_mask
-from workflow_scripts.comparison.people_maps import read_people
 from workflow_scripts.comparison.people_scores import (
     OTHER_EXPRESSIONS,
     OTHER_HALF,
@@ -32,10 +31,10 @@ from workflow_scripts.comparison.people_scores import (
     half_correlation,
     on_people,
     people_on_mask,
+    read_measured,
     spearman_brown,
     without_pattern,
 )
-from workflow_scripts.comparison.people_targets import persons_of
 from workflow_scripts.comparison.references import CENTRE, centre_map
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import Metric, load_metrics
@@ -100,17 +99,6 @@ def measure_people(
     ]
     write_table(output, AGREEMENT, rows)
     print(f"{people}: {len(measured.people)} people, {len(shown)} expressions: {output}")
-
-
-def read_measured(
-    path: Path, name: str, expressions: Sequence[str], face: np.ndarray, seed: int
-) -> tuple[Measured, list[str]]:
-    """The people of a file of maps, and those of the expressions that they saw."""
-    read = read_people(path)
-    shown = [one for one in expressions if one in read.expressions]
-    maps = {one: read.maps(one, np.ones(face.shape, bool)) for one in shown}
-    everybody = sorted({person for of in maps.values() for person in persons_of(of)})
-    return Measured(name, maps, face, read.share, everybody, seed), shown
 
 
 def reached(

@@ -15,12 +15,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.people_intervals import FEWEST
-from workflow_scripts.comparison.people_targets import Maps, Targets, mean_maps, random_halves, targets
+from workflow_scripts.comparison.people_maps import read_people
+from workflow_scripts.comparison.people_targets import (
+    Maps,
+    Targets,
+    mean_maps,
+    persons_of,
+    random_halves,
+    targets,
+)
 from workflow_scripts.comparison.references import own_scores
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.target_scores import (
@@ -95,6 +104,17 @@ class Measured:
     def area(self) -> int:
         """Pixels of the places that people use."""
         return max(1, round(self.share * np.count_nonzero(self.face)))
+
+
+def read_measured(
+    path: Path, name: str, expressions: Sequence[str], face: np.ndarray, seed: int
+) -> tuple[Measured, list[str]]:
+    """The people of a file of maps, and those of the expressions that they saw."""
+    read = read_people(path)
+    shown = [one for one in expressions if one in read.expressions]
+    maps = {one: read.maps(one, np.ones(face.shape, bool)) for one in shown}
+    everybody = sorted({person for of in maps.values() for person in persons_of(of)})
+    return Measured(name, maps, face, read.share, everybody, seed), shown
 
 
 def quarter_targets(measured: Measured, expression: str) -> Iterator[tuple[np.ndarray, Targets]]:
