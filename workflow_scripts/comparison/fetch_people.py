@@ -7,7 +7,7 @@ from workflow_scripts.common.download import copy_checked, download_checked, mis
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import is_there, named_disk_errors
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.wegrzyn2017 import (
+from workflow_scripts.comparison.wegrzyn_files import (
     BASE_URL,
     JOINED,
     JOINED_WEIGHTS,
