@@ -1,8 +1,8 @@
 """What is put beside a study's networks in tables, trees and figures: published heatmaps, and people's.
 
-Each has a name of its own there, such as `published-AlexNet` or `people-wegrzyn2017`, since a study may have an
-AlexNet too. They come from other faces, and from other trainings or none, so nothing of theirs can be paired
-with folds of the study, and they are in no average, ranking or family of tests.
+Each has a name of its own there, such as `published-AlexNet` or `people-wegrzyn2017`, since a study may
+have an AlexNet too. They come from other faces, and from other trainings or none, so nothing of theirs can
+be paired with folds of the study, and they are in no average, ranking or family of tests.
 """
 
 from dataclasses import dataclass

@@ -8,10 +8,11 @@ import numpy as np
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.comparison.beside import PUBLISHED
 from workflow_scripts.comparison.beside_files import write_fold, write_mean
 from workflow_scripts.comparison.cell_scores import image_basis
 from workflow_scripts.comparison.mask_image import read_gray
-from workflow_scripts.comparison.published_heatmaps import NAMES, PREFIX
+from workflow_scripts.comparison.published_heatmaps import NAMES
 from workflow_scripts.standardization.heatmaps import mean_heatmap
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
@@ -41,7 +42,7 @@ def import_published(
     """
     files = {tuple(cell): path for cell, path in zip(json.loads(cells), heatmaps, strict=True)}
     for (network, folds), expression in product(json.loads(networks).items(), json.loads(expressions)):
-        folder, of_folds = output / network.removeprefix(PREFIX), []
+        folder, of_folds = output / network.removeprefix(PUBLISHED.prefix), []
         for fold in folds:
             path = files.get((network, fold, expression))
             of_folds.append(_write_cell(folder / f"fold{fold}/{expression}.h5", expression, path))

@@ -36,8 +36,9 @@ class PersonMap:
 class PeopleMaps:
     """All maps of one people set, on the standard face.
 
-    heatmaps: float32 (HEIGHT, WIDTH) by expression, the mean over posers of the mean over persons. places: bool
-    (HEIGHT, WIDTH) by expression, at least the fraction `share` of the face, where the heatmap is highest.
+    heatmaps: float32 (HEIGHT, WIDTH) by expression, the mean over posers of the mean over persons. places:
+    bool (HEIGHT, WIDTH) by expression, at least the fraction `share` of the face, where the heatmap is
+    highest.
     """
 
     path: Path
@@ -62,7 +63,7 @@ class PeopleMaps:
 
 
 def read_people(path: Path) -> PeopleMaps:
-    """The maps of the people of a file that standardize_people wrote; those of single people are read later."""
+    """The maps in a file of standardize_people; those of single people are read later."""
     with open_hdf5(path, ["expressions", "share"]) as file:
         expressions = [str(name) for name in file.attrs["expressions"]]
         heatmaps, places = ({one: file[one][name][:] for one in expressions} for name in (HEATMAP, PLACES))
@@ -97,7 +98,8 @@ def read_landmarks(path: Path) -> dict[tuple[str, str], np.ndarray]:
     for key, of_face in points.items():
         if sorted(of_face) != list(range(LANDMARKS)) or not np.isfinite(list(of_face.values())).all():
             raise StudyError(
-                f"{path}: expected the landmarks 0 to {LANDMARKS - 1} of {' '.join(key)}, found {len(of_face)}"
+                f"{path}: expected the landmarks 0 to {LANDMARKS - 1} of {' '.join(key)}, "
+                f"found {len(of_face)}"
             )
     return {key: np.array([of[n] for n in range(LANDMARKS)]) for key, of in points.items()}
 

@@ -49,8 +49,8 @@ def standardize_people(
     weights
         Table of fetched tile weights, for data that are fetched.
     output
-        Folder to write to: maps.h5, with all maps; fold1/{expression}.h5 and {expression}.npy, the heatmaps of
-        the expressions of the study as those of a network with one fold.
+        Folder to write to: maps.h5, with all maps; fold1/{expression}.h5 and {expression}.npy, the heatmaps
+        of the expressions of the study as those of a network with one fold.
     """
     options, studied = json.loads(settings), json.loads(expressions)
     files = {key: [located(path) for path in paths] for key, paths in people_files(options).items()}
@@ -72,9 +72,7 @@ def standardize_people(
     print(f"{store.written} maps of {len(store.persons)} people, {len(heatmaps)} expressions: {output}")
 
 
-def _warped(
-    maps: Iterator[PersonMap], warp: FaceWarp, people: str
-) -> Iterator[tuple[PersonMap, np.ndarray]]:
+def _warped(maps: Iterator[PersonMap], warp: FaceWarp, people: str) -> Iterator[tuple[PersonMap, np.ndarray]]:
     """Each map with its image on the standard face, float32 (HEIGHT, WIDTH)."""
     for one in maps:
         image, about = np.asarray(one.image, np.float32), f"{people}: the map of {_named(one)}"
@@ -138,7 +136,7 @@ class _Store:
         self._sums[panel] += warped
 
     def finish(self, face: np.ndarray, share: float) -> dict[str, np.ndarray]:
-        """Write persons, means and attributes; returns the heatmaps by expression, float32 (HEIGHT, WIDTH)."""
+        """Write persons, means and attributes; returns float32 heatmaps by expression."""
         for (expression, poser), reasons in self._missing.items():
             for reason, number in reasons.items():
                 print(f"{expression}, poser {poser}: {number} maps are missing: {reason}")
@@ -151,8 +149,8 @@ class _Store:
         if not means:
             raise StudyError(
                 f"comparison.people.{self._people}: there is no map of an expression of the study "
-                f"({', '.join(self._expressions)}); check the files and labels, or take {self._people} out of "
-                "run.people"
+                f"({', '.join(self._expressions)}); check the files and labels, or take {self._people} "
+                "out of run.people"
             )
         heatmaps = {
             expression: np.mean(means[expression], axis=0).astype(np.float32)

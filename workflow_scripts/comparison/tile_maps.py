@@ -33,7 +33,9 @@ class Grid:
         [[0.0, 2.0, 4.0], [1.0, 3.0, 5.0]]
         """
         shape = (self.rows, self.columns)
-        of_tiles = np.asarray(weights, np.float32).reshape(shape, order="F" if self.order == "columns" else "C")
+        of_tiles = np.asarray(weights, np.float32).reshape(
+            shape, order="F" if self.order == "columns" else "C"
+        )
         y, x = np.arange(self.height), np.arange(self.width)
         return of_tiles[np.ix_(y * self.rows // self.height, x * self.columns // self.width)]
 

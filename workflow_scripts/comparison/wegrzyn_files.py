@@ -1,8 +1,8 @@
 """The published data of Wegrzyn et al. 2017, PLoS ONE 12(5) e0177239: where they are, and how to read them.
 
 94 people saw 14 faces (2 posers x 7 expressions) behind 48 tiles, which were uncovered one after the other,
-and stopped when they knew the expression. The logs, a file per person, and the table of weights made from them
-lie in a public repository; a list with their hashes is shipped, they are not.
+and stopped when they knew the expression. The logs, a file per person, and the table of weights made from
+them lie in a public repository; a list with their hashes is shipped, they are not.
 """
 
 import re
@@ -51,9 +51,9 @@ def source_files(folder: Path, listed: Path) -> list[str]:
 def fetch_instructions(people: str) -> str:
     """How to bring the data to a machine without internet."""
     return (
-        f"get a copy of the public repository {REPOSITORY} at commit {COMMIT} elsewhere, copy it into a folder "
-        f"here and set comparison.people.{people}.folder to that folder; or take {people} out of run.people "
-        "and of the mask sets that run"
+        f"get a copy of the public repository {REPOSITORY} at commit {COMMIT} elsewhere, copy it into a "
+        f"folder here and set comparison.people.{people}.folder to that folder; or take {people} out of "
+        "run.people and of the mask sets that run"
     )
 
 
@@ -70,8 +70,8 @@ def log_trials(path: Path) -> Iterator[dict[str, object]]:
         known = all(tile.isdecimal() and int(tile) < TILES for tile in tiles)
         if not image or correct is None or not known or not row["button"]:
             raise StudyError(
-                f"{path}, line {line}: expected a trial with an image like f_hap_cut.png, HIT or ERR, and tiles "
-                f"of 0 to {TILES - 1} like 21-41-3; found {row['filename']}, {row['evaluation']}, "
+                f"{path}, line {line}: expected a trial with an image like f_hap_cut.png, HIT or ERR, and "
+                f"tiles of 0 to {TILES - 1} like 21-41-3; found {row['filename']}, {row['evaluation']}, "
                 f"{row['maskList']}; delete the file and rerun"
             )
         of_image = (participant, image["poser"], image["expression"], row["button"], correct)

@@ -59,6 +59,6 @@ def official_file(architecture: str) -> OfficialFile:
 def download_instructions(official: OfficialFile, base_url: str = BASE_URL) -> str:
     """How to bring the file to a machine without internet."""
     return (
-        f"download {base_url}/{official.path} (MD5 {official.digest}) elsewhere, copy it into a folder here and "
-        "set training.weights_dir to that folder; or set weights: null"
+        f"download {base_url}/{official.path} (MD5 {official.digest}) elsewhere, copy it into a folder here "
+        "and set training.weights_dir to that folder; or set weights: null"
     )

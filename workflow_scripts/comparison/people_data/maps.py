@@ -19,8 +19,8 @@ def read(
     """Maps of people from grey images; brighter is more important.
 
     settings: ``maps``, the pattern of the images' paths; ``labels``, their expressions -> ours. files:
-    ``maps``, and ``landmarks`` of the stimuli that the maps lie on; without them, the maps lie on the standard
-    face.
+    ``maps``, and ``landmarks`` of the stimuli that the maps lie on; without them, the maps lie on the
+    standard face.
     """
     names, left_out = expression_names(settings.get("labels", {})), Counter()
     landmarks = read_landmarks(files["landmarks"][0]) if "landmarks" in files else None
@@ -46,5 +46,7 @@ def read_importance(path: Path) -> np.ndarray:
         raise StudyError(f"{path}: not a complete image; save it again as PNG")
     colours = image[..., :3] if image.ndim == 3 else image[..., None]
     if (colours != colours[..., :1]).any():
-        raise StudyError(f"{path}: a colour image, whose order of colours is unknown; save the values as grey")
+        raise StudyError(
+            f"{path}: a colour image, whose order of colours is unknown; save the values as grey"
+        )
     return colours[..., 0].astype(np.float32)

@@ -30,7 +30,13 @@ def read(
     (weights,), (landmarks,) = files["weights"], files["landmarks"]
     rows = read_table(weights, WEIGHTS)
     faces = (
-        (str(weights), row["participant"], row["poser"], row["expression"], [row[str(n)] for n in range(TILES)])
+        (
+            str(weights),
+            row["participant"],
+            row["poser"],
+            row["expression"],
+            [row[str(n)] for n in range(TILES)],
+        )
         for row in rows
     )
     return tile_maps(faces, GRID, read_landmarks(landmarks), LABELS, expressions)
