@@ -69,6 +69,8 @@ def standardize_people(
         missing = missing_reason(heatmap, None) if expression in heatmaps else ABSENT
         write_fold(output / f"fold1/{expression}.h5", expression, heatmap, missing, amplitude(heatmap))
         write_mean(output / f"{expression}.npy", heatmap)
+    if len(store.persons) < 2:
+        print("warning: the maps are of one person, or a mean; how well people agree is unknown")
     print(f"{store.written} maps of {len(store.persons)} people, {len(heatmaps)} expressions: {output}")
 
 

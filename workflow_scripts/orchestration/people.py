@@ -101,7 +101,14 @@ def _masks_without_maps(config: Mapping) -> Iterator[str]:
 
 
 def doubts(config: Mapping) -> Iterator[str]:
-    """What people of a run lack, a line each."""
+    """What people of a run lack, and scores of theirs that mean nothing, a line each."""
+    for mask_set in config["run"]["mask_sets"]:
+        name = config["comparison"]["mask_sets"][mask_set].get("people")
+        if name in config["run"]["people"]:
+            yield (
+                f"run.mask_sets names {mask_set}, whose masks are the places of {PEOPLE.prefix}{name}, which "
+                "run.people puts beside the networks: its scores against them are perfect by construction"
+            )
     for name in config["run"]["people"]:
         entry, known = config["comparison"]["people"][name], known_expressions(config, name)
         lacking = [one for one in config["run"]["expressions"] if known is not None and one not in known]

@@ -18,7 +18,8 @@ BESIDE = {  # by group of `comparison.beside`
     "and of other images, so they are neither ranked nor averaged with the networks of this study.",
     "people": "where people look, against the same masks: the mean map of the people of a data set, from "
     "other faces. People are not trained, so they have one heatmap and no interval over trainings, and are "
-    "neither ranked nor averaged with the networks.",
+    "neither ranked nor averaged with the networks; against masks made of their own maps, their scores mean "
+    "nothing.",
 }
 
 
