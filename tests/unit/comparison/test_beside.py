@@ -94,4 +94,4 @@ def test_differences_from_people_claim_nothing(cells, a, b, estimate):
     )
     assert row["estimate"] == pytest.approx(estimate)
     assert {row[key] for key in ("sd", "low", "high", "p", "q", "p_holm")} == {None}
-    assert row["claim"] == ""
+    assert (row["claim"], row["folds"]) == ("", 1 if b == "face" else None)
