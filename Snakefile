@@ -12,6 +12,7 @@ include: "rules/faces.smk"
 include: "rules/training.smk"
 include: "rules/explanation.smk"
 include: "rules/standardization.smk"
+include: "rules/people.smk"
 include: "rules/comparison.smk"
 include: "rules/inference.smk"
 include: "rules/controls.smk"
@@ -29,6 +30,7 @@ wildcard_constraints:
     fold=r"\d+",
     repeat=r"\d+",
     control=one_of(config["training"]["controls"]),
+    people=one_of(config["comparison"]["people"]),
 
 
 rule all:

@@ -12,7 +12,7 @@ from snakemake.logging import logger
 from workflow_scripts.common.code import publish, reach_jobs
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import located
-from workflow_scripts.orchestration import inputs, published, resources, slices
+from workflow_scripts.orchestration import beside, inputs, people, published, resources, slices
 from workflow_scripts.orchestration.brought import trained_networks
 from workflow_scripts.orchestration.code_params import (
     all_code,
@@ -55,10 +55,8 @@ MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = fold_numbers(config["training"])  # of all repeats
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
-PUBLISHED = published.folds(config)  # the published networks to put beside these, with their folds
-PUBLISHED_CELLS = [
-    (network, fold, name) for network in PUBLISHED for fold in PUBLISHED[network] for name in EXPRESSIONS
-]
+BESIDE = beside.folds(config)  # published networks and people to put beside these networks, with their folds
+BESIDE_CELLS = [(name, fold, one) for name in BESIDE for fold in BESIDE[name] for one in EXPRESSIONS]
 MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
 OF_EXPLAINER = dict.fromkeys(["action_units", "rankings", "contrasts"], "comparison")

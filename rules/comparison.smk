@@ -11,14 +11,14 @@ localrules:
 COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
 CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
-ALL_CELLS = CELLS + PUBLISHED_CELLS
+ALL_CELLS = CELLS + BESIDE_CELLS
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 
 
 rule draw_masks:
     input:
         standard_face=given(STANDARD_FACE),
-        source=lambda wildcards: given(inputs.mask_source(config, wildcards.mask_set, wildcards.expression)),
+        source=lambda wildcards: inputs.mask_inputs(config, wildcards.mask_set, wildcards.expression),
         faces=lambda wildcards: inputs.mask_data(
             config, wildcards.mask_set, "results/faces/{dataset}/faces.sha256"
         ),
@@ -46,9 +46,7 @@ rule draw_masks:
         source_content=lambda wildcards: content_param(
             inputs.mask_source(config, wildcards.mask_set, wildcards.expression)
         ),
-        source=lambda wildcards, input: inputs.source_option(
-            inputs.mask_source(config, wildcards.mask_set, wildcards.expression)
-        ),
+        source=lambda wildcards, input: inputs.source_option(config, wildcards.mask_set, wildcards.expression),
     shell:
         "python -m workflow_scripts.comparison.draw_masks"
         " --settings {params.settings:q} --expression {wildcards.expression:q}"
@@ -128,7 +126,7 @@ rule summarize_comparison:
         scores=lambda wildcards: inputs.cell_scores(
             wildcards.explainer, wildcards.mask_set, inputs.masked(CELLS, MASKED[wildcards.mask_set])
         ),
-        published="results/comparison/published/{mask_set}.csv" if PUBLISHED else [],
+        beside="results/comparison/beside/{mask_set}.csv" if BESIDE else [],
         learned="results/training/learned.csv",
         compared=[
             f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
@@ -161,8 +159,8 @@ rule summarize_comparison:
     params:
         *code("comparison.summarize_comparison"),
         *entry_code("metrics", "comparison"),
-        networks=json.dumps([*NETWORKS, *PUBLISHED]),
-        published=json.dumps(PUBLISHED),
+        networks=json.dumps([*NETWORKS, *BESIDE]),
+        beside=json.dumps(BESIDE),
         expressions=settings("run", "expressions"),
         metrics=lambda wildcards: slices.metrics_slice(config),
         controls=lambda wildcards, input: ["--controls", input.controls] if input.controls else [],
@@ -173,9 +171,9 @@ rule summarize_comparison:
         resampled=settings("run", "networks"),
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q} {input.published:q}"
+        "python -m workflow_scripts.comparison.summarize_comparison {input.scores:q} {input.beside:q}"
         " --explainer {wildcards.explainer:q} --mask-set {wildcards.mask_set:q}"
-        " --networks {params.networks:q} --published {params.published:q} --expressions {params.expressions:q}"
+        " --networks {params.networks:q} --beside {params.beside:q} --expressions {params.expressions:q}"
         " --metrics {params.metrics:q} --learned {input.learned:q} --min-images {params.min_images:q}"
         " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
         " --subjects {input.subjects:q} --resampled {params.resampled:q} {params.controls:q}"
@@ -208,14 +206,14 @@ rule compare_action_units:
         **placed("regions", ACTION_UNIT_REGIONS),
         **placed("standard_face", STANDARD_FACE),
         cells=slices.canonical(ALL_CELLS),
-        published=json.dumps(PUBLISHED),
+        beside=json.dumps(BESIDE),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
         folds=config["training"]["folds"],
     shell:
         "python -m workflow_scripts.comparison.compare_action_units {input.heatmaps:q} --cells {params.cells:q}"
         " --learned {input.learned:q} --regions {params.regions:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
-        " --folds {params.folds:q} --one-model {params.one_model:q} --published {params.published:q} --output {output:q} > {log:q} 2>&1"
+        " --folds {params.folds:q} --one-model {params.one_model:q} --beside {params.beside:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule rank_networks:
@@ -245,6 +243,6 @@ rule rank_networks:
         " --output {output:q} > {log:q} 2>&1"
 
 
-if PUBLISHED:
+if BESIDE:
 
-    include: "published.smk"
+    include: "beside.smk"

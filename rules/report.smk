@@ -1,6 +1,6 @@
 MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
 DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/style.css"
-SHOWN_GROUPS = published.with_published(GROUPS, PUBLISHED)
+SHOWN_GROUPS = beside.with_beside(GROUPS, BESIDE)
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in SHOWN_GROUPS.items()}
 EXPLAINED = "results/report/{explainer}/{figure}.svg"

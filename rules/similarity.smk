@@ -9,7 +9,7 @@ localrules:
 
 rule correlate_heatmaps:
     input:
-        heatmaps=inputs.mean_heatmaps("{explainer}", [*NETWORKS, *PUBLISHED], ["{expression}"]),
+        heatmaps=inputs.mean_heatmaps("{explainer}", [*NETWORKS, *BESIDE], ["{expression}"]),
         standard_face=given(STANDARD_FACE),
     output:
         "results/similarity/{explainer}/{expression}.csv",
@@ -26,7 +26,7 @@ rule correlate_heatmaps:
     params:
         *code("similarity.correlate_heatmaps"),
         **placed("standard_face", STANDARD_FACE),
-        networks=json.dumps([*NETWORKS, *PUBLISHED]),
+        networks=json.dumps([*NETWORKS, *BESIDE]),
     shell:
         "python -m workflow_scripts.similarity.correlate_heatmaps {input.heatmaps:q}"
         " --networks {params.networks:q} --standard-face {params.standard_face:q} --output {output:q} > {log:q} 2>&1"
@@ -77,14 +77,14 @@ rule resample_similarity:
         expressions=settings("run", "expressions"),
         groups=json.dumps(GROUPS),
         one_model=lambda wildcards: slices.one_model_slice(config),
-        published=json.dumps(PUBLISHED),
+        beside=json.dumps(BESIDE),
         settings=settings("similarity"),
         seed=config["seed"],
     shell:
         "python -m workflow_scripts.similarity.resample_similarity {input.heatmaps:q}"
         " --networks {params.networks:q} --folds {params.folds:q} --folds-each {params.folds_each:q} --expressions {params.expressions:q}"
         " --distances {input.distances:q} --learned {input.learned:q} --standard-face {params.standard_face:q}"
-        " --groups {params.groups:q} --one-model {params.one_model:q} --published {params.published:q} --settings {params.settings:q}"
+        " --groups {params.groups:q} --one-model {params.one_model:q} --beside {params.beside:q} --settings {params.settings:q}"
         " --seed {params.seed:q} --support {output.support:q} --trees {output.trees:q}"
         " --reliability-output {output.reliability:q} --groups-output {output.groups:q} > {log:q} 2>&1"
 

@@ -68,6 +68,12 @@ RULES = {
     "draw_rule_graph": "results/report/rule_graph.svg",
     "write_report": "results/report/index.html",
 }
+# likewise, of rules that the miniature study needs only with people beside its networks
+PEOPLE_RULES = {
+    "fetch_people": "results/comparison/people/{people}/trials.csv",
+    "standardize_people": "results/comparison/people/{people}/maps.h5",
+    "compare_beside": "results/comparison/beside/{mask_set}.csv",
+}
 # the values of the wildcards in the miniature study
 WILDCARDS = {
     "dataset": ["mini"],
@@ -327,6 +333,22 @@ EDITS = {
         | jobs("compare_references resample_subjects summarize_comparison", mask_set="more")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
+    "people put beside the networks": (
+        settings(
+            {
+                "run.people": ["theirs"],
+                "comparison.people.theirs": {"data": "maps", "maps": "my masks/{expression}.png"},
+            }
+        ),
+        {("standardize_people", "people=theirs"), ("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
+        | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
+        | jobs("compare_references compare_action_units summarize_comparison rank_networks")
+        | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms write_report"),
+    ),
+    "people that are not put beside": (
+        settings({"comparison.people.wegrzyn2017.share": 0.2}),
+        set(),
+    ),
     "a mask set removed": (
         settings({"run.mask_sets": MASK_SETS[:-1]}),
         jobs("rank_networks draw_mask_sets write_report"),
@@ -407,7 +429,7 @@ def jobs_of(rows: Iterable[Mapping[str, str]]) -> dict[Job, Mapping[str, str]]:
     """The rows of the outputs that RULES names, by their jobs."""
     found = {}
     for row in rows:
-        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", RULES[row["rule"]])
+        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", (RULES | PEOPLE_RULES)[row["rule"]])
         pattern = pattern.replace("<group>[^/]+", "<group>.+")  # an explainer, or explainer/network
         if match := re.fullmatch(pattern, row["output_file"]):
             found[named(row["rule"], match.groupdict())] = row

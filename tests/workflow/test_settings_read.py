@@ -39,6 +39,7 @@ MORE = {
     "mask_sets": "facs",
     "expressions": "fear",
     "controls": "untrained",
+    "people": "wegrzyn2017",
 }
 EXAMPLES = {
     "run": RUN,
@@ -87,6 +88,25 @@ EXAMPLES = {
         "mask_sets": {
             "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
         },
+        "people": {
+            "wegrzyn2017": {"folder": "human"},
+            "uncovered": {
+                "data": "tiles",
+                "table": "README.md",
+                "landmarks": "README.md",
+                "rows": 8,
+                "columns": 6,
+                "width": 300,
+                "height": 400,
+                "labels": {"happy": "happiness"},
+            },
+            "gaze": {
+                "data": "maps",
+                "maps": "gaze/{expression}.png",
+                "landmarks": "README.md",
+                "labels": {"happy": "happiness"},
+            },
+        },
     },
 }
 # other values that a key may have, where they do not follow from the type; files only have to exist
@@ -122,6 +142,11 @@ OTHERS = {
     "deep": [["VGG19"]],
     "datasets": [["embedded", "jaffe"]],
     "of": [["VGG19"]],
+    "folder": ["human_more"],
+    "landmarks": ["LICENSE"],
+    "order": ["rows"],
+    "maps": ["gaze_more/{expression}.png"],
+    "people": ["uncovered"],
 }
 
 # what else is set where a setting is edited, since the examples leave it without effect
@@ -133,7 +158,7 @@ OF_CONTROLS = {
     "kind": lambda kind: "untrained" if kind == "shuffled_labels" else "shuffled_labels",
 }
 
-COPIED = ("reader", "detector", "explainer", "kind")  # whose entries get a copy to be exchanged for
+COPIED = ("reader", "detector", "explainer", "kind", "data")  # whose entries get a copy to be exchanged for
 ADDED = ("metrics",)  # whose entries get one to be added
 MORE_OF = "_more"
 
@@ -153,6 +178,7 @@ SECTIONS = {
     "mask_sets": "mask_sets",
     "action_units": "expressions",
     "controls": "controls",
+    "people": "people",
 }
 
 Key = tuple[str, ...]
@@ -188,7 +214,12 @@ def other(key: Key, value: object) -> object:
 
 def entries(key: Key) -> dict[str, str]:
     """The entries that a setting belongs to: {"networks": "VGG16"}; none for settings of the whole study."""
-    return {SECTIONS[section]: name for section, name in itertools.pairwise(key) if section in SECTIONS}
+    found, pairs = {}, itertools.pairwise(key)
+    for section, name in pairs:
+        if section in SECTIONS:
+            found[SECTIONS[section]] = name
+            next(pairs, None)  # an entry may be called like a section
+    return found
 
 
 def alike(settings: Iterable[Key]) -> Iterator[list[Key]]:
@@ -232,6 +263,13 @@ def folder(tmp_path_factory) -> Path:
     for name in ("published", "published_more"):
         (folder / name).mkdir()
         (folder / name / "AlexNet_CV1_Happiness_heatmap.png").touch()
+    for name in ("human", "human_more"):
+        (folder / name).mkdir()
+        for table in ("trials.csv", "tile_weights.csv"):
+            (folder / name / table).touch()
+    for name in ("gaze", "gaze_more"):
+        (folder / name).mkdir()
+        (folder / name / "happy.png").touch()
     return folder
 
 

@@ -68,7 +68,7 @@ def units_table(
     folds_each: int,
     learned: Collection[str],
     one_model: Collection[str] = (),
-    published: Mapping[str, int] | None = None,
+    beside: Mapping[str, int] | None = None,
 ) -> list[dict[str, object]]:
     """Mean scores over folds with their intervals over trainings, keys UNITS.
 
@@ -76,9 +76,9 @@ def units_table(
     networks that `learned` and have every expression; and of the ``centre``, a spot at the centre of the face
     (`comparison.references`). heatmaps: float (h, w), by (network, fold, expression),
     none of them missing or constant. folds_each: folds of one cross-validation. one_model: networks that are
-    one model for all folds, and have no interval. published: networks of another study, with their folds.
+    one model for all folds, and have no interval. beside: what is put beside, with its folds.
     """
-    folds_of = defaultdict(lambda: folds_each, published or {})
+    folds_of = defaultdict(lambda: folds_each, beside or {})
     scores = {
         (cell, unit): unit_scores(metrics, heatmap, region, face)
         for cell, heatmap in heatmaps.items()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from workflow_scripts.common.averages import Average, over_folds, total
 from workflow_scripts.common.intervals import over_trainings
-from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
+from workflow_scripts.comparison.beside import kind_of
 from workflow_scripts.comparison.references import OF_MASK, OF_NETWORK
 from workflow_scripts.comparison.score_columns import CHANCE, FACE
 
@@ -49,8 +49,8 @@ class Cells:
     whether each network learned. min_images: how many each fold's heatmap needs for its panel to be ranked.
     one_model: networks that are the same model in all folds, which say nothing about other trainings.
     folds_each: folds of one cross-validation, as many as occur if 0; more occur if it is repeated. groups:
-    names of groups with their networks, which are compared with each other. published: networks of another
-    study, which are only put beside those of this one, with the number of folds of their cross-validation.
+    names of groups with their networks, which are compared with each other. beside: what is only put
+    beside the networks of the study (`comparison.beside`), with the number of its folds.
     """
 
     def __init__(
@@ -65,15 +65,15 @@ class Cells:
         folds_each: int = 0,
         groups: Mapping[str, Sequence[str]] | None = None,
         compared: Compared | None = None,
-        published: Mapping[str, int] | None = None,
+        beside: Mapping[str, int] | None = None,
     ):
         self.compared = compared or Compared()
         self.rows = _with_references(rows, self.compared.references)
         self.networks, self.metrics = networks, metrics
         self.learned, self.min_images = learned, min_images
         self.one_model = one_model
-        self.groups, self.published = groups or {}, published or {}
-        self.folds = sorted({row["fold"] for row in rows if row["network"] not in self.published})
+        self.groups, self.beside = groups or {}, beside or {}
+        self.folds = sorted({row["fold"] for row in rows if row["network"] not in self.beside})
         self.folds_each = folds_each or len(self.folds)
         self.expressions = [name for name in expressions if any(row["expression"] == name for row in rows)]
         self.of_panel = defaultdict(dict)  # (network, expression) -> fold -> place in rows; cells with scores
@@ -83,7 +83,9 @@ class Cells:
         self.complete = [
             name for name in networks if all(self.of_panel[name, one] for one in self.expressions)
         ]
-        self.averaged = [name for name in self.complete if learned.get(name)]  # published ones have no entry
+        self.averaged = [
+            name for name in self.complete if learned.get(name)
+        ]  # what is put beside has no entry
         there = {row["reference"] for row in self.compared.references}
         self.mask_references = [FACE_NAME, *(name for name in OF_MASK if name in there)]
         self.network_references = [CHANCE_NAME, *(name for name in OF_NETWORK if name in there)]
@@ -118,23 +120,25 @@ class Cells:
 
     def claim(self, *names: str) -> str:
         """What the deviation of some entries is over: trainings, if each fold has its own."""
-        networks = [one for name in names for one in self.members(name)]
-        return "" if set(networks) & set(self.one_model) else TRAININGS
+        networks = {one for name in names for one in self.members(name)}
+        untrained = {name for name in self.beside if not kind_of(name).trained}
+        return "" if networks & {*self.one_model, *untrained} else TRAININGS
 
     def folds_of(self, name: str) -> int:
         """The folds of the cross-validation that a network's scores are from."""
-        return self.published.get(name, self.folds_each)
+        return self.beside.get(name, self.folds_each)
 
     def paired(self, a: str, b: str) -> bool:
         """Whether the folds of two entries are the same trainings' or test images, so that they pair up.
 
-        A published network has other folds than those of the study.
+        What is put beside has other folds than those of the study, or none.
         """
-        return (a in self.published) == (b in self.published)
+        first, second = (kind_of(name) if name in self.beside else None for name in (a, b))
+        return first == second and (first is None or first.trained)
 
     def said_to_learn(self, name: str) -> str:
-        """yes or no; empty for a published network, of which it is unknown."""
-        return "" if name in self.published else "yes" if self.learned[name] else "no"
+        """yes or no; empty for what is put beside, of which it is unknown."""
+        return "" if name in self.beside else "yes" if self.learned[name] else "no"
 
     def images(self, panels: Collection[Panel], folds: Collection) -> int | None:
         """Explained images of the cells of some folds that have scores; None if unknown."""
@@ -149,8 +153,8 @@ class Cells:
 
     def not_ranked(self, name: str, expression: str) -> str:
         """Why a panel is not ranked; empty if it is."""
-        if name in self.published:
-            return NOT_RANKED
+        if name in self.beside:
+            return kind_of(name).not_ranked
         if not self.learned[name]:
             return "did not learn"
         scored = self.of_panel[name, expression]

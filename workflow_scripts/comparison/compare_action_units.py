@@ -25,7 +25,7 @@ def compare_action_units(
     folds: int,
     output: Path,
     one_model: str = "[]",
-    published: str = "{}",
+    beside: str = "{}",
     metrics: str = json.dumps(PAPER),
 ) -> None:
     """Score the HEATMAPS of all cells against the region of every action unit.
@@ -49,8 +49,8 @@ def compare_action_units(
         folds with its interval.
     one_model
         The networks that are one model for all folds, as a JSON list.
-    published
-        The networks of the published study with their folds, as a JSON object.
+    beside
+        What is put beside the networks, with its folds, as a JSON object.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function. Those that
         take a map are used.
@@ -66,7 +66,7 @@ def compare_action_units(
         folds,
         [name for name, did in read_learned(learned).items() if did],
         json.loads(one_model),
-        {name: len(of) for name, of in json.loads(published).items()},
+        {name: len(of) for name, of in json.loads(beside).items()},
     )
     write_table(output, UNITS, rows)
 

@@ -7,9 +7,9 @@ mean of the paired differences over the folds that both have, averaged as in `co
 interval and two-sided p over trainings (`common.intervals`); n are the images of both in these folds.
 ``expressions``: mean score of own masks minus that of the others' masks, for networks whose folds have every
 heatmap; p is that of `comparison.specificity`, exact and one-sided. Both have the same estimate where no
-heatmap is missing. A network and one of the published study share no folds, and their trainings may share
-images, so that neither a paired nor an independent test applies: the estimate is the difference of their
-means, and there is no claim. Rows with the claim ``faces`` and kind ``expression`` are those of
+heatmap is missing. A network and what is put beside it (`comparison.beside`) share no folds, and trainings
+may share images, so that neither a paired nor an independent test applies: the estimate is the difference
+of their means, and there is no claim. Rows with the claim ``faces`` and kind ``expression`` are those of
 `comparison.face_rows`, which says what of, subjects and coverage are.
 
 q (false discovery rate) and p_holm (adjusted so that the chance of any error is bounded) count all tests of
@@ -95,7 +95,7 @@ def _difference(cells: Cells, kind: str, a: str, b: str, expression: str, metric
 
 
 def _unpaired(cells: Cells, a: str, b: str, expression: str, metric: str) -> dict[str, object]:
-    """The difference of the means of a network and a published one, without a claim."""
+    """The difference of the means of a network and what is put beside it, without a claim."""
     first, second = (cells.entry(name, expression, metric)["estimate"] for name in (a, b))
     return {"estimate": None if None in (first, second) else first - second}
 

@@ -2,7 +2,7 @@
 
 Estimates are those of the claim ``trainings``, with another interval (`comparison.over_faces`), of the
 metrics that are redone without each subject (`comparison.subject_scores`) and the amplitude, for networks of
-this study; published ones have no explanations. A subject is left out of all panels and folds of a number
+this study; what is put beside has no explanations. A subject is left out of all panels and folds of a number
 at once. subjects: the fewest behind the number in any fold; coverage: how often 95 % intervals with so few
 subjects and as many folds covered the truth in simulated studies. There is no interval where a heatmap rests
 on one subject.

@@ -1,6 +1,5 @@
 """Rule import_published: the published heatmaps in the form of the workflow's own."""
 
-import io
 import json
 from itertools import product
 from pathlib import Path
@@ -9,11 +8,11 @@ import numpy as np
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import atomic_write
-from workflow_scripts.common.hdf5 import new_hdf5
+from workflow_scripts.comparison.beside import PUBLISHED
+from workflow_scripts.comparison.beside_files import write_fold, write_mean
 from workflow_scripts.comparison.cell_scores import image_basis
 from workflow_scripts.comparison.mask_image import read_gray
-from workflow_scripts.comparison.published_heatmaps import NAMES, PREFIX
+from workflow_scripts.comparison.published_heatmaps import NAMES
 from workflow_scripts.standardization.heatmaps import mean_heatmap
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
@@ -43,20 +42,17 @@ def import_published(
     """
     files = {tuple(cell): path for cell, path in zip(json.loads(cells), heatmaps, strict=True)}
     for (network, folds), expression in product(json.loads(networks).items(), json.loads(expressions)):
-        folder, of_folds = output / network.removeprefix(PREFIX), []
+        folder, of_folds = output / network.removeprefix(PUBLISHED.prefix), []
         for fold in folds:
             path = files.get((network, fold, expression))
             of_folds.append(_write_cell(folder / f"fold{fold}/{expression}.h5", expression, path))
-        content = io.BytesIO()
-        np.save(content, mean_heatmap(of_folds), allow_pickle=False)
-        with atomic_write(folder / f"{expression}.npy") as unfinished:
-            unfinished.write_bytes(content.getvalue())
+        write_mean(folder / f"{expression}.npy", mean_heatmap(of_folds))
     print(f"{len(files)} published heatmaps of {len(json.loads(networks))} networks: {output}")
 
 
 def _write_cell(output: Path, expression: str, path: Path | None) -> np.ndarray:
     """Write the heatmap of one cell, float32 (HEIGHT, WIDTH), from its image, and return it."""
-    heatmap, basis = np.full((HEIGHT, WIDTH), np.nan, np.float32), {"missing": ABSENT, "amplitude": None}
+    heatmap, basis = np.full((HEIGHT, WIDTH), np.nan, np.float32), {"missing": ABSENT, "amplitude": np.nan}
     if path:
         image = read_gray(path)
         if image.shape != (HEIGHT, WIDTH):
@@ -69,11 +65,7 @@ def _write_cell(output: Path, expression: str, path: Path | None) -> np.ndarray:
         heatmap = heatmap if basis["missing"] else image.astype(np.float32)
     if basis["missing"]:
         print(f"{path or output}: no heatmap: {basis['missing']} (names: {NAMES})")
-    with new_hdf5(output) as file:
-        file["heatmap"] = heatmap
-        file.attrs["expression"] = expression
-        file.attrs["missing"] = basis["missing"]
-        file.attrs["amplitude"] = np.nan if basis["amplitude"] is None else basis["amplitude"]
+    write_fold(output, expression, heatmap, basis["missing"], basis["amplitude"])
     return heatmap
 
 

@@ -1,9 +1,4 @@
-"""The heatmaps that the study published: what their files, networks and results are called.
-
-Networks of the published study have names of their own, `published-AlexNet`, since a study may have an
-AlexNet too. They were trained on other folds and explained with other images, so nothing of theirs can be
-paired with folds of the study, and they are in no average, ranking or family of tests.
-"""
+"""The heatmaps that the study published: how their files name network, fold and expression."""
 
 import re
 from collections.abc import Collection
@@ -11,14 +6,12 @@ from pathlib import Path
 
 from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import located
+from workflow_scripts.comparison.beside import PUBLISHED
 from workflow_scripts.comparison.image_names import matched
 
 NAMES = "{network}_CV{fold}_{expression}_heatmap.png"
 WORD = "[A-Za-z][A-Za-z0-9_-]*"
 PATTERN = re.compile(rf"(?P<network>{WORD})_CV(?P<fold>[1-9]\d*)_(?P<expression>{WORD})_heatmap\.png")
-PREFIX, GROUP = "published-", "published"
-NOT_RANKED = "published, for comparison"
-RESULTS = "results/comparison/published"
 
 Cell = tuple[str, int, str]
 
@@ -35,17 +28,8 @@ def published_files(folder: str, expressions: Collection[str]) -> tuple[dict[Cel
         others = [path.name for path in unmatched]
         for path, cell in files:
             if cell["expression"] in expressions:
-                key = PREFIX + cell["network"], int(cell["fold"]), cell["expression"]
+                key = PUBLISHED.prefix + cell["network"], int(cell["fold"]), cell["expression"]
                 found.setdefault(key, []).append(str(Path(folder, path.name)))
             else:
                 others.append(path.name)
     return found, others
-
-
-def network_results(network: str) -> str:
-    """The folder with the results of a published network.
-
-    >>> network_results("published-AlexNet")
-    'results/comparison/published/AlexNet'
-    """
-    return f"{RESULTS}/{network.removeprefix(PREFIX)}"

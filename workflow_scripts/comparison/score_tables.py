@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.beside import NOT_RANKED
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE, Cells
 from workflow_scripts.comparison.control_summary import control_differences, control_summary
 from workflow_scripts.comparison.differences import DIFFERENCES, differences
 from workflow_scripts.comparison.face_rows import face_differences, face_summary
-from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.subject_file import Changes
 from workflow_scripts.comparison.summary import SUMMARY, summarized
 
@@ -97,7 +97,7 @@ def ranking_table(summary: Sequence[Row]) -> list[dict[str, str]]:
     """The networks that agree best and worst with the masks by IoU, in the form of Table 5; keys RANKING.
 
     At most three on each side, and no network on both; ``not_ranked`` names the others with their reasons,
-    except published networks, which are never ranked.
+    except what is put beside, which is never ranked.
     """
     rows = []
     iou = [
@@ -112,7 +112,7 @@ def ranking_table(summary: Sequence[Row]) -> list[dict[str, str]]:
         others = "; ".join(
             f"{row['name']}: {row['not_ranked']}"
             for row in panels
-            if row["not_ranked"] not in ("", NOT_RANKED)
+            if row["not_ranked"] not in ("", *NOT_RANKED)
         )
         rows.append(dict(zip(RANKING, (expression, _ranks(ranked[:n]), _ranks(worst), others), strict=True)))
     return rows

@@ -33,7 +33,7 @@ def summarize_comparison(
     metrics: str = json.dumps(PAPER),
     one_model: str = "[]",
     groups: str = "{}",
-    published: str = "{}",
+    beside: str = "{}",
     subjects: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     resampled: str = "[]",
     controls: Path | None = None,
@@ -74,9 +74,8 @@ def summarize_comparison(
         The networks that are one model for all folds, as a JSON list.
     groups
         Groups of networks that are compared with each other, as a JSON object of lists of networks by name.
-    published
-        The networks of the published study with their folds, as a JSON object; they are put beside the
-        others, and are in no average and no ranking.
+    beside
+        What is put beside the networks, with its folds, as a JSON object; it is in no average and no ranking.
     subjects
         What leaving out each subject changes, from the rule resample_subjects.
     resampled
@@ -120,7 +119,7 @@ def summarize_comparison(
         folds,
         json.loads(groups),
         Compared(references, matrix, nulls, seed),
-        {name: len(of) for name, of in json.loads(published).items()},
+        {name: len(of) for name, of in json.loads(beside).items()},
     )
     marked = [which | row | {"learned": cells.said_to_learn(row["network"])} for row in rows]
     write_table(scores_output, [*which, *columns, "learned"], marked)

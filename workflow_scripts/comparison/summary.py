@@ -14,9 +14,10 @@ about other trainings. estimate with sd, low and high; n: explained images; fold
 heatmap, over which the deviation is taken. p: of a network's panel, and of the centre, how often surrogates
 of the mask agree at least as well; q: the false discovery rate over all panels of the study that are ranked,
 by metric. not_ranked: why a panel, or an average with such a panel, is not ranked, or empty. learned: whether
-the network learned (yes, no); for ``average``, the number of its networks; empty for networks of the
-published study, which are not ranked, and in neither the average nor the tests that q corrects for; their
-intervals count the folds of their own cross-validation. Missing or unknown numbers are None.
+the network learned (yes, no); for ``average``, the number of its networks; empty for what is put
+beside (`comparison.beside`), which is not ranked, and in neither the average nor the tests that q corrects
+for; intervals of published networks count the folds of their own cross-validation, people have none.
+Missing or unknown numbers are None.
 
 Two metrics describe the heatmaps: ``median_r2``, the median over the cells of the expression, or over all
 cells, of the fits behind them; ``amplitude``, their highest value minus their lowest, which thresholds and
@@ -28,6 +29,7 @@ from statistics import median
 
 from workflow_scripts.common.averages import mean, total
 from workflow_scripts.common.intervals import false_discovery_rates
+from workflow_scripts.comparison.beside import kind_of
 from workflow_scripts.comparison.cells import (
     AVERAGE,
     NETWORK,
@@ -37,7 +39,6 @@ from workflow_scripts.comparison.cells import (
     as_number,
     reference_column,
 )
-from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.references import MEAN_OF_FOLDS
 
 PLACES, SURROGATES = "places", "surrogates"
@@ -148,7 +149,7 @@ def _fits(cells: Cells, name: str, expression: str) -> dict[str, object]:
 def reasons(cells: Cells, name: str) -> dict[str, str]:
     """Why each panel of a network, and its average, is not ranked; empty if it is."""
     found = {expression: cells.not_ranked(name, expression) for expression in cells.expressions}
-    if name in cells.published:
-        return found | {AVERAGE: NOT_RANKED}
+    if name in cells.beside:
+        return found | {AVERAGE: kind_of(name).not_ranked}
     of_average = "; ".join(f"{expression}: {why}" for expression, why in found.items() if why)
     return found | {AVERAGE: of_average}

@@ -90,7 +90,7 @@ def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str 
 def defined_entries(config: Mapping, kind: str) -> list[str]:
     """All entries of a registry that config names, whether they run or not, sorted."""
     node = config_at(config, REGISTRIES[kind].section, {})
-    nodes = [node] if kind in node else node.values()
+    nodes = [node] if isinstance(node.get(kind), str | list) else node.values()
     # a network that was trained elsewhere names no architecture
     return sorted({entry for each in nodes if kind in each for entry in _entries(each, kind)})
 

@@ -13,6 +13,7 @@ from jsonschema.validators import extend
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import ROOT
+from workflow_scripts.comparison.people_files import FILE_SETTINGS
 from workflow_scripts.orchestration.brought import check_brought, refuse_mixed
 from workflow_scripts.orchestration.config_names import check_names
 from workflow_scripts.orchestration.hints import hint, misread, nearest
@@ -38,7 +39,7 @@ MOVED = {
 }
 
 # keys whose values are paths; an entry of a registry may be a user's file
-PATHS = {"root", "table", "source", "standard_face", "weights_dir", "published", *REGISTRIES}
+PATHS = {"root", "source", "standard_face", "weights_dir", "published", "folder", *FILE_SETTINGS, *REGISTRIES}
 
 Validator = extend(Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_finite))
 

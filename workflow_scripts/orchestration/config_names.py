@@ -7,7 +7,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.comparison.score_columns import refusal
 from workflow_scripts.datasets.listing import normalized_label
-from workflow_scripts.orchestration import published
+from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.controls import control_problems, idle_controls
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
@@ -35,12 +35,15 @@ def _undefined(config: Mapping) -> Iterator[str]:
         "explainers": config["explanation"]["explainers"],
         "mask_sets": mask_sets,
         "controls": config["training"]["controls"],
+        "people": config["comparison"]["people"],
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, members in config["training"]["groups"].items():
         named[f"training.groups.{name}"] = (members, networks)
     for name, mask_set in mask_sets.items():
         named[f"comparison.mask_sets.{name}.datasets"] = (mask_set.get("datasets", []), config["datasets"])
+        if "people" in mask_set:
+            named[f"comparison.mask_sets.{name}.people"] = [mask_set["people"]], sections["people"]
     for key, (names, defined) in named.items():
         for name in (name for name in names if name not in defined):
             known = nearest(name, defined, "defined are")
@@ -73,6 +76,7 @@ def doubts(config: Mapping) -> list[str]:
         *_modules_not_here(config),
         *idle_controls(config),
         *published.doubts(config),
+        *people.doubts(config),
     ]
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from workflow_scripts.common.places import is_shipped, located
-from workflow_scripts.comparison.published_heatmaps import PREFIX, network_results
+from workflow_scripts.comparison.beside import heatmaps_of, kind_of
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
 from workflow_scripts.orchestration.controls import networks_of
+from workflow_scripts.orchestration.people import maps_file
 from workflow_scripts.training.controls import SHUFFLED_LABELS
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
 from workflow_scripts.training.trained_file import model_path
@@ -16,6 +17,11 @@ from workflow_scripts.training.trained_file import model_path
 def given(path: str) -> list[str]:
     """A file as an input, if it belongs to the study; a shipped one counts by its content, see `placed`."""
     return [path] if path and not is_shipped(path) else []
+
+
+def all_given(paths: Iterable[str]) -> list[str]:
+    """Those of some files that belong to the study."""
+    return [file for path in paths for file in given(path)]
 
 
 def placed(name: str, path: str) -> dict[str, str | Callable[..., str]]:
@@ -117,9 +123,9 @@ def mean_heatmaps(explainer: str, networks: Iterable[str], expressions: Iterable
 
 
 def heatmap_folder(explainer: str, network: str) -> str:
-    """The folder with the heatmaps of a network; those of published ones are the same for all explainers."""
-    if network.startswith(PREFIX):
-        return network_results(network)
+    """The folder with the heatmaps of a network; those put beside are the same for all explainers."""
+    if kind_of(network):
+        return heatmaps_of(network)
     return "/".join(["results/standardization", explainer, *filter(None, [network])])
 
 
@@ -145,9 +151,21 @@ def mask_source(config: Mapping, mask_set: str, expression: str) -> str:
     return source.replace("{expression}", expression) if source else ""
 
 
-def source_option(source: str) -> list[str]:
+def mask_inputs(config: Mapping, mask_set: str, expression: str) -> list[str]:
+    """That file as an input; of masks of where people look, the file with the people's maps."""
+    entry = config["comparison"]["mask_sets"][mask_set]
+    return (
+        [maps_file(entry["people"])]
+        if "people" in entry
+        else given(mask_source(config, mask_set, expression))
+    )
+
+
+def source_option(config: Mapping, mask_set: str, expression: str) -> list[str]:
     """The option of a command that names the file a mask is drawn from, if there is one."""
-    return ["--source", str(located(source))] if source else []
+    entry, source = config["comparison"]["mask_sets"][mask_set], mask_source(config, mask_set, expression)
+    file = maps_file(entry["people"]) if "people" in entry else str(located(source)) if source else ""
+    return ["--source", file] if file else []
 
 
 def mask_data(config: Mapping, mask_set: str, file: str) -> list[str]:

@@ -8,7 +8,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function, entry_names, own_file
-from workflow_scripts.orchestration import published
+from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import own_code_problems
@@ -28,6 +28,7 @@ def refuse_incomplete(config: Mapping) -> None:
         *missing_weights(config),
         *missing_models(config),
         *published.problems(config),
+        *people.problems(config),
     ]
     if problems:
         raise StudyError(
@@ -104,6 +105,7 @@ def used_entries(config: Mapping) -> list[tuple[str, str]]:
         "architecture": _to_train(config),
         "explainer": run["explainers"],
         "kind": run["mask_sets"],
+        "data": people.used_people(config),
     }
     named = [("faces.detector", config["faces"]["detector"])]
     named += [("comparison.metrics", entry) for entry in config["comparison"]["metrics"]]

@@ -1,13 +1,13 @@
 """The published heatmaps that a study is put beside (comparison.published), for rules and checks."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
 from pathlib import Path
 
 from workflow_scripts.common.files import is_there
 from workflow_scripts.common.places import located
-from workflow_scripts.comparison.published_heatmaps import GROUP, NAMES, Cell, published_files
+from workflow_scripts.comparison.published_heatmaps import NAMES, Cell, published_files
 
 KEY = "comparison.published"
 
@@ -23,11 +23,6 @@ def folds(config: Mapping) -> dict[str, list[int]]:
     for network, fold, _ in sorted(images(config)):
         found.setdefault(network, {})[fold] = None
     return {network: sorted(of_network) for network, of_network in found.items()}
-
-
-def with_published(groups: Mapping[str, list[str]], networks: Collection[str]) -> dict[str, list[str]]:
-    """Groups of networks to show, and after them the published networks, if there are any."""
-    return {**groups, GROUP: list(networks)} if networks else dict(groups)
 
 
 def problems(config: Mapping) -> Iterator[str]:

@@ -29,9 +29,15 @@ REGISTRIES = {
     "architecture": Registry("workflow_scripts.training.architectures", ("training", "networks")),
     "explainer": Registry("workflow_scripts.explanation.explainers", ("explanation", "explainers")),
     "kind": Registry("workflow_scripts.comparison.mask_kinds", ("comparison", "mask_sets")),
+    "data": Registry("workflow_scripts.comparison.people_data", ("comparison", "people")),
     "metrics": Registry("workflow_scripts.comparison.metrics", ("comparison",)),
 }
-WITH_SETTINGS = ("reader", "explainer", "kind")  # registries whose entries bring settings of their own
+WITH_SETTINGS = (
+    "reader",
+    "explainer",
+    "kind",
+    "data",
+)  # registries whose entries bring settings of their own
 WITH_LIMITS = ("architecture",)  # registries whose entries narrow the common keys, if they have a schema
 
 

@@ -4,16 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 
 from workflow_scripts.common.places import located
-from workflow_scripts.comparison.published_heatmaps import GROUP
+from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.orchestration.controls import controls_of
+from workflow_scripts.orchestration.people import is_fetched, used_people
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
-
-PUBLISHED_TITLE = "Networks of the published study"
 
 
 def canonical(node: object) -> str:
@@ -84,7 +83,7 @@ def augmentation_slice(config: Mapping) -> str:
 def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
     """The line above a grid of heatmaps: Figure 7 shows the mean over networks, the others one group each.
 
-    One of the groups may be that of the published networks.
+    A group may be one of what is put beside.
 
     >>> grid_title("heatmaps_low_depth", {"low_depth": ["WeiNet"], "deep": ["VGG16"]})
     'Networks: low depth'
@@ -92,7 +91,8 @@ def grid_title(figure: str, groups: Mapping[str, Sequence[str]]) -> str:
     if figure == "figure7":
         return "Mean of the networks that learned"
     group = figure.removeprefix("heatmaps_")
-    return PUBLISHED_TITLE if group == GROUP else group_title(group, groups)
+    titles = {kind.group: kind.title for kind in KINDS}
+    return titles.get(group) or group_title(group, groups)
 
 
 def ranking_images(config: Mapping) -> int:
@@ -121,16 +121,23 @@ def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
     return canonical(entry)
 
 
+def people_slice(config: Mapping, people: str) -> str:
+    """The settings by which maps of people are read; where fetched data come from is not among them."""
+    entry = config["comparison"]["people"][people]
+    return canonical({key: value for key, value in entry.items() if key != "folder" or not is_fetched(entry)})
+
+
 def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     """What the page says about the study. groups: those of the networks that run."""
     run, training, explanation = (config[key] for key in ("run", "training", "explanation"))
     mask_sets = {name: config["comparison"]["mask_sets"][name] for name in run["mask_sets"]}
     networks = {name: training["networks"][name] for name in run["networks"]}
     explainers = {name: explanation["explainers"][name] for name in run["explainers"]}
+    people = {name: config["comparison"]["people"][name] for name in used_people(config)}
     setup = {key: config[key] for key in ("seed", "faces", "standardization", "similarity")} | {
         "training": training | {"networks": networks},
         "explanation": explanation | {"explainers": explainers},
-        "comparison": config["comparison"] | {"mask_sets": mask_sets},
+        "comparison": config["comparison"] | {"mask_sets": mask_sets, "people": people},
     }
     page = {
         "run": run,

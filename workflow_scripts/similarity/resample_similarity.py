@@ -40,7 +40,7 @@ def resample_similarity(
     standard_face: Path,
     groups: str,
     one_model: str,
-    published: str = "{}",
+    beside: str = "{}",
     settings: str,
     seed: int,
     support: Path,
@@ -54,9 +54,9 @@ def resample_similarity(
     ----------
     heatmaps
         Heatmaps of the cells (HDF5): network by network, in it fold by fold, in it expression by expression;
-        then likewise those of published networks.
+        then likewise those of what is put beside.
     networks
-        The networks, as a JSON list, without published ones.
+        The networks, as a JSON list, without what is put beside.
     folds
         Number of folds, of all repeats of the cross-validation.
     folds_each
@@ -73,9 +73,9 @@ def resample_similarity(
         Groups of networks, as JSON: the networks of each.
     one_model
         The networks that are one model for all folds, as a JSON list; they have no folds to redraw.
-    published
-        The networks of the published study with their folds, as a JSON object. Their folds have other test
-        images than the study's, and are not redrawn with these: their mean heatmaps stay the same.
+    beside
+        What is put beside the networks, with its folds, as a JSON object. These folds have other test images
+        than the study's, or none, and are not redrawn with them: the mean heatmaps stay the same.
     settings
         The section `similarity` of config, as JSON.
     seed
@@ -90,7 +90,7 @@ def resample_similarity(
         Table to write: tests of whether groups of networks are apart, by expression and for mean distances.
     """
     names, shown = json.loads(networks), json.loads(expressions)
-    own, theirs = dict.fromkeys(names, range(1, folds + 1)), json.loads(published)
+    own, theirs = dict.fromkeys(names, range(1, folds + 1)), json.loads(beside)
     cells = [(name, fold, one) for name, of in (own | theirs).items() for fold, one in product(of, shown)]
     files = dict(zip(cells, heatmaps, strict=True))
     face = face_area(read_standard_face(standard_face))

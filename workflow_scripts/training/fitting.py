@@ -12,11 +12,12 @@ import numpy as np
 
 from workflow_scripts.training.light_keras import keras, tf
 from workflow_scripts.common.code import loaded_fingerprints
+from workflow_scripts.common.download import mismatch
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.budget import shortage, steps_per_epoch
-from workflow_scripts.training.imagenet_weights import mismatch, official_file
+from workflow_scripts.training.imagenet_weights import official_file
 from workflow_scripts.training.kept_training import backup_folder
 from workflow_scripts.training.model_file import ModelFacts, save_model
 from workflow_scripts.training.network_input import training_batches

@@ -12,12 +12,13 @@ from tests.unit.comparison.test_summary import study
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.intervals import over_trainings
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.beside import PUBLISHED
 from workflow_scripts.comparison.cells import Cells
-from workflow_scripts.comparison.compare_published import compare_published
+from workflow_scripts.comparison.compare_beside import compare_beside
 from workflow_scripts.comparison.differences import differences
 from workflow_scripts.comparison.import_published import import_published
 from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.comparison.published_heatmaps import NAMES, NOT_RANKED, published_files
+from workflow_scripts.comparison.published_heatmaps import NAMES, published_files
 from workflow_scripts.comparison.score_columns import ALL, PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import ranking_table
 from workflow_scripts.comparison.summary import summarized
@@ -103,7 +104,7 @@ def test_a_row_for_each_cell_that_has_a_mask(images, tmp_path):
     mask[100:180, 60:160] = True
     write_mask(tmp_path / "joy.png", mask)
     cells = [(f"published-{name}", fold, "joy") for name, fold in (("AlexNet", 1), ("my-net_2", 1))]
-    compare_published(
+    compare_beside(
         [results / f"{name.removeprefix('published-')}/fold{fold}/joy.h5" for name, fold, _ in cells],
         cells=json.dumps(cells),
         masks=[tmp_path / "joy.png"],
@@ -158,7 +159,7 @@ def with_published() -> Cells:
             }
             rows.append(row)
     names = ["A", "B", "published-A"]
-    return Cells(rows, names, own.expressions, PAPER, own.learned, 1, published={"published-A": 5})
+    return Cells(rows, names, own.expressions, PAPER, own.learned, 1, beside={"published-A": 5})
 
 
 def test_published_networks_are_marked_and_change_no_number_of_the_others(with_published):
@@ -166,7 +167,9 @@ def test_published_networks_are_marked_and_change_no_number_of_the_others(with_p
     theirs = [row for row in rows if "published-A" in (row["name"], row["of"])]
     assert [row for row in rows if row not in theirs] == summarized(study(IOUS))
     own = [row for row in theirs if row["kind"] == "network"]
-    assert {(row["not_ranked"], row["learned"], row["q"]) for row in own} == {(NOT_RANKED, "", None)}
+    assert {(row["not_ranked"], row["learned"], row["q"]) for row in own} == {
+        (PUBLISHED.not_ranked, "", None)
+    }
     assert [row["not_ranked"] for row in ranking_table(rows)] == ["", ""]
     assert with_published.averaged == ["A", "B"]
 
@@ -209,7 +212,7 @@ def test_published_scores_are_those_of_the_tool(tmp_path):
         next(path for path in (SHARED / "masks").iterdir() if path.name.lower().startswith(name))
         for name in expressions
     ]
-    compare_published(
+    compare_beside(
         [results / f"VGG16/fold{fold}/{name}.h5" for _, fold, name in cells],
         cells=json.dumps(cells),
         masks=masks,

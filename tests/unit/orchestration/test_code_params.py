@@ -105,7 +105,7 @@ def config(**architectures: str) -> dict:
         "faces": {"detector": "dlib_frontal"},
         "training": {"networks": networks},
         "explanation": {"explainers": {"lime": {"explainer": "lime"}}},
-        "comparison": {"mask_sets": {}, "metrics": ["iou"]},
+        "comparison": {"mask_sets": {}, "people": {}, "metrics": ["iou"]},
     }
 
 

@@ -91,7 +91,7 @@ def toy_contrasts() -> list[dict]:
     return [pair, few]
 
 
-def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Path]]:
+def write_comparison(folder: Path, unlearned=(), scores=(), beside=None) -> dict[str, list[Path]]:
     """The tables of the toy study's comparison, by their names, each a list."""
     learned = {name: name not in unlearned for name in NETWORKS}
     files = {name: folder / f"{name}.csv" for name in OF_COMPARISON if name != "scores"}
@@ -99,7 +99,14 @@ def write_comparison(folder: Path, unlearned=(), scores=()) -> dict[str, list[Pa
     for name, columns in TABLES.items():
         write_table(files[name], columns, getattr(compared, name, ()))
     cells = Cells(
-        scores or toy_scores(), NETWORKS, EXPRESSIONS, PAPER, learned, min_images=3, compared=compared
+        scores or toy_scores(),
+        [*NETWORKS, *(beside or ())],
+        EXPRESSIONS,
+        PAPER,
+        learned,
+        min_images=3,
+        compared=compared,
+        beside=beside,
     )
     write_tables(cells, files, changes=toy_changes())
     return {name: [path] for name, path in files.items()}
@@ -746,6 +753,35 @@ def test_trees_have_ceilings_and_tests_of_groups_beside_them(tmp_path):
     assert row[1:] == ["0.750", "0.250", "0.06", "15"]
     assert "the same group (deep (2), flat (4))" in page.text
     assert "0.875" in page.text
+
+
+def test_people_are_put_beside_the_networks_as_people(tmp_path):
+    people = [
+        row | {"network": "people-theirs", "fold": 1, "n": None, "iou": 0.0625, "learned": ""}
+        for row in toy_scores()
+        if (row["network"], row["fold"]) == ("WeiNet", 1)
+    ]
+    drawing = tmp_path / "report/lime/heatmaps_people.svg"
+    with figure_files([drawing, drawing.with_suffix(".png")], 2, 1):
+        pass
+    files = write_toy_study(tmp_path)
+    tables = write_comparison(tmp_path / "own", scores=toy_scores() + people, beside={"people-theirs": 1})
+    groups = [*SETTINGS["groups"], ["people", ["people-theirs"]]]
+    page = Page(
+        write(
+            tmp_path,
+            settings={"groups": groups},
+            **{name: paths for name, paths in tables.items() if name != "table5"},
+            heatmaps=[*files["heatmaps"], drawing],
+        )
+    )
+    row = page.row("people-theirs", "IoU")
+    assert row[1].startswith("0.062") and "±" not in row[1] and "[" not in row[1]
+    assert row[3] == "– (1)"
+    assert "People are not trained, so they have one heatmap and no interval over trainings" in page.text
+    assert "Where people look, from other faces: a row per data set" in page.text
+    assert "People are not redrawn, since they have no folds." in page.text
+    assert "ublished network" not in page.text and "published-" not in page.text
 
 
 def toy_control(metric, **numbers) -> dict:

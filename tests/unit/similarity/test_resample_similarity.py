@@ -59,7 +59,7 @@ def resampled(folder, maps, learned="ABCDEF", one_model=(), published=()):
     resample_similarity(
         list(paths.values()),
         networks=json.dumps(own),
-        published=json.dumps({name: folds[name] for name in published}),
+        beside=json.dumps({name: folds[name] for name in published}),
         folds=len(folds["A"]),
         folds_each=len(folds["A"]),
         expressions=json.dumps(expressions),

@@ -176,7 +176,7 @@ def test_wrong_bytes_are_refused_with_both_hashes_and_nothing_stays(server, tmp_
         download(server, tmp_path)
     message = str(refused.value)
     assert looks in message
-    assert OFFICIAL.md5 in message
+    assert OFFICIAL.digest in message
     assert hashlib.md5(content).hexdigest() in message
     assert "run again" in message
     assert "weights: null" in message
@@ -233,11 +233,11 @@ def test_files_of_a_folder_are_checked_and_copied(tmp_path, made_weights, capsys
     def fetch():
         fetch_weights("vgg16", weights_dir=str(folder), base_url="http://127.0.0.1:1", output=output)
 
-    address = f"download {BASE_URL}/{OFFICIAL.path} \\(MD5 {OFFICIAL.md5}\\)"
+    address = f"download {BASE_URL}/{OFFICIAL.path} \\(MD5 {OFFICIAL.digest}\\)"
     with pytest.raises(StudyError, match=rf"weights_dir: there is no file .*weights_notop\.h5; {address}"):
         fetch()
     (folder / OFFICIAL.name).write_bytes(PAGE)
-    page = rf"official/weights_notop\.h5 is an HTML page.* expected {OFFICIAL.md5}, found .*; {address}"
+    page = rf"official/weights_notop\.h5 is an HTML page.* expected {OFFICIAL.digest}, found .*; {address}"
     with pytest.raises(StudyError, match=page):
         fetch()
     assert list(output.parent.iterdir()) == []
@@ -245,7 +245,7 @@ def test_files_of_a_folder_are_checked_and_copied(tmp_path, made_weights, capsys
     fetch()
     assert [path.name for path in output.parent.iterdir()] == [output.name]
     assert output.read_bytes() == CONTENT
-    assert f"weights_notop.h5, 1.3 MB, MD5 {OFFICIAL.md5}" in capsys.readouterr().out
+    assert f"weights_notop.h5, 1.3 MB, MD5 {OFFICIAL.digest}" in capsys.readouterr().out
     output.write_bytes(b"")
     assert (folder / OFFICIAL.name).read_bytes() == CONTENT
 
@@ -293,7 +293,7 @@ def test_files_and_hashes_are_those_of_keras(architecture, monkeypatch):
     with pytest.raises(Asked) as asked:
         application(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
     official = OFFICIAL_FILES[architecture]
-    assert asked.value.args == (f"{BASE_URL}/{official.path}", official.md5)
+    assert asked.value.args == (f"{BASE_URL}/{official.path}", official.digest)
 
 
 APPLICATIONS = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from workflow_scripts.comparison.beside import KINDS, kind_of
 from workflow_scripts.comparison.cells import AVERAGE, FACE_NAME
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
 from workflow_scripts.comparison.scores import Metric
@@ -11,6 +12,15 @@ from workflow_scripts.report.page.markup import Markup, bullets, data_table, ele
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import MISSING, estimate_sd, interval, listed, over_faces
 from workflow_scripts.training.learned import marked
+
+BESIDE = {  # by group of `comparison.beside`
+    "published": "the published study's heatmaps against the same masks: of other trainings on other folds, "
+    "and of other images, so they are neither ranked nor averaged with the networks of this study.",
+    "people": "where people look, against the same masks: the mean map of the people of a data set, from "
+    "other faces. People are not trained, so they have one heatmap and no interval over trainings, and are "
+    "neither ranked nor averaged with the networks; against masks made of their own maps, their scores mean "
+    "nothing.",
+}
 
 
 def comparison_section(study: Study) -> list[Markup]:
@@ -33,11 +43,8 @@ def comparison_section(study: Study) -> list[Markup]:
         "it would gain by never predicting a hard expression. The average row is over the networks that "
         "learned and lack none.",
     }
-    if any(comparison.entries.published for comparison in study.comparisons):
-        guide["published-…"] = (
-            "the published study's heatmaps against the same masks: of other trainings on other folds, "
-            "and of other images, so they are neither ranked nor averaged with the networks of this study."
-        )
+    beside = {kind_of(name) for comparison in study.comparisons for name in comparison.entries.beside}
+    guide |= {f"{kind.prefix}…": BESIDE[kind.group] for kind in KINDS if kind in beside}
     parts = [
         element(
             "p",
@@ -99,13 +106,13 @@ def _tables(study: Study, comparison: Comparison) -> list[Markup]:
 
 
 def score_table(caption: str, entries: Entries, metrics: Sequence[Metric], shaded: bool = True) -> Markup:
-    """Scores by some metrics: a row per network, then the average over networks, published
-    networks and, set apart, the face.
+    """Scores by some metrics: a row per network, then the average over networks, what is put beside
+    and, set apart, the face.
 
     shaded: whether to shade what is better than the whole face.
     """
-    groups, published = entries.expressions, entries.published
-    own = [name for name in entries.networks if name not in published]
+    groups, beside = entries.expressions, entries.beside
+    own = [name for name in entries.networks if name not in beside]
     highest = {(group, metric.name): _best(entries, group, metric) for group in groups for metric in metrics}
 
     def score(name: str, group: str, metric: Metric) -> Markup:
@@ -136,7 +143,7 @@ def score_table(caption: str, entries: Entries, metrics: Sequence[Metric], shade
             ),
             class_={AVERAGE: "mean", FACE_NAME: "baseline first-line"}.get(name),
         )
-        for name in (*own, AVERAGE, *published, FACE_NAME)
+        for name in (*own, AVERAGE, *beside, FACE_NAME)
     ]
     head = element("thead", *_score_heads(groups, metrics))
     return scrolled_table(caption, head, element("tbody", *body), class_="scores")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from workflow_scripts.comparison.beside import NOT_RANKED
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE
 from workflow_scripts.comparison.over_faces import FACES
-from workflow_scripts.comparison.published_heatmaps import NOT_RANKED
 from workflow_scripts.comparison.summary import FITS, SURROGATES
 
 IOU = "iou"
@@ -52,10 +52,10 @@ class Entries:
         return [name for name in names if name != AVERAGE]
 
     @property
-    def published(self) -> list[str]:
-        """Those of the networks that are of the published study."""
+    def beside(self) -> list[str]:
+        """Those of the networks that are only put beside the study's: published ones, and people."""
         rows = (self.rows[NETWORK, name, "", AVERAGE, IOU] for name in self.networks)
-        return [row["name"] for row in rows if row["not_ranked"] == NOT_RANKED]
+        return [row["name"] for row in rows if row["not_ranked"] in NOT_RANKED]
 
     def score(self, network: str, expression: str, metric: str) -> Row:
         """The row of a network, or of their average."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from workflow_scripts.comparison.published_heatmaps import GROUP as PUBLISHED
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
 from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
@@ -13,6 +12,16 @@ from workflow_scripts.training.groups import UNGROUPED
 from workflow_scripts.training.learned import LEVEL, marked
 
 PHONE_WIDTH = 640  # px: wider figures keep this width on phones and scroll
+OF_FOLDS = "a column per expression; mean over the folds."
+STRETCHED = (
+    "Every map is stretched to its own maximum, so colours can be compared within a map, not between maps."
+)
+BESIDE = {  # by group of `comparison.beside`
+    "published": "Heatmaps of the networks of the published study, from its own faces: a row per network, "
+    f"{OF_FOLDS}",
+    "people": "Where people look, from other faces: a row per data set, a column per expression; mean over "
+    "the people and the posers.",
+}
 FACE_NOTE = "The face is the mean of rendered, synthetic faces (resources/mean_face.png)"
 
 
@@ -74,10 +83,6 @@ def _unit(study: Study) -> str:
 
 def heatmap_section(study: Study) -> list[Markup]:
     """Figures 6 and 7, the heatmaps of each group of networks, and how good the fits behind them are."""
-    of_networks = (
-        "a row per network, a column per expression; mean over the folds. Every map is stretched to its own "
-        "maximum, so colours can be compared within a map, not between maps."
-    )
     alt = f"Heatmaps over the mean face for {listed(study.expressions)}."
     parts = [
         figure_part(
@@ -97,14 +102,16 @@ def heatmap_section(study: Study) -> list[Markup]:
         parts.append(figure_part(study, f"7/{explainer}", "Figure 7", mean, alt))
         for group in study.groups:
             said = group.replace("_", " ")
-            if group == PUBLISHED:
-                what = "networks of the published study, from its own faces"
-            else:
-                alone = set(study.groups) <= {UNGROUPED, PUBLISHED}
+            text = BESIDE.get(group)
+            label = f"Heatmaps, {said}"
+            if text is None:
+                alone = set(study.groups) <= {UNGROUPED, *BESIDE}
                 what = "networks" if alone else f"networks of group {said}"
-            name = f"heatmaps/{explainer}/{group}"
-            label = "Heatmaps" if what == "networks" else f"Heatmaps, {said}"
-            parts.append(figure_part(study, name, label, f"Heatmaps of the {what}: {of_networks}", alt))
+                label = "Heatmaps" if alone else label
+                text = f"Heatmaps of the {what}: a row per network, {OF_FOLDS}"
+            parts.append(
+                figure_part(study, f"heatmaps/{explainer}/{group}", label, f"{text} {STRETCHED}", alt)
+            )
         parts += _fit_table(study, explainer)
     return parts
 
@@ -185,7 +192,7 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     )
     caption = [element("b", f"{label}. "), text, " "]
     if of_faces:
-        datasets = {} if name.endswith(f"/{PUBLISHED}") else study.datasets  # those are of other faces
+        datasets = {} if name.rpartition("/")[2] in BESIDE else study.datasets  # those are of other faces
         notes = [
             FACE_NOTE,
             *(f"Data set {one}: {note}" for one, note in datasets.items() if note),

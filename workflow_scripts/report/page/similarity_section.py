@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.published_heatmaps import GROUP
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element
@@ -11,10 +11,11 @@ from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
 from workflow_scripts.training.learned import marked
 
-PUBLISHED_NOTE = (
-    " Published networks are not redrawn, since their folds are others; clusters of them alone have no "
-    "percentage."
-)
+BESIDE_NOTES = {  # by group of `comparison.beside`
+    "published": " Published networks are not redrawn, since their folds are others; clusters of them alone "
+    "have no percentage.",
+    "people": " People are not redrawn, since they have no folds.",
+}
 
 
 def similarity_section(study: Study) -> list[Markup]:
@@ -38,7 +39,7 @@ def similarity_section(study: Study) -> list[Markup]:
                 "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
                 "closer to the names two branches meet, the more alike their heatmaps are. Percentages: "
                 "how often a cluster occurs with exactly these members when the folds are redrawn."
-                + (PUBLISHED_NOTE if GROUP in study.groups else ""),
+                + "".join(BESIDE_NOTES[kind.group] for kind in KINDS if kind.group in study.groups),
                 f"Dendrograms of the networks for {listed(study.expressions)}.",
             ),
             *_pairs(study, explainer),

@@ -16,6 +16,7 @@ MASK_KINDS = {
     "action_units": "unions of one region per action unit of each expression (FACS)",
     "region_maps": "where the faces of the data set actually moved",
     "images": "mask images supplied for the study",
+    "people": "the places of the face that mattered most to people who recognised the expression",
 }
 
 

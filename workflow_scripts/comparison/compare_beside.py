@@ -1,4 +1,4 @@
-"""Rule compare_published: the published heatmaps against one set of masks."""
+"""Rule compare_beside: what is put beside the networks against one set of masks."""
 
 import json
 from math import isnan
@@ -18,7 +18,7 @@ from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 
-def compare_published(
+def compare_beside(
     heatmaps: list[Path] | None = None,
     *,
     cells: str,
@@ -28,12 +28,12 @@ def compare_published(
     output: Path,
     metrics: str = json.dumps(PAPER),
 ) -> None:
-    """Threshold published HEATMAPS by Otsu's method and score each against the mask of its expression.
+    """Threshold HEATMAPS by Otsu's method and score each against the mask of its expression.
 
     Parameters
     ----------
     heatmaps
-        Published heatmaps of cells (HDF5).
+        Heatmaps that are put beside those of the study (HDF5).
     cells
         Their [network, fold, expression], as a JSON list in the same order.
     masks
@@ -43,8 +43,9 @@ def compare_published(
     standard_face
         Table of the 89 standard points, for the baselines inside the face.
     output
-        Table to write: a row per heatmap, like those of single cells. The images behind published heatmaps,
-        and their fits, are unknown; amplitudes are in grey levels. A missing heatmap has a reason instead.
+        Table to write: a row per heatmap, like those of single cells. The images behind these heatmaps,
+        and their fits, are unknown; amplitudes are in their own units. A missing heatmap has a reason
+        instead.
     metrics
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     """
@@ -60,8 +61,8 @@ def compare_published(
         row |= {"amplitude": amplitude, "missing": facts["missing"]}
         rows.append(row | score_heatmap(scored_by, read_heatmap(path), regions[cell[-1]], face))
     write_table(output, cell_columns(metric_names(entries)), rows)
-    print(f"{len(rows)} published heatmaps scored: {output}")
+    print(f"{len(rows)} heatmaps scored: {output}")
 
 
 if __name__ == "__main__":
-    run(compare_published)
+    run(compare_beside)
