@@ -29,7 +29,6 @@ from workflow_scripts.comparison.people_scores import (
     OTHER_POSER,
     Measured,
     half_correlation,
-    on_people,
     people_on_mask,
     read_measured,
     spearman_brown,
@@ -38,7 +37,7 @@ from workflow_scripts.comparison.people_scores import (
 from workflow_scripts.comparison.references import CENTRE, centre_map
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import Metric, load_metrics
-from workflow_scripts.comparison.target_scores import score_names
+from workflow_scripts.comparison.target_scores import score_names, target_scores
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 ALL_PEOPLE, R_HALVES, R_ALL = "all_people", "r of halves", "r of as many other people"
@@ -123,7 +122,7 @@ def reached(
     on = {expression: measured.targets_of(expression) for expression in expressions}
     for name, maps in fixed.items():
         found[name] = [
-            on_people(metrics, maps[expression].astype(np.float64), measured, on[expression])
+            target_scores(metrics, measured.predictor(metrics, maps[expression]), on[expression])
             for expression in expressions
         ]
     whole = {name: of for name, of in found.items() if of and all(one is not None for one in of)}

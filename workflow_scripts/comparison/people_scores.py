@@ -97,7 +97,7 @@ class Measured:
         return self.targets(self.mean_maps(expression))
 
     def predictor(self, metrics: Sequence[Metric], values: np.ndarray) -> Predictor:
-        """The predictor of a map of people, float64 (pixels,)."""
+        """The predictor of a map with the pixels of the canvas, of any shape."""
         return predictor(metrics, values.reshape(self.face.shape), self.face, self.area)
 
     @property
