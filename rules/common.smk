@@ -127,6 +127,14 @@ def comparison_tables(wildcards):
                 if CONTROLLED
             ],
             "figure_controls": [f"results/report/{name}/controls.svg" for name in EXPLAINERS if CONTROLLED],
+            "agreement": [
+                f"results/comparison/{explainer}/agreement/{name}.csv"
+                for explainer in EXPLAINERS
+                for name in config["run"]["people"]
+            ],
+            "people": [
+                f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]
+            ],
         }
     )
 

@@ -71,3 +71,78 @@ rule standardize_people:
         "python -m workflow_scripts.comparison.standardize_people {wildcards.people:q}"
         " --settings {params.settings:q} --expressions {params.expressions:q}"
         " --standard-face {params.standard_face:q} {params.weights:q} --output {params.folder:q} > {log:q} 2>&1"
+
+
+rule measure_people:
+    input:
+        maps="results/comparison/people/{people}/maps.h5",
+        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
+        standard_face=given(STANDARD_FACE),
+    output:
+        table="results/comparison/people/{people}/agreement.csv",
+        ceilings="results/comparison/people/{people}/ceilings.h5",
+    log:
+        "logs/comparison/people/{people}/measure_people.log",
+    benchmark:
+        "logs/comparison/people/{people}/measure_people.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime="1h",
+    params:
+        *code("comparison.measure_people"),
+        *entry_code("metrics", "comparison"),
+        **placed("standard_face", STANDARD_FACE),
+        masked=slices.canonical(MASK_CELLS),
+        expressions=settings("run", "expressions"),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.comparison.measure_people {input.maps:q} --people {wildcards.people:q}"
+        " --expressions {params.expressions:q} --masks {input.masks:q} --masked {params.masked:q}"
+        " --standard-face {params.standard_face:q} --metrics {params.metrics:q} --seed {params.seed:q}"
+        " --output {output.table:q} --ceilings {output.ceilings:q} > {log:q} 2>&1"
+
+
+rule compare_people:
+    input:
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
+        maps="results/comparison/people/{people}/maps.h5",
+        ceilings="results/comparison/people/{people}/ceilings.h5",
+        learned="results/training/learned.csv",
+        standard_face=given(STANDARD_FACE),
+    output:
+        report(
+            "results/comparison/{explainer}/agreement/{people}.csv",
+            caption="../report/agreement.rst",
+            category="Tables",
+            labels={"table": "agreement with {people}", "masks": "", "explainer": "{explainer}"},
+        ),
+    log:
+        "logs/comparison/{explainer}/agreement/{people}/compare_people.log",
+    benchmark:
+        "logs/comparison/{explainer}/agreement/{people}/compare_people.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
+    params:
+        *code("comparison.compare_people"),
+        *entry_code("metrics", "comparison"),
+        **placed("standard_face", STANDARD_FACE),
+        cells=slices.canonical(CELLS),
+        groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
+        one_model=lambda wildcards: slices.one_model_slice(config),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        folds=config["training"]["folds"],
+        seed=config["seed"],
+    shell:
+        "python -m workflow_scripts.comparison.compare_people {input.heatmaps:q} --cells {params.cells:q}"
+        " --people {wildcards.people:q} --maps {input.maps:q} --ceilings {input.ceilings:q}"
+        " --learned {input.learned:q} --groups {params.groups:q} --one-model {params.one_model:q}"
+        " --folds {params.folds:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
+        " --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
