@@ -132,9 +132,7 @@ def comparison_tables(wildcards):
                 for explainer in EXPLAINERS
                 for name in config["run"]["people"]
             ],
-            "people": [
-                f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]
-            ],
+            "people": [f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]],
         }
     )
 
