@@ -24,6 +24,7 @@ from workflow_scripts.training.networks import build_network
 NETWORKS = {"WeiNet": ("weinet", 64), "MobileNetV3": ("mobilenetv3", 224)}
 BATCHES = (8, 16, 32, 64, 128, 256)
 BATCH = 128
+LANDMARKS = np.zeros((68, 2))  # which superpixels do not follow
 SETTINGS = {
     "stability": 1,
     "sampling": "independent",
@@ -54,7 +55,7 @@ def job_loop(model: keras.Model, size: int, images: list[np.ndarray], settings: 
             write_stack(Path(folder, "stack.h5"), size, CLASSES[0], CLASSES) as stack,
         ):
             for n, image in enumerate(images):
-                stack.append(str(n), explainer.explain(image, str(n)))
+                stack.append(str(n), explainer.explain(image, str(n), LANDMARKS))
 
     return run
 
@@ -137,7 +138,7 @@ def precision_rows(samples: int, n_images: int) -> list[Row]:
         title = f"Region weights beside float32, {name} of the demo, {n_images} images x {samples} samples"
         explained = {
             precision: [
-                lime.build(load_model(path, precision), settings, seed=1).explain(image, str(n))
+                lime.build(load_model(path, precision), settings, seed=1).explain(image, str(n), LANDMARKS)
                 for n, image in enumerate(images)
             ]
             for precision in ("float32", "bfloat16", "float16")

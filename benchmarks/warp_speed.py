@@ -6,12 +6,8 @@ import numpy as np
 from skimage.transform import PiecewiseAffineTransform, warp
 
 from benchmarks.side_by_side import REPOSITORY, Row, medians
-from workflow_scripts.standardization.standard_face import (
-    HEIGHT,
-    WIDTH,
-    extended_landmarks,
-    read_standard_face,
-)
+from workflow_scripts.faces.face_points import extended_landmarks
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
 from workflow_scripts.standardization.warp import FaceWarp
 
 SIDE = 224

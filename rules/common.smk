@@ -96,6 +96,16 @@ def faces_of(wildcards, input):
     return [path.replace("faces.sha256", "faces.h5") for path in input.faces]
 
 
+def explainer_inputs(explainer):
+    """The files of the study that an explainer reads; shipped ones count by `explainer_content`."""
+    return [path for file in inputs.explainer_files(config, explainer) for path in given(file)]
+
+
+def explainer_content(explainer):
+    """A param per shipped file that an explainer reads."""
+    return [content_param(file) for file in inputs.explainer_files(config, explainer)]
+
+
 def per_attempt(amount):
     """A resource that grows linearly with the attempt."""
     return lambda wildcards, attempt: attempt * amount

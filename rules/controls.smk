@@ -50,6 +50,7 @@ rule explain_controls:
         divisions=lambda wildcards: inputs.control_divisions(config, wildcards.network),
         shuffled=lambda wildcards: inputs.shuffled_models(config, wildcards.network),
         faces=ALL_FACES,
+        files=lambda wildcards: explainer_inputs(wildcards.explainer),
     output:
         "results/explanation/{explainer}/{network}/controls.h5",
     log:
@@ -68,6 +69,7 @@ rule explain_controls:
     params:
         *code("explanation.explain_controls"),
         *entry_code("explainer", "explanation", "explainers", "{explainer}"),
+        content=lambda wildcards: explainer_content(wildcards.explainer),
         faces=faces_of,
         controls=lambda wildcards: slices.controls_slice(config, wildcards.network),
         shuffled=lambda wildcards, input: ["--shuffled", *input.shuffled] if input.shuffled else [],

@@ -60,6 +60,7 @@ rule explain_images:
         model="results/training/{network}/fold{fold}/model.keras",
         positives="results/explanation/{network}/fold{fold}/positives.csv",
         faces=ALL_FACES,
+        files=lambda wildcards: explainer_inputs(wildcards.explainer),
     output:
         "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     log:
@@ -78,6 +79,7 @@ rule explain_images:
     params:
         *code("explanation.explain_images"),
         *entry_code("explainer", "explanation", "explainers", "{explainer}"),
+        content=lambda wildcards: explainer_content(wildcards.explainer),
         faces=faces_of,
         settings=settings("explanation", "explainers", "{explainer}"),
         precision=config["explanation"]["precision"],

@@ -642,6 +642,42 @@ def test_edits_of_a_model_that_was_trained_elsewhere(finished, tmp_path):
             assert rules() == {"import_network", "predict_expressions"}
 
 
+def test_edits_of_what_uncovering_reads(finished, tmp_path):
+    """Files stand in for its explanations, marked as made of what there is."""
+    folder = tmp_path / "lookalike"
+    shutil.copytree(finished, folder, symlinks=True)
+    outputs = [
+        f"results/explanation/{explainer}/WeiNet/{name}"
+        for explainer in ("uncovering", "lime")
+        for name in ("fold1/happiness.h5", "controls.h5")
+    ]
+    for name in outputs[:2]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("stands in")
+    explainers = "explanation.explainers"
+    grid, module = "resources/wegrzyn2017/grid.csv", "workflow_scripts/explanation/uncovering_trials.py"
+    edits = [
+        (replaced(grid, "\n0,3.5,", "\n0,4.5,"), outputs[:2]),
+        ({module: with_statement}, outputs[:2]),
+        (settings({f"{explainers}.uncovering.orders": 3}), outputs[:2]),
+        (settings({f"{explainers}.lime.samples": 30}), outputs[2:]),
+    ]
+    with (
+        snakemake_calls(folder) as snakemake,
+        edited(folder, settings({"run.explainers": ["lime", "uncovering"]})),
+    ):
+        snakemake("--touch", "--forceall", *outputs)
+
+        def reruns() -> list[str]:
+            rows = summary(snakemake, *outputs)
+            return [row["output_file"] for row in rows if row["plan"] != "no update"]
+
+        assert reruns() == []
+        for edit, expected in edits:
+            with edited(folder, edit):
+                assert set(reruns()) == set(expected), edit
+
+
 # Python runs a module of this name at its start: one job's process finds its code edited when it gets there
 EDITING = """
 import sys

@@ -131,6 +131,8 @@ OTHERS = {
     "optimizer": ["adam", "rmsprop"],
     "input_scaling": ["unit"],
     "stability": [0.9],
+    "ends": [0.9],
+    "cover": ["black"],
     "sampling": ["foldover"],
     "xla": [True],
     "batch_size": [7],

@@ -137,11 +137,11 @@ class LimeExplainer:
         self._settings = settings
         self._seed = seed
 
-    def explain(self, image: np.ndarray, image_id: str) -> Explanation:
+    def explain(self, image: np.ndarray, image_id: str, landmarks: np.ndarray) -> Explanation:
         """Explain the prediction of one image, float32 (s, s, 3) with values 0 to 255, for every class.
 
-        The draws depend only on the study's seed and the image. All classes share the same masks and
-        predictions; each has its own local fit.
+        The landmarks are not used: superpixels follow the image alone. The draws depend only on the study's
+        seed and the image. All classes share the same masks and predictions; each has its own local fit.
         """
         options = self._settings
         explainer = BatchedLimeImageExplainer(

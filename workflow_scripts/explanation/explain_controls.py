@@ -11,10 +11,9 @@ from cyclopts import Parameter
 from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import new_hdf5
-from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.explanation.explain_images import EXPLAINERS
+from workflow_scripts.explanation.explaining import built_explainer, explained_face
 from workflow_scripts.explanation.explanation_stack import stack_in
 from workflow_scripts.explanation.positives import sampled_positives
 from workflow_scripts.faces.face_store import FaceReader
@@ -100,17 +99,14 @@ def explain_controls(
             else:
                 images = training_images(division, control.fold, seed, reader, facts.input_size)
                 built = _drawn(control, model, entries[control.control], network, seed, images)
-            explainer = entry_function(EXPLAINERS, options["explainer"], "build")(
-                at_precision(built, precision), options, seed
-            )
+            explainer = built_explainer(at_precision(built, precision), options, seed)
             n, repeat = entries[control.control]["positives"], repeat_of(control.fold, folds)
             for expression in facts.expressions:
                 image_ids = first_positives(rows, expression, n, seed, repeat)
                 group = f"{control.key}/{expression}"
                 with stack_in(file, group, facts.input_size, expression, facts.expressions) as stack:
                     for image_id in image_ids:
-                        image = network_input(reader.image(image_id), facts.input_size)
-                        stack.append(image_id, explainer.explain(image, image_id))
+                        stack.append(image_id, explained_face(explainer, reader, image_id, facts.input_size))
                 print(f"{network} {group}: {len(image_ids)} images", flush=True)
             del built, explainer
             keras.backend.clear_session(free_memory=True)

@@ -7,15 +7,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.explanation.explaining import built_explainer, explained_face
 from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
-from workflow_scripts.training.network_input import network_input
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
-
-EXPLAINERS = "workflow_scripts.explanation.explainers"
 
 
 def explain_images(
@@ -65,13 +62,10 @@ def explain_images(
             print(f"no image was predicted as {expression}: the stack is empty")
             return
         set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
-        explainer = entry_function(EXPLAINERS, options["explainer"], "build")(
-            load_model(model, precision), options, seed
-        )
+        explainer = built_explainer(load_model(model, precision), options, seed)
         with FaceReader(faces) as reader:
             for n, image_id in enumerate(image_ids, start=1):
-                image = network_input(reader.image(image_id), facts.input_size)
-                explanation = explainer.explain(image, image_id)
+                explanation = explained_face(explainer, reader, image_id, facts.input_size)
                 stack.append(image_id, explanation)
                 told = account(explanation, facts.expressions.index(expression))
                 print(f"{n}/{len(image_ids)} {image_id}: {told}", flush=True)

@@ -6,14 +6,16 @@ prediction; ``samples`` int64 (n,), the network passes behind an explanation. Ei
 (n, s, s), the region of each pixel, and ``weights`` float64 (n, R, E), the weight of each region for each
 expression, NaN beyond an image's own regions; or ``importance`` float32 (n, E, s, s), of each pixel for each
 expression. Extras, float64 (n, E): ``intercept`` and ``r2`` of local fits; ``probability_range``, the
-largest prediction over the perturbed images minus the smallest.
+largest prediction over the perturbed images minus the smallest. Of explainers that uncover tiles, in K orders
+of T tiles: ``orders`` uint8 (n, K, T), the tiles as they were uncovered; ``answers`` uint8 (n, K, T + 1), the
+place on the expression axis of the most probable expression with 0 to T tiles seen; ``confidence`` float16
+(n, K, T + 1), its probability.
 Attributes: ``expressions`` (E names, in the order of the expression axis) and ``expression``, the predicted
 expression that the images share. A cell without images is a valid file with n = 0, whatever the explainer.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
@@ -21,55 +23,20 @@ import numpy as np
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5, open_hdf5
+from workflow_scripts.explanation.explanation_contract import (
+    ALWAYS,
+    CONTRACT,
+    DENSE,
+    PER_EXPRESSION,
+    REGIONS,
+    TRIALS,
+    Explanation,
+    Trials,
+    refuse_broken,
+)
 
-MAX_REGIONS = 255
 WHOLE = "/"  # the group of a stack that has its file to itself
-ALWAYS = ("probability", "samples")
-REGIONS, DENSE = ("regions", "weights"), ("importance",)
-# of one image, for every expression, in file order
-PER_EXPRESSION = ("intercept", "r2", "probability", "probability_range")
-CONTRACT = "the contract is in workflow_scripts/explanation/explainers/__init__.py"
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How important the regions or pixels of one image are for every expression.
-
-    probability: float64 (E,). samples: the network passes that it is based on. Either regions, int (s, s)
-    with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), in any unit.
-    Extras, float64 (E,), None if the explainer has none: intercept and r2, of local fits; probability_range,
-    the range of the network's predictions over the perturbed images, whose unit the importance then has.
-    """
-
-    probability: np.ndarray
-    samples: int
-    regions: np.ndarray | None = None
-    weights: np.ndarray | None = None
-    importance: np.ndarray | None = None
-    intercept: np.ndarray | None = None
-    r2: np.ndarray | None = None
-    probability_range: np.ndarray | None = None
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """The names of the fields that are set, in file order."""
-        names = (*REGIONS, *DENSE, *PER_EXPRESSION, "samples")
-        return tuple(name for name in names if getattr(self, name) is not None)
-
-    def importance_map(self, column: int) -> np.ndarray:
-        """The importance of each pixel for the expression of that column: float32 (s, s), any sign.
-
-        >>> Explanation(
-        ...     probability=np.array([1.0]),
-        ...     samples=10,
-        ...     regions=np.array([[0, 1], [1, 2]]),
-        ...     weights=np.array([[-0.5], [0.25], [0.0]]),
-        ... ).importance_map(0).tolist()
-        [[-0.5, 0.25], [0.25, 0.0]]
-        """
-        if self.importance is None:
-            return self.weights[:, column].astype(np.float32)[self.regions]
-        return np.asarray(self.importance[column], np.float32)
+REMADE = "delete it and rerun"
 
 
 class StackWriter:
@@ -91,12 +58,14 @@ class StackWriter:
         """
         refuse_broken(image_id, explanation, self._size, self._n_expressions)
         if not self._given:
-            self._begin(explanation.given)
+            self._begin(explanation.given, explanation.trials)
         if explanation.given != self._given:
             raise StudyError(
                 f"image '{image_id}': the explainer returned {', '.join(explanation.given)}, but for "
                 f"earlier images {', '.join(self._given)}; it must return the same for all ({CONTRACT})"
             )
+        if explanation.trials is not None:
+            self._refuse_other_trials(image_id, np.shape(explanation.trials.orders))
         n = len(self._file["image_id"])
         for array in self._file.values():
             array.resize(n + 1, axis=0)
@@ -104,9 +73,18 @@ class StackWriter:
             self._write_weights(n, explanation.weights)
         self._file["image_id"][n] = image_id
         for name in self._given:
-            if name != "weights":
+            if name not in ("weights", "trials"):
                 self._file[name][n] = getattr(explanation, name)
+        for name, array in zip(TRIALS, explanation.trials or (), strict=False):
+            self._file[name][n] = array
         self._disk.check_disk()
+
+    def _refuse_other_trials(self, image_id: str, found: tuple[int, ...]) -> None:
+        if found != (known := self._file["orders"].shape[1:]):
+            raise StudyError(
+                f"image '{image_id}': the explainer returned {found[0]} trials of {found[1]} tiles, but for "
+                f"earlier images {known[0]} of {known[1]}; it must return the same for all ({CONTRACT})"
+            )
 
     def _write_weights(self, n: int, weights: np.ndarray) -> None:
         array = self._file["weights"]
@@ -119,10 +97,15 @@ class StackWriter:
         if not self._given:
             self._begin(ALWAYS)
 
-    def _begin(self, given: Sequence[str]) -> None:
+    def _begin(self, given: Sequence[str], trials: Trials | None = None) -> None:
         self._given = tuple(given)
         for name in given:
-            self._create(name)
+            if name != "trials":
+                self._create(name)
+        for name, array, dtype in zip(TRIALS, trials or (), (np.uint8, np.uint8, np.float16), strict=False):
+            shape = np.shape(array)
+            options = {"maxshape": (None, *shape), "chunks": (1, *shape), "compression": "gzip"}
+            self._file.create_dataset(name, (0, *shape), dtype, **options)
 
     def _create(self, name: str) -> None:
         """Create a data set that can grow to any number of images."""
@@ -142,53 +125,6 @@ class StackWriter:
         }.get(name, ((n,), np.float64, {}))
         options = {"maxshape": (None, *shape), "chunks": (64, *shape)} | options
         self._file.create_dataset(name, (0, *shape), dtype, **options)
-
-
-def refuse_broken(image_id: str, explanation: Explanation, size: int, n_expressions: int) -> None:
-    """Raise StudyError if a stack cannot hold what was returned for an image of side `size`."""
-    if isinstance(explanation, Explanation):
-        wrong = _wrong_shapes(explanation, size, n_expressions) or _wrong_values(explanation)
-    else:
-        wrong = [f"it is a {type(explanation).__name__}, not an Explanation"]
-    if wrong:
-        raise StudyError(f"image '{image_id}': invalid explanation: {'; '.join(wrong)} ({CONTRACT})")
-    if explanation.weights is not None and len(explanation.weights) > MAX_REGIONS:
-        raise StudyError(
-            f"image '{image_id}' was cut into {len(explanation.weights)} regions, but at most {MAX_REGIONS} "
-            "can be stored; ask for fewer under explanation.explainers"
-        )
-
-
-def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> list[str]:
-    """Fields that are missing, superfluous, or of the wrong shape."""
-    given = set(explanation.given)
-    wrong = [f"{name} is missing" for name in ALWAYS if name not in given]
-    if given & {*REGIONS, *DENSE} not in (set(REGIONS), set(DENSE)):
-        wrong.append("expected either regions and weights, or importance")
-    shapes = dict.fromkeys(PER_EXPRESSION, (n_expressions,)) | {
-        "regions": (size, size),
-        "weights": (*np.shape(explanation.weights)[:1], n_expressions),
-        "importance": (n_expressions, size, size),
-        "samples": (),
-    }
-    found = {name: np.shape(getattr(explanation, name)) for name in explanation.given}
-    return wrong + [
-        f"{name} has shape {shape}, expected {shapes[name]}"
-        for name, shape in found.items()
-        if shape != shapes[name]
-    ]
-
-
-def _wrong_values(explanation: Explanation) -> list[str]:
-    """Values that cannot form a map, though the shapes are right."""
-    name = "weights" if explanation.importance is None else "importance"
-    with np.errstate(over="ignore"):  # gives infinity, reported below
-        wrong = [] if np.isfinite(np.float32(getattr(explanation, name))).all() else [f"{name} is not finite"]
-    if name == "weights":
-        regions, last = np.asarray(explanation.regions), len(explanation.weights) - 1
-        if not (np.issubdtype(regions.dtype, np.integer) and regions.min() >= 0 and regions.max() <= last):
-            wrong.append(f"regions are not whole numbers from 0 to {last}, the rows of weights")
-    return wrong
 
 
 @contextmanager
@@ -218,12 +154,17 @@ def read_stack(path: Path, group: str = WHOLE) -> Iterator[tuple[str, Explanatio
         file = whole[group]
         image_ids = file["image_id"].asstr()[:]
         if len(image_ids) and not ({*REGIONS} <= {*file} or {*DENSE} <= {*file}):
-            raise StudyError(f"{path}: neither regions and weights nor importance; delete it and rerun")
+            raise StudyError(f"{path}: neither regions and weights nor importance; {REMADE}")
         names = [name for name in (*REGIONS, *DENSE, *PER_EXPRESSION, "samples") if name in file]
+        trials = [name for name in TRIALS if name in file]
+        if trials and len(trials) < len(TRIALS):
+            raise StudyError(f"{path}: {', '.join(trials)}, but not all of {', '.join(TRIALS)}; {REMADE}")
         for n, image_id in enumerate(image_ids):
             values = {name: file[name][n] for name in names}
             if "weights" in values:
                 values["weights"] = values["weights"][~np.isnan(values["weights"]).any(axis=1)]
+            if trials:
+                values["trials"] = Trials(*(file[name][n] for name in trials))
             yield image_id, Explanation(**values)
 
 

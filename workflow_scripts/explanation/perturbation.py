@@ -45,12 +45,13 @@ def perturbed_predictions(model: keras.Model, xla: bool = False):
     return predict
 
 
-def image_parts(image: np.ndarray, segments: np.ndarray) -> tf.Tensor:
+def image_parts(image: np.ndarray, segments: np.ndarray, n_regions: int | None = None) -> tf.Tensor:
     """Each region of an image (s, s, 3) alone, black elsewhere: float32 (R, s * s * 3).
 
-    Every pixel lies in exactly one region, so sums of parts are exact.
+    Every pixel lies in exactly one region, so sums of parts are exact. `n_regions`: R, if regions may be
+    without pixels, whose parts are black.
     """
-    n_regions = segments.max() + 1
+    n_regions = n_regions or segments.max() + 1
     regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
     pixels = tf.constant(image.reshape(-1, 3), tf.float32)
     return tf.reshape(regions[:, :, None] * pixels, (n_regions, -1))

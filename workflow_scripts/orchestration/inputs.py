@@ -8,6 +8,7 @@ from workflow_scripts.comparison.beside import heatmaps_of, kind_of
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
 from workflow_scripts.orchestration.controls import networks_of
+from workflow_scripts.orchestration.passes import declared_files
 from workflow_scripts.orchestration.people import maps_file
 from workflow_scripts.training.controls import SHUFFLED_LABELS
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
@@ -30,6 +31,11 @@ def placed(name: str, path: str) -> dict[str, str | Callable[..., str]]:
     Snakemake does not compare the location, because that param takes the input.
     """
     return {f"{name}_content": content_param(path), name: lambda wildcards, input: str(located(path))}
+
+
+def explainer_files(config: Mapping, explainer: str) -> list[str]:
+    """The files that an explainer reads besides faces and networks."""
+    return declared_files(config["explanation"]["explainers"][explainer])
 
 
 def pretrained_weights(config: Mapping, network: str) -> list[str]:

@@ -12,7 +12,7 @@ from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import own_code_problems
-from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.passes import declared_files, declared_passes
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
 from workflow_scripts.training.imagenet_weights import download_instructions, official_file
@@ -148,6 +148,7 @@ def unusable_explainers(config: Mapping) -> list[str]:
         try:
             entry_function(package, entry, "build")
             declared_passes(settings, len(config["run"]["expressions"]))
+            declared_files(settings)
         except StudyError as error:
             problems.append(f"{'.'.join((*section, name))}.explainer: {error}")
     return problems

@@ -7,12 +7,11 @@ import cv2
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.faces.face_points import JAW, extended_landmarks
 
 WIDTH, HEIGHT = 224, 275
-JAW = slice(0, 17)
 LANDMARKS = 68
 N_POINTS = 89  # the landmarks, 17 at the top border above the jaw points, 4 corners
-EDGE = -0.5  # the edge of an image's first pixel, whose centre is at 0
 
 
 def read_standard_face(path: Path) -> np.ndarray:
@@ -39,22 +38,6 @@ def read_standard_face(path: Path) -> np.ndarray:
     return points
 
 
-def extended_landmarks(landmarks: np.ndarray, width: int, height: int) -> np.ndarray:
-    """The 89 points of one face: its landmarks (68, 2), the top edge above its jaw, its image's corners.
-
-    They correspond one to one to the points of the standard face. Integers are the centres of pixels, so an
-    image's edges lie half a pixel beyond its first and last ones. Returns float64 (89, 2).
-
-    >>> extended_landmarks(np.full((68, 2), 5.0), 10, 20)[[0, 68, 88]].tolist()
-    [[5.0, 5.0], [5.0, -0.5], [9.5, 19.5]]
-    """
-    landmarks = np.asarray(landmarks, dtype=np.float64)
-    top = landmarks[JAW] * (1, 0) + (0, EDGE)
-    right, bottom = width + EDGE, height + EDGE
-    corners = np.array([(EDGE, EDGE), (EDGE, bottom), (right, EDGE), (right, bottom)])
-    return np.concatenate([landmarks, top, corners])
-
-
 def face_area(landmarks: np.ndarray) -> np.ndarray:
     """The face with its forehead, from the jaw to the top of the canvas: bool (HEIGHT, WIDTH).
 
@@ -65,8 +48,3 @@ def face_area(landmarks: np.ndarray) -> np.ndarray:
     canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
     cv2.fillPoly(canvas, [np.round(outline).astype(np.int32)], 255)
     return canvas > 0
-
-
-def resized_points(points: np.ndarray, scale: float) -> np.ndarray:
-    """Points of an image after it is resized by `scale`, with integers at the pixel centres."""
-    return (np.asarray(points, dtype=np.float64) + 0.5) * scale - 0.5

@@ -8,31 +8,9 @@ every image uses that topology: triangulating each face by itself can fold the m
 
 import cv2
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.spatial import Delaunay
 
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, extended_landmarks
-
-
-def barycentric_map(points: np.ndarray, width: int = WIDTH, height: int = HEIGHT) -> csr_array:
-    """Barycentric weights of every target pixel in the Delaunay triangulation of `points`.
-
-    `points` is (n, 2), x and y; their hull must cover the canvas. Returns float64
-    (height * width, n), three weights a row that sum to 1, so that
-    ``barycentric_map(points) @ source_points`` gives the source of each target pixel.
-    """
-    triangulation = Delaunay(points)
-    y, x = np.mgrid[:height, :width]
-    pixels = np.column_stack([x.ravel(), y.ravel()]).astype(np.float64)
-    triangles = triangulation.find_simplex(pixels)
-    if (triangles < 0).any():
-        raise ValueError(f"the points do not cover the {width} x {height} canvas")
-    affine = triangulation.transform[triangles]
-    weights = np.einsum("nij,nj->ni", affine[:, :2], pixels - affine[:, 2])
-    weights = np.column_stack([weights, 1 - weights.sum(axis=1)])
-    columns = triangulation.simplices[triangles]
-    rows = np.repeat(np.arange(len(pixels)), 3)
-    return csr_array((weights.ravel(), (rows, columns.ravel())), shape=(len(pixels), len(points)))
+from workflow_scripts.faces.face_points import barycentric_map, extended_landmarks
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 
 class FaceWarp:
@@ -46,7 +24,7 @@ class FaceWarp:
     """
 
     def __init__(self, standard_points: np.ndarray):
-        self._map = barycentric_map(standard_points)
+        self._map = barycentric_map(standard_points, WIDTH, HEIGHT)
 
     def warp(self, image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
         """Warp one image (h, w) whose face has `landmarks` (68, 2), in pixels of that image.

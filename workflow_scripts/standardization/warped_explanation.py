@@ -3,8 +3,8 @@
 import numpy as np
 
 from workflow_scripts.explanation.explanation_stack import Explanation, positive_image
+from workflow_scripts.faces.face_points import resized_points
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.standardization.standard_face import resized_points
 from workflow_scripts.standardization.warp import FaceWarp
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.explanation.explanation_stack import (
     Explanation,
+    Trials,
     explained_expression,
     positive_image,
     read_stack,
@@ -17,6 +18,7 @@ from workflow_scripts.explanation.explanation_stack import (
 
 EXPRESSIONS = ["anger", "fear", "happiness"]
 EXTRAS = ["intercept", "r2", "probability_range"]
+TRIALS = ["orders", "answers", "confidence"]  # their data sets
 
 
 def random_explanation(
@@ -31,6 +33,14 @@ def random_explanation(
     else:
         given["importance"] = rng.normal(size=(3, side, side)).astype(np.float32)
     return Explanation(**given, samples=int(rng.integers(1000)))
+
+
+def random_trials(rng: np.random.Generator, orders: int = 2, tiles: int = 5) -> Trials:
+    return Trials(
+        orders=rng.permuted(np.tile(np.arange(tiles, dtype=np.uint8), (orders, 1)), axis=1),
+        answers=rng.integers(0, 3, (orders, tiles + 1), np.uint8),
+        confidence=rng.random((orders, tiles + 1)).astype(np.float16),
+    )
 
 
 def written(path, explanations: dict[str, Explanation], side: int = 8):
@@ -138,7 +148,73 @@ def test_what_breaks_the_contract_is_refused_with_the_image_and_the_contract(tmp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("other", [OF_REGIONS, replace(DENSE, r2=None)], ids=["kind", "extras"])
+def test_trials_are_read_as_written_beside_explanations_of_either_kind(tmp_path):
+    for n, kind in enumerate((OF_REGIONS, DENSE)):
+        rng = np.random.default_rng(n)
+        explanations = {name: replace(kind, trials=random_trials(rng)) for name in ("a", "b", "c")}
+        path = written(tmp_path / f"{n}.h5", explanations)
+        read = dict(read_stack(path))
+        for name, explanation in explanations.items():
+            assert read[name].given == explanation.given
+            for found, expected in zip(read[name].trials, explanation.trials, strict=True):
+                np.testing.assert_array_equal(found, expected)
+                assert found.dtype == expected.dtype
+        with h5py.File(path) as file:
+            assert {*file} == {"image_id", *kind.given, *TRIALS}
+
+
+def test_trials_without_one_of_their_data_sets_are_told_by_file(tmp_path):
+    trials = random_trials(np.random.default_rng(1))
+    path = written(tmp_path / "fear.h5", {"a": replace(DENSE, trials=trials)})
+    with h5py.File(path, "r+") as file:
+        del file["answers"]
+    with pytest.raises(
+        StudyError, match=r"fear\.h5: orders, confidence, but not all of orders, answers, conf"
+    ):
+        list(read_stack(path))
+
+
+SOME = random_trials(np.random.default_rng(1))
+
+
+@pytest.mark.parametrize(
+    ("trials", "reason"),
+    [
+        (tuple(SOME), r"trials is a tuple, not Trials\(orders, answers, confidence\)"),
+        (SOME._replace(orders=SOME.orders[0]), r"trials has the shapes orders \(5,\), answers \(2, 6\)"),
+        (
+            SOME._replace(answers=SOME.answers[:, 1:]),
+            r"answers \(2, 5\), .*; expected \(K, T\), \(K, T \+ 1\)",
+        ),
+        (SOME._replace(confidence=SOME.confidence[1:]), r"confidence \(1, 6\); expected"),
+        (
+            SOME._replace(orders=SOME.orders % 4),
+            "an order of trials does not have each tile from 0 to 4 once",
+        ),
+        (SOME._replace(answers=SOME.answers + 1), "answers of trials are not whole numbers from 0 to 2"),
+        (SOME._replace(answers=SOME.answers / 2), "answers of trials are not whole numbers from 0 to 2"),
+        (SOME._replace(confidence=SOME.confidence * np.nan), "confidence of trials is not from 0 to 1"),
+        (SOME._replace(confidence=SOME.confidence + 1), "confidence of trials is not from 0 to 1"),
+    ],
+)
+def test_trials_that_break_the_contract_are_refused(tmp_path, trials, reason):
+    with pytest.raises(StudyError, match=f"image 'a': invalid explanation: .*{reason}.*explainers/__init__"):
+        written(tmp_path / "fear.h5", {"a": replace(DENSE, trials=trials)})
+
+
+def test_trials_are_as_many_for_all_images(tmp_path):
+    rng = np.random.default_rng(1)
+    both = {"a": replace(DENSE, trials=SOME), "b": replace(DENSE, trials=random_trials(rng, orders=3))}
+    with pytest.raises(StudyError, match=r"image 'b': .* 3 trials of 5 tiles, but for earlier images 2 of 5"):
+        written(tmp_path / "fear.h5", both)
+
+
+WITH_TRIALS = replace(DENSE, trials=SOME)
+
+
+@pytest.mark.parametrize(
+    "other", [OF_REGIONS, replace(DENSE, r2=None), WITH_TRIALS], ids=["kind", "extras", "trials"]
+)
 def test_a_stack_has_one_kind_of_explanation(tmp_path, other):
     with pytest.raises(
         StudyError, match=r"image 'b': the explainer returned .*, but for earlier images importance"

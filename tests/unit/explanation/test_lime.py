@@ -26,6 +26,7 @@ SETTINGS = {
     "xla": False,
 }
 SIZE = 48
+LANDMARKS = np.zeros((68, 2))  # which superpixels do not follow
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def stock_lime(network, image, image_id, seed):
 
 
 def test_coefficients_equal_stock_lime(network, image):
-    ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
+    ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a", LANDMARKS)
     stock = stock_lime(network, image, "toy/a", seed=1)
     np.testing.assert_array_equal(ours.regions, stock.segments)
     for label in range(3):
@@ -73,17 +74,19 @@ def test_coefficients_equal_stock_lime(network, image):
 
 
 def test_probability_is_the_prediction_of_the_whole_image(network, image):
-    ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
+    ours = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a", LANDMARKS)
     np.testing.assert_allclose(ours.probability, network.predict_on_batch(image[None])[0], atol=1e-5)
 
 
 def test_sampling_stops_when_the_ranks_are_stable(network, image):
     """With weights far apart a few looks do; the answer is that of the samples taken, and of no others."""
     settings = SETTINGS | {"samples": 1000, "sampling": "hadamard"}
-    early = lime.build(network, settings | {"stability": 0.8}, seed=1).explain(image, "toy/a")
+    early = lime.build(network, settings | {"stability": 0.8}, seed=1).explain(image, "toy/a", LANDMARKS)
     assert early.samples < 1000
     assert early.samples % batched_lime.CHECK_EVERY == 0
-    same = lime.build(network, settings | {"samples": early.samples}, seed=1).explain(image, "toy/a")
+    same = lime.build(network, settings | {"samples": early.samples}, seed=1).explain(
+        image, "toy/a", LANDMARKS
+    )
     np.testing.assert_allclose(early.weights, same.weights, atol=1e-6)
     assert same.samples == early.samples
 
@@ -95,7 +98,7 @@ def test_noise_is_never_stable(image):
     hashed = keras.ops.sin(brightness[:, :1] * 1e4)
     model = keras.Model(inputs, keras.ops.softmax(keras.ops.concatenate([hashed, -hashed], axis=1)))
     settings = SETTINGS | {"samples": 600, "stability": 0.9}
-    assert lime.build(model, settings, seed=1).explain(image, "toy/a").samples == 600
+    assert lime.build(model, settings, seed=1).explain(image, "toy/a", LANDMARKS).samples == 600
 
 
 def test_the_expected_stability_is_that_of_repeated_runs():
@@ -118,9 +121,9 @@ def test_the_expected_stability_is_that_of_repeated_runs():
 
 def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):
     explainer = lime.build(network, SETTINGS, seed=1)
-    first, _, again = (explainer.explain(image, name) for name in ("toy/a", "toy/b", "toy/a"))
+    first, _, again = (explainer.explain(image, name, LANDMARKS) for name in ("toy/a", "toy/b", "toy/a"))
     np.testing.assert_array_equal(first.weights, again.weights)
-    other = lime.build(network, SETTINGS, seed=2).explain(image, "toy/a")
+    other = lime.build(network, SETTINGS, seed=2).explain(image, "toy/a", LANDMARKS)
     assert (first.weights != other.weights).any()
 
 
@@ -138,8 +141,8 @@ def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
 
 
 def test_xla_changes_nothing_but_the_last_digits(network, image):
-    plain = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a")
-    compiled = lime.build(network, SETTINGS | {"xla": True}, seed=1).explain(image, "toy/a")
+    plain = lime.build(network, SETTINGS, seed=1).explain(image, "toy/a", LANDMARKS)
+    compiled = lime.build(network, SETTINGS | {"xla": True}, seed=1).explain(image, "toy/a", LANDMARKS)
     np.testing.assert_array_equal(plain.regions, compiled.regions)
     np.testing.assert_allclose(plain.weights, compiled.weights, atol=1e-6)
 
@@ -160,7 +163,9 @@ def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image,
     perturbed_predictions = batched_lime.perturbed_predictions
     monkeypatch.setattr(batched_lime, "perturbed_predictions", recording)
     for regions in (4, 12, 20):
-        lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(image, "toy/a")
+        lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(
+            image, "toy/a", LANDMARKS
+        )
     assert shapes == {(32, 64, 32)}
 
 
@@ -178,11 +183,11 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
 
         return limited
 
-    expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a")
+    expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a", LANDMARKS)
     perturbed_predictions = batched_lime.perturbed_predictions
     monkeypatch.setattr(batched_lime, "perturbed_predictions", with_little_memory)
     explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
-    first, _ = explainer.explain(image, "toy/a"), explainer.explain(image, "toy/b")
+    first, _ = explainer.explain(image, "toy/a", LANDMARKS), explainer.explain(image, "toy/b", LANDMARKS)
     np.testing.assert_array_equal(first.weights, expected.weights)
     assert [size for size in sizes if size > 16] == [64, 32]  # for the first image alone
     assert capsys.readouterr().out.count("out of memory with") == 2
@@ -200,7 +205,7 @@ def test_the_region_a_network_looks_at_gets_the_weight():
     quarters = np.where(x < SIZE // 2, 200, 160) - np.where(y < SIZE // 2, 0, 60)
     image = np.repeat(quarters[:, :, None].astype(np.float32), 3, axis=2)
     settings = SETTINGS | {"regions": 4, "compactness": 1}
-    explained = lime.build(model, settings, seed=1).explain(image, "toy/corner")
+    explained = lime.build(model, settings, seed=1).explain(image, "toy/corner", LANDMARKS)
     regions_seen = np.unique(explained.regions[: SIZE // 2, : SIZE // 2])
     assert set(np.flatnonzero(explained.weights[:, 0] > 0.05)) == set(regions_seen)
     np.testing.assert_allclose(explained.weights[:, 0], -explained.weights[:, 1], atol=1e-6)

@@ -131,6 +131,9 @@ BROKEN = {
     "def build(": "cannot be imported: SyntaxError: ",
     "def build(*_): ...\ndef passes(settings, _): return settings['n']": "failed: KeyError('n')",
     "def build(*_): ...\ndef passes(*_): return 0.5": "returned 0.5, not a whole number of at least 1",
+    "def build(*_): ...\ndef passes(*_): return 1\ndef files(settings): return settings['table']": (
+        "files(settings) failed: KeyError('table')"
+    ),
 }
 
 

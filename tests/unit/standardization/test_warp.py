@@ -7,14 +7,9 @@ from hypothesis import strategies as st
 from skimage.transform import PiecewiseAffineTransform, warp
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.standardization.standard_face import (
-    HEIGHT,
-    WIDTH,
-    extended_landmarks,
-    read_standard_face,
-    resized_points,
-)
-from workflow_scripts.standardization.warp import FaceWarp, barycentric_map
+from workflow_scripts.faces.face_points import barycentric_map, extended_landmarks, resized_points
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
+from workflow_scripts.standardization.warp import FaceWarp
 
 STANDARD = read_standard_face("resources/standard_face.csv")
 FACE_WARP = FaceWarp(STANDARD)
@@ -57,7 +52,9 @@ def test_equal_to_scikit_image(seed, size):
 def test_every_landmark_arrives_at_its_standard_place():
     size = 256
     landmarks = some_face(np.random.default_rng(1), size)
-    source = (barycentric_map(STANDARD) @ extended_landmarks(landmarks, size, size)).reshape(HEIGHT, WIDTH, 2)
+    source = (barycentric_map(STANDARD, WIDTH, HEIGHT) @ extended_landmarks(landmarks, size, size)).reshape(
+        HEIGHT, WIDTH, 2
+    )
     for (x, y), landmark in zip(STANDARD[:68].astype(int), landmarks, strict=True):
         np.testing.assert_allclose(source[y, x], landmark, atol=1e-9)
 
@@ -70,7 +67,7 @@ def test_values_stay_within_those_of_the_image():
 
 
 def test_barycentric_weights_are_convex():
-    weights = barycentric_map(STANDARD)
+    weights = barycentric_map(STANDARD, WIDTH, HEIGHT)
     assert weights.shape == (HEIGHT * WIDTH, 89)
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     assert weights.min() >= -1e-9
@@ -78,7 +75,7 @@ def test_barycentric_weights_are_convex():
 
 def test_points_that_do_not_cover_the_canvas_are_refused():
     with pytest.raises(ValueError, match="do not cover"):
-        barycentric_map(STANDARD[:68])
+        barycentric_map(STANDARD[:68], WIDTH, HEIGHT)
 
 
 def test_the_standard_table_holds_the_border_of_its_own_landmarks():

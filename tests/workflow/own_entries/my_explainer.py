@@ -17,7 +17,7 @@ class LowerMatters:
     def __init__(self, model, strength):
         self.model, self.strength = model, strength
 
-    def explain(self, image, image_id):
+    def explain(self, image, image_id, landmarks):
         probability = self.model(image[None], training=False).numpy()[0].astype(np.float64)
         rows = np.mgrid[: len(image), : len(image)][0]
         importance = self.strength * probability[:, None, None] * rows

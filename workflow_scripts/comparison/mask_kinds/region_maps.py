@@ -9,8 +9,9 @@ from scipy.stats import rankdata
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.thresholds import otsu_threshold, stretch_to_8bit
+from workflow_scripts.faces.face_points import extended_landmarks
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, extended_landmarks, face_area
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area
 from workflow_scripts.standardization.warp import FaceWarp
 
 MASK_AREA = 0.25  # of the canvas; the published masks cover 0.21 to 0.31

@@ -5,15 +5,20 @@ An entry is a module with two functions:
 ``build(model, settings, seed)`` is called once per job. `model`: a `keras.Model` from images 0..255,
 float32 (b, s, s, 3), to probabilities (b, E). `settings`: its entry of the configuration, with the keys of
 `name.schema.yaml` beside the module. `seed`: the study's; draws derive from (seed, purpose, image_id). It
-returns an object with ``explain(image, image_id) -> Explanation``, for an image float32 (s, s, 3) and all E
-expressions; `explanation.explanation_stack.Explanation` gives shapes and units. All images must be explained
-in the same way: with regions and weights, or with a dense importance map, and with the same extras.
+returns an object with ``explain(image, image_id, landmarks) -> Explanation``, for an image float32 (s, s, 3)
+and all E expressions; landmarks: float64 (68, 2), x and y of the face's points in px of that image, integers
+at the centres of pixels. `explanation.explanation_stack.Explanation` gives shapes and units. All images must
+be explained in the same way: with regions and weights, or with a dense importance map, and with the same
+extras.
 
 ``passes(settings, expressions) -> int`` returns an upper bound on the network passes per image for that many
 expressions, at least 1; a pass that computes gradients counts as three. Cost and run time are estimated
 from it.
 
-Plans call `passes`, so importing an entry must not import TensorFlow or Keras; `build` does that.
+``files(settings) -> list of paths``, if an entry reads files: each of the study's folder or else shipped with
+the clone (`common.places.located` finds it). A change of one of them reruns the explanations.
+
+Plans call `passes` and `files`, so importing an entry must not import TensorFlow or Keras; `build` does that.
 
 In a user's file, path/to/file.py:function, the function takes the place of `build`, and the file also
 defines `passes`; the keys of its settings are in file.schema.yaml; without that file, any keys are allowed.
