@@ -42,7 +42,9 @@ def people_trials(path: Path, labels: Mapping[str, str]) -> TrialTable:
     expression, answer = (
         np.array([labels.get(word, word) for word in words]) for words in (read.expression, read.answer)
     )
-    return TrialTable(_from_start(read.trials, read.trials.seen), expression, answer, read.poser)
+    of = read.trials
+    trials = _from_start(of.order, of.seen, of.event, of.cluster, of.weight)
+    return TrialTable(trials, expression, answer, read.poser)
 
 
 def network_trials(
@@ -69,8 +71,9 @@ def network_trials(
     )
     event = np.where(answers == NO_ANSWER, CENSORED, np.where(answers == whole["shown"], RIGHT, WRONG))
     seen = np.where(event == CENSORED, TILES, steps)
-    trials = Trials(orders.astype(int), seen + 1, event, whole["subject"], whole["weight"].astype(float))
-    return TrialTable(_from_start(trials, seen), whole["shown"], answers, whole["image"])
+    weight = whole["weight"].astype(np.float64)
+    trials = _from_start(orders.astype(int), seen, event, whole["subject"], weight)
+    return TrialTable(trials, whole["shown"], answers, whole["image"])
 
 
 def _of_fold(fold: Fold, subject_of: Mapping[str, str], ends: str | float) -> Iterator[dict[str, object]]:
@@ -95,12 +98,14 @@ def _of_fold(fold: Fold, subject_of: Mapping[str, str], ends: str | float) -> It
             }
 
 
-def _from_start(trials: Trials, seen: np.ndarray) -> Trials:
-    """Trials with the tile T before all others. seen: int (n,), tiles of the face."""
-    order = np.full((len(trials.order), TILES + 1), -1)
+def _from_start(
+    orders: np.ndarray, seen: np.ndarray, event: np.ndarray, cluster: np.ndarray, weight: np.ndarray
+) -> Trials:
+    """Trials with the tile T before all others. orders: int (n, T); seen: int (n,), tiles of the face."""
+    order = np.full((len(orders), TILES + 1), -1)
     order[:, 0] = TILES
-    order[:, 1:] = np.where(np.arange(TILES) < seen[:, None], trials.order[:, :TILES], -1)
-    return Trials(order, seen + 1, trials.event, trials.cluster, trials.weight)
+    order[:, 1:] = np.where(np.arange(TILES) < seen[:, None], orders, -1)
+    return Trials(order, seen + 1, event, cluster, weight)
 
 
 def after_start(trials: Trials) -> Trials:
