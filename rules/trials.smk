@@ -7,6 +7,7 @@ WITH_TRIALS = people.with_trials(config)  # the people sets of the run whose tri
 
 localrules:
     summarize_trials,
+    draw_trials,
 
 
 rule fit_people_trials:
@@ -116,3 +117,38 @@ rule summarize_trials:
         *code("comparison.summarize_trials"),
     shell:
         "python -m workflow_scripts.comparison.summarize_trials {input:q} --outputs {output:q} > {log:q} 2>&1"
+
+
+rule draw_trials:
+    input:
+        curves="results/comparison/{explainer}/trials/curves.csv",
+        learned="results/training/learned.csv",
+    output:
+        svg=report(
+            "results/report/{explainer}/trials.svg",
+            caption="../report/trials.rst",
+            category="Figures",
+            labels={"figure": "tiles needed", "explainer": "{explainer}"},
+        ),
+        png="results/report/{explainer}/trials.png",
+    log:
+        "logs/report/{explainer}/draw_trials.log",
+    benchmark:
+        "logs/report/{explainer}/draw_trials.tsv"
+    wildcard_constraints:
+        explainer=one_of(UNCOVERING),
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("report.draw_trials"),
+        networks=settings("run", "networks"),
+        people=json.dumps(WITH_TRIALS),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.report.draw_trials {input.curves:q} --networks {params.networks:q}"
+        " --people {params.people:q} --expressions {params.expressions:q} --learned {input.learned:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
