@@ -2,8 +2,8 @@
 
 - OBSERVERS: a row per expression shown, and `average`. `trials`, of how many `clusters` (people, or subjects
   shown to a network); `right`, the share that ended with a right answer; `before`, the share that had its
-  answer with nothing seen; `needed`, the tiles by which half of the trials were answered right, empty if
-  never; `reliability` of the hazard's effects. With `people`: the agreement `r` of the effects with theirs,
+  answer with nothing seen; `needed`, the tiles by which half of the trials were answered right (of the
+  average: of trials with as many of each expression), empty if never; `reliability` of the hazard's effects. With `people`: the agreement `r` of the effects with theirs,
   its `ceiling` and their `ratio` (`comparison.hazard_agreement`); `r_others`, the mean r with people's
   effects for the other expressions; `p`, of the average, over all ways to assign people's expressions to the
   observer's; `weights_r`, of the published formula's weights instead of the effects.
@@ -46,6 +46,7 @@ CURVES = (
 EFFECTS = ("observer", "expression", "tile", "effect", "low", "high", "weight")
 CONFUSIONS = ("observer", "shown", "answer", "trials", "share", "low", "high")
 TABLES = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
+HALF = 0.5 - 1e-12  # of the trials, less rounding
 HORIZON = 0.75  # quantile of the tiles that an observer of a face needed
 # into halves; a network has more trials, and there are more networks
 SPLITS = {"people": 10, "network": 4}
@@ -206,6 +207,10 @@ def _average(observed: Observed, people: Observed | None, rows: Mapping[str, Row
     row = dict.fromkeys(OBSERVERS) | {"observer": observed.name, "expression": AVERAGE}
     for key in ("trials", "clusters"):
         row[key] = max((of[key] for of in rows.values()), default=None)
+    if rows:
+        curves = np.mean([curve(observed.trials[one]).right for one in rows], axis=0)
+        reached = np.flatnonzero(curves >= HALF)
+        row["needed"] = int(reached[0]) if len(reached) else None
     for key in ("right", "before", "reliability", "r", "ratio", "ceiling", "r_others", "weights_r"):
         values = [of[key] for of in rows.values()]
         row[key] = mean(values) if values and None not in values else None

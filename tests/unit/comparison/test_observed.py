@@ -85,6 +85,7 @@ def test_a_network_that_uses_peoples_tiles_agrees_up_to_the_ceiling(observers):
         assert row["r_low"] < row["r"] < row["r_high"]
         assert row["ratio"] == pytest.approx(1, abs=0.15)
         assert abs(row["r_others"]) < 0.4 < row["r"]
+    assert min(rows[name]["needed"] for name in EXPRESSIONS) <= rows["average"]["needed"] < TILES
     assert rows["average"]["r"] == pytest.approx(np.mean([rows[name]["r"] for name in EXPRESSIONS]))
     assert rows["average"]["r_low"] < rows["average"]["r"] < rows["average"]["r_high"]
 
