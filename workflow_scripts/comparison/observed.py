@@ -3,10 +3,11 @@
 - OBSERVERS: a row per expression shown, and `average`. `trials`, of how many `clusters` (people, or subjects
   shown to a network); `right`, the share that ended with a right answer; `before`, the share that had its
   answer with nothing seen; `needed`, the tiles by which half of the trials were answered right (of the
-  average: of trials with as many of each expression), empty if never; `reliability` of the hazard's effects. With `people`: the agreement `r` of the effects with theirs,
-  its `ceiling` and their `ratio` (`comparison.hazard_agreement`); `r_others`, the mean r with people's
-  effects for the other expressions; `p`, of the average, over all ways to assign people's expressions to the
-  observer's; `weights_r`, of the published formula's weights instead of the effects.
+  average: of trials with as many of each expression), empty if never; `reliability` of the hazard's effects.
+  With `people`: the agreement `r` of the effects with theirs, its `ceiling` and their `ratio`
+  (`comparison.hazard_agreement`); `r_others`, the mean r with people's effects for the other expressions;
+  `p`, of the average, over all ways to assign people's expressions to the observer's; `weights_r`, of the
+  published formula's weights instead of the effects.
 - CURVES: the shares answered right and wrong within 0 to T tiles.
 - EFFECTS: of each tile the effect on right answers, and the published formula's weight.
 - CONFUSIONS: the share of each answer, by the expression shown.
