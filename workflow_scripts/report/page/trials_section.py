@@ -6,7 +6,7 @@ from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import MISSING, interval, listed, p_value, signed
+from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
 from workflow_scripts.training.learned import marked
 
 AVERAGE = "average"
@@ -108,7 +108,8 @@ def _tiles(row: Row) -> str:
 
 
 def _spread(row: Row) -> str:
-    return f" {interval({'low': row['r_low'], 'high': row['r_high']})}" if row["r_low"] else ""
+    low, high = (signed(float(row[key])) if row["r_low"] else "" for key in ("r_low", "r_high"))
+    return f" [{low}, {high}]" if low else ""
 
 
 def _p(row: Row) -> str:
