@@ -143,6 +143,11 @@ def comparison_tables(wildcards):
                 for name in config["run"]["people"]
             ],
             "people": [f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]],
+            "figure_people": [
+                f"results/report/{explainer}/people_{name}.svg"
+                for explainer in EXPLAINERS
+                for name in config["run"]["people"]
+            ],
         }
     )
 

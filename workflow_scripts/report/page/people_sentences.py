@@ -1,0 +1,166 @@
+"""Sentences on whether networks look where people look, from the tables of agreement."""
+
+from collections.abc import Mapping, Sequence
+
+from workflow_scripts.comparison.agreement_rows import CEILING, GROUP, NETWORK, OF_PEOPLE, REFERENCE
+from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.comparison.measure_people import ALL_PEOPLE
+from workflow_scripts.comparison.people_intervals import FEWEST, PEOPLE
+from workflow_scripts.comparison.people_scores import OTHER_EXPRESSIONS as PEOPLE_OF_OTHERS
+from workflow_scripts.comparison.people_scores import OTHER_HALF
+from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
+from workflow_scripts.report.page.entries import Entries
+from workflow_scripts.report.page.wording import counted, interval, listed, p_value, signed
+from workflow_scripts.report.people_numbers import LABELS, PATTERNLESS, Number, PeopleNumbers
+
+VERDICTS = {1: "higher", 0: "no difference shown", -1: "lower", None: ""}
+OF_MASKS = ("auc", "iou")  # the scores on masks that are told, where they are computed
+
+
+def people_sentences(
+    numbers: PeopleNumbers,
+    learned: Mapping[str, bool],
+    masks: Mapping[str, Entries],
+    titles: Mapping[str, str] | None = None,
+) -> list[str]:
+    """All sentences of one explainer and set of people.
+
+    learned: whether each network learned. masks: scores on masks by mask set. titles: of mask sets.
+    """
+    return [
+        *places(numbers, learned, list(masks), titles or {}),
+        *expression(numbers),
+        *(test(numbers, name, entries, (titles or {}).get(name)) for name, entries in masks.items()),
+        *groups(numbers),
+    ]
+
+
+def places(
+    numbers: PeopleNumbers, learned: Mapping[str, bool], mask_sets: Sequence[str], titles: Mapping[str, str]
+) -> list[str]:
+    """How well the networks find the places of people, beside what else does."""
+    metric, names = numbers.metric(), numbers.averaged(learned)
+    average = numbers.get(NETWORK, AVERAGE, metric)
+    if not average:
+        return ["No network that learned has a heatmap of every expression that people saw: there is no average."]
+    of = f"{names[0]}, the only network that learned," if len(names) == 1 else f"the {len(names)} networks that learned"
+    found = (
+        f"Average {LABELS[metric]} of {of} on {_whose(numbers)}: {shown(average)}. A map without any pattern "
+        f"reaches {PATTERNLESS[metric]:g}"
+    )
+    ceiling = numbers.get(CEILING, OTHER_HALF, metric)
+    if ceiling:
+        found += f", one half of the people on the other half's {shown(ceiling, PEOPLE)}"
+    if ceiling and average.share is not None:
+        spread = _spread(average.share_low, average.share_high, _percent)
+        found += f"; the networks come {_percent(average.share)} %{spread} of the way between the two"
+    beside = [_difference(numbers, name, metric, titles) for name in (*mask_sets, CENTRE, PEOPLE_OF_OTHERS)]
+    said = "; ".join(filter(None, beside))
+    return [found + ".", *([f"The networks beside what else was scored so: {said}."] if said else [])]
+
+
+def _whose(numbers: PeopleNumbers) -> str:
+    """Whose maps the networks are scored on."""
+    n = numbers.persons()
+    return "the mean map of people" if n <= 1 else f"the maps of {n} people"
+
+
+def _difference(numbers: PeopleNumbers, name: str, metric: str, titles: Mapping[str, str]) -> str:
+    """What a reference reaches, and the networks minus it."""
+    reference, apart = numbers.get(REFERENCE, name, metric), numbers.get(NETWORK, AVERAGE, metric, minus=name)
+    if not reference or not apart:
+        return ""
+    others = {CENTRE: "a spot at the centre of the face", PEOPLE_OF_OTHERS: "people's maps of the other expressions"}
+    title = others.get(name) or titles.get(name) or f"masks {name}"
+    verdict = f", {VERDICTS[apart.verdict]}" if apart.verdict is not None else ""
+    return f"{title} {shown(reference, PEOPLE)}, networks minus that {shown(apart)}{verdict}"
+
+
+def expression(numbers: PeopleNumbers) -> list[str]:
+    """Own expression against the others."""
+    metric = numbers.metric()
+    apart = numbers.get(NETWORK, AVERAGE, metric, minus=OTHER_EXPRESSIONS)
+    if not apart:
+        return []
+    said = (
+        f"Their {LABELS[metric]} on people's maps of the same expression minus that on people's maps of the other "
+        f"expressions: {shown(apart)}"
+    )
+    if apart.verdict is None:
+        return [f"{said}; nothing says how much this would vary."]
+    if apart.verdict > 0:
+        about = "they agree with people about single expressions, not only about faces"
+    elif apart.verdict < 0:
+        about = "they agree better with what people look at for other expressions"
+    else:
+        about = "it is not shown that they agree with people about single expressions, beyond faces in general"
+    return [f"{said}, p\xa0=\xa0{p_value(str(apart.p))}: {about}."]
+
+
+def test(numbers: PeopleNumbers, mask_set: str, entries: Entries, title: str | None = None) -> str:
+    """People's own heatmap on masks, scored like that of a network, beside the networks."""
+    parts, verdicts = [], set()
+    for metric, label in (("iou", "IoU"), ("auc", "AUC")):
+        people = numbers.get(OF_PEOPLE, ALL_PEOPLE, metric, on=mask_set)
+        row = entries.rows.get((NETWORK, AVERAGE, "", AVERAGE, metric))
+        if not people or not row or not row["estimate"]:
+            continue
+        networks = f"{float(row['estimate']):.3f} {interval(row)}".strip()
+        parts.append(f"{label} {shown(people, PEOPLE)}, the networks {networks}")
+        if interval(row) and people.low is not None:
+            apart = (people.low > float(row["high"])) - (people.high < float(row["low"]))
+            verdicts.add(apart)
+    if not parts:
+        return f"There is no score of people on {title or f'masks {mask_set}'} to compare with the networks'."
+    meaning = {
+        -1: ": people score lower than the networks, so this test cannot tell who looks where people look",
+        1: ": people score higher than the networks",
+        0: ": the intervals overlap",
+    }
+    said = meaning[verdicts.pop()] if len(verdicts) == 1 else ""
+    return f"People's own heatmaps against {title or f'masks {mask_set}'}: {'; '.join(parts)}{said}."
+
+
+def groups(numbers: PeopleNumbers) -> list[str]:
+    """Differences between groups of networks."""
+    metric, found = numbers.metric(), []
+    for a, b in numbers.groups():
+        apart = numbers.get(GROUP, a, metric, minus=b)
+        scores = [numbers.get(GROUP, name, metric) for name in (a, b)]
+        if apart and all(scores):
+            names = [name.replace("_", " ") for name in (a, b)]
+            of = listed([f"{name} {shown(score)}" for name, score in zip(names, scores, strict=True)])
+            verdict = f", {VERDICTS[apart.verdict]}" if apart.verdict is not None else ""
+            found.append(f"{LABELS[metric]} of the networks {of}; {' minus '.join(names)} {shown(apart)}{verdict}.")
+    return found
+
+
+def few_people(numbers: PeopleNumbers) -> str:
+    """Why there is no ceiling, as a sentence; empty if there is one."""
+    n = numbers.persons()
+    if n >= FEWEST:
+        return ""
+    who = "The maps are a mean, or of one person" if n <= 1 else f"{counted(n, 'person')} are fewer than {FEWEST}"
+    who = who.replace("persons", "people")
+    return f"{who}: how well people agree with each other, the ceiling, is unknown, and so is how much they vary."
+
+
+def shown(number: Number, usual: str = "") -> str:
+    """A number with its interval.
+
+    An interval over people alone is said to be that, unless it is `usual`.
+
+    >>> shown(Number(0.5, 0.25, 0.75, "people")), shown(Number(0.5, 0.25, 0.75, "people"), "people")
+    ('0.500 [0.250, 0.750] over people', '0.500 [0.250, 0.750]')
+    """
+    spread = _spread(number.low, number.high, signed)
+    over = " over people" if spread and number.over == PEOPLE != usual else ""
+    return f"{signed(number.estimate)}{spread}{over}"
+
+
+def _spread(low: float | None, high: float | None, written) -> str:
+    return "" if low is None or high is None else f" [{written(low)}, {written(high)}]"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}".replace("-", "−")
