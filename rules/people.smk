@@ -1,6 +1,8 @@
 # Where people look (comparison.people): fetched data, all maps on the standard face, and networks beside them.
 PEOPLE_FILES = people.FILES
-FIRST_MASKS = [cell for cell in MASK_CELLS if cell[0] in MASK_SETS[:1]]
+# mask sets that people are compared with; those made of their own maps would tell nothing
+ANATOMY = [name for name in MASK_SETS if "people" not in config["comparison"]["mask_sets"][name]]
+FIRST_MASKS = [cell for cell in MASK_CELLS if cell[0] in ANATOMY[:1]]
 
 
 localrules:
@@ -181,7 +183,7 @@ rule draw_people:
         *code("report.draw_people"),
         **placed("background", "resources/mean_face.png"),
         masked=slices.canonical(FIRST_MASKS),
-        mask_sets=settings("run", "mask_sets"),
+        mask_sets=slices.canonical(ANATOMY),
         expressions=settings("run", "expressions"),
         groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
     shell:

@@ -33,10 +33,9 @@ from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 
 MEANINGS = {
-    "auc": "AUC on people's maps, average over expressions (0.5: a map without any pattern; 1: exactly their "
-    "places)",
-    "r": "r with people's maps inside the face, average over expressions (0: a map without any pattern; 1: the "
-    "same map)",
+    "auc": "AUC on people's maps, average over expressions (0.5: no better than a map without pattern)",
+    "r": "r with people's maps inside the face, average over expressions (0: no better than a map without "
+    "pattern)",
 }
 
 
@@ -91,14 +90,16 @@ def draw_people(
     numbers = PeopleNumbers.of(read_table(agreement, AGREEMENT), read_table(people, AGREEMENT))
     face = face_picture(read_face(background))
     faces = {
-        "where people look": [heatmap_cell(face, read_heatmap(path)) for path in heatmaps],
-        "what the networks rely on, mean": [heatmap_cell(face, read_heatmap(path)) for path in networks],
+        "places that people use": [heatmap_cell(face, read_heatmap(path)) for path in heatmaps],
+        "places that the networks rely on, mean": [
+            heatmap_cell(face, read_heatmap(path)) for path in networks
+        ],
     }
     paths = {tuple(cell): path for cell, path in zip(json.loads(masked), masks or [], strict=True)}
     if sets:
         faces[f"masks {sets[0]}"] = [mask_cell(face, paths, sets[0], expression) for expression in shown]
     strip = people_strip(numbers, sets, json.loads(groups), read_learned(learned))
-    draw_people_picture(faces, shown, strip, output, png)
+    draw_people_picture(faces, shown, strip, [output, png])
     print(f"{len(strip.networks)} networks beside {len(strip.others)} others drawn: {output}")
 
 
@@ -119,26 +120,34 @@ def people_strip(
     ]
     known = sorted(((name, found) for name, found in rows if found), key=lambda row: -row[1].estimate)
     networks = [
-        _mark(marked(name, learned), of.get(name, NETWORKS[0]) if learned.get(name, True) else UNLEARNED, found)
+        _mark(
+            marked(name, learned), of.get(name, NETWORKS[0]) if learned.get(name, True) else UNLEARNED, found
+        )
         for name, found in known
         if name != AVERAGE
     ]
     n = len(numbers.averaged(learned))
     networks += [
-        _mark(f"average of {n}", NETWORKS[0], found, True) for name, found in known if name == AVERAGE and n > 1
+        _mark(f"average of {n}", NETWORKS[0], found, True)
+        for name, found in known
+        if name == AVERAGE and n > 1
     ]
     others = [
         _mark((titles or {}).get(name, title), _look(name, mask_sets), found)
-        for name, (title, found) in numbers.references(mask_sets).items()
+        for name, (title, kind) in numbers.references(mask_sets).items()
+        for found in [numbers.get(kind, name, metric)]
     ]
     others.append(Mark("a map without pattern", PLAIN, PATTERNLESS[metric]))
+    others.sort(key=lambda mark: -mark.value)
     used = [look for look in looks.values() if any(mark.look == look for mark in networks)]
     return Strip(
-        title="How well do the networks find the places people use?",
+        title="How well do networks find the places that people use?",
         networks=networks,
         others=others,
-        others_title="And what else does?",
-        legend={name.replace("_", " "): look for name, look in looks.items() if look in used and len(used) > 1},
+        others_title="for comparison",
+        legend={
+            name.replace("_", " "): look for name, look in looks.items() if look in used and len(used) > 1
+        },
         axis=MEANINGS[metric],
         note=_note([found for _, found in known], others, networks),
     )
@@ -157,14 +166,16 @@ def _look(name: str, mask_sets: Sequence[str]) -> Look:
 
 def _note(found: Sequence[Number], others: Sequence[Mark], networks: Sequence[Mark]) -> str:
     """What the bars are, and the mark of networks that did not learn."""
-    parts = []
+    parts = ["Faces: the brighter, the more important; every map is stretched to its own maximum"]
     claims = {number.over for number in found if number.over}
     if claims == {BOTH}:
-        parts.append("Bars: 95 % intervals over people, of networks over people and trainings")
+        parts.append("bars: 95 % intervals over people, of networks over people and trainings")
     elif BOTH in claims:
-        parts.append("Bars: 95 % intervals over people, of networks that are several trainings over these too")
+        parts.append(
+            "bars: 95 % intervals over people, of networks that are several trainings over these too"
+        )
     elif claims or any(mark.low is not None for mark in others):
-        parts.append("Bars: 95 % intervals over people; they say nothing about other trainings")
+        parts.append("bars: 95 % intervals over people; they say nothing about other trainings")
     if any(mark.look == UNLEARNED for mark in networks):
         parts.append(MARK_NOTE)
     return "; ".join(parts)

@@ -8,6 +8,7 @@ from workflow_scripts.comparison.agreement_rows import (
     CEILING,
     GROUP,
     NETWORK,
+    OF_PEOPLE,
     ON_PEOPLE,
     REFERENCE,
 )
@@ -23,8 +24,8 @@ LABELS = {AUC: "AUC", R: "r"}
 PATTERNLESS = {AUC: 0.5, R: 0.0}  # what a map without any pattern scores
 KEY = AGREEMENT[1:8]
 TITLES = {
-    OTHER_HALF: "the other half of the people",
-    OTHER_POSER: "the same people, another face",
+    OTHER_HALF: "other half of the people",
+    OTHER_POSER: "same people, another face",
     OTHER_EXPRESSIONS: "people, other expressions",
     CENTRE: "a spot at the centre",
 }
@@ -108,15 +109,20 @@ class PeopleNumbers:
         pairs = dict.fromkeys((key[1], key[2]) for key in self.rows if key[0] == GROUP and key[2] in names)
         return list(pairs)
 
-    def references(self, mask_sets: Sequence[str]) -> dict[str, tuple[str, Number]]:
-        """What else than networks is scored on people's maps: title and score by name, ceilings first."""
+    def expressions(self, on: str) -> list[str]:
+        """The expressions whose people's heatmaps are scored on something."""
+        named = dict.fromkeys(key[4] for key in self.rows if (key[0], key[3]) == (OF_PEOPLE, on))
+        return [name for name in named if name != AVERAGE]
+
+    def references(self, mask_sets: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """What else than networks is scored on people's maps: title and kind by name, ceilings first."""
         titles = {name: f"masks {name}" for name in mask_sets}
         titles = {name: TITLES[name] for name in TITLES if name != CENTRE} | titles | {CENTRE: TITLES[CENTRE]}
         found = {}
         for name, title in titles.items():
             kind = CEILING if name in (OTHER_HALF, OTHER_POSER) else REFERENCE
-            if number := self.get(kind, name, self.metric()):
-                found[name] = title, number
+            if self.get(kind, name, self.metric()):
+                found[name] = title, kind
         return found
 
 
@@ -126,5 +132,3 @@ def _number(row: Row, over: str) -> Number:
 
     numbers = {key: value(key) for key in ("low", "high", "p", "q", "share", "share_low", "share_high")}
     return Number(float(row["estimate"]), over=over if row["low"] else "", **numbers)
-
-

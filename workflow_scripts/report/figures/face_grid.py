@@ -138,7 +138,7 @@ def draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, 
 
 def axes_at(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
     """Axes without ticks at a place given in inches from the upper left corner."""
-    total_width, total_height = figure.get_sizeaxes_at()
+    total_width, total_height = figure.get_size_inches()
     axes = figure.add_axes(
         (x / total_width, 1 - (y + height) / total_height, width / total_width, height / total_height)
     )

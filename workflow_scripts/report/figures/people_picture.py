@@ -1,4 +1,4 @@
-"""A picture of people beside networks: faces above, below them a strip with a row per network and reference."""
+"""A picture of people beside networks: faces above, a strip of scores below."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -6,16 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from workflow_scripts.common.figures import FAINT, INK, MASKS_HUE, NETWORK_HUE, PEOPLE_HUE, WIDTH, figure_files
+from workflow_scripts.common.figures import (
+    FAINT,
+    INK,
+    MASKS_HUE,
+    NETWORK_HUE,
+    PEOPLE_HUE,
+    WIDTH,
+    figure_files,
+)
 from workflow_scripts.report.figures.face_grid import GAP, LETTER, LINE, MARGIN, GridCell, axes_at, draw_cell
 from workflow_scripts.standardization import standard_face
 
 FACE_WIDTH = 1.2  # inches, at most
-LABELS, NUMBERS = 2.2, 1.75  # inches left and right of the strip, for names and numbers
-ROW = 0.25
+LABELS, NUMBERS = 2.15, 1.75  # inches left and right of the strip, for names and numbers
+ROW = 0.25  # of one line
 SMALL = 9  # points
-LABEL_LETTERS = 24
+LABEL_LETTERS = 26
+BETWEEN = 1.6  # rows between networks and others, with the title of these
+TICKS = 7  # at most
 
 
 @dataclass(frozen=True)
@@ -71,20 +82,22 @@ class Strip:
 
 
 def draw_people_picture(
-    faces: Mapping[str, Sequence[GridCell]], columns: Sequence[str], strip: Strip, svg: Path, png: Path
+    faces: Mapping[str, Sequence[GridCell]], columns: Sequence[str], strip: Strip, files: Sequence[Path]
 ) -> None:
-    """Draw rows of `faces` by their names, a column each, then the strip."""
+    """Draw rows of `faces` by their names, a column each, then the strip, into `files` (.svg, .png)."""
     face = min(FACE_WIDTH, (WIDTH - LABELS - MARGIN) / len(columns) - GAP)
     height = face * standard_face.HEIGHT / standard_face.WIDTH
     names = [textwrap.fill(name, max(4, int(face / LETTER))) for name in columns]
     lines = 1 + max(name.count("\n") for name in names)
     top = MARGIN + LINE * lines + GAP
     strip_top = top + len(faces) * (height + GAP) + 2.2 * LINE
-    rows = len(strip.networks) + len(strip.others) + 1.6  # titles and a gap between
+    rows = len(strip.networks) + len(strip.others) + BETWEEN
+    labels = [_wrapped(mark.label) for mark in (*strip.networks, *strip.others)]
+    row_height = ROW * (0.4 + 0.6 * max(1 + label.count("\n") for label in labels))
     note = textwrap.wrap(strip.note, int((WIDTH - LABELS - MARGIN) / (0.9 * LETTER)))
     axis = textwrap.wrap(strip.axis, int((WIDTH - LABELS - MARGIN) / LETTER))
-    total = strip_top + rows * ROW + LINE * (len(note) + len(axis) + 2.2) + MARGIN
-    with figure_files([svg, png], WIDTH, total) as figure:
+    total = strip_top + rows * row_height + LINE * (len(note) + len(axis) + 2) + MARGIN
+    with figure_files(files, WIDTH, total) as figure:
         page = axes_at(figure, 0, 0, WIDTH, total)
         page.set(xlim=(0, WIDTH), ylim=(total, 0))
         for row, (name, cells) in enumerate(faces.items()):
@@ -96,12 +109,14 @@ def draw_people_picture(
                 if row == 0:
                     page.text(x + face / 2, y - GAP, names[column], ha="center", va="bottom")
         width = WIDTH - LABELS - NUMBERS - MARGIN
-        axes = axes_at(figure, LABELS, strip_top, width, rows * ROW)
+        axes = axes_at(figure, LABELS, strip_top, width, rows * row_height)
         page.text(LABELS, strip_top - 0.5 * LINE, strip.title, va="bottom", weight="bold")
         _draw_strip(axes, strip, rows)
-        foot = strip_top + rows * ROW + 1.6 * LINE
+        foot = strip_top + rows * row_height + 1.6 * LINE
         page.text(LABELS, foot, "\n".join(axis), va="top")
-        page.text(LABELS, foot + LINE * (len(axis) + 0.2), "\n".join(note), va="top", fontsize=SMALL, color=INK)
+        page.text(
+            LABELS, foot + LINE * (len(axis) + 0.2), "\n".join(note), va="top", fontsize=SMALL, color=INK
+        )
 
 
 def _draw_strip(axes: Axes, strip: Strip, rows: float) -> None:
@@ -112,22 +127,36 @@ def _draw_strip(axes: Axes, strip: Strip, rows: float) -> None:
     axes.set(xlim=(min(ends) - pad, max(ends) + pad), ylim=(rows - 0.5, -0.5))
     axes.spines["bottom"].set_visible(True)
     axes.xaxis.set_visible(True)
-    below = len(strip.networks) + 1.6
+    below = len(strip.networks) + BETWEEN
     for place, mark in enumerate(strip.others):
         y = below + place
-        axes.plot([mark.value, mark.value], [-0.5, y], color=mark.look.hue, linewidth=1, dashes=mark.look.dashes)
+        axes.plot(
+            [mark.value, mark.value],
+            [-0.5, y],
+            color=mark.look.hue,
+            linewidth=1,
+            dashes=mark.look.dashes,
+            zorder=0,
+        )
         _draw_mark(axes, mark, y)
     for place, mark in enumerate(strip.networks):
         _draw_mark(axes, mark, place)
     if strip.others:
         text = axes.text(
-            -0.012, below - 1, strip.others_title, transform=axes.get_yaxis_transform(), ha="right", va="center"
+            -0.012,
+            below - 1,
+            strip.others_title,
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
         )
         text.set_weight("bold")
     axes.tick_params(labelsize=SMALL)
-    axes.set_xticks([tick for tick in axes.xaxis.get_major_locator()() if min(ends) <= tick <= max(ends)])
+    ticks = MaxNLocator(TICKS, steps=[1, 2, 5, 10]).tick_values(min(ends), max(ends))
+    axes.set_xticks([tick for tick in ticks if min(ends) - pad <= tick <= max(ends) + pad])
     handles = [
-        axes.plot([], [], linestyle="none", label=name, **_style(look, 6))[0] for name, look in strip.legend.items()
+        axes.plot([], [], linestyle="none", label=name, **_style(look, 6))[0]
+        for name, look in strip.legend.items()
     ]
     if handles:
         axes.legend(

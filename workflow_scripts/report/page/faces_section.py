@@ -10,8 +10,8 @@ from workflow_scripts.comparison.subject_scores import AMPLITUDE
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
-from workflow_scripts.report.page.unknown_subjects import unknown_subjects
 from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.unknown_subjects import unknown_subjects
 from workflow_scripts.report.page.wording import (
     MISSING,
     TOO_NARROW,

@@ -13,19 +13,24 @@ from workflow_scripts.report.page.markup import Markup, bullets, data_table, ele
 from workflow_scripts.report.page.people_sentences import few_people, people_sentences
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, p_value, signed
-from workflow_scripts.report.people_numbers import LABELS, Number, PeopleNumbers
+from workflow_scripts.report.people_numbers import AUC, LABELS, Number, PeopleNumbers
 from workflow_scripts.training.learned import marked
 
 ABOUT = {  # by kind of data
-    "wegrzyn2017": "94 people recognised expressions of two posers' faces that were uncovered tile by tile "
-    "(Wegrzyn et al. 2017). The maps say which tiles helped when they were seen, not where eyes rested; tiles "
-    "are about a sixth of the face wide, and two faces are few: agreement may be about these faces.",
-    "tiles": "The maps are made of tiles, and nothing finer than a tile can be seen in them.",
+    "wegrzyn2017": "94 people recognised expressions of two posers, whose faces were uncovered tile by tile "
+    "(Wegrzyn et al. 2017). The maps say which tiles helped when they were seen, not where eyes rested. The "
+    "tiles are coarse, 6 across and 8 down a picture, and what suits two posers may not suit others.",
+    "tiles": "The maps are made of tiles, and show nothing finer than a tile.",
 }
 ELSEWHERE = (
-    "People saw other faces than the networks did. All maps are on the standard face, and what counts is where "
-    "they are high, not how high. That networks find the places that people use does not show that they use them "
-    "as people do."
+    "People saw other faces than the networks did; all maps are on the standard face. A network may find the "
+    "places that people use and yet use them in another way."
+)
+HOW_TO_READ = (
+    "How to read: above, the brighter a place, the more it helped people, or counts for the networks. Below, "
+    "every row is scored on people's maps in the same way, average over expressions. {what} A network to the "
+    "right of a line does better than what the line comes from. The other half of the people is about the "
+    "most that can be expected of a network."
 )
 
 
@@ -35,10 +40,10 @@ def people_section(study: Study) -> list[Markup]:
         return []
     parts = [element("p", ELSEWHERE)]
     for name, entry in study.people.items():
-        about = ABOUT.get(entry["data"], "")
         few = few_people(next(of for (_, people), of in study.agreement.items() if people == name))
-        if about or few:
-            parts.append(element("p", joined([element("b", f"{name}: "), " ".join(filter(None, (about, few)))])))
+        said = [text for text in (ABOUT.get(entry["data"]), few) if text]
+        if said:
+            parts.append(element("p", joined([element("b", f"{name}: "), " ".join(said)])))
     parts.append(element("p", _brackets(study)))
     for explainer in study.explainers:
         parts += explainer_heading(study, explainer)
@@ -54,8 +59,14 @@ def people_section(study: Study) -> list[Markup]:
 
 
 def of_masks(study: Study, explainer: str) -> dict[str, Entries]:
-    """The scores of an explainer's heatmaps on masks, by mask set."""
-    return {one.mask_set: one.entries for one in study.comparisons if one.explainer == explainer}
+    """The scores of an explainer's heatmaps on masks, by mask set; without sets made of people's own maps."""
+    sets = _mask_sets(study)
+    of = [one for one in study.comparisons if one.explainer == explainer and one.mask_set in sets]
+    return {one.mask_set: one.entries for one in of}
+
+
+def _mask_sets(study: Study) -> list[str]:
+    return [name for name, kind in study.mask_sets.items() if kind != "people"]
 
 
 def people_headlines(study: Study) -> list[Markup]:
@@ -63,9 +74,10 @@ def people_headlines(study: Study) -> list[Markup]:
     parts = []
     for (explainer, name), numbers in study.agreement.items():
         title = f"People {name}" + (f" (explainer {explainer})" if len(study.explainers) > 1 else "")
-        sentences = people_sentences(numbers, study.did_learn, {})
-        more = joined([sentences[0], " ", element("a", "Beside masks, and what it is worth", href="#people"), "."])
-        parts.append(element("div", element("h3", title), bullets([more]), class_="answer"))
+        first = people_sentences(numbers, study.did_learn, {})[0]
+        link = element("a", "Beside masks, and what it is worth", href="#people")
+        sentences = bullets([joined([first, " ", link, "."])])
+        parts.append(element("div", element("h3", title), sentences, class_="answer"))
     return parts
 
 
@@ -79,35 +91,30 @@ def _brackets(study: Study) -> str:
     }
     if BOTH in over:
         return (
-            "In brackets: 95 % intervals. Those of networks are over other people and other trainings together "
-            "(unless it says: over people), those of masks, the centre and people over other people."
+            "In brackets: 95 % intervals, those of networks over other people and other trainings together "
+            "unless it says over people alone; those of masks, the centre and people over other people."
         )
     if PEOPLE in over:
         return (
             "In brackets: 95 % intervals over other people, about these very networks: there are too few "
             "trainings to say how much others would differ."
         )
-    return "There are no intervals: too few people, or too few trainings, to say how much the numbers vary."
+    return "There are no intervals: too few people, or too few trainings, to say how much numbers vary."
 
 
 def _picture(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> Markup:
-    metric = numbers.metric()
-    quarter = f"the {100 * study.people[name]['share']:g} % of the face that people used most"
+    share = f"{100 * study.people[name]['share']:g} %"
     what = {
-        "auc": f"AUC: how often a place among {quarter} is more important to the network than a place elsewhere in "
-        "the face",
-        R: "r: the correlation of the network's heatmap with people's map, inside the face",
-    }[metric]
+        AUC: f"AUC says how often a place among the {share} of the face that people used most is more "
+        "important to the network than a place elsewhere in the face.",
+        R: "r is the correlation of the network's heatmap with people's map, inside the face.",
+    }
     return figure_part(
         study,
         f"people/{explainer}/{name}",
         "People and networks",
-        "How to read: above, the brighter a place, the more it helped people, or counts for the networks; every map "
-        "is stretched to its own maximum. Below, each row is scored on people's maps in the same way, average over "
-        f"expressions. {what}. The lines carry what other people, masks, a blurred spot and a map without any "
-        "pattern reach up to the networks: a network to the right of a line does better than that. No network can "
-        "be expected to pass the other half of the people.",
-        "Faces with people's and networks' heatmaps, and a strip of scores; the table below has the numbers.",
+        HOW_TO_READ.format(what=what[numbers.metric()]),
+        "Faces with people's and networks' heatmaps, and a strip of scores; the table below has them.",
     )
 
 
@@ -115,7 +122,7 @@ def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> M
     """Scores of networks on people's maps, then those of everything else."""
     metrics = dict.fromkeys([numbers.metric(), R])
     main = numbers.metric()
-    minus = {mask_set: f"minus masks {mask_set}" for mask_set in study.mask_sets}
+    minus = {mask_set: f"minus masks {mask_set}" for mask_set in _mask_sets(study)}
     minus |= {CENTRE: "minus the centre", OTHER_EXPRESSIONS: "minus on other expressions"}
     minus = {of: title for of, title in minus.items() if numbers.get(NETWORK, AVERAGE, main, minus=of)}
     names = [*(one for one in study.networks if numbers.get(NETWORK, one, R)), AVERAGE]
@@ -129,13 +136,12 @@ def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> M
         for one in names
         if numbers.get(NETWORK, one, main)
     ]
-    for reference, (title, _) in numbers.references(list(study.mask_sets)).items():
-        kinds = [key[0] for key in numbers.rows if key[1] == reference]
-        cells = [_cell(numbers.get(kinds[0], reference, metric)) for metric in metrics]
+    for reference, (title, kind) in numbers.references(_mask_sets(study)).items():
+        cells = [_cell(numbers.get(kind, reference, metric)) for metric in metrics]
         rows.append([title, *cells, MISSING, *[MISSING] * len(minus)])
+    of = f" of {explainer}" if len(study.explainers) > 1 else ""
     caption = (
-        f"Heatmaps{f' of {explainer}' if len(study.explainers) > 1 else ''} scored on the maps of people {name}, "
-        "averages over expressions; differences are of "
+        f"Heatmaps{of} scored on the maps of people {name}, averages over expressions; differences are of "
         f"{LABELS[main]}, q over the networks that are compared with the same"
     )
     header = ["", *(LABELS[metric] for metric in metrics), "share of the ceiling", *minus.values()]

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from workflow_scripts.comparison.agreement_rows import CEILING, GROUP, NETWORK, OF_PEOPLE, REFERENCE
+from workflow_scripts.comparison.agreement_rows import (
+    ALL_PEOPLE,
+    CEILING,
+    GROUP,
+    NETWORK,
+    OF_PEOPLE,
+    REFERENCE,
+)
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.measure_people import ALL_PEOPLE
 from workflow_scripts.comparison.people_intervals import FEWEST, PEOPLE
 from workflow_scripts.comparison.people_scores import OTHER_EXPRESSIONS as PEOPLE_OF_OTHERS
 from workflow_scripts.comparison.people_scores import OTHER_HALF
@@ -13,8 +19,8 @@ from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.wording import counted, interval, listed, p_value, signed
 from workflow_scripts.report.people_numbers import LABELS, PATTERNLESS, Number, PeopleNumbers
 
+ON_MASKS = {"iou": "IoU", "auc": "AUC"}
 VERDICTS = {1: "higher", 0: "no difference shown", -1: "lower", None: ""}
-OF_MASKS = ("auc", "iou")  # the scores on masks that are told, where they are computed
 
 
 def people_sentences(
@@ -30,7 +36,10 @@ def people_sentences(
     return [
         *places(numbers, learned, list(masks), titles or {}),
         *expression(numbers),
-        *(test(numbers, name, entries, (titles or {}).get(name)) for name, entries in masks.items()),
+        *(
+            masks_test(numbers, name, entries, (titles or {}).get(name, ""))
+            for name, entries in masks.items()
+        ),
         *groups(numbers),
     ]
 
@@ -42,21 +51,35 @@ def places(
     metric, names = numbers.metric(), numbers.averaged(learned)
     average = numbers.get(NETWORK, AVERAGE, metric)
     if not average:
-        return ["No network that learned has a heatmap of every expression that people saw: there is no average."]
-    of = f"{names[0]}, the only network that learned," if len(names) == 1 else f"the {len(names)} networks that learned"
-    found = (
-        f"Average {LABELS[metric]} of {of} on {_whose(numbers)}: {shown(average)}. A map without any pattern "
-        f"reaches {PATTERNLESS[metric]:g}"
-    )
+        return [
+            "No network that learned has a heatmap of every expression that people saw: there is no average."
+        ]
+    of = f"the {len(names)} networks that learned" if len(names) > 1 else names[0]
+    found = [
+        f"Average {LABELS[metric]} of {of} on {_whose(numbers)}: {shown(average)}"
+        f"{_above(average, PATTERNLESS[metric])}."
+    ]
     ceiling = numbers.get(CEILING, OTHER_HALF, metric)
     if ceiling:
-        found += f", one half of the people on the other half's {shown(ceiling, PEOPLE)}"
-    if ceiling and average.share is not None:
-        spread = _spread(average.share_low, average.share_high, _percent)
-        found += f"; the networks come {_percent(average.share)} %{spread} of the way between the two"
+        reach = f"One half of the people reaches {shown(ceiling, PEOPLE)} on the maps of the other half"
+        if average.share is not None:
+            spread = _spread(average.share_low, average.share_high, _percent)
+            reach += f"; the networks come {_percent(average.share)} %{spread} of the way there"
+        found.append(f"{reach}.")
     beside = [_difference(numbers, name, metric, titles) for name in (*mask_sets, CENTRE, PEOPLE_OF_OTHERS)]
     said = "; ".join(filter(None, beside))
-    return [found + ".", *([f"The networks beside what else was scored so: {said}."] if said else [])]
+    scored = [f"What else was scored so: {said}."] if said else []
+    return [" ".join(found), *scored]
+
+
+def _above(number: Number, without: float) -> str:
+    """Whether a score differs from that of a map without any pattern."""
+    of = f"the {without:g} of a map without any pattern"
+    if number.low is None:
+        return f" (a map without any pattern: {without:g})"
+    if number.low > without:
+        return f", above {of}"
+    return f", below {of}" if number.high < without else f", not shown to differ from {of}"
 
 
 def _whose(numbers: PeopleNumbers) -> str:
@@ -70,7 +93,10 @@ def _difference(numbers: PeopleNumbers, name: str, metric: str, titles: Mapping[
     reference, apart = numbers.get(REFERENCE, name, metric), numbers.get(NETWORK, AVERAGE, metric, minus=name)
     if not reference or not apart:
         return ""
-    others = {CENTRE: "a spot at the centre of the face", PEOPLE_OF_OTHERS: "people's maps of the other expressions"}
+    others = {
+        CENTRE: "a spot at the centre of the face",
+        PEOPLE_OF_OTHERS: "people's maps of the other expressions",
+    }
     title = others.get(name) or titles.get(name) or f"masks {name}"
     verdict = f", {VERDICTS[apart.verdict]}" if apart.verdict is not None else ""
     return f"{title} {shown(reference, PEOPLE)}, networks minus that {shown(apart)}{verdict}"
@@ -83,8 +109,8 @@ def expression(numbers: PeopleNumbers) -> list[str]:
     if not apart:
         return []
     said = (
-        f"Their {LABELS[metric]} on people's maps of the same expression minus that on people's maps of the other "
-        f"expressions: {shown(apart)}"
+        f"Their {LABELS[metric]} on people's maps of the same expression minus that on people's maps of the "
+        f"other expressions: {shown(apart)}"
     )
     if apart.verdict is None:
         return [f"{said}; nothing says how much this would vary."]
@@ -93,32 +119,38 @@ def expression(numbers: PeopleNumbers) -> list[str]:
     elif apart.verdict < 0:
         about = "they agree better with what people look at for other expressions"
     else:
-        about = "it is not shown that they agree with people about single expressions, beyond faces in general"
+        about = (
+            "it is not shown that they agree with people about single expressions, beyond faces in general"
+        )
     return [f"{said}, p\xa0=\xa0{p_value(str(apart.p))}: {about}."]
 
 
-def test(numbers: PeopleNumbers, mask_set: str, entries: Entries, title: str | None = None) -> str:
+def masks_test(numbers: PeopleNumbers, mask_set: str, entries: Entries, title: str = "") -> str:
     """People's own heatmap on masks, scored like that of a network, beside the networks."""
-    parts, verdicts = [], set()
-    for metric, label in (("iou", "IoU"), ("auc", "AUC")):
+    masks = title or f"masks {mask_set}"
+    shared = numbers.expressions(mask_set)
+    if set(shared) != set(entries.expressions) - {AVERAGE}:
+        return (
+            f"People's heatmaps cover {len(shared)} of the {len(entries.expressions) - 1} expressions of {masks}, "
+            "so their average is not compared with the networks'."
+        )
+    parts, lower = [], False
+    for metric, label in ON_MASKS.items():
         people = numbers.get(OF_PEOPLE, ALL_PEOPLE, metric, on=mask_set)
         row = entries.rows.get((NETWORK, AVERAGE, "", AVERAGE, metric))
         if not people or not row or not row["estimate"]:
             continue
-        networks = f"{float(row['estimate']):.3f} {interval(row)}".strip()
-        parts.append(f"{label} {shown(people, PEOPLE)}, the networks {networks}")
-        if interval(row) and people.low is not None:
+        spread, verdict = interval(row), ""
+        if spread and people.low is not None:
             apart = (people.low > float(row["high"])) - (people.high < float(row["low"]))
-            verdicts.add(apart)
+            verdict = {1: ", people higher", -1: ", people lower", 0: ", intervals overlap"}[apart]
+            lower |= apart < 0
+        networks = f"{float(row['estimate']):.3f} {spread}".strip()
+        parts.append(f"{label} {shown(people, PEOPLE)}, the networks {networks}{verdict}")
     if not parts:
-        return f"There is no score of people on {title or f'masks {mask_set}'} to compare with the networks'."
-    meaning = {
-        -1: ": people score lower than the networks, so this test cannot tell who looks where people look",
-        1: ": people score higher than the networks",
-        0: ": the intervals overlap",
-    }
-    said = meaning[verdicts.pop()] if len(verdicts) == 1 else ""
-    return f"People's own heatmaps against {title or f'masks {mask_set}'}: {'; '.join(parts)}{said}."
+        return f"No score of people on {masks} can be compared with the networks'."
+    so = " So a low score there does not show that a network looks elsewhere than people do." if lower else ""
+    return f"People's own heatmaps against {masks}, scored like a network's: {'; '.join(parts)}.{so}"
 
 
 def groups(numbers: PeopleNumbers) -> list[str]:
@@ -131,7 +163,9 @@ def groups(numbers: PeopleNumbers) -> list[str]:
             names = [name.replace("_", " ") for name in (a, b)]
             of = listed([f"{name} {shown(score)}" for name, score in zip(names, scores, strict=True)])
             verdict = f", {VERDICTS[apart.verdict]}" if apart.verdict is not None else ""
-            found.append(f"{LABELS[metric]} of the networks {of}; {' minus '.join(names)} {shown(apart)}{verdict}.")
+            found.append(
+                f"{LABELS[metric]} of the networks {of}; {' minus '.join(names)} {shown(apart)}{verdict}."
+            )
     return found
 
 
@@ -140,9 +174,13 @@ def few_people(numbers: PeopleNumbers) -> str:
     n = numbers.persons()
     if n >= FEWEST:
         return ""
-    who = "The maps are a mean, or of one person" if n <= 1 else f"{counted(n, 'person')} are fewer than {FEWEST}"
+    who = (
+        "The maps are a mean, or of one person"
+        if n <= 1
+        else f"{counted(n, 'person')} are fewer than {FEWEST}"
+    )
     who = who.replace("persons", "people")
-    return f"{who}: how well people agree with each other, the ceiling, is unknown, and so is how much they vary."
+    return f"{who}: how well people agree with each other, the ceiling, is unknown, and how much they vary."
 
 
 def shown(number: Number, usual: str = "") -> str:
