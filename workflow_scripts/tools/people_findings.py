@@ -160,8 +160,8 @@ def _division(numbers: PeopleNumbers, groups: Groups, seed: int) -> str:
     first, second = map(len, scores)
     return (
         f"Of the {comb(first + second, first)} divisions of these networks into groups of {first} and "
-        f"{second}, that into {' and '.join(groups)} ones has a p of {p_value(str(p))} by this AUC. They differ "
-        "in more than depth, as said above."
+        f"{second}, that into {' and '.join(groups)} ones has a p of {p_value(str(p))} by this AUC. They "
+        "differ in more than depth, as said above."
     )
 
 

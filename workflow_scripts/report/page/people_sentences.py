@@ -20,7 +20,7 @@ from workflow_scripts.report.page.wording import counted, interval, listed, p_va
 from workflow_scripts.report.people_numbers import LABELS, PATTERNLESS, Number, PeopleNumbers
 
 ON_MASKS = {"iou": "IoU", "auc": "AUC"}
-VERDICTS = {1: "higher", 0: "no difference shown", -1: "lower", None: ""}
+VERDICTS = {1: ", the networks higher", 0: ", not shown to differ", -1: ", the networks lower", None: ""}
 
 
 def people_sentences(
@@ -31,7 +31,8 @@ def people_sentences(
 ) -> list[str]:
     """All sentences of one explainer and set of people.
 
-    learned: whether each network learned. masks: scores on masks by mask set. titles: of mask sets.
+    learned: whether each network learned; empty if that is unknown. masks: scores on masks by mask set.
+    titles: of mask sets.
     """
     return [
         *places(numbers, learned, list(masks), titles or {}),
@@ -54,7 +55,7 @@ def places(
         return [
             "No network that learned has a heatmap of every expression that people saw: there is no average."
         ]
-    of = f"the {len(names)} networks that learned" if len(names) > 1 else names[0]
+    of = f"the {len(names)} networks{' that learned' if learned else ''}" if len(names) != 1 else names[0]
     found = [
         f"Average {LABELS[metric]} of {of} on {_whose(numbers)}: {shown(average)}"
         f"{_above(average, PATTERNLESS[metric])}."
@@ -68,7 +69,7 @@ def places(
         found.append(f"{reach}.")
     beside = [_difference(numbers, name, metric, titles) for name in (*mask_sets, CENTRE, PEOPLE_OF_OTHERS)]
     said = "; ".join(filter(None, beside))
-    scored = [f"What else was scored so: {said}."] if said else []
+    scored = [f"Scored in the same way: {said}."] if said else []
     return [" ".join(found), *scored]
 
 
@@ -98,8 +99,7 @@ def _difference(numbers: PeopleNumbers, name: str, metric: str, titles: Mapping[
         PEOPLE_OF_OTHERS: "people's maps of the other expressions",
     }
     title = others.get(name) or titles.get(name) or f"masks {name}"
-    verdict = f", {VERDICTS[apart.verdict]}" if apart.verdict is not None else ""
-    return f"{title} {shown(reference, PEOPLE)}, networks minus that {shown(apart)}{verdict}"
+    return f"{title} {shown(reference, PEOPLE)} (difference {shown(apart)}{VERDICTS[apart.verdict]})"
 
 
 def expression(numbers: PeopleNumbers) -> list[str]:
@@ -117,7 +117,7 @@ def expression(numbers: PeopleNumbers) -> list[str]:
     if apart.verdict > 0:
         about = "they agree with people about single expressions, not only about faces"
     elif apart.verdict < 0:
-        about = "they agree better with what people look at for other expressions"
+        about = "they agree better with what people use for other expressions"
     else:
         about = (
             "it is not shown that they agree with people about single expressions, beyond faces in general"
@@ -128,11 +128,11 @@ def expression(numbers: PeopleNumbers) -> list[str]:
 def masks_test(numbers: PeopleNumbers, mask_set: str, entries: Entries, title: str = "") -> str:
     """People's own heatmap on masks, scored like that of a network, beside the networks."""
     masks = title or f"masks {mask_set}"
-    shared = numbers.expressions(mask_set)
-    if set(shared) != set(entries.expressions) - {AVERAGE}:
+    saw, masked = set(numbers.expressions(mask_set)), set(entries.expressions) - {AVERAGE}
+    if saw != masked:
         return (
-            f"People's heatmaps cover {len(shared)} of the {len(entries.expressions) - 1} expressions of {masks}, "
-            "so their average is not compared with the networks'."
+            f"People's heatmaps cover {len(saw & masked)} of the {len(masked)} expressions of "
+            f"{masks}, so their average is not compared with the networks'."
         )
     parts, lower = [], False
     for metric, label in ON_MASKS.items():
@@ -162,7 +162,7 @@ def groups(numbers: PeopleNumbers) -> list[str]:
         if apart and all(scores):
             names = [name.replace("_", " ") for name in (a, b)]
             of = listed([f"{name} {shown(score)}" for name, score in zip(names, scores, strict=True)])
-            verdict = f", {VERDICTS[apart.verdict]}" if apart.verdict is not None else ""
+            verdict = VERDICTS[0] if apart.verdict == 0 else ""
             found.append(
                 f"{LABELS[metric]} of the networks {of}; {' minus '.join(names)} {shown(apart)}{verdict}."
             )
