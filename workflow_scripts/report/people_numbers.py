@@ -93,6 +93,11 @@ class PeopleNumbers:
         """The score to show: AUC if it is there, else r."""
         return AUC if any(key[4:6] == (AVERAGE, AUC) and key[3] == ON_PEOPLE for key in self.rows) else R
 
+    def usual(self) -> str:
+        """What intervals of networks are over: of any of them over trainings too, if that is known."""
+        found = {self.get(NETWORK, key[1], key[5]) for key in self.rows if key[0] == NETWORK}
+        return BOTH if any(number and number.over == BOTH for number in found) else PEOPLE
+
     def persons(self) -> int:
         """How many people there are; 0 if no table says so."""
         return max((int(float(row["persons"])) for row in self.rows.values() if row["persons"]), default=0)

@@ -140,7 +140,7 @@ def _table(numbers: PeopleNumbers, groups: Groups) -> list[str]:
     ]
     for title, kind, name in rows:
         scores = [numbers.get(kind, name, metric) for metric in (AUC, R)]
-        lines.append(f"| {title} | {' | '.join(map(shown, scores))} | {_share(scores[0])} |")
+        lines.append(f"| {title} | {' | '.join(shown(one, '') for one in scores)} | {_share(scores[0])} |")
     for name, (title, kind) in numbers.references([MASKS]).items():
         scores = [shown(numbers.get(kind, name, metric), "people") for metric in (AUC, R)]
         share = "100 %" if name == OTHER_HALF else MISSING

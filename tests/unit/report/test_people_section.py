@@ -119,9 +119,11 @@ def test_the_sentences_say_what_the_tables_say():
     found = people_sentences(full(), LEARNED, {"drawn": of_masks()})
     average, beside, specific, on_masks_too = found
     assert average == (
-        "Average AUC of the 2 networks that learned on the maps of 94 people: 0.650 [0.600, 0.700], above "
-        "the 0.5 of a map without any pattern. One half of the people reaches 0.830 [0.800, 0.860] on the "
-        "maps of the other half; the networks come 40 % [30, 50] of the way there."
+        "Do the networks find the places that people use? In part, but not shown to do so better than a "
+        "spot at the centre of the face: average AUC of the 2 networks that learned on the maps of 94 people "
+        "0.650 [0.600, 0.700] over people and trainings; a map without any pattern reaches 0.5. One half of "
+        "the people reaches 0.830 [0.800, 0.860] on the maps of the other half; the networks come 40 % "
+        "[30, 50] of the way there."
     )
     assert beside == (
         "Scored in the same way: masks drawn 0.600 [0.570, 0.630] (difference 0.050 [0.030, 0.070], the "
@@ -143,10 +145,17 @@ def test_the_sentences_say_what_the_tables_say():
 
 @pytest.mark.parametrize(
     ("estimate", "said"),
-    [(0.6, "above the 0.5"), (0.52, "not shown to differ from the 0.5"), (0.4, "below the 0.5")],
+    [(0.82, "As well as other people do"), (0.7, "In part:"), (0.52, "Not shown:"), (0.4, "No:")],
 )
-def test_the_verdict_on_the_average_follows_its_interval(estimate, said):
-    assert said in people_sentences(tables(network("average", estimate)), {}, {})[0]
+def test_the_answer_follows_its_interval(estimate, said):
+    rows = [*network("average", estimate), *references()]
+    assert f"use? {said}" in people_sentences(tables(rows), {}, {})[0]
+
+
+@pytest.mark.parametrize(("difference", "better"), [(0.1, True), (0.01, False), (-0.1, False)])
+def test_the_answer_is_no_more_than_the_centre_allows(difference, better):
+    rows = [*network("average", 0.7), *network("average", difference, minus="centre")]
+    assert ("In part:" in people_sentences(tables(rows), {}, {})[0]) == better
 
 
 @pytest.mark.parametrize(
@@ -182,10 +191,21 @@ def test_averages_over_different_expressions_are_not_compared():
     )
 
 
+def test_one_model_among_trainings_says_that_its_interval_is_over_people_alone():
+    only_people = [one for one in network("average", 0.65) if one["claim"] == PEOPLE]
+    minus = [one for one in network("average", 0.1, minus="drawn") if one["claim"] == PEOPLE]
+    found = people_sentences(
+        tables(network("A", 0.7), only_people, minus, references()), {}, {"drawn": of_masks()}
+    )
+    assert "0.650 [0.625, 0.675] over people; a map" in found[0]
+    assert "(difference 0.100 [0.075, 0.125] over people, the networks higher)" in found[1]
+
+
 @pytest.mark.parametrize("folds", ["1", "2"])
 def test_with_few_trainings_intervals_are_over_people_and_say_so(folds):
-    first = people_sentences(full(folds=folds), LEARNED, {})[0]
-    assert "0.650 [0.625, 0.675] over people, above" in first
+    first, *others = people_sentences(full(folds=folds), LEARNED, {})
+    assert "0.650 [0.625, 0.675] over people; a map" in first
+    assert not any("over people" in one for one in others)  # it need not be said again
     assert "about these very networks" in text({("lime", "seen"): full(folds=folds)})
 
 
@@ -206,6 +226,7 @@ def test_few_people_have_no_ceiling_and_nothing_is_claimed():
     shown = text({("lime", "seen"): tables([one | {"persons": "5"} for one in rows])})
     assert "5 people are fewer than 8" in shown
     assert "higher" not in shown
+    assert "Nothing says how much this would vary" in shown
     assert "ceiling, is unknown" in shown
     assert "nothing says how much this would vary" in shown
     assert "There are no intervals" in shown
@@ -222,8 +243,8 @@ def row_without_intervals() -> list[dict]:
 def test_without_auc_r_is_told_and_shown_once():
     rows = [one | {"metric": "r"} for one in [*network("A", 0.3), *network("average", 0.3), *references()]]
     shown = text({("lime", "seen"): tables(rows)})
-    assert "Average r of A on the maps" in shown
-    assert "above the 0 of a map without any pattern" in shown
+    assert "average r of A on the maps" in shown
+    assert "a map without any pattern reaches 0." in shown
     assert "AUC" not in shown
 
 

@@ -111,7 +111,7 @@ def draw_people_picture(
         width = WIDTH - LABELS - NUMBERS - MARGIN
         axes = axes_at(figure, LABELS, strip_top, width, rows * row_height)
         page.text(LABELS, strip_top - 0.5 * LINE, strip.title, va="bottom", weight="bold")
-        _draw_strip(axes, strip, rows)
+        _draw_strip(axes, strip, rows, 1 + NUMBERS / width)
         foot = strip_top + rows * row_height + 1.6 * LINE
         page.text(LABELS, foot, "\n".join(axis), va="top")
         page.text(
@@ -119,8 +119,11 @@ def draw_people_picture(
         )
 
 
-def _draw_strip(axes: Axes, strip: Strip, rows: float) -> None:
-    """Marks with their bars and numbers; the lines of the others go up through the networks."""
+def _draw_strip(axes: Axes, strip: Strip, rows: float, legend_end: float) -> None:
+    """Marks with their bars and numbers; the lines of the others go up through the networks.
+
+    legend_end: right end of the legend, in widths of the axes.
+    """
     marks = [*strip.networks, *strip.others]
     ends = [end for mark in marks for end in (mark.value, mark.low, mark.high) if end is not None]
     pad = 0.04 * (max(ends) - min(ends) or 1)
@@ -160,8 +163,8 @@ def _draw_strip(axes: Axes, strip: Strip, rows: float) -> None:
     ]
     if handles:
         axes.legend(
-            handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(handles), frameon=False,
-            fontsize=SMALL, borderaxespad=0, handletextpad=0.1,
+            handles=handles, loc="lower right", bbox_to_anchor=(legend_end, 1), ncols=len(handles),
+            frameon=False, fontsize=SMALL, borderaxespad=0, handletextpad=0.1,
         )  # fmt: skip
 
 

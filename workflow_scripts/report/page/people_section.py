@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from workflow_scripts.comparison.agreement_rows import NETWORK
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.people_intervals import BOTH, PEOPLE
+from workflow_scripts.comparison.people_intervals import BOTH, FEWEST
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.target_scores import R
 from workflow_scripts.report.page.entries import Entries
@@ -73,7 +73,7 @@ def people_headlines(study: Study) -> list[Markup]:
     """The first sentence on each explainer and set of people, with the way to the section."""
     parts = []
     for (explainer, name), numbers in study.agreement.items():
-        title = f"People {name}" + (f" (explainer {explainer})" if len(study.explainers) > 1 else "")
+        title = f"People: {name}" + (f" (explainer {explainer})" if len(study.explainers) > 1 else "")
         first = people_sentences(numbers, study.did_learn, {})[0]
         link = element("a", "Beside masks, and what it is worth", href="#people")
         sentences = bullets([joined([first, " ", link, "."])])
@@ -83,18 +83,13 @@ def people_headlines(study: Study) -> list[Markup]:
 
 def _brackets(study: Study) -> str:
     """What the intervals of this study are over."""
-    over = {
-        number.over
-        for numbers in study.agreement.values()
-        for name in (*study.networks, AVERAGE)
-        if (number := numbers.get(NETWORK, name, numbers.metric())) and number.over
-    }
-    if BOTH in over:
+    tables = study.agreement.values()
+    if any(numbers.usual() == BOTH for numbers in tables):
         return (
             "In brackets: 95 % intervals, those of networks over other people and other trainings together "
             "unless it says over people alone; those of masks, the centre and people over other people."
         )
-    if PEOPLE in over:
+    if any(numbers.persons() >= FEWEST for numbers in tables):
         return (
             "In brackets: 95 % intervals over other people, about these very networks: there are too few "
             "trainings to say how much others would differ."

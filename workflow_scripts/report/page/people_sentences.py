@@ -19,6 +19,7 @@ from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.wording import counted, interval, listed, p_value, signed
 from workflow_scripts.report.people_numbers import LABELS, PATTERNLESS, Number, PeopleNumbers
 
+QUESTION = "Do the networks find the places that people use?"
 ON_MASKS = {"iou": "IoU", "auc": "AUC"}
 VERDICTS = {1: ", the networks higher", 0: ", not shown to differ", -1: ", the networks lower", None: ""}
 
@@ -56,9 +57,10 @@ def places(
             "No network that learned has a heatmap of every expression that people saw: there is no average."
         ]
     of = f"the {len(names)} networks{' that learned' if learned else ''}" if len(names) != 1 else names[0]
+    over = f" over {average.over}" if average.over else ""
     found = [
-        f"Average {LABELS[metric]} of {of} on {_whose(numbers)}: {shown(average)}"
-        f"{_above(average, PATTERNLESS[metric])}."
+        f"{QUESTION} {_answer(numbers, average)}: average {LABELS[metric]} of {of} on {_whose(numbers)} "
+        f"{shown(average, average.over)}{over}; a map without any pattern reaches {PATTERNLESS[metric]:g}."
     ]
     ceiling = numbers.get(CEILING, OTHER_HALF, metric)
     if ceiling:
@@ -73,14 +75,20 @@ def places(
     return [" ".join(found), *scored]
 
 
-def _above(number: Number, without: float) -> str:
-    """Whether a score differs from that of a map without any pattern."""
-    of = f"the {without:g} of a map without any pattern"
-    if number.low is None:
-        return f" (a map without any pattern: {without:g})"
-    if number.low > without:
-        return f", above {of}"
-    return f", below {of}" if number.high < without else f", not shown to differ from {of}"
+def _answer(numbers: PeopleNumbers, average: Number) -> str:
+    """The answer in a few words, as far as the interval gives one."""
+    metric = numbers.metric()
+    without, ceiling = PATTERNLESS[metric], numbers.get(CEILING, OTHER_HALF, metric)
+    if average.low is None:
+        return "Nothing says how much this would vary"
+    if average.low <= without:
+        return "No" if average.high < without else "Not shown"
+    if ceiling and ceiling.low is not None and average.high >= ceiling.low:
+        return "As well as other people do, as far as is shown"
+    spot = numbers.get(NETWORK, AVERAGE, metric, minus=CENTRE)
+    if spot and spot.verdict in (0, -1):
+        return "In part, but not shown to do so better than a spot at the centre of the face"
+    return "In part"
 
 
 def _whose(numbers: PeopleNumbers) -> str:
@@ -99,7 +107,8 @@ def _difference(numbers: PeopleNumbers, name: str, metric: str, titles: Mapping[
         PEOPLE_OF_OTHERS: "people's maps of the other expressions",
     }
     title = others.get(name) or titles.get(name) or f"masks {name}"
-    return f"{title} {shown(reference, PEOPLE)} (difference {shown(apart)}{VERDICTS[apart.verdict]})"
+    difference = shown(apart, numbers.usual())
+    return f"{title} {shown(reference, PEOPLE)} (difference {difference}{VERDICTS[apart.verdict]})"
 
 
 def expression(numbers: PeopleNumbers) -> list[str]:
@@ -110,7 +119,7 @@ def expression(numbers: PeopleNumbers) -> list[str]:
         return []
     said = (
         f"Their {LABELS[metric]} on people's maps of the same expression minus that on people's maps of the "
-        f"other expressions: {shown(apart)}"
+        f"other expressions: {shown(apart, numbers.usual())}"
     )
     if apart.verdict is None:
         return [f"{said}; nothing says how much this would vary."]
@@ -155,17 +164,16 @@ def masks_test(numbers: PeopleNumbers, mask_set: str, entries: Entries, title: s
 
 def groups(numbers: PeopleNumbers) -> list[str]:
     """Differences between groups of networks."""
-    metric, found = numbers.metric(), []
+    metric, usual, found = numbers.metric(), numbers.usual(), []
     for a, b in numbers.groups():
         apart = numbers.get(GROUP, a, metric, minus=b)
         scores = [numbers.get(GROUP, name, metric) for name in (a, b)]
         if apart and all(scores):
             names = [name.replace("_", " ") for name in (a, b)]
-            of = listed([f"{name} {shown(score)}" for name, score in zip(names, scores, strict=True)])
+            of = listed([f"{name} {shown(score, usual)}" for name, score in zip(names, scores, strict=True)])
             verdict = VERDICTS[0] if apart.verdict == 0 else ""
-            found.append(
-                f"{LABELS[metric]} of the networks {of}; {' minus '.join(names)} {shown(apart)}{verdict}."
-            )
+            apart_said = f"{' minus '.join(names)} {shown(apart, usual)}{verdict}"
+            found.append(f"{LABELS[metric]} of the networks {of}; {apart_said}.")
     return found
 
 
@@ -183,12 +191,12 @@ def few_people(numbers: PeopleNumbers) -> str:
     return f"{who}: how well people agree with each other, the ceiling, is unknown, and how much they vary."
 
 
-def shown(number: Number, usual: str = "") -> str:
+def shown(number: Number, usual: str) -> str:
     """A number with its interval.
 
     An interval over people alone is said to be that, unless it is `usual`.
 
-    >>> shown(Number(0.5, 0.25, 0.75, "people")), shown(Number(0.5, 0.25, 0.75, "people"), "people")
+    >>> shown(Number(0.5, 0.25, 0.75, "people"), ""), shown(Number(0.5, 0.25, 0.75, "people"), "people")
     ('0.500 [0.250, 0.750] over people', '0.500 [0.250, 0.750]')
     """
     spread = _spread(number.low, number.high, signed)
