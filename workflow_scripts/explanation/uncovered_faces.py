@@ -15,7 +15,7 @@ from workflow_scripts.explanation.perturbation import (
     perturbed_predictions,
     predictions_within_memory,
 )
-from workflow_scripts.explanation.tile_weights import tile_weights
+from workflow_scripts.explanation.tile_weights import relative_horizon, tile_weights
 from workflow_scripts.explanation.uncovering_grid import TILES, tile_of_pixel
 from workflow_scripts.explanation.uncovering_trials import endings
 
@@ -37,6 +37,11 @@ class UncoveringExplainer:
         self._seed = seed
         self._grid = grid
 
+    def _weights(self, shown: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        """The weights of the trials that ended with one answer; zeros if these say nothing of tiles."""
+        horizon = relative_horizon(counts, self._settings["horizon"])
+        return np.nan_to_num(tile_weights(shown, counts, horizon))
+
     def explain(self, image: np.ndarray, image_id: str, landmarks: np.ndarray) -> Explanation:
         """Explain one image, float32 (s, s, 3) with values 0 to 255, for every expression.
 
@@ -56,14 +61,13 @@ class UncoveringExplainer:
         steps, ended = endings(trials.answers, trials.confidence, self._settings["ends"])
         shown = ranks < steps[:, None]
         columns = [
-            tile_weights(shown[ended == column], steps[ended == column], self._settings["horizon"])
+            self._weights(shown[ended == column], steps[ended == column])
             for column in range(probabilities.shape[-1])
         ]
         return Explanation(
             regions=tiles,
             weights=np.column_stack(columns),
             probability=probabilities[0, -1].astype(np.float64),
-            probability_range=np.ptp(probabilities, axis=(0, 1)).astype(np.float64),
             samples=len(orders) * (TILES - 1) + 2,
             trials=trials,
         )
