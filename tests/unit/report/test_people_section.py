@@ -132,9 +132,9 @@ def test_the_sentences_say_what_the_tables_say():
         "(difference −0.090 [−0.110, −0.070], the networks lower)."
     )
     assert specific == (
-        "Their AUC on people's maps of the same expression minus that on people's maps of the other "
-        "expressions: 0.002 [−0.018, 0.022], p\xa0=\xa00.50: it is not shown that they agree with people "
-        "about single expressions, beyond faces in general."
+        "AUC where heatmap and people's map are of the same expression minus where they are of different "
+        "ones: 0.002 [−0.018, 0.022], p\xa0=\xa00.50: it is not shown that they agree with people about "
+        "single expressions, beyond faces in general."
     )
     assert on_masks_too == (
         "People's own heatmaps against masks drawn, scored like a network's: IoU 0.160 [0.120, 0.200], "
@@ -163,7 +163,7 @@ def test_the_answer_is_no_more_than_the_centre_allows(difference, better):
     [
         (0.1, "they agree with people about single expressions"),
         (0.01, "it is not shown that they agree with people about single expressions"),
-        (-0.1, "agree better with what people use for other expressions"),
+        (-0.1, "agree less with people on an expression than across expressions"),
     ],
 )
 def test_the_verdict_on_expressions_follows_its_interval(difference, said):

@@ -118,7 +118,7 @@ def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> M
     metrics = dict.fromkeys([numbers.metric(), R])
     main = numbers.metric()
     minus = {mask_set: f"minus masks {mask_set}" for mask_set in _mask_sets(study)}
-    minus |= {CENTRE: "minus the centre", OTHER_EXPRESSIONS: "minus on other expressions"}
+    minus |= {CENTRE: "minus the centre", OTHER_EXPRESSIONS: "minus across expressions"}
     minus = {of: title for of, title in minus.items() if numbers.get(NETWORK, AVERAGE, main, minus=of)}
     names = [*(one for one in study.networks if numbers.get(NETWORK, one, R)), AVERAGE]
     rows = [

@@ -118,15 +118,15 @@ def expression(numbers: PeopleNumbers) -> list[str]:
     if not apart:
         return []
     said = (
-        f"Their {LABELS[metric]} on people's maps of the same expression minus that on people's maps of the "
-        f"other expressions: {shown(apart, numbers.usual())}"
+        f"{LABELS[metric]} where heatmap and people's map are of the same expression minus where they are of "
+        f"different ones: {shown(apart, numbers.usual())}"
     )
     if apart.verdict is None:
         return [f"{said}; nothing says how much this would vary."]
     if apart.verdict > 0:
         about = "they agree with people about single expressions, not only about faces"
     elif apart.verdict < 0:
-        about = "they agree better with what people use for other expressions"
+        about = "they agree less with people on an expression than across expressions"
     else:
         about = (
             "it is not shown that they agree with people about single expressions, beyond faces in general"
