@@ -148,6 +148,11 @@ def comparison_tables(wildcards):
                 for table in ("observers", "curves", "effects", "confusions")
             ],
             "people": [f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]],
+            "figure_people": [
+                f"results/report/{explainer}/people_{name}.svg"
+                for explainer in EXPLAINERS
+                for name in config["run"]["people"]
+            ],
         }
     )
 

@@ -150,6 +150,8 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "split": training["split"],
         "setup": setup,
     }
+    if run["people"]:
+        page["people"] = {name: people[name] for name in run["people"]}
     models = {name: entry for name, entry in networks.items() if is_trained(entry)}
     if models:
         page["models"] = {
