@@ -25,6 +25,7 @@ from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.observed import OBSERVERS, TABLES
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
@@ -262,6 +263,7 @@ def write_toy_study(folder: Path) -> dict:
         "agreement": [],
         "people": [],
         "figure_people": [],
+        **{name: [] for name in ("observers", "curves", "effects", "confusions", "figure_trials")},
         "rule_graph": figure("rule_graph"),
         "deviations": RESOURCES / "deviations.csv",
     }
@@ -859,3 +861,27 @@ def test_people_come_first_in_the_answer_and_have_a_section(tmp_path):
     assert page.row("other half of the people", "share of the ceiling")[1].startswith("0.830")
     assert "tables/lime_people_seen.csv" in page.links
     assert "script" not in page.tags
+
+
+def test_the_uncovering_task_has_a_section_and_its_tables_are_beside_the_page(tmp_path):
+    drawing = tmp_path / "report/uncovering/trials.svg"
+    with figure_files([drawing, drawing.with_suffix(".png")], 2, 1) as figure:
+        figure.text(0.1, 0.5, "curves")
+    network = dict.fromkeys(OBSERVERS, "") | {"observer": "WeiNet", "expression": "average"}
+    rows = {"observers": [network | {"right": 0.6, "before": 0.1, "needed": 31}]}
+    for name, columns in TABLES.items():
+        write_table(tmp_path / f"{name}.csv", columns, rows.get(name, []))
+    path = write(
+        tmp_path,
+        settings={
+            "uncovering": ["uncovering"],
+            "setup": SETTINGS["setup"] | {"explanation": {"explainers": {"uncovering": {"ends": "settled"}}}},
+        },
+        **{name: [tmp_path / f"{name}.csv"] for name in TABLES},
+        figure_trials=[drawing],
+    )
+    page = Page(path)
+    assert "trials" in page.ids
+    assert "Half of all trials had ended with a right answer: WeiNet after 31 tiles." in page.text
+    assert "tables/uncovering_trials_observers.csv" in page.links
+    assert "trials" not in Page(write(tmp_path / "without")).ids

@@ -90,6 +90,7 @@ class Study:
     agreement: Mapping[tuple[str, str], PeopleNumbers] = field(
         default_factory=dict
     )  # by explainer and people
+    trials: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and table
     copies: Mapping[str, str] = field(default_factory=dict)
     repeats: Sequence[Table] = ()
     official: bool = False  # whether the folds came with the data sets
