@@ -45,6 +45,7 @@ CONFUSED = [
     confusion("lab", "fear", "surprise", "0.3"),
     confusion("WeiNet", "fear", "none", "0.7"),
     confusion("WeiNet", "fear", "anger", "0.3"),
+    confusion("WeiNet", "anger", "disgust", "0"),
 ]
 
 
@@ -101,6 +102,7 @@ def test_the_most_frequent_wrong_answer_is_shown_and_no_answer_is_none():
     assert "anger 30 %" in text
     assert "none" not in text
     assert "fear 60 %" not in text
+    assert "disgust" not in text
 
 
 @pytest.mark.parametrize(("ends", "there"), [("settled", False), (0.9, True)])

@@ -142,7 +142,7 @@ def _confusions(rows: Sequence[Row], observers: Sequence[str], study: Study) -> 
     shown: dict[tuple[str, str], Row] = {}
     for row in rows:
         key = row["observer"], row["shown"]
-        wrong = row["answer"] not in (row["shown"], "none")
+        wrong = row["answer"] not in (row["shown"], "none") and float(row["share"]) > 0
         if wrong and (key not in shown or float(row["share"]) > float(shown[key]["share"])):
             shown[key] = row
 
