@@ -23,9 +23,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from workflow_scripts.common.intervals import LEVEL, Interval
+from workflow_scripts.common.intervals import LEVEL, Interval, training_error
 
 PEOPLE, BOTH = "people", "people and trainings"
+TINY = 1e-12  # equal numbers differ by rounding error alone
 FEWEST = 8  # people; halves of fewer cannot say how much these differ
 
 
@@ -40,20 +41,19 @@ class Error:
 def over_people(values: np.ndarray, people: int) -> Error | None:
     """The error of a number over people: the number itself, then that of each random half, float64 (1 + m,).
 
-    people: how many there are. None with fewer than FEWEST, or if nothing varies.
+    people: how many there are. None with fewer than FEWEST, if nothing varies, or if a half has no number.
 
     >>> over_people(np.array([2.0, 1.0, 3.0, 1.5, 2.5]), people=20)
     Error(size=0.7905694150420949, degrees=19)
     """
-    size = float(np.std(values[1:])) if people >= FEWEST else 0.0
-    return Error(size, people - 1) if size > 0 else None
+    size = float(np.std(values[1:])) if people >= FEWEST and len(values) > 1 else 0.0
+    return Error(size, people - 1) if size > TINY else None
 
 
 def over_trainings(sd: float | None, scores: int | None, folds: int) -> Error | None:
     """The error of a mean of fold scores over trainings, see `common.intervals`."""
-    if not sd or not scores or scores < 2 or folds < 2:
-        return None
-    return Error(sd * math.sqrt(1 / scores + 1 / (folds - 1)), min(scores, folds) - 1)
+    found = training_error(sd, scores, folds)
+    return Error(*found) if found else None
 
 
 def together(errors: Sequence[Error | None]) -> Error | None:

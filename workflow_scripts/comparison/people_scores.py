@@ -27,6 +27,7 @@ from workflow_scripts.comparison.people_targets import (
     Targets,
     mean_maps,
     persons_of,
+    places_used,
     random_halves,
     targets,
 )
@@ -34,7 +35,6 @@ from workflow_scripts.comparison.references import own_scores
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.target_scores import (
     Predictor,
-    patternless,
     predictor,
     score_names,
     target_scores,
@@ -44,6 +44,7 @@ SPLITS = 50  # into random halves
 QUARTERS = 2  # splits of each half
 AT_ONCE = 10  # halves; more need more memory
 OTHER_HALF, OTHER_POSER, OTHER_EXPRESSIONS = "other_half", "other_poser", "people_of_other_expressions"
+CEILINGS = (OTHER_HALF, OTHER_POSER)  # scored on other maps than networks are, so never subtracted
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,11 @@ class Measured:
     @property
     def area(self) -> int:
         """Pixels of the places that people use."""
-        return max(1, round(self.share * np.count_nonzero(self.face)))
+        return places_used(np.count_nonzero(self.face), self.share)
+
+    def persons(self, expression: str) -> int:
+        """How many people saw an expression; 0 if there is only a mean, of nobody knows how many."""
+        return len([person for person in persons_of(self.maps[expression]) if person])
 
 
 def read_measured(
@@ -214,23 +219,18 @@ def spearman_brown(r: np.ndarray) -> np.ndarray:
     return 2 * r / (1 + r)
 
 
-def without_pattern(metrics: Sequence[Metric], measured: Measured, on: Targets) -> np.ndarray:
-    """What a map without a pattern scores on people's places, float64 (scores,)."""
-    canvas = np.zeros(measured.face.shape, bool)
-    canvas[measured.face] = on.places[0] > 0
-    return patternless(metrics, canvas, measured.face)
-
-
 def share_of_ceiling(scores: np.ndarray, ceiling: np.ndarray, without: np.ndarray) -> np.ndarray:
     """How much of the way from a map without a pattern to the ceiling a score has come.
 
-    All of shapes that fit. For scores that are 0 without a pattern it is score / ceiling.
+    All of shapes that fit. For scores that are 0 without a pattern it is score / ceiling. NaN where the
+    ceiling is no better than a map without a pattern: a share of nothing.
 
     >>> share_of_ceiling(np.array([0.7]), np.array([0.9]), np.array([0.5])).round(3).tolist()
     [0.5]
     """
     possible = ceiling - without
-    return np.divide(scores - without, possible, out=np.full(np.shape(scores), np.nan), where=possible > 0)
+    reached = scores - without
+    return np.divide(reached, possible, out=np.full(np.shape(reached), np.nan), where=possible > 0)
 
 
 def _each_on_its_own(
