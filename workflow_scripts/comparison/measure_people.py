@@ -29,7 +29,6 @@ from workflow_scripts.comparison.people_scores import (
     OTHER_HALF,
     OTHER_POSER,
     Measured,
-    half_correlation,
     people_on_mask,
     read_measured,
     spearman_brown,
@@ -38,6 +37,7 @@ from workflow_scripts.comparison.references import CENTRE, centre_map
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import Metric, load_metrics
 from workflow_scripts.comparison.target_scores import (
+    R,
     patternless,
     score_names,
     scored_metrics,
@@ -98,7 +98,7 @@ def measure_people(
     write_ceilings(ceilings, found)
     rows = [
         *rows_of(found, people),
-        *reliability_rows(measured, shown),
+        *reliability_rows(found, people),
         *mask_rows(by, measured, shown, regions),
     ]
     write_table(output, AGREEMENT, rows)
@@ -145,15 +145,14 @@ def rows_of(found: Ceilings, people: str) -> list[Row]:
     return rows
 
 
-def reliability_rows(measured: Measured, expressions: Sequence[str]) -> list[Row]:
+def reliability_rows(found: Ceilings, people: str) -> list[Row]:
     """Rows of the split-half reliability, of halves and, by Spearman and Brown, of everybody."""
-    halves = [half_correlation(measured, expression) for expression in expressions]
-    if not halves or halves[0] is None:
+    if OTHER_HALF not in found.of:
         return []
-    scores = np.array([halves, spearman_brown(np.array(halves))])
-    keys = {"people": measured.name, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": ON_PEOPLE}
-    persons = [measured.persons(name) for name in expressions]
-    return agreement_rows(Numbers(scores), keys, expressions, (R_HALVES, R_ALL), persons)
+    halves = found.of[OTHER_HALF][found.scores.index(R)]
+    scores = Numbers(np.array([halves, spearman_brown(halves)]))
+    keys = {"people": people, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": ON_PEOPLE}
+    return agreement_rows(scores, keys, found.expressions, (R_HALVES, R_ALL), found.persons)
 
 
 def mask_rows(

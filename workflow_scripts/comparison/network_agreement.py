@@ -133,12 +133,11 @@ def with_shares(numbers: Numbers, halves: Numbers, ceiling: np.ndarray, without:
     a map without a pattern scores, float64 (scores, expressions). Ceilings have no trainings, so that the
     error over trainings is that of the scores, in parts of the way.
     """
-    floor = without[:, :, None]
     possible = ceiling[:, :, 0] - without
     errors = None if halves.trainings is None else {}
     for (number, place), error in (halves.trainings or {}).items():
         way = possible[number].mean() if place is None else possible[number, place]
         errors[number, place] = Error(error.size / way, error.degrees) if error and way > 0 else None
-    of_means = halves.values.mean(axis=1), ceiling.mean(axis=1), floor.mean(axis=1)
-    shares = share_of_ceiling(halves.values, ceiling, floor)
+    of_means = halves.values.mean(axis=1), ceiling.mean(axis=1), without.mean(axis=1)
+    shares = share_of_ceiling(halves.values, ceiling, without)
     return replace(numbers, shares=Numbers(shares, share_of_ceiling(*of_means), errors))
