@@ -142,6 +142,11 @@ def comparison_tables(wildcards):
                 for explainer in EXPLAINERS
                 for name in config["run"]["people"]
             ],
+            "trials": [
+                f"results/comparison/{name}/trials/{table}.csv"
+                for name in people.uncovering_explainers(config)
+                for table in ("observers", "curves", "effects", "confusions")
+            ],
             "people": [f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]],
         }
     )

@@ -170,10 +170,15 @@ def read_stack(path: Path, group: str = WHOLE) -> Iterator[tuple[str, Explanatio
 
 def explained_expression(path: Path, group: str = WHOLE) -> tuple[str, int]:
     """The expression a stack explains and its place on the expression axis."""
+    expression, names = stack_expressions(path, group)
+    return expression, names.index(expression)
+
+
+def stack_expressions(path: Path, group: str = WHOLE) -> tuple[str, list[str]]:
+    """The expression a stack explains, and the names of the expression axis."""
     with open_hdf5(path, [] if group != WHOLE else ["expression", "expressions"]) as file:
         attributes = file[group].attrs
-        expression = attributes["expression"]
-        return expression, list(attributes["expressions"]).index(expression)
+        return str(attributes["expression"]), [str(name) for name in attributes["expressions"]]
 
 
 def positive_image(explanation: Explanation, column: int) -> np.ndarray:

@@ -60,3 +60,14 @@ def tile_of_pixel(
     column, row = np.floor((places + 0.5) / (width / columns, height / rows)).astype(int).T
     tiles = column.clip(0, columns - 1) * rows + row.clip(0, rows - 1)
     return tiles.reshape(side, side)
+
+
+def tile_areas(face: np.ndarray, landmarks: np.ndarray, stimulus_landmarks: np.ndarray) -> np.ndarray:
+    """Pixels of a face that each tile covers, float64 (TILES,).
+
+    face: bool (h, w), the places of the face on a canvas; landmarks: (68, 2), px of the canvas.
+    """
+    height, width = face.shape
+    side = max(height, width)  # the canvas in a square one: tiles hang on the landmarks, not on its edges
+    tiles = tile_of_pixel(landmarks, side, stimulus_landmarks)[:height, :width]
+    return np.bincount(tiles[face], minlength=TILES).astype(np.float64)

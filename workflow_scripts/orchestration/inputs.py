@@ -121,6 +121,14 @@ def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list
     ]
 
 
+def cell_stacks(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
+    """The explanation stacks of some cells (network, fold, expression)."""
+    return [
+        f"results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5"
+        for network, fold, expression in cells
+    ]
+
+
 def mean_heatmaps(explainer: str, networks: Iterable[str], expressions: Iterable[str]) -> list[str]:
     """The heatmaps of networks, their means over folds; a network without a name is the mean over all."""
     return [

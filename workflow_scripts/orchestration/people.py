@@ -11,6 +11,7 @@ from workflow_scripts.comparison.wegrzyn_files import FILES, fetch_instructions,
 from workflow_scripts.datasets.listing import expression_names, named_expression
 
 KEY = "comparison.people"
+UNCOVERING = "uncovering"  # the explainer that keeps trials
 OF_WEGRZYN2017 = ("anger", "disgust", "fear", "happiness", "sadness", "surprise")
 
 
@@ -19,6 +20,17 @@ def used_people(config: Mapping) -> list[str]:
     mask_sets = [config["comparison"]["mask_sets"][name] for name in config["run"]["mask_sets"]]
     of_masks = [mask_set["people"] for mask_set in mask_sets if "people" in mask_set]
     return list(dict.fromkeys([*config["run"]["people"], *of_masks]))
+
+
+def with_trials(config: Mapping) -> list[str]:
+    """The people sets of the run whose trials of the uncovering task are known."""
+    return [name for name in config["run"]["people"] if is_fetched(config["comparison"]["people"][name])]
+
+
+def uncovering_explainers(config: Mapping) -> list[str]:
+    """The explainers of the run that show networks the uncovering task."""
+    entries = config["explanation"]["explainers"]
+    return [name for name in config["run"]["explainers"] if entries[name]["explainer"] == UNCOVERING]
 
 
 def is_fetched(entry: Mapping) -> bool:
