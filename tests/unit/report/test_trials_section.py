@@ -65,8 +65,8 @@ def section(rows=ROWS, ends="settled", people=("lab",)) -> str:
 def test_tiles_needed_are_told_also_where_half_was_never_right_or_nothing_was_needed():
     (first, *_) = trial_sentences([*ROWS, average("AlexNet", needed="0")], ["lab"], LEARNED)
     assert first == (
-        "Half of all trials had ended with a right answer: people (lab) after 12 tiles; WeiNet after 33 tiles; "
-        "SongNet never (44 % right in the end); AlexNet † with nothing seen."
+        "Half of all trials had ended with a right answer: people (lab) after 12 tiles; "
+        "WeiNet after 33 tiles; SongNet never (44 % right in the end); AlexNet † with nothing seen."
     )
 
 
