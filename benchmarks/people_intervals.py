@@ -38,12 +38,11 @@ from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.network_agreement import (
     agreements,
     difference,
-    minus,
     numbers_of,
     with_shares,
 )
-from workflow_scripts.comparison.people_intervals import PEOPLE, Error, interval_of
-from workflow_scripts.comparison.people_scores import Measured, other_half
+from workflow_scripts.comparison.people_intervals import BOTH, Error, interval_of
+from workflow_scripts.comparison.people_scores import Measured, on_halves, other_half
 from workflow_scripts.comparison.people_targets import mean_maps
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.target_scores import patternless, predictor, score_names, target_scores
@@ -57,7 +56,8 @@ METRICS = load_metrics(["iou", "auc", "nss"])
 NAMES = score_names(METRICS)
 FACE = np.ones((TILES[0] * SIDE, TILES[1] * SIDE), bool)
 WORLDS = 4  # sets of mean maps and networks, each with as many studies
-NETWORK = "network"
+NETWORK, SHARE_OF = "network", "score on halves"
+CHEAP = 4  # times as many studies of numbers that take no time
 
 
 def fields(draw: np.random.Generator, *shape: int) -> np.ndarray:
@@ -143,28 +143,27 @@ def of_rows(name: str, numbers: Numbers, expression: str, shown: list[str], n: i
     return found
 
 
-def people_study(world: World, n: int, measured: Measured) -> Found:
+def people_study(world: World, n: int, measured: Measured, ceilings: bool) -> Found:
     """The numbers over people alone of one study, and those of leaving out one person each."""
     name = EXPRESSIONS[0]
-    kept = agreements(METRICS, {(NETWORK, 1, name): world.heatmap}, measured, [name])
-    ceiling = other_half(METRICS, measured, name)[:, None]
-    floor = patternless(METRICS, measured.area, FACE)[:, None]
-    own, halves = (numbers_of(of, [NETWORK], 1, FOLDS, trained=False) for of in (kept.own, kept.halves))
-    own = with_shares(own, halves, ceiling, floor)
-    mask = predictor(METRICS, world.mask, FACE, measured.area)
-    beside = target_scores(METRICS, mask, measured.targets_of(name))[:, None]
-    found = of_rows("score", own, name, [name], n) | of_rows("ceiling", Numbers(ceiling), name, [name], n)
-    found |= of_rows("score - mask", minus(own, beside), name, [name], n)
-    left = ~np.eye(n, dtype=bool)
-    on = measured.targets(mean_maps(measured.maps[name], measured.people, left))
-    heatmap = predictor(METRICS, world.heatmap, FACE, measured.area)
-    one, other = (target_scores(METRICS, of, on) for of in (heatmap, mask))
-    for number, values in (("score", one), ("score - mask", one - other)):
-        for metric, of in zip(NAMES, values, strict=True):
-            error = Error(float(np.sqrt((n - 1) * of.var())), n - 1)
-            estimate = found[number, metric, PEOPLE][0]
-            interval = interval_of(estimate, error if error.size > 0 else None)
-            found[number, metric, "delete one"] = estimate, interval.low, interval.high, interval.p
+    everybody = np.vstack([measured.all_and_halves, ~np.eye(n, dtype=bool)])
+    on = measured.targets(mean_maps(measured.maps[name], measured.people, everybody))
+    of = [predictor(METRICS, heatmap, FACE, measured.area) for heatmap in (world.heatmap, world.mask)]
+    own, mask = (target_scores(METRICS, one, on) for one in of)
+    found, halves = {}, len(measured.all_and_halves)
+    for number, values in (("score", own), ("score - mask", own - mask)):
+        found |= of_rows(number, Numbers(values[:, None, :halves]), name, [name], n)
+        for metric, one in zip(NAMES, values, strict=True):
+            size = float(np.sqrt((n - 1) * one[halves:].var()))
+            interval = interval_of(one[0], Error(size, n - 1) if size > 0 else None)
+            found[number, metric, "delete one"] = one[0], interval.low, interval.high, interval.p
+    if ceilings:
+        ceiling = other_half(METRICS, measured, name)[:, None]
+        kept = Numbers(on_halves(METRICS, of[:1], measured, name)[0][:, None])
+        floor = patternless(METRICS, measured.area, FACE)[:, None]
+        found |= of_rows("ceiling", Numbers(ceiling), name, [name], n)
+        shares = of_rows(SHARE_OF, with_shares(kept, kept, ceiling, floor), name, [name], n)
+        found |= {key: one for key, one in shares.items() if key[0] != SHARE_OF}
     return found
 
 
@@ -181,20 +180,17 @@ def network_study(world: World, n: int, draw: np.random.Generator, number: int) 
 
 
 def coverage(studies: list[Found]) -> dict[tuple[str, str, str], dict[str, float]]:
-    """By number, score and claim: how often the mean estimate is covered, and p < 0.05; error / deviation."""
+    """By number, score and claim: how often the mean estimate is covered, where it is known, and p < 0.05."""
     found = {}
-    for key in studies[0]:
-        estimates, low, high, p = np.array([one[key] for one in studies], float).T
-        truth = estimates.mean()
-        if key[0] == "equal - others":
-            truth = 0.0
+    for key in dict.fromkeys(key for one in studies for key in one):
+        estimates, low, high, p = np.array([one[key] for one in studies if key in one], float).T
         known = np.isfinite(low)
+        truth = 0.0 if key[0] == "equal - others" else estimates[known].mean() if known.any() else np.nan
         covered = (low[known] <= truth) & (truth <= high[known])
         found[key] = {
             "truth": truth,
-            "sd": estimates.std(),
             "covered": covered.mean() if known.any() else np.nan,
-            "width": float(np.mean((high - low)[known])) if known.any() else np.nan,
+            "width": (high - low)[known].mean() if known.any() else np.nan,
             "significant": (p < 0.05).mean(),
             "known": known.mean(),
         }
@@ -202,41 +198,50 @@ def coverage(studies: list[Found]) -> dict[tuple[str, str, str], dict[str, float
 
 
 def rows_of(n: int, studies: int, of: str) -> Iterator[dict[str, object]]:
-    """The rows of a design, each the mean over worlds."""
+    """The rows of a design, each the mean over worlds; of ceilings there are a CHEAP-th of other studies."""
     found = defaultdict(list)
     for number in range(WORLDS):
         world, draw = World(number), generator(1, "people_intervals studies", of, n, number)
         made = []
-        for study in range(studies // WORLDS):
+        for study in range(studies // WORLDS * (CHEAP if of == "people" else 1)):
             if of == "people":
-                made.append(people_study(world, n, world.people(n, draw, study, EXPRESSIONS[:1])))
+                measured = world.people(n, draw, study, EXPRESSIONS[:1])
+                made.append(people_study(world, n, measured, ceilings=study % CHEAP == 0))
             else:
                 made.append(network_study(world, n, draw, study))
         for key, values in coverage(made).items():
             found[key].append(values)
     for (number, metric, claim), of_worlds in found.items():
-        means = {key: float(np.nanmean([one[key] for one in of_worlds])) for key in of_worlds[0]}
+        columns = {key: np.array([one[key] for one in of_worlds]) for key in of_worlds[0]}
+        weights = columns["known"]
+        means = {
+            key: float(np.average(of[weights > 0], weights=weights[weights > 0])) if weights.any() else None
+            for key, of in columns.items()
+        } | {"known": float(weights.mean())}
         yield {"design": of, "people": n, "number": number, "metric": metric, "claim": claim} | means
 
 
-def tables(rows: list[dict[str, object]]) -> Iterator[str]:
-    """Lines to read: coverage by number and people, and how often p < 0.05."""
-    for value, numbers in (
-        ("covered", None),
-        ("width", None),
-        ("significant", ("equal - others", "specific - others")),
+def tables(rows: Sequence[dict[str, object]]) -> Iterator[str]:
+    """Lines to read: one per number and claim, with its values by people and score."""
+    people = [row for row in rows if row["design"] == "people"]
+    both = [row for row in rows if row["design"] != "people" and row["claim"] == BOTH]
+    tests = [row for row in rows if row["number"].endswith("- others")]
+    for value, kept in (
+        ("covered", people + both),
+        ("known", people),
+        ("width", people),
+        ("significant", tests),
     ):
-        yield f"{value:<38}" + "".join(f"{n:>24}" for n in PERSONS)
-        yield " " * 38 + "".join(f"{name:>6}" for name in NAMES) * len(PERSONS)
-        kept = [row for row in rows if numbers is None or row["number"] in numbers]
-        for number, claim in dict.fromkeys((row["number"], row["claim"]) for row in kept):
+        yield f"{value:<42}" + "".join(f"{n:>24}" for n in PERSONS)
+        yield " " * 42 + "".join(f"{name:>6}" for name in NAMES) * len(PERSONS)
+        for which in dict.fromkeys((row["number"], row["claim"]) for row in kept):
             of = {
                 (row["people"], row["metric"]): row[value]
                 for row in kept
-                if (row["number"], row["claim"]) == (number, claim)
+                if (row["number"], row["claim"]) == which
             }
-            cells = "".join(f"{of.get((n, name), np.nan):>6.2f}" for n in PERSONS for name in NAMES)
-            yield f"{number}, {claim:<38}"[:38] + cells
+            cells = (of[n, name] for n in PERSONS for name in NAMES)
+            yield f"{', '.join(which):<42}" + "".join(f"{np.nan if c is None else c:>6.2f}" for c in cells)
 
 
 def people_intervals(*, quick: bool = False) -> None:
@@ -249,11 +254,14 @@ def people_intervals(*, quick: bool = False) -> None:
     """
     studies = 8 if quick else 120
     rows = [row for of in ("people", "networks") for n in PERSONS for row in rows_of(n, studies, of)]
-    print(f"{studies} studies of each kind and number of people")
+    print(f"{studies} studies of each kind and number of people, {CHEAP * studies} of scores on people alone")
     print("\n".join(tables(rows)))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
-        json.dumps({"machine": machine(1) | {"studies": studies}, "rows": rows}, indent=1) + "\n"
+        json.dumps(
+            {"machine": machine(1) | {"studies": studies, "scores": CHEAP * studies}, "rows": rows}, indent=1
+        )
+        + "\n"
     )
 
 

@@ -72,6 +72,8 @@ RULES = {
 PEOPLE_RULES = {
     "fetch_people": "results/comparison/people/{people}/trials.csv",
     "standardize_people": "results/comparison/people/{people}/maps.h5",
+    "measure_people": "results/comparison/people/{people}/agreement.csv",
+    "compare_people": "results/comparison/{explainer}/agreement/{people}.csv",
     "compare_beside": "results/comparison/beside/{mask_set}.csv",
 }
 # the values of the wildcards in the miniature study
@@ -341,6 +343,7 @@ EDITS = {
             }
         ),
         {("standardize_people", "people=theirs"), ("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
+        | {("measure_people", "people=theirs"), ("compare_people", "explainer=lime people=theirs")}
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
         | jobs("compare_references compare_action_units summarize_comparison rank_networks")
         | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms write_report"),
