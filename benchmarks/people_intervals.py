@@ -2,11 +2,11 @@
 
     python -m benchmarks.people_intervals [--quick]
 
-Simulated studies of which everything is known, on a face of 8 x 6 tiles of two posers, 9 places a tile. The
+Simulated studies of which everything is known, on 8 x 6 tiles of the faces of two posers, of 9 places each. The
 mean map of each expression is a smooth random field, half of it common to all expressions; that of a poser
 has a field of its own, with a tenth of the variance. A person's map of a face adds a field of the person,
 the same for all faces, one of the person and expression, and noise of single tiles, with standard deviations
-of 0.7, 0.5 and 2: two halves of 94 people correlate by 0.87, as people's of Wegrzyn et al. 2017 do by 0.82.
+of 0.7, 0.5 and 2: two halves of 94 people correlate by about 0.9, as those of Wegrzyn et al. 2017 do by 0.82.
 A network's heatmap is, in every fold and expression, the people's common field, plus a field of the network
 for all its trainings, plus one of the training, and one of the training and expression. Folds of a network
 share a fifth of the variance of their own fields, as the corrected interval of five folds assumes.

@@ -1,19 +1,24 @@
 """Intervals over people, and over people and trainings together.
 
 Unit of the claim ``people``: the person. Estimand: the expected number with as many other people from where
-these came, for these very networks. Its variance is that of the number in random halves of the people, in
-everything that it is made of at once, so that differences and ratios are paired: the jackknife that leaves
-out half (Shao & Wu 1989, Annals of Statistics 17, 1176-1197). Leaving out one person, as is done with
-subjects, would not do: people's maps consist of tiles, and which of them are among the highest jumps with a
-single person, so that the standard error of an AUC came out up to three times too large
-(benchmarks/README.md). The interval is that of Student's t with one degree of freedom less than there are
-people.
+these came, for these very networks; it says nothing about others of the same architecture. Its variance is
+that of the number in random halves of the people, in everything that it is made of at once, so that
+differences and ratios are paired: the jackknife that leaves out half (Shao & Wu 1989, Annals of Statistics
+17, 1176-1197). Leaving out one person, as is done with subjects, would not do: people's maps consist of
+tiles, and which of them are among the highest jumps with a single person, so that intervals are twice as wide
+on average, or have no width at all. The interval is that of Student's t with one degree of freedom less than
+there are people.
 
 Unit of ``people and trainings``: both, which are crossed, since all people are compared with all trainings.
 The variance is the sum of that over people and that over trainings (`common.intervals`), without the part
 that both share, so rather too large (Cameron, Gelbach & Miller 2011, Journal of Business & Economic
 Statistics 29, 238-249, subtract it); the degrees of freedom are those of a sum of variances (Satterthwaite
 1946, Biometrics Bulletin 2, 110-114).
+
+In simulations (benchmarks/README.md) 95 % intervals over people cover scores and differences in 0.93 to 0.97
+of studies, but r of 10 or 20 people in 0.89 to 0.92 only, as halves of so few are so noisy that r is small in
+them and varies too little; shares of the ceiling in 0.92 to 0.98; the ceiling itself in 0.96 to 1.00, because
+its errors shrink faster than those of a mean; people and trainings in 0.92 to 1.00.
 """
 
 import math

@@ -197,6 +197,14 @@ def test_few_people_leave_intervals_and_shares_empty():
     assert found["network", "deep", "", "people", AVERAGE, "auc", TRAININGS]["low"] is not None
 
 
+def test_degrees_of_freedom_are_of_those_who_saw_the_expression():
+    values = np.tile([0.5, 0.4, 0.6], (1, 2, 1))
+    keys = {"minus": "", "scored": "a"}
+    rows = agreement_rows(Numbers(values), keys, ["fear", "joy"], ["auc"], [90, 9])
+    assert [(row["expression"], row["persons"]) for row in rows] == [("fear", 90), ("joy", 9), (AVERAGE, 9)]
+    assert rows[0]["high"] < rows[1]["high"] == rows[2]["high"]
+
+
 def test_a_missing_expression_leaves_the_average_empty_and_the_network_out():
     heatmaps = {key: one for key, one in made_heatmaps().items() if key[0] == "deep" or key[2] != "anger"}
     found = of_study(made_people(9), heatmaps, groups={"all": ["deep", "flat"]})

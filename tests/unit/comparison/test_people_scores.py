@@ -201,6 +201,7 @@ def test_an_interval_is_that_of_student_with_the_error_of_halves():
     assert interval.p == pytest.approx(2 * t.sf(2 / error, 19))
     assert over_people(values, FEWEST - 1) is None
     assert over_people(values[:1], 20) is None
+    assert over_people(np.array([2.0, 0.3, 0.1 + 0.2]), 20) is None  # rounding alone
     assert over_people(np.array([2.0, 1.0, np.nan]), 20) is None
 
 
