@@ -2,7 +2,7 @@
 
     python -m benchmarks.people_intervals [--quick]
 
-Simulated studies of which everything is known, on 8 x 6 tiles of the faces of two posers, of 9 places each. The
+Simulated studies of which everything is known, on 8 x 6 tiles of the faces of two posers. The
 mean map of each expression is a smooth random field, half of it common to all expressions; that of a poser
 has a field of its own, with a tenth of the variance. A person's map of a face adds a field of the person,
 the same for all faces, one of the person and expression, and noise of single tiles, with standard deviations
