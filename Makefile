@@ -79,9 +79,10 @@ report: .venv/installed  ## pack the results into a Snakemake report, report.zip
 	@snakemake $(WHICH) --report report.zip
 	@echo "Unpack and open: $(abspath $(PLACE))/report.zip"
 
-findings: .venv/installed  ## write the README's findings on the published heatmaps: make findings PUBLISHED=~/published
+findings: .venv/installed  ## write the README's findings: make findings PUBLISHED=~/published [PEOPLE=~/wegrzyn2017]
 	@python -m workflow_scripts.tools.write_findings $(PUBLISHED) --readme README.md \
-		--regions resources/action_unit_regions.csv --figure resources/findings.png
+		--regions resources/action_unit_regions.csv --figure resources/findings.png \
+		$(if $(PEOPLE),--people "$(PEOPLE)" --people-figure resources/people.png)
 
 rulegraph: .venv/installed  ## write the table behind the report's graph of rules
 	@touch resources/rule_graph.csv  # it is an input of the study that it is about

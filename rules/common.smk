@@ -142,13 +142,18 @@ def comparison_tables(wildcards):
                 for explainer in EXPLAINERS
                 for name in config["run"]["people"]
             ],
-            "trials": [
-                f"results/comparison/{name}/trials/{table}.csv"
-                for name in people.uncovering_explainers(config)
-                for table in ("observers", "curves", "effects", "confusions")
-            ],
             "people": [f"results/comparison/people/{name}/agreement.csv" for name in config["run"]["people"]],
+            "figure_people": [
+                f"results/report/{explainer}/people_{name}.svg"
+                for explainer in EXPLAINERS
+                for name in config["run"]["people"]
+            ],
         }
+        | {
+            name: [f"results/comparison/{explainer}/trials/{name}.csv" for explainer in UNCOVERING]
+            for name in TRIAL_TABLES
+        }
+        | {"figure_trials": [f"results/report/{explainer}/trials.svg" for explainer in UNCOVERING]}
     )
 
 

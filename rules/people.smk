@@ -1,9 +1,13 @@
-# Where people look (comparison.people): the data that are fetched, and all maps on the standard face.
+# Where people look (comparison.people): fetched data, all maps on the standard face, and networks beside them.
 PEOPLE_FILES = people.FILES
+# mask sets that people are compared with; those made of their own maps would tell nothing
+ANATOMY = [name for name in MASK_SETS if "people" not in config["comparison"]["mask_sets"][name]]
+FIRST_MASKS = [cell for cell in MASK_CELLS if cell[0] in ANATOMY[:1]]
 
 
 localrules:
     fetch_people,
+    draw_people,
 
 
 rule fetch_people:
@@ -146,3 +150,45 @@ rule compare_people:
         " --learned {input.learned:q} --groups {params.groups:q} --one-model {params.one_model:q}"
         " --folds {params.folds:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
         " --seed {params.seed:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule draw_people:
+    input:
+        agreement="results/comparison/{explainer}/agreement/{people}.csv",
+        people="results/comparison/people/{people}/agreement.csv",
+        heatmaps=expand("results/comparison/people/{{people}}/{expression}.npy", expression=EXPRESSIONS),
+        networks=expand("results/standardization/{{explainer}}/{expression}.npy", expression=EXPRESSIONS),
+        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_MASKS],
+        learned="results/training/learned.csv",
+        background=given("resources/mean_face.png"),
+    output:
+        svg=report(
+            "results/report/{explainer}/people_{people}.svg",
+            caption="../report/people.rst",
+            category="Figures",
+            labels={"figure": "{people} and networks", "explainer": "{explainer}"},
+        ),
+        png="results/report/{explainer}/people_{people}.png",
+    log:
+        "logs/report/{explainer}/people_{people}/draw_people.log",
+    benchmark:
+        "logs/report/{explainer}/people_{people}/draw_people.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("report.draw_people"),
+        **placed("background", "resources/mean_face.png"),
+        masked=slices.canonical(FIRST_MASKS),
+        mask_sets=slices.canonical(ANATOMY),
+        expressions=settings("run", "expressions"),
+        groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
+    shell:
+        "python -m workflow_scripts.report.draw_people {input.agreement:q} --people {input.people:q}"
+        " --heatmaps {input.heatmaps:q} --networks {input.networks:q} --masks {input.masks:q}"
+        " --masked {params.masked:q} --mask-sets {params.mask_sets:q} --expressions {params.expressions:q}"
+        " --groups {params.groups:q} --learned {input.learned:q} --background {params.background:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"

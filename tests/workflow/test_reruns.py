@@ -74,6 +74,7 @@ PEOPLE_RULES = {
     "standardize_people": "results/comparison/people/{people}/maps.h5",
     "measure_people": "results/comparison/people/{people}/agreement.csv",
     "compare_people": "results/comparison/{explainer}/agreement/{people}.csv",
+    "draw_people": "results/report/{explainer}/people_{people}.svg",
     "compare_beside": "results/comparison/beside/{mask_set}.csv",
 }
 # the values of the wildcards in the miniature study
@@ -342,8 +343,9 @@ EDITS = {
                 "comparison.people.theirs": {"data": "maps", "maps": "my masks/{expression}.png"},
             }
         ),
-        {("standardize_people", "people=theirs"), ("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
-        | {("measure_people", "people=theirs"), ("compare_people", "explainer=lime people=theirs")}
+        {("standardize_people", "people=theirs"), ("measure_people", "people=theirs")}
+        | {(f"{what}_people", "explainer=lime people=theirs") for what in ("compare", "draw")}
+        | {("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
         | jobs("compare_references compare_action_units summarize_comparison rank_networks")
         | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms write_report"),

@@ -12,6 +12,7 @@ from workflow_scripts.common.files import atomic_write
 PNG_DPI = 150  # at this resolution, face images keep about their own pixels
 WIDTH = 10.0  # inches; the widest figure fills the report's page
 INK, FAINT = "#222222", "#8a8a8a"
+NETWORK_HUE, PEOPLE_HUE, MASKS_HUE = "#24496e", "#c2571a", "#2b86a8"  # of marks: told apart by all eyes
 STYLE = {
     "font.family": "DejaVu Sans",  # ships with matplotlib, so figures look the same everywhere
     "font.size": 10,

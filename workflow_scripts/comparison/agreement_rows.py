@@ -25,7 +25,7 @@ from workflow_scripts.comparison.people_intervals import (
     together,
 )
 
-ON_PEOPLE = "people"
+ON_PEOPLE, ALL_PEOPLE = "people", "all_people"
 CEILING, REFERENCE, NETWORK, GROUP, OF_PEOPLE = "ceiling", "reference", "network", "group", "people"
 AGREEMENT = (
     *("people", "kind", "scored", "minus", "on", "expression", "metric", "claim"),

@@ -13,6 +13,7 @@ from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison import people_scores
 from workflow_scripts.comparison.agreement_rows import (
     AGREEMENT,
+    ALL_PEOPLE,
     CEILING,
     OF_PEOPLE,
     ON_PEOPLE,
@@ -45,7 +46,7 @@ from workflow_scripts.comparison.target_scores import (
 )
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
-ALL_PEOPLE, R_HALVES, R_ALL = "all_people", "r of halves", "r of as many other people"
+R_HALVES, R_ALL = "r of halves", "r of as many other people"
 
 
 def measure_people(

@@ -10,7 +10,7 @@ from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.orchestration.controls import controls_of
-from workflow_scripts.orchestration.people import is_fetched, used_people
+from workflow_scripts.orchestration.people import is_fetched, uncovering_explainers, used_people
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
 
@@ -150,6 +150,10 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
         "split": training["split"],
         "setup": setup,
     }
+    if uncovering := uncovering_explainers(config):
+        page["uncovering"] = uncovering
+    if run["people"]:
+        page["people"] = {name: people[name] for name in run["people"]}
     models = {name: entry for name, entry in networks.items() if is_trained(entry)}
     if models:
         page["models"] = {

@@ -17,7 +17,8 @@ DASHES = ("solid", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))  # t
 ACROSS = 3  # panels
 PANEL = 2.5  # inches
 BOTTOM, TOP = 1.1, 0.35  # inches
-BAND = 0.18  # opacity of an interval
+BAND = 0.14  # opacity of an interval
+MOST_BANDS = 3  # networks; with more, only people have bands: the table has all intervals
 
 Row = Mapping[str, str]
 
@@ -61,7 +62,8 @@ def draw_trials(
     with figure_files([output, png], WIDTH, height) as figure:
         grid = figure.subplots(down, ACROSS, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, expression in zip(grid, shown, strict=False):
-            _draw(axes, {name: lines.get((name, expression), []) for name in styles}, styles)
+            banded = [*sets, *(names if len(names) <= MOST_BANDS else [])]
+            _draw(axes, {name: lines.get((name, expression), []) for name in styles}, styles, banded)
             axes.set_title(expression, loc="left")
         for axes in grid[len(shown) :]:
             axes.axis("off")
@@ -99,13 +101,18 @@ def _styles(networks: Sequence[str], people: Sequence[str]) -> dict[str, dict[st
     return styles
 
 
-def _draw(axes: Axes, lines: Mapping[str, Sequence[Row]], styles: Mapping[str, Mapping]) -> None:
-    """The lines of one expression, each with its band, where there is one."""
+def _draw(
+    axes: Axes,
+    lines: Mapping[str, Sequence[Row]],
+    styles: Mapping[str, Mapping],
+    banded: Sequence[str],
+) -> None:
+    """The lines of one expression, some with their bands, where there are any."""
     for name, style in styles.items():
         rows = lines[name]
         tiles = [int(row["tiles"]) for row in rows]
         axes.plot(tiles, [float(row["right"]) for row in rows], **style)
-        known = [row for row in rows if row["right_low"]]
+        known = [row for row in rows if row["right_low"]] if name in banded else []
         if known:
             axes.fill_between(
                 [int(row["tiles"]) for row in known],

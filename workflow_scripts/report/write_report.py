@@ -16,8 +16,10 @@ from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.agreement_rows import AGREEMENT
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
+from workflow_scripts.comparison.observed import CONFUSIONS, CURVES, EFFECTS, OBSERVERS
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
@@ -27,6 +29,7 @@ from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
 from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries, Row
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
+from workflow_scripts.report.people_numbers import PeopleNumbers
 
 CSS_DPI = 96
 SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
@@ -41,6 +44,8 @@ OF_COMPARISON = (
 )  # fmt: skip
 OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
 OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
+ON_PEOPLE = ("agreement", "figure_people")  # by explainer and people
+OF_TRIALS = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
@@ -55,7 +60,9 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     ----------
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
-        metrics, the settings of that name; split, that of training; models, if any network was trained
+        metrics, the settings of that name; people, the settings of the people of the run, and uncovering, the
+        explainers that keep trials, if there are any;
+        split, that of training; models, if any network was trained
         elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
     manifest
@@ -67,7 +74,10 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
         figure7, figure10, contrasts_networks, contrasts_expressions; per group and explainer, all explainers
         of the first group first: heatmaps. Without control networks none, otherwise
-        controls, one per comparison, and figure_controls, one per explainer. Other lists are ignored.
+        controls, one per comparison, and figure_controls, one per explainer. One per set of people: people;
+        per explainer and set of people, all of the first explainer first: agreement, figure_people. Other
+        lists are ignored. Per explainer of `uncovering`: observers, curves, effects, confusions,
+        figure_trials.
     output
         The HTML file to write.
     """
@@ -95,6 +105,10 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "figure7", "figure10"), explainers)
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
+    keys["people"] = options["run"]["people"]
+    on_people = list(product(explainers, options["run"]["people"]))
+    keys |= dict.fromkeys(ON_PEOPLE, on_people)
+    keys |= dict.fromkeys((*OF_TRIALS, "figure_trials"), options.get("uncovering", []))
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
@@ -107,10 +121,13 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
+    copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
     for name in OF_EXPLAINER:
         copies |= _named(f"{{0}}: {name}", of[name])
+    for name in OF_TRIALS:
+        copies |= _named(f"{{0}}, trials: {name}", of[name])
     return copies
 
 
@@ -120,6 +137,8 @@ def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]
     for number in ("7", "10"):
         figures |= {f"{number}/{explainer}": path for explainer, path in of[f"figure{number}"].items()}
     figures |= {f"controls/{explainer}": path for explainer, path in of["figure_controls"].items()}
+    figures |= {f"people/{explainer}/{name}": path for (explainer, name), path in of["figure_people"].items()}
+    figures |= {f"trials/{explainer}": path for explainer, path in of["figure_trials"].items()}
     for name in OF_PAIRS:
         figures |= {f"{name}/{explainer}": path for explainer, path in of[name].items()}
     return figures | {
@@ -176,6 +195,17 @@ def _study(
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
         controls=_controls(_tables(of["controls"], CONTROLS)),
+        people=options.get("people", {}),
+        agreement={
+            (explainer, name): PeopleNumbers.of(
+                read_table(path, AGREEMENT), read_table(of["people"][name], AGREEMENT)
+            )
+            for (explainer, name), path in of["agreement"].items()
+        },
+        trials={
+            explainer: {name: read_table(of[name][explainer], OF_TRIALS[name]) for name in OF_TRIALS}
+            for explainer in of["figure_trials"]
+        },
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
         figures=figures,
         deviations=read_table(one["deviations"], ["what", "paper", "here", "why", "key"]),

@@ -14,9 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.figures import FAINT, INK, figure_files
-from workflow_scripts.common.files import atomic_write
+from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, figure_files
 from workflow_scripts.comparison.action_unit_regions import DENSITY, unit_regions, units_table
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
 from workflow_scripts.comparison.differences import differences
@@ -36,6 +34,8 @@ from workflow_scripts.similarity.group_distances import group_test
 from workflow_scripts.similarity.node_support import node_support
 from workflow_scripts.standardization.standard_face import read_standard_face
 from workflow_scripts.tools.heatmap_folder import read_folder
+from workflow_scripts.tools.people_findings import write_people
+from workflow_scripts.tools.readme_section import write_section
 from workflow_scripts.tools.score_heatmaps import STANDARD_FACE, Scored, products_of, scored_folder
 
 PATTERN = "{network}_CV{fold}_{expression}_heatmap.png"
@@ -43,7 +43,7 @@ METRICS = ("iou", "f1", "precision", "recall", "auc")
 SHOWN = {"iou": "IoU", "auc": "AUC"}
 SHALLOW = ("AlexNet", "SilNet", "SongNet", "WeiNet")
 SEED, SURROGATES, STEP, LINKAGE = 1, 5000, 6, "average"
-BEGIN, END = "<!-- findings -->", "<!-- /findings -->"
+SECTION = "findings"
 REFERENCES = {
     MEAN_OF_FOLDS: ("own heatmaps, averaged over the five folds into one", True),
     OTHER_EXPRESSIONS: ("their heatmaps of the other expressions", True),
@@ -53,7 +53,6 @@ REFERENCES = {
     FACE_NAME: ("the whole face", False),
     CENTRE: ("a blurred spot at the centre of the face", False),
 }
-COLOR = "#24496e"
 
 Rows = list[dict[str, object]]
 
@@ -69,7 +68,15 @@ class Findings:
     groups: Mapping[str, Sequence[str]]
 
 
-def write_findings(published: Path, *, readme: Path, figure: Path, regions: Path) -> None:
+def write_findings(
+    published: Path,
+    *,
+    readme: Path,
+    figure: Path,
+    regions: Path,
+    people: Path | None = None,
+    people_figure: Path | None = None,
+) -> None:
     """Score the PUBLISHED heatmaps, and write what they carry.
 
     Parameters
@@ -82,20 +89,22 @@ def write_findings(published: Path, *, readme: Path, figure: Path, regions: Path
         Figure to write.
     regions
         Table of the regions of action units.
+    people
+        Folder with data on people, as comparison.people.wegrzyn2017.folder; without it, what the file says on
+        people stays as it is.
+    people_figure
+        Figure to write of them.
     """
     found = findings(published, regions)
-    text = Path(readme).read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise StudyError(
-            f"{readme}: the marks {BEGIN} and {END} are missing; put them where the section belongs"
-        )
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    with atomic_write(readme) as unfinished:
-        unfinished.write_text(f"{before}{BEGIN}\n{section(found)}{END}{after}", encoding="utf-8")
+    write_section(readme, SECTION, section(found))
     with figure_files([figure], 9, 4.2) as drawing:
         for axes, metric in zip(drawing.subplots(1, 2, sharey=True), SHOWN, strict=True):
             draw(axes, found.entries, metric)
         drawing.tight_layout()
+    if people and people_figure:
+        write_people(people, found.scored.given, found.entries, found.groups, SEED, readme, people_figure)
+    else:
+        print(f"{readme}: what it says on people stays as it is; PEOPLE=folder computes it anew")
 
 
 def findings(published: Path, regions: Path) -> Findings:
@@ -254,8 +263,8 @@ def draw(axes: Axes, entries: Entries, metric: str) -> None:
     for place, name in enumerate([*names, AVERAGE]):
         row = entries.score(name, AVERAGE, metric)
         low, value, high = (float(row[key]) for key in ("low", "estimate", "high"))
-        axes.plot([low, high], [place, place], color=COLOR, linewidth=3 if name == AVERAGE else 1.5)
-        axes.plot(value, place, "o", color=COLOR, markersize=7 if name == AVERAGE else 5)
+        axes.plot([low, high], [place, place], color=NETWORK_HUE, linewidth=3 if name == AVERAGE else 1.5)
+        axes.plot(value, place, "o", color=NETWORK_HUE, markersize=7 if name == AVERAGE else 5)
     lines = {OTHER_EXPRESSIONS: "other\nexpressions", FACE_NAME: "whole\nface", CENTRE: "centre"}
     for name, title in lines.items():
         own = REFERENCES[name][1]

@@ -12,16 +12,20 @@ import pandas as pd
 import pytest
 
 from tests.own_metrics import DICE, OUTSIDE
+from tests.unit.report.test_people_section import network as agreement_of
+from tests.unit.report.test_people_section import references
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.figures import figure_files
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.common.version import version
 from workflow_scripts.comparison.action_unit_regions import UNITS
+from workflow_scripts.comparison.agreement_rows import AGREEMENT
 from workflow_scripts.comparison.cells import Cells, Compared
 from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.observed import OBSERVERS, TABLES
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
@@ -256,6 +260,10 @@ def write_toy_study(folder: Path) -> dict:
         "contrasts_expressions": [figure("lime/contrasts_expressions")],
         "controls": [],
         "figure_controls": [],
+        "agreement": [],
+        "people": [],
+        "figure_people": [],
+        **{name: [] for name in ("observers", "curves", "effects", "confusions", "figure_trials")},
         "rule_graph": figure("rule_graph"),
         "deviations": RESOURCES / "deviations.csv",
     }
@@ -269,6 +277,7 @@ SETTINGS = {
         "expressions": EXPRESSIONS,
         "explainers": ["lime"],
         "mask_sets": ["drawn"],
+        "people": [],
     },
     "report": {"title": f"Do they look? {HOSTILE}", "notes": {"toy": NOTE, "other": "not of this run"}},
     "kinds": {"drawn": "outlines"},
@@ -822,3 +831,57 @@ def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):
     row = page.row("WeiNet", "rank correlation")
     assert row[1:] == ["untrained", "0.125\n[−0.250, 0.500]‡", "0.062\n[0.030, 0.130]‡", "–"]
     assert "Would a network that learned nothing" not in Page(write(tmp_path / "none")).text
+
+
+def test_people_come_first_in_the_answer_and_have_a_section(tmp_path):
+    assert "people" not in Page(write(tmp_path / "without")).ids
+    names = ["seen", HOSTILE]
+    drawing = tmp_path / "report/lime/people.svg"
+    with figure_files([drawing, drawing.with_suffix(".png")], 2, 1) as figure:
+        figure.text(0.1, 0.5, "people")
+    write_table(
+        tmp_path / "networks.csv", AGREEMENT, [*agreement_of("WeiNet", 0.7), *agreement_of("average", 0.7)]
+    )
+    write_table(tmp_path / "people.csv", AGREEMENT, references())
+    path = write(
+        tmp_path,
+        settings={
+            "run": SETTINGS["run"] | {"people": names},
+            "people": {name: {"data": "maps", "share": 0.25} for name in names},
+        },
+        agreement=[tmp_path / "networks.csv"] * 2,
+        people=[tmp_path / "people.csv"] * 2,
+        figure_people=[drawing] * 2,
+    )
+    page = Page(path)
+    assert "people" in page.ids
+    assert page.links.count("#people") == 3  # of the contents and of an answer each
+    assert page.text.count("average AUC of WeiNet on the maps of 94 people 0.700 [0.650, 0.750]") == 4
+    assert "Neither people's gaze nor their perception was measured" not in page.text
+    assert page.row("other half of the people", "share of the ceiling")[1].startswith("0.830")
+    assert "tables/lime_people_seen.csv" in page.links
+    assert "script" not in page.tags
+
+
+def test_the_uncovering_task_has_a_section_and_its_tables_are_beside_the_page(tmp_path):
+    drawing = tmp_path / "report/uncovering/trials.svg"
+    with figure_files([drawing, drawing.with_suffix(".png")], 2, 1) as figure:
+        figure.text(0.1, 0.5, "curves")
+    network = dict.fromkeys(OBSERVERS, "") | {"observer": "WeiNet", "expression": "average"}
+    rows = {"observers": [network | {"right": 0.6, "before": 0.1, "needed": 31}]}
+    for name, columns in TABLES.items():
+        write_table(tmp_path / f"{name}.csv", columns, rows.get(name, []))
+    path = write(
+        tmp_path,
+        settings={
+            "uncovering": ["uncovering"],
+            "setup": SETTINGS["setup"] | {"explanation": {"explainers": {"uncovering": {"ends": "settled"}}}},
+        },
+        **{name: [tmp_path / f"{name}.csv"] for name in TABLES},
+        figure_trials=[drawing],
+    )
+    page = Page(path)
+    assert "trials" in page.ids
+    assert "Half of all trials had ended with a right answer: WeiNet after 31 tiles." in page.text
+    assert "tables/uncovering_trials_observers.csv" in page.links
+    assert "trials" not in Page(write(tmp_path / "without")).ids

@@ -87,7 +87,7 @@ def draw_face_grid(
     total_height = top + len(rows) * (height + GAP) - GAP + bottom
 
     with figure_files([svg, png], total_width, total_height) as figure:
-        page = _inches(figure, 0, 0, total_width, total_height)
+        page = axes_at(figure, 0, 0, total_width, total_height)
         page.set(xlim=(0, total_width), ylim=(total_height, 0))
         if title:
             page.text(MARGIN, MARGIN, "\n".join(title_lines), va="top", fontsize=12)
@@ -99,9 +99,9 @@ def draw_face_grid(
                 if row == 0:
                     page.text(x + width / 2, y - GAP, column_name, ha="center", va="bottom")
                 if cell := cells[row * len(columns) + column]:
-                    _draw_cell(figure, cell, x, y, width, height)
+                    draw_cell(figure, cell, x, y, width, height)
         if scale_lines:
-            axes = _inches(figure, left, total_height - scale_height + 0.12, SCALE_WIDTH, 0.16)
+            axes = axes_at(figure, left, total_height - scale_height + 0.12, SCALE_WIDTH, 0.16)
             draw_scale_bar(axes, scale.colors, scale.ends)
             axes.set_xlabel("\n".join(scale_lines), fontsize=9, loc="left")
 
@@ -119,8 +119,9 @@ def draw_scale_bar(
     axes.spines[:].set_visible(False)
 
 
-def _draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, height: float) -> None:
-    axes = _inches(figure, x, y, width, height)
+def draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, height: float) -> None:
+    """Draw a picture with its note at a place given in inches from the upper left corner."""
+    axes = axes_at(figure, x, y, width, height)
     axes.imshow(cell.picture, aspect="auto", interpolation="none")
     if cell.note:
         axes.text(
@@ -135,7 +136,7 @@ def _draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float,
         )
 
 
-def _inches(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
+def axes_at(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
     """Axes without ticks at a place given in inches from the upper left corner."""
     total_width, total_height = figure.get_size_inches()
     axes = figure.add_axes(

@@ -7,8 +7,8 @@ from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
-from workflow_scripts.report.page.people import unknown_people
 from workflow_scripts.report.page.study import Study
+from workflow_scripts.report.page.unknown_subjects import unknown_subjects
 from workflow_scripts.report.page.wording import (
     MISSING,
     TOO_NARROW,
@@ -57,7 +57,7 @@ def controls_section(study: Study) -> list[Markup]:
             f"{TOO_NARROW}: one fold alone, or few people in it; such an interval covers the truth in less "
             f"than {100 * ENOUGH:.0f} % instead of 95 %.",
         ),
-        *unknown_people(study),
+        *unknown_subjects(study),
         bullets(meanings),
     ]
     for explainer in study.controls:

@@ -19,9 +19,11 @@ from workflow_scripts.report.page.figure_sections import (
     mask_section,
 )
 from workflow_scripts.report.page.markup import Markup, element
+from workflow_scripts.report.page.people_section import people_section
 from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.summary_section import answer_section
+from workflow_scripts.report.page.trials_section import trials_section
 from workflow_scripts.report.page.worth_section import worth_section
 
 STYLE_SHEET = Path(__file__).with_name("style.css")
@@ -37,6 +39,8 @@ def page(study: Study) -> str:
         ("masks", "What they are compared with", mask_section(study)),
         ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),
         ("worth", "What the scores are worth", worth_section(study)),
+        ("people", "Do the networks look where people look?", people_section(study)),
+        ("trials", "What do they answer as a face is uncovered?", trials_section(study)),
         ("controls", "Would a network that learned nothing score the same?", controls_section(study)),
         ("faces", "Would other faces give the same?", faces_section(study)),
         ("similarity", "Which networks have similar heatmaps?", similarity_section(study)),

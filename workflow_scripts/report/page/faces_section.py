@@ -10,8 +10,8 @@ from workflow_scripts.comparison.subject_scores import AMPLITUDE
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
-from workflow_scripts.report.page.people import unknown_people
 from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.unknown_subjects import unknown_subjects
 from workflow_scripts.report.page.wording import (
     MISSING,
     TOO_NARROW,
@@ -45,7 +45,7 @@ def faces_section(study: Study) -> list[Markup]:
             "such an "
             f"interval covers the truth in less than {100 * ENOUGH:.0f} % instead of 95 %.",
         ),
-        *unknown_people(study),
+        *unknown_subjects(study),
     ]
     for comparison in study.comparisons:
         parts += _differences(study, comparison)

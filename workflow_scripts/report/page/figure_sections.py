@@ -22,6 +22,7 @@ BESIDE = {  # by group of `comparison.beside`
     "people": "Where people look, from other faces: a row per data set, a column per expression; mean over "
     "the people and the posers.",
 }
+OF_FACES = ("4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions", "people")
 FACE_NOTE = "The face is the mean of rendered, synthetic faces (resources/mean_face.png)"
 
 
@@ -181,7 +182,7 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     if figure is None:
         return Markup()
     number = name.partition("/")[0]
-    of_faces = number in ("4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions")
+    of_faces = number in OF_FACES
     image = element(
         "img",
         src=figure.png_data if of_faces else figure.svg_data,

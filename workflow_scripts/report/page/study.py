@@ -8,6 +8,7 @@ from workflow_scripts.datasets.splits import ONLY_TRAINED
 from workflow_scripts.explanation.count_positives import ALL
 from workflow_scripts.report.page.entries import Differences, Entries, Row
 from workflow_scripts.report.page.wording import counted
+from workflow_scripts.report.people_numbers import PeopleNumbers
 
 Table = Sequence[Row]
 
@@ -85,6 +86,11 @@ class Study:
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
+    people: Mapping[str, Mapping] = field(default_factory=dict)  # settings by name of the set of people
+    agreement: Mapping[tuple[str, str], PeopleNumbers] = field(
+        default_factory=dict
+    )  # by explainer and people
+    trials: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and table
     copies: Mapping[str, str] = field(default_factory=dict)
     repeats: Sequence[Table] = ()
     official: bool = False  # whether the folds came with the data sets

@@ -4,6 +4,7 @@ from workflow_scripts.report.page.agreement import short_answer
 from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
+from workflow_scripts.report.page.people_section import people_headlines
 from workflow_scripts.report.page.study import MASK_KINDS, Study
 from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
@@ -23,10 +24,10 @@ def answer_section(study: Study) -> list[Markup]:
             "that the decision is based on. All explanations were warped onto one standard face and "
             "averaged into heatmaps, and what lies above Otsu's threshold in each heatmap, the brightest "
             "part, was compared with masks: the regions of the expression's action units, or the places "
-            "where the faces of a data set moved. Neither people's gaze nor their perception was measured; "
-            "the masks stand for where anatomy puts an expression. Overlap is IoU: 1 means the same "
+            f"where the faces of a data set moved. {_measured(study)} Overlap is IoU: 1 means the same "
             "region, 0 nothing in common.",
-        )
+        ),
+        *people_headlines(study),
     ]
     for comparison in study.comparisons:
         kind = MASK_KINDS.get(study.mask_sets.get(comparison.mask_set, ""), "")
@@ -38,6 +39,14 @@ def answer_section(study: Study) -> list[Markup]:
     if not study.comparisons:
         parts.append(element("p", "This run does not compare the heatmaps with masks."))
     return [*parts, element("h3", "Read the numbers with this in mind"), bullets(caveats(study))]
+
+
+def _measured(study: Study) -> str:
+    """What is known of people."""
+    anatomy = "the masks stand for where anatomy puts an expression."
+    if not study.agreement:
+        return f"Neither people's gaze nor their perception was measured; {anatomy}"
+    return f"What people use was measured on other faces, and comes first below; {anatomy}"
 
 
 def caveats(study: Study) -> list[str]:

@@ -1,11 +1,11 @@
-"""What the page says of intervals over people where nobody knows who is who."""
+"""What the page says of intervals over faces where nobody knows who is who."""
 
 from workflow_scripts.report.page.markup import Markup, element
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import listed
 
 
-def unknown_people(study: Study) -> list[Markup]:
+def unknown_subjects(study: Study) -> list[Markup]:
     """A warning if images of a data set have no subject; nothing otherwise."""
     unknown = {row["dataset"] for row in study.folds if not row["subject"]}
     named = [name for name in study.datasets if name in unknown]
