@@ -25,7 +25,8 @@ from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.comparison.observed import OBSERVERS, TABLES
+from workflow_scripts.comparison.observed import OBSERVERS
+from workflow_scripts.comparison.observed import TABLES as OF_TRIALS
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
@@ -869,7 +870,7 @@ def test_the_uncovering_task_has_a_section_and_its_tables_are_beside_the_page(tm
         figure.text(0.1, 0.5, "curves")
     network = dict.fromkeys(OBSERVERS, "") | {"observer": "WeiNet", "expression": "average"}
     rows = {"observers": [network | {"right": 0.6, "before": 0.1, "needed": 31}]}
-    for name, columns in TABLES.items():
+    for name, columns in OF_TRIALS.items():
         write_table(tmp_path / f"{name}.csv", columns, rows.get(name, []))
     path = write(
         tmp_path,
@@ -877,7 +878,7 @@ def test_the_uncovering_task_has_a_section_and_its_tables_are_beside_the_page(tm
             "uncovering": ["uncovering"],
             "setup": SETTINGS["setup"] | {"explanation": {"explainers": {"uncovering": {"ends": "settled"}}}},
         },
-        **{name: [tmp_path / f"{name}.csv"] for name in TABLES},
+        **{name: [tmp_path / f"{name}.csv"] for name in OF_TRIALS},
         figure_trials=[drawing],
     )
     page = Page(path)
