@@ -43,12 +43,19 @@ def over_trainings(estimate: float | None, sd: float | None, scores: int | None,
     >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
     (0.014, 0.386, 0.041)
     """
-    if estimate is None or not sd or not scores or scores < 2 or folds < 2:
+    found = training_error(sd, scores, folds)
+    if estimate is None or found is None:
         return Interval()
-    error = sd * math.sqrt(1 / scores + 1 / (folds - 1))
-    degrees = min(scores, folds) - 1
+    error, degrees = found
     half = float(stdtrit(degrees, (1 + LEVEL) / 2)) * error
     return Interval(estimate - half, estimate + half, float(2 * stdtr(degrees, -abs(estimate) / error)))
+
+
+def training_error(sd: float | None, scores: int | None, folds: int) -> tuple[float, int] | None:
+    """The standard error of a mean of fold scores, and its degrees of freedom; None where unknown."""
+    if not sd or not scores or scores < 2 or folds < 2:
+        return None
+    return sd * math.sqrt(1 / scores + 1 / (folds - 1)), min(scores, folds) - 1
 
 
 def false_discovery_rates(p_values: Sequence[float | None]) -> list[float | None]:

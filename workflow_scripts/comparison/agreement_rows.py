@@ -2,13 +2,15 @@
 
 `scored` is whose heatmap it is, `on` what it is scored on: people's maps, or a set of masks; `minus` is
 another heatmap whose score on the same is subtracted. See AGREEMENT for all keys; there is a row per `claim`,
-with the same estimate. `share` is the score in parts of the way from a map without any pattern to the ceiling
-`other_half`, both on halves of the people (`people_scores.share_of_ceiling`).
+with the same estimate and, of what is unknown, one empty row. `share` is the score in parts of the way from a
+map without any pattern to the ceiling `other_half`, both on halves of the people, and its interval is over
+what the claim says (`people_scores.share_of_ceiling`). It can be above 1: networks may be less noisy than
+half of the people. p and q are of differences alone.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,67 +37,75 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Numbers:
-    """Scores of one name by expression, and what their intervals are made of.
+    """Numbers of one name by expression, and what their intervals are made of.
 
-    scores: float64 (scores, expressions, 1 + m), on all people and on halves of them. trainings: the error
-    over trainings of each score, by (row of scores, place of the expression, or None for their mean); none
-    for what is not trained. shares: like scores, of the ceiling; None if there is none. folds: behind it.
+    values: float64 (scores, expressions, 1 + m), on all people and on halves of them; NaN where missing.
+    mean: float64 (scores, 1 + m), over expressions; that of values if None. trainings: the error over
+    trainings of each score, by (row of scores, place of the expression, or None for their mean); None for
+    what is not trained. folds: behind each place, likewise. shares: the same of the ceiling, if there is one.
     """
 
-    scores: np.ndarray
-    trainings: dict[tuple[int, int | None], Error | None] | None = None
-    shares: np.ndarray | None = None
-    mean_share: np.ndarray | None = None
-    folds: int | None = None
+    values: np.ndarray
+    mean: np.ndarray | None = None
+    trainings: Mapping[tuple[int, int | None], Error | None] | None = None
+    folds: Mapping[int | None, int | None] = field(default_factory=dict)
+    shares: "Numbers | None" = None
+
+    def of(self, number: int, place: int | None) -> np.ndarray:
+        """One of the scores, of an expression or, with None, of their mean: float64 (1 + m,)."""
+        if place is not None:
+            return self.values[number, place]
+        return (self.values.mean(axis=1) if self.mean is None else self.mean)[number]
 
 
 def agreement_rows(
-    found: Numbers, of: Row, expressions: Sequence[str], names: Sequence[str], persons: int
+    found: Numbers, of: Row, expressions: Sequence[str], names: Sequence[str], persons: Sequence[int]
 ) -> list[Row]:
     """The rows of one name, for each expression and their average, and each score.
 
-    of: the keys that all rows share. names: of the scores. persons: how many people there are.
+    of: the keys that all rows share. names: of the scores. persons: how many people saw each expression; of
+    the average they are the fewest of these.
     """
     rows = []
     for place in (*range(len(expressions)), None):
-        expression = AVERAGE if place is None else expressions[place]
+        expression, people = (
+            (AVERAGE, min(persons)) if place is None else (expressions[place], persons[place])
+        )
         for number, name in enumerate(names):
-            values = found.scores[number]
-            values = values.mean(axis=0) if place is None else values[place]
             row = dict.fromkeys(AGREEMENT) | of | {"expression": expression, "metric": name}
-            row |= {"persons": persons, "folds": found.folds} | _share(found, number, place, persons)
-            rows += [row | one for one in _claims(found, values, (number, place), persons, bool(of["minus"]))]
+            if np.isfinite(found.of(number, place)[0]):
+                row |= {"persons": people or None, "folds": found.folds.get(place)}
+            rows += [row | one for one in _claims(found, number, place, people, bool(of["minus"]))]
     return rows
 
 
-def _claims(
-    found: Numbers, values: np.ndarray, which: tuple[int, int | None], persons: int, tested: bool
-) -> list[Row]:
-    """Estimate and interval by claim; p only of differences."""
-    if not np.isfinite(values[0]):
-        return [{"claim": PEOPLE, "persons": None}]
-    errors = {PEOPLE: over_people(values, persons)}
-    if found.trainings is not None:
-        errors[TRAININGS] = found.trainings.get(which)
-        errors[BOTH] = together([errors[PEOPLE], errors[TRAININGS]])
+def _claims(found: Numbers, number: int, place: int | None, people: int, tested: bool) -> list[Row]:
+    """Estimate and share with their intervals by claim, a single empty one if missing; p of differences."""
+    estimate = found.of(number, place)[0]
+    if not np.isfinite(estimate):
+        return [{"claim": PEOPLE}]
     rows = []
-    for claim, error in errors.items():
-        interval = interval_of(values[0], error)
-        numbers = {"claim": claim, "estimate": values[0], "low": interval.low, "high": interval.high}
-        rows.append(numbers | {"p": interval.p if tested else None})
+    of_shares = _intervals(found.shares, number, place, people) if found.shares else {}
+    for claim, interval in _intervals(found, number, place, people).items():
+        row = {"claim": claim, "estimate": estimate, "low": interval.low, "high": interval.high}
+        row["p"] = interval.p if tested else None
+        if share := of_shares.get(claim):
+            row["share"] = found.shares.of(number, place)[0]
+            row |= {"share_low": share.low, "share_high": share.high}
+        rows.append(row)
     return rows
 
 
-def _share(found: Numbers, number: int, place: int | None, persons: int) -> Row:
-    """The share of the ceiling with its interval over people."""
-    shares = found.mean_share if place is None else found.shares
-    if shares is None:
+def _intervals(found: Numbers, number: int, place: int | None, people: int) -> dict[str, Interval]:
+    """The intervals of a number by claim; none if it is unknown."""
+    values = found.of(number, place)
+    if not np.isfinite(values[0]):
         return {}
-    values = shares[number] if place is None else shares[number, place]
-    if not np.isfinite(values).all():
-        return {}
-    interval: Interval = interval_of(values[0], over_people(values, persons))
-    return {"share": values[0], "share_low": interval.low, "share_high": interval.high}
+    errors = {PEOPLE: over_people(values, people)}
+    if found.trainings is not None:
+        errors[TRAININGS] = found.trainings.get((number, place))
+        errors[BOTH] = together([errors[PEOPLE], errors[TRAININGS]])
+    return {claim: interval_of(values[0], error) for claim, error in errors.items()}
 
 
 def corrected(rows: list[Row]) -> list[Row]:

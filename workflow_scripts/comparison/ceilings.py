@@ -2,7 +2,8 @@
 
 By name, float64 (scores, expressions, 1 + m): scores on people's maps of each expression, of all people and
 of each random half (`people_scores`). The file also has `without`, float64 (scores, expressions), what a map
-without a pattern scores; the names of the scores and of the expressions; and how many people there are.
+without a pattern scores; the names of the scores and of the expressions; and how many people saw each of
+these.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ class Ceilings:
 
     scores: Sequence[str]
     expressions: Sequence[str]
-    persons: int
+    persons: Sequence[int]
     without: np.ndarray
     of: Mapping[str, np.ndarray]
 
@@ -34,7 +35,7 @@ def write_ceilings(path: Path, found: Ceilings) -> None:
         file["without"] = found.without
         file.create_dataset("scores", data=list(found.scores), dtype=h5py.string_dtype())
         file.create_dataset("expressions", data=list(found.expressions), dtype=h5py.string_dtype())
-        file.attrs["persons"] = found.persons
+        file["persons"] = found.persons
 
 
 def read_ceilings(path: Path) -> Ceilings:
@@ -42,4 +43,5 @@ def read_ceilings(path: Path) -> Ceilings:
     with open_hdf5(path, ["scores", "expressions", "without", "persons"]) as file:
         names = {key: file[key].asstr()[:].tolist() for key in ("scores", "expressions")}
         of = {name: values[:] for name, values in file["of"].items()} if "of" in file else {}
-        return Ceilings(**names, persons=int(file.attrs["persons"]), without=file["without"][:], of=of)
+        persons = file["persons"][:].tolist()
+        return Ceilings(**names, persons=persons, without=file["without"][:], of=of)

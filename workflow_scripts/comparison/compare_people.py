@@ -30,7 +30,7 @@ from workflow_scripts.comparison.network_agreement import (
     numbers_of,
     with_shares,
 )
-from workflow_scripts.comparison.people_scores import OTHER_HALF, read_measured
+from workflow_scripts.comparison.people_scores import CEILINGS, OTHER_HALF, read_measured
 from workflow_scripts.comparison.references import OTHER_EXPRESSIONS
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
@@ -126,7 +126,8 @@ def compare_people(
     rows = compared(agreements(by, there, measured, shown), of, reached, people) if there else []
     write_table(output, AGREEMENT, rows)
     print(
-        f"{len(there)} of {len(read)} heatmaps compared with {reached.persons} people of {people}: {output}"
+        f"{len(there)} of {len(read)} heatmaps compared with {max(reached.persons)} people of {people}: "
+        f"{output}"
     )
 
 
@@ -167,7 +168,7 @@ def compared(found: Agreements, of: Entries, reached: Ceilings, people: str) -> 
         if found.others:
             add(numbers(difference(found.own, found.others), networks), kind, name, OTHER_EXPRESSIONS)
         for reference, scores in reached.of.items():
-            if reference != OTHER_HALF:
+            if reference not in CEILINGS:
                 add(minus(own, scores), kind, name, reference, only_average=True)
     for a, b in combinations([name for name, members in of.groups.items() if members], 2):
         if not set(of.groups[a]) & set(of.groups[b]):

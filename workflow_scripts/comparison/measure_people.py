@@ -25,20 +25,25 @@ from workflow_scripts.comparison.agreement_rows import (
 from workflow_scripts.comparison.ceilings import Ceilings, write_ceilings
 from workflow_scripts.comparison.mask_image import read_mask
 from workflow_scripts.comparison.people_scores import (
+    CEILINGS,
     OTHER_EXPRESSIONS,
     OTHER_HALF,
     OTHER_POSER,
     Measured,
-    half_correlation,
     people_on_mask,
     read_measured,
     spearman_brown,
-    without_pattern,
 )
 from workflow_scripts.comparison.references import CENTRE, centre_map
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import Metric, load_metrics
-from workflow_scripts.comparison.target_scores import score_names, target_scores
+from workflow_scripts.comparison.target_scores import (
+    R,
+    patternless,
+    score_names,
+    scored_metrics,
+    target_scores,
+)
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 R_HALVES, R_ALL = "r of halves", "r of as many other people"
@@ -89,16 +94,17 @@ def measure_people(
     for (mask_set, expression), path in zip(json.loads(masked), masks or [], strict=True):
         regions.setdefault(mask_set, {})[expression] = read_mask(path)
     of = reached(by, measured, shown, regions)
-    without = [without_pattern(by, measured, measured.targets_of(name)) for name in shown]
-    found = Ceilings(score_names(by), shown, len(measured.people), np.transpose(without), of)
+    without = np.repeat(patternless(by, measured.area, face)[:, None], len(shown), axis=1)
+    found = Ceilings(score_names(by), shown, [measured.persons(name) for name in shown], without, of)
     write_ceilings(ceilings, found)
     rows = [
         *rows_of(found, people),
-        *reliability_rows(measured, shown),
+        *reliability_rows(found, people),
         *mask_rows(by, measured, shown, regions),
     ]
     write_table(output, AGREEMENT, rows)
-    print(f"{people}: {len(measured.people)} people, {len(shown)} expressions: {output}")
+    tell_left_out(by, regions, shown)
+    print(f"{people}: {max(found.persons)} people, {len(shown)} expressions: {output}")
 
 
 def reached(
@@ -134,20 +140,20 @@ def rows_of(found: Ceilings, people: str) -> list[Row]:
     """Rows of ceilings and references."""
     rows = []
     for name, scores in found.of.items():
-        kind = CEILING if name in (OTHER_HALF, OTHER_POSER) else REFERENCE
+        kind = CEILING if name in CEILINGS else REFERENCE
         keys = {"people": people, "kind": kind, "scored": name, "minus": "", "on": ON_PEOPLE}
         rows += agreement_rows(Numbers(scores), keys, found.expressions, found.scores, found.persons)
     return rows
 
 
-def reliability_rows(measured: Measured, expressions: Sequence[str]) -> list[Row]:
+def reliability_rows(found: Ceilings, people: str) -> list[Row]:
     """Rows of the split-half reliability, of halves and, by Spearman and Brown, of everybody."""
-    halves = [half_correlation(measured, expression) for expression in expressions]
-    if not halves or halves[0] is None:
+    if OTHER_HALF not in found.of:
         return []
-    scores = np.array([halves, spearman_brown(np.array(halves))])
-    keys = {"people": measured.name, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": ON_PEOPLE}
-    return agreement_rows(Numbers(scores), keys, expressions, (R_HALVES, R_ALL), len(measured.people))
+    halves = found.of[OTHER_HALF][found.scores.index(R)]
+    scores = Numbers(np.array([halves, spearman_brown(halves)]))
+    keys = {"people": people, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": ON_PEOPLE}
+    return agreement_rows(scores, keys, found.expressions, (R_HALVES, R_ALL), found.persons)
 
 
 def mask_rows(
@@ -164,8 +170,19 @@ def mask_rows(
         keys = {"people": measured.name, "kind": OF_PEOPLE, "scored": ALL_PEOPLE, "minus": "", "on": mask_set}
         if shown:
             numbers = Numbers(np.stack(scores, axis=1))
-            rows += agreement_rows(numbers, keys, shown, names, len(measured.people))
+            rows += agreement_rows(numbers, keys, shown, names, [measured.persons(name) for name in shown])
     return rows
+
+
+def tell_left_out(
+    metrics: Sequence[Metric], regions: Mapping[str, Mapping[str, np.ndarray]], expressions: Sequence[str]
+) -> None:
+    """Print which metrics cannot be had on people's maps, and which mask sets are no reference there."""
+    if left_out := [metric.name for metric in metrics if metric not in scored_metrics(metrics)]:
+        print(f"not scored on people's maps, as they have no weights: {', '.join(left_out)}")
+    for mask_set, masks in regions.items():
+        if absent := [name for name in expressions if name not in masks]:
+            print(f"{mask_set} is no reference on people's maps, as it has no mask of {', '.join(absent)}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workflow_scripts.common.averages import over_folds
+from workflow_scripts.common.averages import Average, over_folds
 from workflow_scripts.comparison.agreement_rows import Numbers
 from workflow_scripts.comparison.people_intervals import Error, over_trainings
 from workflow_scripts.comparison.people_scores import Measured, on_halves, share_of_ceiling
@@ -20,8 +20,10 @@ Values = Mapping[tuple[str, int, int], np.ndarray]  # (network, fold, place of t
 class Agreements:
     """Scores of cells, each float64 (scores, 1 + m), by (network, fold, place of the expression).
 
-    own: on people's maps of the same expression. others: mean on those of the other expressions; empty with
-    one expression. halves: like own, on halves of the people; empty with too few people.
+    own: of the heatmap of an expression on people's maps of it. others: on the same maps, the mean scores of
+    the network's heatmaps of other expressions in the same fold; empty where there are none. So `own` minus
+    `others` does not depend on how easily the places of an expression are found. halves: like own, on halves
+    of the people; empty with too few people.
     """
 
     own: Values
@@ -37,20 +39,22 @@ def agreements(
 ) -> Agreements:
     """Score the heatmaps, each float (h, w), that are not missing. expressions: those that people saw."""
     on = [measured.targets_of(name) for name in expressions]
-    own, others, halves = {}, {}, {}
+    scores, halves = {}, {}
     for place, expression in enumerate(expressions):
         cells = [cell for cell in heatmaps if cell[2] == expression]
         of = [predictor(metrics, heatmaps[cell], measured.face, measured.area) for cell in cells]
         of_halves = on_halves(metrics, of, measured, expression) if of else None
         for number, ((network, fold, _), one) in enumerate(zip(cells, of, strict=True)):
-            scores = [target_scores(metrics, one, each) for each in on]
-            key = network, fold, place
-            own[key] = scores[place]
-            if len(on) > 1:
-                others[key] = np.mean([*scores[:place], *scores[place + 1 :]], axis=0)
+            scores[network, fold, place] = [target_scores(metrics, one, each) for each in on]
             if of_halves is not None:
-                halves[key] = of_halves[number]
-    return Agreements(own, others, halves)
+                halves[network, fold, place] = of_halves[number]
+    others = {}
+    for network, fold, place in scores:
+        beside = [key for key in range(len(on)) if key != place and (network, fold, key) in scores]
+        if beside:
+            of_others = [scores[network, fold, key][place] for key in beside]
+            others[network, fold, place] = np.mean(of_others, axis=0)
+    return Agreements({key: of[key[2]] for key, of in scores.items()}, others, halves)
 
 
 def numbers_of(
@@ -58,7 +62,8 @@ def numbers_of(
 ) -> Numbers:
     """The mean over networks of the means over their folds; NaN where a network lacks an expression.
 
-    folds_each: folds of one cross-validation. trained: whether each fold is a training of its own.
+    folds_each: folds of one cross-validation. trained: whether each fold is a training of its own. The folds
+    are those that all networks, and all expressions of a mean over these, have.
     """
     shape = next(iter(values.values())).shape
     scores = np.full((expressions, *shape), np.nan)
@@ -70,27 +75,30 @@ def numbers_of(
         of_networks = [[one for key, one in of.items() if key[0] == name] for name in networks]
         if networks and all(of_networks):
             scores[place] = np.mean([np.mean(one, axis=0) for one in of_networks], axis=0)
-    trainings = _errors(by_place, networks, shape[0], folds_each) if trained else None
-    folds = min((len({key[1] for key in of}) for of in by_place), default=0)
-    return Numbers(np.moveaxis(scores, 0, 1), trainings, folds=folds or None)
+    means = {place: _over_folds(by_place, networks, shape[0], place) for place in (*range(expressions), None)}
+    errors = {
+        (number, place): over_trainings(mean.sd, mean.folds, folds_each)
+        for place, of in means.items()
+        for number, mean in enumerate(of)
+    }
+    folds = {place: of[0].folds for place, of in means.items()}
+    return Numbers(np.moveaxis(scores, 0, 1), trainings=errors if trained else None, folds=folds)
 
 
-def _errors(
-    by_place: Sequence[Values], networks: Sequence[str], scores: int, folds_each: int
-) -> dict[tuple[int, int | None], Error | None]:
-    """The error over trainings of every score, of each expression and of their mean (place None)."""
-    found = {}
-    for place in (*range(len(by_place)), None):
-        some = by_place if place is None else [by_place[place]]
-        panels = [(name, key) for key in range(len(some)) for name in networks]
-        for number in range(scores):
-            values = [
-                ((network, key), fold, float(one[number, 0]))
-                for key, of in enumerate(some)
-                for (network, fold, _), one in of.items()
-            ]
-            mean = over_folds(values, panels)
-            found[number, place] = over_trainings(mean.sd, mean.folds, folds_each)
+def _over_folds(
+    by_place: Sequence[Values], networks: Sequence[str], scores: int, place: int | None
+) -> list[Average]:
+    """The average over folds of each score, of one expression or, with None, of their mean."""
+    some = by_place if place is None else [by_place[place]]
+    panels = [(name, key) for key in range(len(some)) for name in networks]
+    found = []
+    for number in range(scores):
+        values = [
+            ((network, key), fold, float(one[number, 0]))
+            for key, of in enumerate(some)
+            for (network, fold, _), one in of.items()
+        ]
+        found.append(over_folds(values, panels))
     return found
 
 
@@ -115,18 +123,21 @@ def group_difference(values: Values, a: Sequence[str], b: Sequence[str], name: s
 
 def minus(numbers: Numbers, reference: np.ndarray) -> Numbers:
     """The difference to a reference, float64 (scores, expressions, 1 + m), that is the same in all folds."""
-    return replace(numbers, scores=numbers.scores - reference, shares=None, mean_share=None)
+    return replace(numbers, values=numbers.values - reference, shares=None)
 
 
 def with_shares(numbers: Numbers, halves: Numbers, ceiling: np.ndarray, without: np.ndarray) -> Numbers:
-    """The numbers with their shares of a ceiling.
+    """The numbers with their shares of a ceiling, of means the share of means.
 
     halves: the scores on halves of the people. ceiling: float64 (scores, expressions, 1 + m). without: what
-    a map without a pattern scores, float64 (scores, expressions).
+    a map without a pattern scores, float64 (scores, expressions). Ceilings have no trainings, so that the
+    error over trainings is that of the scores, in parts of the way.
     """
-    floor = without[:, :, None]
-    return replace(
-        numbers,
-        shares=share_of_ceiling(halves.scores, ceiling, floor),
-        mean_share=share_of_ceiling(halves.scores.mean(axis=1), ceiling.mean(axis=1), floor.mean(axis=1)),
-    )
+    possible = ceiling[:, :, 0] - without
+    errors = None if halves.trainings is None else {}
+    for (number, place), error in (halves.trainings or {}).items():
+        way = possible[number].mean() if place is None else possible[number, place]
+        errors[number, place] = Error(error.size / way, error.degrees) if error and way > 0 else None
+    of_means = halves.values.mean(axis=1), ceiling.mean(axis=1), without.mean(axis=1)
+    shares = share_of_ceiling(halves.values, ceiling, without)
+    return replace(numbers, shares=Numbers(shares, share_of_ceiling(*of_means), errors))

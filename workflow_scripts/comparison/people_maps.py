@@ -9,6 +9,7 @@ import numpy as np
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.hdf5 import open_hdf5
+from workflow_scripts.comparison.people_targets import places_used
 from workflow_scripts.comparison.ranks import top_places
 from workflow_scripts.datasets.sheets import csv_rows
 from workflow_scripts.standardization.standard_face import LANDMARKS
@@ -73,9 +74,10 @@ def read_people(path: Path) -> PeopleMaps:
 def highest_places(heatmap: np.ndarray, face: np.ndarray, share: float) -> np.ndarray:
     """The places of the face with the highest values, bool (h, w): the fraction `share` of it, or more.
 
-    Places that tie for the last rank are all among them, so that the result does not depend on their order.
+    Places that tie for the last rank are all among them, so that the result does not depend on their order:
+    a mask has no place in part, as `people_targets.targets` has.
     """
-    return top_places(heatmap, face, max(round(share * np.count_nonzero(face)), 1)) > 0
+    return top_places(heatmap, face, places_used(np.count_nonzero(face), share)) > 0
 
 
 def read_landmarks(path: Path) -> dict[tuple[str, str], np.ndarray]:

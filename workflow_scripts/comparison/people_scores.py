@@ -1,7 +1,7 @@
 """How people themselves score on where people look: ceilings, references, and their heatmaps on masks.
 
 All scores come as float64 (scores, 1 + m): by the names of `target_scores.score_names`, of all people and of
-each of m random halves of them, by which the intervals are made (`people_intervals`). The ceilings:
+m samples of them, by which the intervals are made (`people_intervals`). The ceilings:
 
 - ``other_half``: the mean map of one half of the people on that of the other, both ways, the mean over random
   halves: what another half of these people would score;
@@ -9,6 +9,11 @@ each of m random halves of them, by which the intervals are made (`people_interv
 
 Half of the people are noisier than all of them, as a map to score and as one to score on. So what is divided
 by the ceiling ``other_half`` was scored on the same halves (`on_halves`).
+
+The samples are random halves of the people, but for what is of halves itself: halves of halves agree so much
+less that intervals came out up to three times too wide, and shares of so small a ceiling without bounds
+(benchmarks/README.md). There they are the people without a random quarter, in the same halves, whose
+deviations from their mean are made as large as those of halves would be if the number were smooth.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +32,7 @@ from workflow_scripts.comparison.people_targets import (
     Targets,
     mean_maps,
     persons_of,
+    places_used,
     random_halves,
     targets,
 )
@@ -34,16 +40,18 @@ from workflow_scripts.comparison.references import own_scores
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.target_scores import (
     Predictor,
-    patternless,
     predictor,
     score_names,
     target_scores,
 )
 
 SPLITS = 50  # into random halves
-QUARTERS = 2  # splits of each half
-AT_ONCE = 10  # halves; more need more memory
+PARTS, PARTITIONS = 4, 10  # one of the parts of each partition is left out of halves
+SPLITS_WITHOUT = 5  # of which such a part is left out
+DISTINCT = 2  # standard errors
+AT_ONCE = 4  # times SPLITS_WITHOUT splits; more need more memory
 OTHER_HALF, OTHER_POSER, OTHER_EXPRESSIONS = "other_half", "other_poser", "people_of_other_expressions"
+CEILINGS = (OTHER_HALF, OTHER_POSER)  # scored on other maps than networks are, so never subtracted
 
 
 @dataclass(frozen=True)
@@ -74,13 +82,11 @@ class Measured:
         return np.vstack([np.ones((1, len(self.people)), bool), *self.splits])
 
     @cached_property
-    def quarters(self) -> np.ndarray:
-        """Random halves of each half: bool (m, QUARTERS, 2, n)."""
-        of_halves = [
-            random_halves(half, QUARTERS, generator(self.seed, "quarters of people", self.name, place))
-            for place, half in enumerate(self.all_and_halves[1:])
-        ]
-        return np.array(of_halves)
+    def without_parts(self) -> np.ndarray:
+        """The people without a part of them each time: bool (PARTITIONS * PARTS, n)."""
+        draw = generator(self.seed, "parts of people", self.name)
+        parts = [draw.permutation(len(self.people)) % PARTS for _ in range(PARTITIONS)]
+        return np.array([of != part for of in parts for part in range(PARTS)])
 
     def mean_maps(self, expression: str, posers: Sequence[str] = ()) -> np.ndarray:
         """The mean maps of everybody and of the halves: float64 (1 + m, pixels). posers: all if empty."""
@@ -103,7 +109,11 @@ class Measured:
     @property
     def area(self) -> int:
         """Pixels of the places that people use."""
-        return max(1, round(self.share * np.count_nonzero(self.face)))
+        return places_used(np.count_nonzero(self.face), self.share)
+
+    def persons(self, expression: str) -> int:
+        """How many people saw an expression; 0 if there is only a mean, of nobody knows how many."""
+        return len([person for person in persons_of(self.maps[expression]) if person])
 
 
 def read_measured(
@@ -117,36 +127,48 @@ def read_measured(
     return Measured(name, maps, face, read.share, everybody, seed), shown
 
 
-def quarter_targets(measured: Measured, expression: str) -> Iterator[tuple[np.ndarray, Targets]]:
-    """The maps of the quarters of some halves, float64 (m, pixels), and their targets, a few at a time.
+def halves_without_parts(measured: Measured, expression: str) -> Iterator[tuple[np.ndarray, Targets]]:
+    """The maps of halves without a part of the people, float64 (m, pixels), and their targets.
 
-    Each half has 2 QUARTERS of them in a row, of which 2 i and 2 i + 1 are a split of it.
+    Each of `Measured.without_parts` has 2 SPLITS_WITHOUT of them in a row, of which 2 i and 2 i + 1 are a
+    split.
     """
-    for start in range(0, len(measured.quarters), AT_ONCE):
-        chosen = measured.quarters[start : start + AT_ONCE].reshape(-1, len(measured.people))
+    halves = measured.splits[:SPLITS_WITHOUT]
+    for start in range(0, len(measured.without_parts), AT_ONCE):
+        kept = measured.without_parts[start : start + AT_ONCE, None, None]
+        chosen = (kept & halves).reshape(-1, len(measured.people))
         maps = mean_maps(measured.maps[expression], measured.people, chosen)
         yield maps, measured.targets(maps)
 
 
-def _by_half(scores: np.ndarray) -> np.ndarray:
-    """The means over the quarters of each half: (scores, halves)."""
-    return scores.reshape(len(scores), -1, 2 * QUARTERS).mean(axis=2)
+def _as_of_halves(scores: np.ndarray) -> np.ndarray:
+    """The means over the halves of each sample, deviating as much as halves would: (scores, samples).
+
+    Means of a sample without d of n people vary about their own mean by d / (n - d) of what they vary over
+    people.
+    """
+    means = scores.reshape(len(scores), -1, 2 * SPLITS_WITHOUT).mean(axis=2)
+    centre = means.mean(axis=1, keepdims=True)
+    return centre + np.sqrt(PARTS - 1) * (means - centre)
 
 
 def on_halves(
     metrics: Sequence[Metric], of: Sequence[Predictor], measured: Measured, expression: str
 ) -> np.ndarray | None:
-    """Mean scores on halves of the people, then on the quarters of each: float64 (of, scores, 1 + m).
+    """Mean scores on halves of the people, of all and of samples of them: float64 (of, scores, 1 + m).
 
     None if there are too few people, as for the other functions of halves.
     """
     if not len(measured.splits):
         return None
     on = measured.targets_of(expression)
-    found = [[target_scores(metrics, one, on)[:, 1:].mean(axis=1, keepdims=True) for one in of]]
-    for _, quarters in quarter_targets(measured, expression):
-        found.append([_by_half(target_scores(metrics, one, quarters)) for one in of])
-    return np.concatenate(found, axis=2)
+    of_all = [target_scores(metrics, one, on)[:, 1:].mean(axis=1, keepdims=True) for one in of]
+    found = [
+        [target_scores(metrics, one, halves) for one in of]
+        for _, halves in halves_without_parts(measured, expression)
+    ]
+    samples = [_as_of_halves(one) for one in np.concatenate(found, axis=2)]
+    return np.concatenate([of_all, samples], axis=2)
 
 
 def other_half(metrics: Sequence[Metric], measured: Measured, expression: str) -> np.ndarray | None:
@@ -154,10 +176,9 @@ def other_half(metrics: Sequence[Metric], measured: Measured, expression: str) -
     if not len(measured.splits):
         return None
     maps = measured.mean_maps(expression)[1:]
-    found = [_on_partner(metrics, measured, maps, measured.targets(maps)).mean(axis=1, keepdims=True)]
-    for one in quarter_targets(measured, expression):
-        found.append(_by_half(_on_partner(metrics, measured, *one)))
-    return np.hstack(found)
+    of_all = _on_partner(metrics, measured, maps, measured.targets(maps)).mean(axis=1, keepdims=True)
+    samples = [_on_partner(metrics, measured, *of) for of in halves_without_parts(measured, expression)]
+    return np.hstack([of_all, _as_of_halves(np.hstack(samples))])
 
 
 def _on_partner(metrics: Sequence[Metric], measured: Measured, maps: np.ndarray, on: Targets) -> np.ndarray:
@@ -193,18 +214,6 @@ def people_on_mask(
     return np.array([[one[metric.name] for one in scores] for metric in metrics], np.float64)
 
 
-def half_correlation(measured: Measured, expression: str) -> np.ndarray | None:
-    """Split-half reliability: r of the maps of two halves, then of the quarters of each, float64 (1 + m,)."""
-    if not len(measured.splits):
-        return None
-    halves = measured.targets_of(expression).graded[1:]
-    found = [np.mean(halves[::2] * halves[1::2])]
-    for _, on in quarter_targets(measured, expression):
-        of_pairs = np.mean(on.graded[::2] * on.graded[1::2], axis=1)
-        found.extend(of_pairs.reshape(-1, QUARTERS).mean(axis=1))
-    return np.array(found)
-
-
 def spearman_brown(r: np.ndarray) -> np.ndarray:
     """The reliability of all people from that of halves (Spearman 1910; Brown 1910).
 
@@ -214,23 +223,25 @@ def spearman_brown(r: np.ndarray) -> np.ndarray:
     return 2 * r / (1 + r)
 
 
-def without_pattern(metrics: Sequence[Metric], measured: Measured, on: Targets) -> np.ndarray:
-    """What a map without a pattern scores on people's places, float64 (scores,)."""
-    canvas = np.zeros(measured.face.shape, bool)
-    canvas[measured.face] = on.places[0] > 0
-    return patternless(metrics, canvas, measured.face)
-
-
 def share_of_ceiling(scores: np.ndarray, ceiling: np.ndarray, without: np.ndarray) -> np.ndarray:
-    """How much of the way from a map without a pattern to the ceiling a score has come.
+    """How much of the way from a map without a pattern to the ceiling a score has come: (..., 1 + m).
 
-    All of shapes that fit. For scores that are 0 without a pattern it is score / ceiling.
+    scores, ceiling: (..., 1 + m), of all people and of samples of these. without: (...). For scores that are
+    0 without a pattern it is score / ceiling. What samples change is taken as linear in what they change of
+    both: a ratio to a small ceiling has no bounds. NaN where the ceiling is less than DISTINCT standard
+    errors above a map without a pattern: it would be a share of nothing.
 
-    >>> share_of_ceiling(np.array([0.7]), np.array([0.9]), np.array([0.5])).round(3).tolist()
-    [0.5]
+    >>> ceiling = np.array([0.9, 0.9, 0.9])
+    >>> share_of_ceiling(np.array([0.7, 0.72, 0.68]), ceiling, np.array(0.5)).round(3).tolist()
+    [0.5, 0.55, 0.45]
     """
-    possible = ceiling - without
-    return np.divide(scores - without, possible, out=np.full(np.shape(scores), np.nan), where=possible > 0)
+    possible = (ceiling[..., 0] - without)[..., None]
+    distinct = possible > DISTINCT * ceiling[..., 1:].std(axis=-1, keepdims=True)
+    changes = [of[..., 1:] - of[..., 1:].mean(axis=-1, keepdims=True) for of in (scores, ceiling)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (scores[..., :1] - without[..., None]) / possible
+        samples = share + (changes[0] - share * changes[1]) / possible
+    return np.where(distinct, np.concatenate([share, samples], axis=-1), np.nan)
 
 
 def _each_on_its_own(

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workflow_scripts.comparison.ranks import top_places
+
 Maps = Mapping[str, tuple[Sequence[str], np.ndarray]]  # poser -> persons, float32 (n, pixels of the canvas)
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Maps of people to score heatmaps on.
+    """Maps of people to score heatmaps on, NaN everywhere where there is no map.
 
     They have the px places of the face, in reading order.
 
     graded: float64 (m, px), each with mean 0 and standard deviation 1, or 0 everywhere if it is constant.
-    places: float64 (m, px), 1 in the places of the highest values, 0 elsewhere.
+    places: float64 (m, px), 1 in the places of the highest values, 0 elsewhere; all have the same sum, as
+    those that tie for the last rank share what is left (`ranks.top_places`). A tile is many places with one
+    value, so that taking some of them would favour one side of the face.
     """
 
     graded: np.ndarray
@@ -27,26 +31,26 @@ class Targets:
 
 
 def targets(maps: np.ndarray, share: float) -> Targets:
-    """Targets of mean maps inside the face, float (m, px). share: of the face: the places people use."""
-    centred = maps - maps.mean(axis=1, keepdims=True)
-    spread = centred.std(axis=1, keepdims=True)
-    graded = np.divide(centred, spread, out=np.zeros(centred.shape), where=spread > 0)
-    return Targets(graded, highest(maps, share).astype(np.float64))
+    """Targets of mean maps inside the face, float (m, px). share: of the face: the places people use.
 
-
-def highest(maps: np.ndarray, share: float) -> np.ndarray:
-    """The share of the places with the highest values: bool, like maps (..., px).
-
-    Always as many: of places that tie for the last, the first ones.
-
-    >>> highest(np.array([[0.0, 2.0, 1.0, 1.0]]), 0.5).tolist()
-    [[False, True, True, False]]
+    >>> targets(np.array([[0.0, 2.0, 1.0, 1.0]]), 0.5).places.tolist()
+    [[0.0, 1.0, 0.5, 0.5]]
     """
-    wanted = max(1, round(share * maps.shape[-1]))
-    last = np.partition(maps, -wanted, axis=-1)[..., -wanted, None]
-    found, ties = maps > last, maps == last
-    left = wanted - found.sum(axis=-1, keepdims=True)
-    return found | (ties & (np.cumsum(ties, axis=-1) <= left))
+    known = np.isfinite(maps).all(axis=1)
+    graded, places = np.full((2, *maps.shape), np.nan)
+    centred = maps[known] - maps[known].mean(axis=1, keepdims=True)
+    spread = centred.std(axis=1, keepdims=True)
+    varied = np.ptp(maps[known], axis=1, keepdims=True) > 0
+    graded[known] = np.divide(centred, spread, out=np.zeros(centred.shape), where=varied)
+    everywhere, area = np.ones(maps.shape[1], bool), places_used(maps.shape[1], share)
+    for row in np.flatnonzero(known):
+        places[row] = top_places(maps[row], everywhere, area)
+    return Targets(graded, places)
+
+
+def places_used(places: int, share: float) -> int:
+    """How many of the places of the face count as those that people use."""
+    return max(1, round(share * places))
 
 
 def persons_of(maps: Maps) -> list[str]:

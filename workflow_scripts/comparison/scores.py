@@ -73,9 +73,9 @@ def heatmap_scores(
     heatmap: float (h, w). region: what it marks as important; mask, face: all bool (h, w).
     """
     return {
-        metric.name: _finite(metric, heatmap.astype(np.float64), mask, face)
+        metric.name: finite_score(metric, heatmap.astype(np.float64), mask, face)
         if metric.takes == "map"
-        else _finite(metric, *_areas(region, mask))
+        else finite_score(metric, *_areas(region, mask))
         for metric in metrics
     }
 
@@ -98,7 +98,7 @@ def chance_face_scores(
     area = min(float(region.sum()), float(face.sum()))
     overlap = area * np.count_nonzero(mask & face) / face.sum()
     return {
-        metric.name: None if metric.takes == "map" else _finite(metric, overlap, area, mask.sum())
+        metric.name: None if metric.takes == "map" else finite_score(metric, overlap, area, mask.sum())
         for metric in metrics
     }
 
@@ -107,7 +107,7 @@ def _areas(region: np.ndarray, mask: np.ndarray) -> tuple[int, int, int]:
     return np.count_nonzero(region & mask), region.sum(), mask.sum()
 
 
-def _finite(metric: Metric, *arguments) -> float:
+def finite_score(metric: Metric, *arguments) -> float:
     """A score that can be averaged."""
     score = float(metric.score(*arguments))
     if not isfinite(score):

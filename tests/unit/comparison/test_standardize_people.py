@@ -10,9 +10,8 @@ import pytest
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.comparison.cell_scores import score_heatmap
 from workflow_scripts.comparison.draw_masks import draw_masks
-from workflow_scripts.comparison.fetch_people import fetch_people
 from workflow_scripts.comparison.mask_image import read_mask
-from workflow_scripts.comparison.people_maps import PeopleMaps, highest_places, read_people
+from workflow_scripts.comparison.people_maps import highest_places, read_people
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.standardize_people import standardize_people
 from workflow_scripts.standardization.heatmaps import read_heatmap
@@ -194,27 +193,6 @@ def test_masks_are_the_places_of_the_people(tmp_path, maps):
 
 SHARED = ROOT.parent / "shared"
 SIX = ["anger", "disgust", "fear", "happiness", "sadness", "surprise"]
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory) -> PeopleMaps:
-    """The 94 people of the shared tables."""
-    if not (SHARED / "human").is_dir():
-        pytest.skip("needs the people's tables, ../shared")
-    folder = tmp_path_factory.mktemp("people")
-    tables = {name: folder / f"{name}.csv" for name in ("trials", "weights")}
-    listed = ROOT / "resources/wegrzyn2017/files.csv"
-    fetch_people("theirs", files=listed, folder=str(SHARED / "human"), source=folder / "source", **tables)
-    settings = {"data": "wegrzyn2017", "share": 0.25}
-    standardize_people(
-        "theirs",
-        settings=json.dumps(settings | {"landmarks": str(ROOT / "resources/wegrzyn2017/landmarks.csv")}),
-        expressions=json.dumps(SIX),
-        standard_face=STANDARD_FACE,
-        weights=tables["weights"],
-        output=folder / "out",
-    )
-    return read_people(folder / "out/maps.h5")
 
 
 def test_the_real_people_score_against_the_published_masks_as_measured_before(real):
