@@ -207,6 +207,8 @@ def test_with_few_trainings_intervals_are_over_people_and_say_so(folds):
     assert "0.650 [0.625, 0.675] over people; a map" in first
     assert not any("over people" in one for one in others)  # it need not be said again
     assert "about these very networks" in text({("lime", "seen"): full(folds=folds)})
+    own = next(one for one in others if "same expression" in one)
+    assert own.endswith("of these very heatmaps; other trainings may give the reverse.")
 
 
 def test_groups_are_compared_once():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from workflow_scripts.comparison.agreement_rows import NETWORK
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.people_intervals import BOTH, FEWEST
+from workflow_scripts.comparison.people_intervals import BOTH, FEWEST, PEOPLE
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.target_scores import R
 from workflow_scripts.report.page.entries import Entries
@@ -126,7 +126,7 @@ def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> M
             _named(one, numbers, study.did_learn),
             *(_cell(numbers.get(NETWORK, one, metric)) for metric in metrics),
             _share(numbers.get(NETWORK, one, main)),
-            *(_cell(numbers.get(NETWORK, one, main, minus=of), tested=True) for of in minus),
+            *(_beside(numbers, one, of) for of in minus),
         ]
         for one in names
         if numbers.get(NETWORK, one, main)
@@ -145,6 +145,13 @@ def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> M
 
 def _named(name: str, numbers: PeopleNumbers, learned: Mapping[str, bool]) -> str:
     return f"average of {len(numbers.averaged(learned))}" if name == AVERAGE else marked(name, learned)
+
+
+def _beside(numbers: PeopleNumbers, name: str, minus: str) -> Markup | str:
+    """A difference; own minus other expressions has a p over trainings alone, see `people_sentences`."""
+    apart = numbers.get(NETWORK, name, numbers.metric(), minus=minus)
+    tested = apart is not None and (minus != OTHER_EXPRESSIONS or apart.over != PEOPLE)
+    return _cell(apart, tested)
 
 
 def _cell(number: Number | None, tested: bool = False) -> Markup | str:

@@ -123,6 +123,9 @@ def expression(numbers: PeopleNumbers) -> list[str]:
     )
     if apart.verdict is None:
         return [f"{said}; nothing says how much this would vary."]
+    if apart.over == PEOPLE:
+        # heatmaps of one training differ from each other by accident, which other people do not tell
+        return [f"{said}, of these very heatmaps; other trainings may give the reverse."]
     if apart.verdict > 0:
         about = "they agree with people about single expressions, not only about faces"
     elif apart.verdict < 0:
