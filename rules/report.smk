@@ -1,5 +1,5 @@
 MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
-DEVIATIONS, STYLE = "resources/deviations.csv", "workflow_scripts/report/page/style.css"
+DEVIATIONS = "resources/deviations.csv"
 SHOWN_GROUPS = beside.with_beside(GROUPS, BESIDE)
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in SHOWN_GROUPS.items()}
@@ -221,7 +221,7 @@ rule write_report:
             EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
         ),
         figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
-        shipped=[*given(DEVIATIONS), *given(STYLE)],
+        shipped=inputs.all_given([DEVIATIONS, *inputs.PAGE_FILES]),
     output:
         report(
             "results/report/index.html",
@@ -241,7 +241,7 @@ rule write_report:
     params:
         *code("report.write_report"),
         *entry_code("metrics", "comparison"),
-        content=[content_param(path) for path in (DEVIATIONS, STYLE)],
+        content=[content_param(path) for path in (DEVIATIONS, *inputs.PAGE_FILES)],
         settings=lambda wildcards: slices.report_slice(config, SHOWN_GROUPS),
         # not compared: the inputs are, and comparisons follow from the settings
         manifest=lambda wildcards, input: slices.manifest(input, COMPARISONS, DEVIATIONS),

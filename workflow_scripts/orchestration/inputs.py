@@ -14,6 +14,12 @@ from workflow_scripts.training.controls import SHUFFLED_LABELS
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
 from workflow_scripts.training.trained_file import model_path
 
+# what the page is filled into and with, besides the results
+PAGE_FILES = (
+    "CITATION.cff",
+    *(f"workflow_scripts/report/page/{name}" for name in ("page.html", "sections.csv", "style.css")),
+)
+
 
 def given(path: str) -> list[str]:
     """A file as an input, if it belongs to the study; a shipped one counts by its content, see `placed`."""

@@ -458,7 +458,7 @@ def test_an_explainer_without_fits_has_dashes_and_is_told_of_no_weak_ones(tmp_pa
 def test_what_else_bounds_a_sample_is_said_where_images_are_few(tmp_path):
     settings = {"positives": {"images": 5, "per_subject": 2, "per_sequence": 1}}
     text = Page(write(tmp_path, settings=settings)).text
-    assert text.count("(at most 2 per subject and 1 per sequence)") == 2
+    assert text.count("(at most 2 per subject and 1 per sequence)") == 3  # also in the methods
 
 
 def test_the_foot_says_which_version_made_the_page(page):
@@ -856,7 +856,7 @@ def test_people_come_first_in_the_answer_and_have_a_section(tmp_path):
     )
     page = Page(path)
     assert "people" in page.ids
-    assert page.links.count("#people") == 3  # of the contents and of an answer each
+    assert page.links.count("#people") == 4  # of the contents, of an answer each, at the heading
     assert page.text.count("average AUC of WeiNet on the maps of 94 people 0.700 [0.650, 0.750]") == 4
     assert "Neither people's gaze nor their perception was measured" not in page.text
     assert page.row("other half of the people", "share of the ceiling")[1].startswith("0.830")

@@ -1,7 +1,14 @@
-"""The report's page, in the reading order of a researcher."""
+"""The report's page: a template, filled with the sections that a table lists in reading order."""
 
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
+from string import Template
 
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.common.version import version
 from workflow_scripts.report.page.closing_sections import (
     computation_section,
@@ -18,7 +25,8 @@ from workflow_scripts.report.page.figure_sections import (
     heatmap_section,
     mask_section,
 )
-from workflow_scripts.report.page.markup import Markup, element
+from workflow_scripts.report.page.markup import Markup, element, joined, plain_text
+from workflow_scripts.report.page.methods_section import methods_section
 from workflow_scripts.report.page.people_section import people_section
 from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
@@ -26,52 +34,97 @@ from workflow_scripts.report.page.summary_section import answer_section
 from workflow_scripts.report.page.trials_section import trials_section
 from workflow_scripts.report.page.worth_section import worth_section
 
-STYLE_SHEET = Path(__file__).with_name("style.css")
+TEMPLATE, STYLE_SHEET, SECTIONS = (
+    Path(__file__).with_name(name) for name in ("page.html", "style.css", "sections.csv")
+)
+COLUMNS = ("place", "writer", "short", "title", "lead")
+# imported by name, so that the job knows what the page depends on
+WRITERS = {
+    writer.__name__: writer
+    for writer in (
+        *(answer_section, data_section, accuracy_section, heatmap_section, mask_section, comparison_section),
+        *(worth_section, people_section, trials_section, controls_section, faces_section),
+        *(similarity_section, gap_section, deviation_section, methods_section, computation_section),
+        setup_section,
+    )
+}
 
 
 def page(study: Study) -> str:
-    """The whole page as HTML."""
-    sections = [
-        ("answer", "The question and the short answer", answer_section(study)),
-        ("data", "The data", data_section(study)),
-        ("accuracy", "Do the networks recognise the expressions?", accuracy_section(study)),
-        ("heatmaps", "What the networks rely on", heatmap_section(study)),
-        ("masks", "What they are compared with", mask_section(study)),
-        ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),
-        ("worth", "What the scores are worth", worth_section(study)),
-        ("people", "Do the networks look where people look?", people_section(study)),
-        ("trials", "What do they answer as a face is uncovered?", trials_section(study)),
-        ("controls", "Would a network that learned nothing score the same?", controls_section(study)),
-        ("faces", "Would other faces give the same?", faces_section(study)),
-        ("similarity", "Which networks have similar heatmaps?", similarity_section(study)),
-        ("gaps", "Few or no explanations", gap_section(study)),
-        ("deviations", "Where this differs from the paper", deviation_section(study)),
-        ("computation", "How this was computed", computation_section(study)),
-        ("setup", "Settings, versions and files", setup_section(study)),
-    ]
-    sections = [section for section in sections if section[2]]
-    links = [element("li", element("a", title, href=f"#{name}")) for name, title, _ in sections]
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", study.title),
-        element("style", Markup(STYLE_SHEET.read_text(encoding="utf-8"))),
+    """The whole page as HTML: the template, with the sections that have something to show."""
+    written = [(row, writer(study)) for row, writer in listed_sections(read_table(SECTIONS, COLUMNS))]
+    written = [(row, parts) for row, parts in written if parts]
+    links = [element("li", element("a", row["short"], href=f"#{row['place']}")) for row, _ in written]
+    style = STYLE_SHEET.read_text(encoding="utf-8")
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        policy=policy(style),
+        title=joined([study.title]),
+        style=style,
+        version=version(),
+        notices=joined(notices(study)),
+        contents=joined(links),
+        sections=joined(section(row, parts) for row, parts in written),
     )
-    body = element(
-        "body",
-        element("header", element("h1", study.title), *notices(study), element("nav", element("ul", *links))),
-        element(
-            "main",
-            *(element("section", element("h2", title), *parts, id=name) for name, title, parts in sections),
-        ),
-        element(
-            "footer",
-            f"Made by lookalike {version()} from the tables linked above; "
-            "every number is computed from them.",
-        ),
-    )
-    return "<!DOCTYPE html>\n" + element("html", head, body, lang="en")
+
+
+def listed_sections(
+    rows: Sequence[Mapping[str, str]],
+) -> list[tuple[Mapping[str, str], Callable[[Study], list[Markup]]]]:
+    """The rows of the table of sections, each with the function that writes it.
+
+    Raises StudyError if there is no such function, or a place or a function is listed twice.
+    """
+    for column in ("place", "writer"):
+        names = [row[column] for row in rows]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise StudyError(f"{SECTIONS.name}: {column} {min(twice)} is listed twice; remove one row")
+    if unknown := [row["writer"] for row in rows if row["writer"] not in WRITERS]:
+        raise StudyError(
+            f"{SECTIONS.name}: no function {unknown[0]}; import it in document.py and add it to WRITERS"
+        )
+    return [(row, WRITERS[row["writer"]]) for row in rows]
+
+
+def section(row: Mapping[str, str], parts: Sequence[Markup]) -> Markup:
+    """One section with its heading, its lead if it has one, and a link at each heading."""
+    lead = [element("p", row["lead"], class_="lead")] if row["lead"] else []
+    title = element("h2", row["title"], " ", anchor(row["place"], row["title"]))
+    return element("section", title, *lead, linked_headings(joined(parts), row["place"]), id=row["place"])
+
+
+def linked_headings(content: Markup, place: str) -> Markup:
+    """The content of a section with an address and a link at each heading of the third level.
+
+    >>> linked_headings(element("h3", "Masks a"), "worth")[:34]
+    '<h3 id="worth-masks-a">Masks a <a '
+    """
+    taken = set()
+
+    def linked(found: re.Match) -> str:
+        title = Markup(found[1])
+        words = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"<[^>]*>|&\w+;", " ", title).lower()))
+        name = base = f"{place}-{words}"
+        while name in taken:
+            name = f"{base}-{len(taken)}"
+        taken.add(name)
+        return element("h3", title, " ", anchor(name, plain_text(title)), id=name).rstrip("\n")
+
+    return Markup(re.sub(r"<h3>(.*?)</h3>", linked, content, flags=re.DOTALL))
+
+
+def anchor(name: str, title: str) -> Markup:
+    """A link to a place of the page, to be copied."""
+    return element("a", "#", href=f"#{name}", class_="anchor", aria_label=f"Link to: {title}")
+
+
+def policy(style: str) -> str:
+    """The content security policy of a page with one style sheet: no script, nothing from elsewhere.
+
+    >>> policy("")
+    "default-src 'none'; img-src data:; style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
 
 
 def notices(study: Study) -> list[Markup]:

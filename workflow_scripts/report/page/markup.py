@@ -84,6 +84,11 @@ def scrolled(content: Markup, label: str) -> Markup:
     return element("div", content, class_="scroll", tabindex="0", role="region", aria_label=label)
 
 
+def folded(summary: str, *parts: Markup) -> Markup:
+    """Parts that are shown when asked for; the summary says what they are."""
+    return element("details", element("summary", summary), *parts)
+
+
 def plain_text(text: str) -> str:
     """The text of a piece of markup without its tags.
 

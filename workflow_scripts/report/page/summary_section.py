@@ -54,7 +54,7 @@ def caveats(study: Study) -> list[str]:
     found = [
         *_unlearned(study),
         *model_sentences(study),
-        _data(study),
+        size_sentence(study),
         _spread(study),
         *_few(study),
         *_weak(study),
@@ -114,7 +114,8 @@ def _spread(study: Study) -> str:
     )
 
 
-def _data(study: Study) -> str:
+def size_sentence(study: Study) -> str:
+    """How many images of how many people the study has, in how many folds."""
     subjects = {(row["dataset"], row["subject"]) for row in study.folds if row["subject"]}
     unknown = {row["dataset"] for row in study.folds if not row["subject"]}
     who = [counted(len(subjects), "subject")] if subjects or not unknown else []
