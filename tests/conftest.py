@@ -1,15 +1,18 @@
 """What tests of several stages share."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.workflow.miniature import make_study, run_study
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
 
@@ -21,7 +24,18 @@ settings.load_profile("untimed")
 
 
 # what takes long begins first, so that no worker waits for another in the end
-FIRST = ("tests/slurm/", "tests/workflow/")
+FIRST = ("tests/slurm/", "tests/workflow/", "tests/browser/")
+
+# Python runs a module of this name at its start
+SITE_CUSTOMIZE = """
+import atexit, sys
+
+def print_modules():
+    ours = [name for name in sys.modules if name.startswith("workflow_scripts")]
+    sys.stderr.write(" ".join(["loaded:", *ours]) + "\\n")
+
+atexit.register(print_modules)
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +51,30 @@ class ByFile(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     return ByFile(config, log)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """The folder of the finished miniature study, which stays as it is; all workers share it.
+
+    The log of each job says which modules of ours it loaded; each of its processes has a line "loaded: ...".
+    """
+    folder = of_all_workers(tmp_path_factory) / "finished" / "lookalike"
+    with FileLock(folder.parent.with_suffix(".lock")):
+        if not (folder / "results/provenance.json").exists():  # which a run writes last
+            shutil.rmtree(folder, ignore_errors=True)
+            make_study(folder)
+            (folder.parent / "sitecustomize.py").write_text(SITE_CUSTOMIZE)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("PYTHONPATH", str(folder.parent), prepend=os.pathsep)
+                run_study(folder)
+    return folder
+
+
+def of_all_workers(tmp_path_factory) -> Path:
+    """The folder of this run of pytest; with several workers each has a folder of its own in it."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")

@@ -274,7 +274,7 @@ def test_every_explainer_and_set_of_people_has_its_part(explainers, people):
     image = FigureFile("a.svg", "a.png", "data:svg", "data:png", 960, 900)
     figures = {f"people/{explainer}/{name}": image for explainer, name in agreement}
     shown = text(agreement, figures=figures)
-    assert shown.count("How to read") == len(agreement) == shown.count('role="region" aria-label="Heatmaps')
+    assert shown.count("How to read") == len(agreement) == shown.count('role="group" aria-label="Heatmaps')
     assert shown.count("94 people recognised") == len(people)
     assert ("Explainer other" in shown) == (len(explainers) == 2)
     headlines = people_headlines(study(agreement))

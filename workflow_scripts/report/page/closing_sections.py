@@ -82,7 +82,7 @@ def gap_section(study: Study) -> list[Markup]:
 def deviation_section(study: Study) -> list[Markup]:
     """Where the workflow differs from the published study, and the key that restores it."""
     rows = [list(row.values()) for row in study.deviations]
-    header = ["", "the paper, or its authors' settings", "here", "why", "the setting that changes it"]
+    header = ["what", "the paper, or its authors' settings", "here", "why", "the setting that changes it"]
     return [
         element(
             "p",

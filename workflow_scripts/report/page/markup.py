@@ -81,7 +81,7 @@ def scrolled_table(caption: str, *parts: Markup, class_: str | None = None) -> M
 
 def scrolled(content: Markup, label: str) -> Markup:
     """Content that may be wider than the page, reachable by keyboard under a name for screen readers."""
-    return element("div", content, class_="scroll", tabindex="0", role="region", aria_label=label)
+    return element("div", content, class_="scroll", tabindex="0", role="group", aria_label=label)
 
 
 def folded(summary: str, *parts: Markup) -> Markup:

@@ -139,7 +139,7 @@ def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> M
         f"Heatmaps{of} scored on the maps of people {name}, averages over expressions; differences are of "
         f"{LABELS[main]}, q over the networks that are compared with the same"
     )
-    header = ["", *(LABELS[metric] for metric in metrics), "share of the ceiling", *minus.values()]
+    header = ["maps", *(LABELS[metric] for metric in metrics), "share of the ceiling", *minus.values()]
     return data_table(caption, header, rows)
 
 

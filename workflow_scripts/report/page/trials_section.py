@@ -118,7 +118,7 @@ def _p(row: Row) -> str:
 
 def _table(averages: Sequence[Row], people: Sequence[str], learned: Mapping[str, bool]) -> Markup:
     """A row per observer, and per set of people that a network is compared with."""
-    header = ["", "right in the end", "decided with nothing seen", "tiles for half of the trials"]
+    header = ["who", "right in the end", "decided with nothing seen", "tiles for half of the trials"]
     if people:
         header += ["r with people", "of the ceiling", "r with people's other expressions", "p"]
     rows = []

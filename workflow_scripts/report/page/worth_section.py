@@ -98,7 +98,7 @@ def references_table(study: Study, comparison: Comparison, caption: str) -> Mark
         ]
         if any(found):
             rows.append([title, *map(shown, found)])
-    return data_table(caption, ["", *(metric.label for metric in study.metrics)], rows)
+    return data_table(caption, ["scored", *(metric.label for metric in study.metrics)], rows)
 
 
 def _matrix(comparison: Comparison, of: str) -> list[Markup]:
