@@ -119,6 +119,8 @@ def test_a_link_of_the_contents_shows_its_section_and_is_marked(view):
         assert nav["y"] == pytest.approx(0, abs=1)  # in sight wherever one is
         assert not view.phone or place == "setup" or top >= nav["height"] - 2
         assert view.page.url.endswith(f"#{place}")
+        link = view.page.locator("nav a:target-current").bounding_box()  # wherever the contents are scrolled
+        assert -1 <= link["x"] <= link["x"] + link["width"] <= view.page.viewport_size["width"] + 1
 
 
 def test_the_section_in_sight_is_marked_while_scrolling(view):

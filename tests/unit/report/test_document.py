@@ -142,6 +142,9 @@ def test_mask_sets_stand_side_by_side_and_what_one_lacks_is_a_dash(tmp_path):
         "average of 1": "0.450 ± 0.071\nchance 0.170",
         "whole face": "0.370",
     }
+    names = [row[0] for row in page.rows[start + 5 : start + 7]]
+    assert names == ["heatmaps of the other expressions", "a blurred spot at the centre"]
+    assert page.rows[start + 6] == ["a blurred spot at the centre", "0.375"]
     assert page.text.index("Average IoU over the expressions") < page.text.index("Table 3. IoU")
 
 
@@ -159,6 +162,7 @@ def entries(*networks: str, learned: int = 2):
         chance=lambda *of: {"estimate": ""},
         faces=lambda *of: None,
         face=lambda *of: {"estimate": "0.25", "sd": ""},
+        reference=lambda *of: None,
     )
 
 

@@ -48,7 +48,10 @@ def comparison_section(study: Study) -> list[Markup]:
             "the network's region. Entries are means over the folds ± standard deviation; – means missing: "
             "no heatmap, or no mask.",
         ),
-        bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()]),
+        folded(
+            "How to read these tables",
+            bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()]),
+        ),
         element(
             "p",
             joined(

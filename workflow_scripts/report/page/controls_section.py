@@ -6,7 +6,7 @@ from workflow_scripts.comparison.control_summary import control_name
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
-from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.unknown_subjects import unknown_subjects
 from workflow_scripts.report.page.wording import (
@@ -64,7 +64,6 @@ def controls_section(study: Study) -> list[Markup]:
         parts += [
             *explainer_heading(study, explainer),
             bullets(control_sentences(study, explainer)),
-            *(_scores(study, explainer, mask_set) for mask_set in study.mask_sets),
             figure_part(
                 study,
                 f"controls/{explainer}",
@@ -76,7 +75,14 @@ def controls_section(study: Study) -> list[Markup]:
                 "which thresholds and ranks do not see). Means over expressions.",
                 "Rank correlation and amplitude of the control networks of each network.",
             ),
-            _distances(study, explainer),
+            *(
+                folded(
+                    f"Scores of trained and control networks against {mask_set}",
+                    _scores(study, explainer, mask_set),
+                )
+                for mask_set in study.mask_sets
+            ),
+            folded("How far each control network is from the trained one", _distances(study, explainer)),
         ]
     return parts
 

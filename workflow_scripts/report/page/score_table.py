@@ -2,15 +2,34 @@
 
 from collections.abc import Sequence
 
-from workflow_scripts.comparison.cells import AVERAGE, FACE_NAME
+from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
+from workflow_scripts.comparison.references import (
+    BEST_CUT,
+    CENTRE,
+    MEAN_OF_FOLDS,
+    MEAN_OF_OTHERS,
+    OTHER_EXPRESSIONS,
+    OTHER_MASKS,
+)
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.report.page.entries import Entries, whole
 from workflow_scripts.report.page.markup import Markup, element, joined, scrolled_table
-from workflow_scripts.report.page.study import Study
+from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import MISSING, estimate_sd, interval, over_faces
 from workflow_scripts.training.learned import marked
 
 ROW_CLASSES = {AVERAGE: "mean", FACE_NAME: "baseline first-line"}
+# names of references, and whether they are a network's own
+SHOWN = {
+    MEAN_OF_FOLDS: ("own heatmaps, averaged over folds into one", True),
+    OTHER_EXPRESSIONS: ("heatmaps of the other expressions", True),
+    MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
+    BEST_CUT: ("own heatmap, cut where it scores best", True),
+    CHANCE_NAME: ("as many places drawn at random", True),
+    FACE_NAME: ("the whole face", False),
+    CENTRE: ("a blurred spot at the centre", False),
+    OTHER_MASKS: ("where most other masks overlap", False),
+}
 
 
 def averages_table(study: Study, metric: Metric, shaded: bool = True) -> Markup:
@@ -40,6 +59,7 @@ def averages_table(study: Study, metric: Metric, shaded: bool = True) -> Markup:
         )
         for name in names
     ]
+    body += _reference_rows(shown, metric)
     several = len(study.explainers) > 1
     columns = [f"{one.explainer}, {one.mask_set}" if several else one.mask_set for one in shown]
     head = element(
@@ -49,6 +69,17 @@ def averages_table(study: Study, metric: Metric, shaded: bool = True) -> Markup:
         f"Average {metric.label} over the expressions with masks, by mask set ({metric.better} is better)"
     )
     return scrolled_table(caption, element("thead", head), element("tbody", *body), class_="scores")
+
+
+def _reference_rows(shown: Sequence[Comparison], metric: Metric) -> list[Markup]:
+    """What else was scored in the same way, as far as it was."""
+    rows = []
+    for name, (title, own) in SHOWN.items():
+        found = [one.entries.reference(name, AVERAGE if own else "", AVERAGE, metric.name) for one in shown]
+        if name not in (CHANCE_NAME, FACE_NAME) and any(found):  # these have rows and lines of their own
+            cells = (element("td", estimate_sd(row) if row else MISSING, class_="number") for row in found)
+            rows.append(element("tr", element("th", title, scope="row"), *cells, class_="baseline"))
+    return rows
 
 
 def _rows(entries: Entries) -> list[str]:

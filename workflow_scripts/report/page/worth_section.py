@@ -3,33 +3,16 @@
 from collections.abc import Sequence
 
 from workflow_scripts.comparison.action_unit_regions import DENSITY
-from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME
-from workflow_scripts.comparison.references import (
-    BEST_CUT,
-    CENTRE,
-    MEAN_OF_FOLDS,
-    MEAN_OF_OTHERS,
-    OTHER_EXPRESSIONS,
-    OTHER_MASKS,
-)
+from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.comparison.references import CENTRE
 from workflow_scripts.report.page.entries import Row, whole
-from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
+from workflow_scripts.report.page.score_table import SHOWN
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import MISSING, counted, interval, over_faces, p_value
 from workflow_scripts.training.learned import marked
 
 IOU, AUC = "iou", "auc"
-# names of references, and whether they are a network's own
-SHOWN = {
-    MEAN_OF_FOLDS: ("own heatmaps, averaged over folds into one", True),
-    OTHER_EXPRESSIONS: ("heatmaps of the other expressions", True),
-    MEAN_OF_OTHERS: ("the mean of these heatmaps", True),
-    BEST_CUT: ("own heatmap, cut where it scores best", True),
-    CHANCE_NAME: ("as many places drawn at random", True),
-    FACE_NAME: ("the whole face", False),
-    CENTRE: ("a blurred spot at the centre", False),
-    OTHER_MASKS: ("where most other masks overlap", False),
-}
 
 
 def worth_section(study: Study) -> list[Markup]:
@@ -47,11 +30,14 @@ def worth_section(study: Study) -> list[Markup]:
         "takes no knowledge of expressions to reach it.",
     }
     parts = [bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()])]
+    if study.comparisons:
+        parts.append(element("p", "The first tables of overlap have the references beside the networks."))
     for comparison in study.comparisons:
         heading = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
             heading += f", explainer {comparison.explainer}"
-        parts += [element("h3", heading), *_comparison(study, comparison)]
+        what = "references by every metric, heatmaps with other masks, p and q of single panels"
+        parts.append(folded(f"{heading}: {what}", *_comparison(study, comparison)))
     for explainer in study.explainers:
         parts += _units(study, explainer) + _rankings(study, explainer)
     return parts
