@@ -9,6 +9,7 @@ from workflow_scripts.report.page.score_table import averages_table, score_table
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import MISSING, counted, listed
 
+LEADING = ("iou", "auc")  # metrics whose averages are shown at once
 BESIDE = {  # by group of `comparison.beside`
     "published": "the published study's heatmaps against the same masks: of other trainings on other folds, "
     "and of other images, so they are neither ranked nor averaged with the networks of this study.",
@@ -64,11 +65,7 @@ def comparison_section(study: Study) -> list[Markup]:
             ),
         ),
     ]
-    parts += [
-        averages_table(study, metric, shaded=metric.name not in TABLE4)
-        for metric in study.metrics
-        if study.comparisons
-    ]
+    parts += _averages(study)
     for comparison in study.comparisons:
         heading = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
@@ -80,6 +77,21 @@ def comparison_section(study: Study) -> list[Markup]:
             folded(f"Every score against {comparison.mask_set}: {_what(study, comparison)}", *tables),
         ]
     return parts
+
+
+def _averages(study: Study) -> list[Markup]:
+    """Mask sets side by side: a table for each leading metric, those of the others folded."""
+    if not study.comparisons:
+        return []
+    tables = {
+        # marking everything has recall 1: being above that means nothing
+        metric.label: averages_table(study, metric, shaded=metric.name not in TABLE4)
+        for metric in study.metrics
+    }
+    leading = [metric.label for metric in study.metrics if metric.name in LEADING]
+    others = [label for label in tables if label not in leading]
+    more = [folded(f"The same by {listed(others)}", *map(tables.get, others))] if others else []
+    return [*map(tables.get, leading), *more]
 
 
 def _what(study: Study, comparison: Comparison) -> str:

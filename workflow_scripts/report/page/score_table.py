@@ -68,7 +68,7 @@ def averages_table(study: Study, metric: Metric, shaded: bool = True) -> Markup:
     caption = (
         f"Average {metric.label} over the expressions with masks, by mask set ({metric.better} is better)"
     )
-    return scrolled_table(caption, element("thead", head), element("tbody", *body), class_="scores")
+    return scrolled_table(caption, element("thead", head), element("tbody", *body), class_="scores averages")
 
 
 def _reference_rows(shown: Sequence[Comparison], metric: Metric) -> list[Markup]:
