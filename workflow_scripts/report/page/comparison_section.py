@@ -74,7 +74,7 @@ def comparison_section(study: Study) -> list[Markup]:
         parts += [
             element("h3", heading),
             ranking,
-            folded(f"Every score against {comparison.mask_set}: {_what(study, comparison)}", *tables),
+            folded(joined([element("b", "Every score"), f" by {_what(study, comparison)}"]), *tables),
         ]
     return parts
 

@@ -31,13 +31,13 @@ def worth_section(study: Study) -> list[Markup]:
     }
     parts = [bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()])]
     if study.comparisons:
-        parts.append(element("p", "The first tables of overlap have the references beside the networks."))
+        parts.append(element("p", "The tables of averages, above, have these references below the networks."))
     for comparison in study.comparisons:
         heading = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
             heading += f", explainer {comparison.explainer}"
         what = "references by every metric, heatmaps with other masks, p and q of single panels"
-        parts.append(folded(f"{heading}: {what}", *_comparison(study, comparison)))
+        parts.append(folded(joined([element("b", heading), f": {what}"]), *_comparison(study, comparison)))
     for explainer in study.explainers:
         parts += _units(study, explainer) + _rankings(study, explainer)
     return parts
