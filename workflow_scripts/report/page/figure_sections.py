@@ -11,7 +11,6 @@ from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.groups import UNGROUPED
 from workflow_scripts.training.learned import LEVEL, marked
 
-PHONE_WIDTH = 640  # px: wider figures keep this width on phones and scroll
 OF_FOLDS = "a column per expression; mean over the folds."
 STRETCHED = (
     "Every map is stretched to its own maximum, so colours can be compared within a map, not between maps."
@@ -189,7 +188,6 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
         alt=alt,
         width=figure.width,
         height=figure.height,
-        class_="wide" if figure.width > PHONE_WIDTH else None,
     )
     caption = [element("b", f"{label}. "), text, " "]
     if of_faces:
