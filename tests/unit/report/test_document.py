@@ -82,7 +82,9 @@ def test_the_citation_is_that_of_the_file():
     assert (paper.title, paper.journal, paper.doi) == (said["title"], said["journal"], said["doi"])
     assert paper.year == str(said["year"])
     assert paper.authors == tuple((who["family-names"], who["given-names"]) for who in said["authors"])
-    assert paper.text.startswith("Gaya-Morey, F. X.; Ramis-Guarinos, S.; ")
+    assert paper.text.startswith(
+        "Gaya-Morey, F. X.; Ramis-Guarinos, S.; Manresa-Yee, C.; Buades-Rubio, J. M. (2024). Unv"
+    )
     assert f"doi = {{{said['doi']}}}" in paper.bibtex
     assert paper.bibtex.startswith("@article{Gaya2024,")
 

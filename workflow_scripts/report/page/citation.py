@@ -25,10 +25,11 @@ class Cited:
     def text(self) -> str:
         """As an entry of a list of references."""
         names = [f"{family}, {initials(given)}" if given else family for family, given in self.authors]
-        when = f" ({self.year})." if self.year else "."
+        who = "; ".join(names)
+        who = f"{who} ({self.year})." if self.year else f"{who.rstrip('.')}."
         journal = f" {self.journal}." if self.journal else ""
         doi = f" doi:{self.doi}" if self.doi else ""
-        return f"{'; '.join(names).rstrip('.')}{when} {self.title}.{journal}{doi}"
+        return f"{who} {self.title}.{journal}{doi}"
 
     @property
     def bibtex(self) -> str:
