@@ -388,6 +388,15 @@ EDITS = {
         settings({"similarity.linkage": "single"}),
         jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
+    "a title in the page's table of sections": (
+        replaced("workflow_scripts/report/page/sections.csv", ",The data,", ",The faces,"),
+        REPORT,
+    ),
+    "the frame of the page": (
+        replaced("workflow_scripts/report/page/page.html", "<main>", "<main >"),
+        REPORT,
+    ),
+    "what to cite": (replaced("CITATION.cff", "year: 2024", "year: 2025"), REPORT),
     "report.title": (settings({"report.title": "Another title"}), REPORT),
     "report.notes": (settings({"report.notes.mini": "Rendered"}), REPORT),
     "SongNet in another group too": (
