@@ -107,6 +107,7 @@ def study(**changes) -> SimpleNamespace:
         "networks": ["WeiNet", "Other"],
         "models": {"Other": {}},
         "division": "2 folds",
+        "folds": [{"subject": "A"}],
         "official": False,
         "did_learn": {"WeiNet": True, "Other": False},
         "explainers": ["lime"],
@@ -130,6 +131,9 @@ def test_the_methods_have_the_numbers_of_the_settings():
     assert "xla" not in said
     assert "Nadeau & Bengio, 2003" in " ".join(scores(study(n_folds=3)))
     assert scores(study(mask_sets={})) == []
+    assert "(2 folds, with all images of a subject in one fold)" in said
+    unknown = study(folds=[{"subject": "A"}, {"subject": ""}])
+    assert "in one fold, where subjects are known)" in " ".join(training(unknown))
     assert "as the data sets divide them" in " ".join(training(study(official=True)))
 
 

@@ -44,7 +44,9 @@ def images(study: Study) -> list[str]:
 
 def training(study: Study) -> list[str]:
     """The networks, and how images were divided for them."""
-    apart = "as the data sets divide them" if study.official else "with all images of a subject in one fold"
+    known = "" if all(row["subject"] for row in study.folds) else ", where subjects are known"
+    apart = f"with all images of a subject in one fold{known}"
+    apart = "as the data sets divide them" if study.official else apart
     found = [
         f"{how_trained(study)}: {listed(study.networks)}. Each was tested on the images that its training "
         f"left out ({study.division}, {apart})."
