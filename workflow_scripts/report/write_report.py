@@ -44,6 +44,7 @@ OF_COMPARISON = (
 )  # fmt: skip
 OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
 OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
+PICTURES = ("answer",)  # likewise, by explainer
 ON_PEOPLE = ("agreement", "figure_people")  # by explainer and people
 OF_TRIALS = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
 CEILINGS = ["network", "expression", "ceiling"]
@@ -72,8 +73,8 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
         figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
-        figure7, figure10, contrasts_networks, contrasts_expressions; per group and explainer, all explainers
-        of the first group first: heatmaps. Without control networks none, otherwise
+        figure7, figure10, contrasts_networks, contrasts_expressions, answer; per group and explainer, all
+        explainers of the first group first: heatmaps. Without control networks none, otherwise
         controls, one per comparison, and figure_controls, one per explainer. One per set of people: people;
         per explainer and set of people, all of the first explainer first: agreement, figure_people. Other
         lists are ignored. Per explainer of `uncovering`: observers, curves, effects, confusions,
@@ -102,7 +103,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
-    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "figure7", "figure10"), explainers)
+    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, *PICTURES, "figure7", "figure10"), explainers)
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["people"] = options["run"]["people"]
@@ -139,7 +140,7 @@ def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]
     figures |= {f"controls/{explainer}": path for explainer, path in of["figure_controls"].items()}
     figures |= {f"people/{explainer}/{name}": path for (explainer, name), path in of["figure_people"].items()}
     figures |= {f"trials/{explainer}": path for explainer, path in of["figure_trials"].items()}
-    for name in OF_PAIRS:
+    for name in (*OF_PAIRS, *PICTURES):
         figures |= {f"{name}/{explainer}": path for explainer, path in of[name].items()}
     return figures | {
         f"heatmaps/{explainer}/{group}": path for (group, explainer), path in of["heatmaps"].items()

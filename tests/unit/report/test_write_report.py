@@ -259,6 +259,7 @@ def write_toy_study(folder: Path) -> dict:
         "figure10": [figure("lime/figure10")],
         "contrasts_networks": [figure("lime/contrasts_networks")],
         "contrasts_expressions": [figure("lime/contrasts_expressions")],
+        "answer": [figure("lime/answer")],
         "controls": [],
         "figure_controls": [],
         "agreement": [],
@@ -390,14 +391,14 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 9  # of Figures 4 to 7 and 10, two groups and the pairs of networks, the rules
+    assert len(page.images) == 10  # Figures 4 to 7 and 10, two groups, pairs of networks, rules, the answer
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 
 def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
     assert page.text.index(NOTE) < page.text.index("short answer")
-    assert page.text.count(NOTE) == 1 + 5  # Figures 4 and 7, the groups, and the pairs
-    assert page.text.count("mean of rendered, synthetic faces") == 5
+    assert page.text.count(NOTE) == 1 + 6  # Figures 4 and 7, the groups, the pairs, and the answer
+    assert page.text.count("mean of rendered, synthetic faces") == 6
     assert "not of this run" not in page.text
 
 

@@ -1,0 +1,46 @@
+"""The page's pictures that show at once what its tables say, each with how to read it."""
+
+from collections.abc import Sequence
+
+from workflow_scripts.report.page.figure_sections import figure_part
+from workflow_scripts.report.page.markup import Markup, element
+from workflow_scripts.report.page.study import MASK_KINDS, Study
+from workflow_scripts.report.page.wording import listed
+
+READ_ANSWER = (
+    "A network that knows where an expression shows would be bright inside the white outlines, and its dot "
+    "far from the diamonds, on the better side: these score without knowing which expression is shown. A "
+    "filled diamond does at least as well as the networks."
+)
+
+
+def answer_pictures(study: Study) -> list[Markup]:
+    """The first picture of the page, of each explainer."""
+    sets = [f"{name}, {MASK_KINDS[kind]}" for name, kind in study.mask_sets.items() if kind in MASK_KINDS]
+    masks = f" Masks: {'; '.join(sets)}." if sets else ""
+    alt = (
+        f"Mean heatmaps for {listed(study.expressions)} with the outlines of masks, above the average score "
+        f"of the networks on {listed(list(study.mask_sets)) if study.mask_sets else 'no masks'} and of what "
+        "scores without knowing the expression; the sentences below have the numbers."
+    )
+    return [
+        with_reading(
+            figure_part(study, f"answer/{explainer}", _label(study, "The answer", explainer), "What the "
+            f"networks rely on, and how well it finds the masks.{masks}", alt),
+            READ_ANSWER,
+        )
+        for explainer in study.explainers
+    ]  # fmt: skip
+
+
+def with_reading(figure: Markup, *lines: str) -> Markup:
+    """A figure with how to read it; nothing if there is no figure."""
+    return Markup("".join([figure, *(_reading(lines) if figure else ())]))
+
+
+def _reading(lines: Sequence[str]) -> list[Markup]:
+    return [element("p", element("b", "How to read: "), line) for line in lines]
+
+
+def _label(study: Study, label: str, explainer: str) -> str:
+    return f"{label}, {explainer}" if len(study.explainers) > 1 else label
