@@ -1,14 +1,19 @@
-# Pictures that show at once what the tables say: the answer.
+# Pictures that show at once what the tables say: the answer, and what is scored.
 SUMMARIES = "results/comparison/{{explainer}}/{mask_set}/summary.csv"
+SCORES = "results/comparison/{{explainer}}/{mask_set}/scores.csv"
 FIRST_SET = [cell for cell in MASK_CELLS if cell[0] in MASK_SETS[:1]]
+# cells of which one is shown as an example of what is scored
+EXAMPLES = [(name, FOLDS[0], expression) for name in NETWORKS for _, expression in FIRST_SET]
 PICTURES = {
     "answer": [f"results/report/{explainer}/answer.svg" for explainer in EXPLAINERS],
+    "scoring": [f"results/report/{explainer}/scoring.svg" for explainer in EXPLAINERS if FIRST_SET],
 }
 DRAWN = DRAWN_PAIRS | PICTURES
 
 
 localrules:
     draw_answer,
+    draw_scoring,
 
 
 rule draw_answer:
@@ -47,4 +52,41 @@ rule draw_answer:
         "python -m workflow_scripts.report.draw_answer {input.summaries:q} --mask-sets {params.mask_sets:q}"
         " --heatmaps {input.heatmaps:q} --expressions {params.expressions:q} --masks {input.masks:q}"
         " --masked {params.masked:q} --metrics {params.metrics:q} --background {params.background:q}"
+        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+rule draw_scoring:
+    input:
+        scores=expand(SCORES, mask_set=MASK_SETS[:1]),
+        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, EXAMPLES),
+        masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_SET],
+        learned="results/training/learned.csv",
+        background=given("resources/mean_face.png"),
+    output:
+        svg=report(
+            "results/report/{explainer}/scoring.svg",
+            caption="../report/scoring.rst",
+            category="Figures",
+            labels={"figure": "what is scored", "explainer": "{explainer}"},
+        ),
+        png="results/report/{explainer}/scoring.png",
+    log:
+        "logs/report/{explainer}/scoring/draw_scoring.log",
+    benchmark:
+        "logs/report/{explainer}/scoring/draw_scoring.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("report.draw_scoring"),
+        **placed("background", "resources/mean_face.png"),
+        cells=slices.canonical(EXAMPLES),
+        masked=slices.canonical(FIRST_SET),
+    shell:
+        "python -m workflow_scripts.report.draw_scoring {input.scores:q} --heatmaps {input.heatmaps:q}"
+        " --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
+        " --learned {input.learned:q} --background {params.background:q}"
         " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"

@@ -67,6 +67,7 @@ RULES = {
     "draw_contrasts": "results/report/{explainer}/contrasts_networks.svg",
     "draw_rule_graph": "results/report/rule_graph.svg",
     "draw_answer": "results/report/{explainer}/answer.svg",
+    "draw_scoring": "results/report/{explainer}/scoring.svg",
     "write_report": "results/report/index.html",
 }
 # likewise, of rules that the miniature study needs only with people beside its networks
@@ -149,8 +150,8 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 ACCURACY = jobs("measure_accuracy draw_accuracy")
 COUNTED = jobs("count_positives")
-CONTROLLED = jobs(
-    "compare_controls summarize_controls draw_controls summarize_comparison draw_answer rank_networks"
+CONTROLLED = jobs("compare_controls summarize_controls draw_controls rank_networks") | jobs(
+    "summarize_comparison draw_answer draw_scoring"
 )
 
 
@@ -165,7 +166,9 @@ MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
-    | jobs("compare_references compare_action_units summarize_comparison draw_answer rank_networks")
+    | jobs(
+        "compare_references compare_action_units summarize_comparison draw_answer draw_scoring rank_networks"
+    )
     | jobs("correlate_heatmaps resample_similarity contrast_heatmaps draw_contrasts")
     | jobs("draw_dendrogram draw_dendrograms write_report")
 )
@@ -179,6 +182,7 @@ def compared(mask_set: str | list[str]) -> set[Job]:
         jobs("draw_masks compare_masks compare_references", mask_set=mask_set)
         | jobs("resample_subjects summarize_comparison draw_answer", mask_set=mask_set)
         | jobs("rank_networks draw_mask_sets")
+        | (jobs("draw_scoring") if MASK_SETS[0] in mask_set else set())  # which shows the first set
         | controlled(mask_set)
         | REPORT
     )
@@ -307,7 +311,7 @@ EDITS = {
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
-        jobs("summarize_comparison draw_answer rank_networks write_report"),
+        jobs("summarize_comparison draw_answer draw_scoring rank_networks write_report"),
     ),
     "sign flips of contrasts": (
         settings({"comparison.subjects.flips": 101}),
@@ -315,13 +319,13 @@ EDITS = {
     ),
     "surrogates of the masks": (
         settings({"comparison.nulls.surrogates": 101}),
-        jobs("compare_references summarize_comparison draw_answer rank_networks write_report"),
+        jobs("compare_references summarize_comparison draw_answer draw_scoring rank_networks write_report"),
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
         jobs("compare_masks compare_references compare_action_units resample_subjects")
         | CONTROLLED
-        | jobs("summarize_comparison draw_answer rank_networks write_report"),
+        | jobs("summarize_comparison draw_answer draw_scoring rank_networks write_report"),
     ),
     "the paper's metrics in another order": (
         settings({"comparison.metrics": [*reversed(PAPER), "auc"]}),
@@ -350,7 +354,8 @@ EDITS = {
         | {(f"{what}_people", "explainer=lime people=theirs") for what in ("compare", "draw")}
         | {("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
-        | jobs("compare_references compare_action_units summarize_comparison draw_answer rank_networks")
+        | jobs("compare_references compare_action_units rank_networks")
+        | jobs("summarize_comparison draw_answer draw_scoring")
         | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     "people that are not put beside": (
@@ -396,7 +401,7 @@ EDITS = {
     "SongNet in another group too": (
         settings({"training.groups.low_depth": NETWORKS}),
         jobs("draw_heatmaps", figure="heatmaps_low_depth")
-        | jobs("summarize_comparison draw_answer rank_networks")
+        | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
         | jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     # what no job depends on

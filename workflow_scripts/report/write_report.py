@@ -44,7 +44,7 @@ OF_COMPARISON = (
 )  # fmt: skip
 OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
 OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
-PICTURES = ("answer",)  # likewise, by explainer
+PICTURES = ("answer", "scoring")  # likewise; those of scores only where there are masks
 ON_PEOPLE = ("agreement", "figure_people")  # by explainer and people
 OF_TRIALS = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
 CEILINGS = ["network", "expression", "ceiling"]
@@ -75,10 +75,10 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
         figure7, figure10, contrasts_networks, contrasts_expressions, answer; per group and explainer, all
         explainers of the first group first: heatmaps. Without control networks none, otherwise
-        controls, one per comparison, and figure_controls, one per explainer. One per set of people: people;
-        per explainer and set of people, all of the first explainer first: agreement, figure_people. Other
-        lists are ignored. Per explainer of `uncovering`: observers, curves, effects, confusions,
-        figure_trials.
+        controls, one per comparison, and figure_controls, one per explainer. Without mask sets none,
+        otherwise scoring, one per explainer. One per set of people: people; per explainer and set of people,
+        all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
+        `uncovering`: observers, curves, effects, confusions, figure_trials.
     output
         The HTML file to write.
     """
@@ -103,7 +103,8 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
-    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, *PICTURES, "figure7", "figure10"), explainers)
+    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "answer", "figure7", "figure10"), explainers)
+    keys["scoring"] = explainers if options["run"]["mask_sets"] else []
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["people"] = options["run"]["people"]

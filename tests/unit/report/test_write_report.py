@@ -260,6 +260,7 @@ def write_toy_study(folder: Path) -> dict:
         "contrasts_networks": [figure("lime/contrasts_networks")],
         "contrasts_expressions": [figure("lime/contrasts_expressions")],
         "answer": [figure("lime/answer")],
+        "scoring": [figure("lime/scoring")],
         "controls": [],
         "figure_controls": [],
         "agreement": [],
@@ -391,14 +392,16 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 10  # Figures 4 to 7 and 10, two groups, pairs of networks, rules, the answer
+    assert len(page.images) == 11  # Figures 4 to 7, 10, two groups, pairs of networks, rules, answer, scoring
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 
 def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
     assert page.text.index(NOTE) < page.text.index("short answer")
-    assert page.text.count(NOTE) == 1 + 6  # Figures 4 and 7, the groups, the pairs, and the answer
-    assert page.text.count("mean of rendered, synthetic faces") == 6
+    assert (
+        page.text.count(NOTE) == 1 + 7
+    )  # Figures 4 and 7, the groups, the pairs, the answer, and what is scored
+    assert page.text.count("mean of rendered, synthetic faces") == 7
     assert "not of this run" not in page.text
 
 
@@ -604,7 +607,7 @@ def test_a_study_without_subjects_counts_none(tmp_path):
 
 
 def test_a_study_without_mask_sets_has_a_page(tmp_path):
-    without = {name: [] for name in (*OF_COMPARISON, "figure4")}
+    without = {name: [] for name in (*OF_COMPARISON, "figure4", "scoring")}
     for name, columns in (("action_units", UNITS), ("rankings", RANKINGS)):
         write_table(tmp_path / f"no_{name}.csv", columns, [])
         without[name] = [tmp_path / f"no_{name}.csv"]

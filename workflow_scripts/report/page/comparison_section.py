@@ -9,6 +9,7 @@ from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.report.page.entries import Entries, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled_table
+from workflow_scripts.report.page.picture_sections import scoring_pictures
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import MISSING, estimate_sd, interval, listed, over_faces
 from workflow_scripts.training.learned import marked
@@ -46,6 +47,7 @@ def comparison_section(study: Study) -> list[Markup]:
     beside = {kind_of(name) for comparison in study.comparisons for name in comparison.entries.beside}
     guide |= {f"{kind.prefix}…": BESIDE[kind.group] for kind in KINDS if kind in beside}
     parts = [
+        *scoring_pictures(study),
         element(
             "p",
             "Each heatmap of a fold is thresholded by Otsu's method; what lies above the threshold is "

@@ -12,6 +12,10 @@ READ_ANSWER = (
     "far from the diamonds, on the better side: these score without knowing which expression is shown. A "
     "filled diamond does at least as well as the networks."
 )
+READ_SCORING = (
+    "A score is about the last face: much of the lightest colour, and little of the other two, makes all "
+    "four numbers high. A heatmap that is bright everywhere has a high recall and a low precision."
+)
 
 
 def answer_pictures(study: Study) -> list[Markup]:
@@ -31,6 +35,22 @@ def answer_pictures(study: Study) -> list[Markup]:
         )
         for explainer in study.explainers
     ]  # fmt: skip
+
+
+def scoring_pictures(study: Study) -> list[Markup]:
+    """How a heatmap comes by its scores, of each explainer."""
+    text = "From a heatmap to its scores, of one cell in the middle of all; the picture says which."
+    alt = (
+        "A heatmap, its brightest part, a mask, and what both share, with precision, recall, F1 and IoU "
+        "beside them."
+    )
+    return [
+        with_reading(
+            figure_part(study, f"scoring/{explainer}", _label(study, "What is scored", explainer), text, alt),
+            READ_SCORING,
+        )
+        for explainer in study.explainers
+    ]
 
 
 def with_reading(figure: Markup, *lines: str) -> Markup:
