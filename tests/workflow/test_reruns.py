@@ -68,6 +68,8 @@ RULES = {
     "draw_rule_graph": "results/report/rule_graph.svg",
     "draw_answer": "results/report/{explainer}/answer.svg",
     "draw_scoring": "results/report/{explainer}/scoring.svg",
+    "draw_training": "results/report/training.svg",
+    "draw_confusions": "results/report/confusions.svg",
     "write_report": "results/report/index.html",
 }
 # likewise, of rules that the miniature study needs only with people beside its networks
@@ -148,7 +150,7 @@ def explained(networks=NETWORKS) -> set[Job]:
     )
 
 
-ACCURACY = jobs("measure_accuracy draw_accuracy")
+ACCURACY = jobs("measure_accuracy draw_accuracy draw_training draw_confusions")
 COUNTED = jobs("count_positives")
 CONTROLLED = jobs("compare_controls summarize_controls draw_controls rank_networks") | jobs(
     "summarize_comparison draw_answer draw_scoring"

@@ -260,6 +260,8 @@ def write_toy_study(folder: Path) -> dict:
         "contrasts_networks": [figure("lime/contrasts_networks")],
         "contrasts_expressions": [figure("lime/contrasts_expressions")],
         "answer": [figure("lime/answer")],
+        "training": [figure("training")],
+        "confusions_of_networks": figure("confusions"),
         "scoring": [figure("lime/scoring")],
         "controls": [],
         "figure_controls": [],
@@ -392,7 +394,7 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 11  # Figures 4 to 7, 10, two groups, pairs of networks, rules, answer, scoring
+    assert len(page.images) == 13  # Figures 4 to 7, 10, two groups, pairs, rules, and 4 of `picture_sections`
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 

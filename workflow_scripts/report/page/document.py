@@ -20,6 +20,7 @@ from workflow_scripts.report.page.figure_sections import (
 )
 from workflow_scripts.report.page.markup import Markup, element
 from workflow_scripts.report.page.people_section import people_section
+from workflow_scripts.report.page.picture_sections import training_pictures
 from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.summary_section import answer_section
@@ -34,7 +35,11 @@ def page(study: Study) -> str:
     sections = [
         ("answer", "The question and the short answer", answer_section(study)),
         ("data", "The data", data_section(study)),
-        ("accuracy", "Do the networks recognise the expressions?", accuracy_section(study)),
+        (
+            "accuracy",
+            "Do the networks recognise the expressions?",
+            accuracy_section(study) + training_pictures(study),
+        ),
         ("heatmaps", "What the networks rely on", heatmap_section(study)),
         ("masks", "What they are compared with", mask_section(study)),
         ("comparison", "How much heatmaps and masks overlap", comparison_section(study)),

@@ -16,6 +16,14 @@ READ_SCORING = (
     "A score is about the last face: much of the lightest colour, and little of the other two, makes all "
     "four numbers high. A heatmap that is bright everywhere has a high recall and a low precision."
 )
+READ_CONFUSIONS = (
+    "A row is what was shown, a column what the network took it for. A network without errors has 100 in "
+    "every frame; a dark column beside the frames is an answer that it gives too often."
+)
+READ_TRAINING = (
+    "A line that stays on the dotted one learned nothing; folds that end apart are trainings that ended "
+    "differently. How well new people are recognised is not here, but in Figure 5."
+)
 
 
 def answer_pictures(study: Study) -> list[Markup]:
@@ -51,6 +59,25 @@ def scoring_pictures(study: Study) -> list[Markup]:
         )
         for explainer in study.explainers
     ]
+
+
+def training_pictures(study: Study) -> list[Markup]:
+    """What networks take for what, and how they were trained."""
+    confusions = figure_part(
+        study,
+        "confusions",
+        "Confusions",
+        "What each network takes the images of each expression for, on the folds not trained on.",
+        f"For each network a table of shades: {listed(study.expressions)}, and what they are taken for.",
+    )
+    curves = figure_part(
+        study,
+        "training",
+        "Training",
+        "Accuracy and loss of each network on the images that it was trained on, epoch after epoch.",
+        "Curves of accuracy and loss over the epochs, for each network and fold.",
+    )
+    return [with_reading(confusions, READ_CONFUSIONS), with_reading(curves, READ_TRAINING)]
 
 
 def with_reading(figure: Markup, *lines: str) -> Markup:
