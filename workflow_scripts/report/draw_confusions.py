@@ -20,7 +20,7 @@ COLUMNS = ["network", "true", "predicted", "n"]
 SIDE_BY_SIDE, WIDEST = 3, 2.9
 SMALL = 9
 SHADES = LinearSegmentedColormap.from_list("shares", ["#ffffff", NETWORK_HUE])
-DARK = 0.75  # larger shares have white numbers, the others black: a contrast of 4.5 in all
+DARK = 0.74  # larger shares have white numbers, the others black: a contrast of 4.5 in all
 
 
 def draw_confusions(

@@ -68,7 +68,7 @@ def test_curves_of_a_network_that_did_not_learn_are_grey_and_others_blue(tmp_pat
 
 def test_a_history_without_its_columns_is_named(tmp_path):
     write_table(tmp_path / "history.csv", ["epoch"], [])
-    with pytest.raises(StudyError, match="history.csv: column loss, accuracy"):
+    with pytest.raises(StudyError, match=r"history\.csv: column loss, accuracy"):
         draw_training(
             [tmp_path / "history.csv"],
             trainings='[["One", 1]]',

@@ -7,6 +7,7 @@ from workflow_scripts.common.figures import WIDTH
 from workflow_scripts.report.figures.face_grid import LETTER, LINE, MARGIN
 
 BETWEEN = 0.2  # inches
+BOLD = 1.25 * LETTER
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ def filling(number: int, columns: int, left: float, widest: float) -> tuple[int,
 
 
 def shortened(name: str, width: float) -> str:
-    """A name that fits over a picture of some width in inches.
+    """A name that fits, in bold, over a picture of some width in inches.
 
     >>> shortened("MobileNetV3", 2.0), shortened("AVeryLongNameOfANetwork", 1.0)
-    ('MobileNetV3', 'AVeryLongN…')
+    ('MobileNetV3', 'AVeryLon…')
     """
-    most = int(width / LETTER)
+    most = int(width / BOLD)
     return name if len(name) <= most else name[: most - 1] + "…"
