@@ -5,6 +5,8 @@ FIRST_SET = [cell for cell in MASK_CELLS if cell[0] in MASK_SETS[:1]]
 # cells of which one is shown as an example of what is scored
 EXAMPLES = [(name, FOLDS[0], expression) for name in NETWORKS for _, expression in FIRST_SET]
 FITTED = [training for training in TRAININGS if training[0] not in MODELS]  # others have no history
+# data sets whose images may be shown
+SHAREABLE = [name for name in DATASETS if config["datasets"][name]["shareable"]]
 PICTURES = {
     "answer": [f"results/report/{explainer}/answer.svg" for explainer in EXPLAINERS],
     "scoring": [f"results/report/{explainer}/scoring.svg" for explainer in EXPLAINERS if FIRST_SET],
@@ -65,6 +67,8 @@ rule draw_scoring:
         scores=expand(SCORES, mask_set=MASK_SETS[:1]),
         heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, EXAMPLES),
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_SET],
+        stacks=lambda wildcards: inputs.cell_stacks(wildcards.explainer, EXAMPLES if SHAREABLE else []),
+        faces=expand("results/faces/{dataset}/faces.sha256", dataset=SHAREABLE),
         learned="results/training/learned.csv",
         background=given("resources/mean_face.png"),
     output:
@@ -89,12 +93,13 @@ rule draw_scoring:
         *code("report.draw_scoring"),
         **placed("background", "resources/mean_face.png"),
         cells=slices.canonical(EXAMPLES),
+        faces=faces_of,
         masked=slices.canonical(FIRST_SET),
     shell:
         "python -m workflow_scripts.report.draw_scoring {input.scores:q} --heatmaps {input.heatmaps:q}"
         " --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
-        " --learned {input.learned:q} --background {params.background:q}"
-        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        " --learned {input.learned:q} --background {params.background:q} --stacks {input.stacks:q}"
+        " --faces {params.faces:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
 
 
 rule draw_training:

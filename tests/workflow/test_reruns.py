@@ -266,6 +266,10 @@ EDITS = {
         settings({"training.split": "official"}),
         jobs("check_datasets assign_folds") | trained(),
     ),
+    "images of a data set that may be shown": (
+        settings({"datasets.mini.shareable": True}),
+        jobs("draw_scoring write_report"),
+    ),
     "a column of such folds, where subjects are divided": (settings({"datasets.mini.split": "cv"}), set()),
     "training.augmentation.crop": (settings({"training.augmentation.crop": 0.9}), trained()),
     "copies of each image": (settings({"training.augmentation.copies": 2}), trained()),

@@ -1,7 +1,8 @@
 """Rule draw_scoring: what is scored, from a heatmap to its scores, for a cell in the middle of all."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,14 @@ import numpy as np
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
+from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.mask_image import read_mask
 from workflow_scripts.comparison.thresholds import important_region
+from workflow_scripts.explanation.explanation_stack import explained_expression, read_stack
+from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.report.draw_heatmaps import heatmap_cell
+from workflow_scripts.report.figures.explained_image import image_steps
 from workflow_scripts.report.figures.face_grid import GridCell, read_face
 from workflow_scripts.report.figures.heatmap_colors import face_picture
 from workflow_scripts.report.figures.overlap_colors import FOUND, IN_MASK, filled, overlap
@@ -34,6 +39,8 @@ def draw_scoring(
     masked: str,
     learned: Path,
     background: Path,
+    stacks: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    faces: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     output: Path,
     png: Path,
 ) -> None:
@@ -57,6 +64,11 @@ def draw_scoring(
         Table of the networks that says which of them learned.
     background
         The mean face, 8-bit grey, 224 x 275.
+    stacks
+        Explanation stacks of the cells, in the same order.
+    faces
+        The faces.h5 files of data sets whose images may be shown; with these, the steps before the heatmap
+        are drawn, for the first explained image of the cell that they have.
     output
         The SVG file to write.
     png
@@ -73,9 +85,42 @@ def draw_scoring(
     else:
         mask_set, path = of_expression[chosen.cell[2]]
         face = face_picture(read_face(background))
-        scoring = worked_example(chosen, face, read_heatmap(paths[chosen.cell]), mask_set, read_mask(path))
+        heatmap = paths[chosen.cell]
+        scoring = worked_example(chosen, face, read_heatmap(heatmap), mask_set, read_mask(path))
+        if faces:
+            stack = dict(zip(paths, stacks or [], strict=True))[chosen.cell]
+            before, images = explained_steps(stack, heatmap, faces, face)
+            scoring = replace(scoring, before=before, about=about(chosen.cell[2], images) if before else "")
     draw_scoring_picture(scoring, [output, png])
     print(f"{chosen.cell if chosen else 'no cell'} drawn: {output}")
+
+
+def explained_steps(
+    stack: Path, heatmap: Path, faces: Sequence[Path], face: np.ndarray
+) -> tuple[dict[str, GridCell], int]:
+    """The steps from the first image of a stack that `faces` have to its explanation on the standard face.
+
+    heatmap: the file of the same cell's standardized explanations. Also returns the number of images of the
+    cell. No steps if none of them is in `faces`.
+    """
+    _, column = explained_expression(stack)
+    with FaceReader(faces) as reader, open_hdf5(heatmap, ["explanations", "image_id"]) as file:
+        explained, may_be_shown = list(file["image_id"].asstr()[:]), set(reader.image_ids)
+        for image_id, explanation in read_stack(stack):
+            if image_id in may_be_shown:
+                warped = file["explanations"][explained.index(image_id)]
+                image, points = reader.image(image_id), reader.landmarks(image_id)
+                return image_steps(image, points, explanation, column, warped, face), len(explained)
+    return {}, len(explained)
+
+
+def about(expression: str, images: int) -> str:
+    """What the steps before the heatmap are."""
+    mean = "the heatmap below" if images == 1 else f"the mean of {images} such maps is the heatmap below"
+    return (
+        f"The first explained image that may be shown. Orange and + speak for {expression}, blue and − "
+        f"against it. What speaks for it is moved onto the standard face, landmark by landmark; {mean}."
+    )
 
 
 def worked_example(

@@ -25,7 +25,7 @@ class Scoring:
     """What the picture shows.
 
     steps: pictures by their names, in order. numbers: scores with what they are. note: below. before: steps
-    above the others.
+    above the others. about: what these are, beside them.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Scoring:
     numbers: Mapping[str, tuple[float, str]]
     note: str
     before: Mapping[str, GridCell] = field(default_factory=dict)
+    about: str = ""
 
 
 def draw_scoring_picture(scoring: Scoring, files: Sequence[Path]) -> None:
@@ -61,7 +62,10 @@ def draw_scoring_picture(scoring: Scoring, files: Sequence[Path]) -> None:
                     page.text(x - BETWEEN / 2, y + height / 2, sign, ha="center", va="center", fontsize=13)
         if scoring.steps:
             x = MARGIN + len(scoring.steps) * (FACE_WIDTH + BETWEEN)
-            _draw_numbers(page, scoring.numbers, x - BETWEEN + NUMBERS, y, height)
+            beside = x - BETWEEN + NUMBERS
+            about = textwrap.wrap(scoring.about, int((WIDTH - MARGIN - beside) / (0.93 * LETTER)))
+            page.text(beside, top + lines * LINE + GAP, "\n".join(about), va="top", fontsize=SMALL)
+            _draw_numbers(page, scoring.numbers, beside, y, height)
             _draw_legend(page, x - FACE_WIDTH - BETWEEN, y + height + 1.1 * LINE)
         page.text(MARGIN, foot, "\n".join(note), va="top", fontsize=SMALL)
 

@@ -47,7 +47,7 @@ def answer_pictures(study: Study) -> list[Markup]:
 
 def scoring_pictures(study: Study) -> list[Markup]:
     """How a heatmap comes by its scores, of each explainer."""
-    text = "From a heatmap to its scores, of one cell in the middle of all; the picture says which."
+    text = "From heatmap to scores, of one cell in the middle of all; the picture says which."
     alt = (
         "A heatmap, its brightest part, a mask, and what both share, with precision, recall, F1 and IoU "
         "beside them."
