@@ -14,7 +14,7 @@ REFERENCES = {  # name, and whether it is a network's own
     OTHER_EXPRESSIONS: ("other expressions' heatmaps", True),
     CENTRE: ("a blurred spot at the centre", False),
     FACE_NAME: ("the whole face", False),
-    CHANCE_NAME: ("as many places drawn at random", True),
+    CHANCE_NAME: ("places drawn at random", True),
 }
 
 
