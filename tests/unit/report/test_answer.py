@@ -70,7 +70,7 @@ def test_two_trainings_have_no_interval_and_the_picture_says_why():
 
 
 def test_marks_are_filled_where_a_reference_is_as_good_as_printed():
-    assert said(of(*rows(estimate="0.6004"))).filled == [[OTHERS, SPOT]]
+    assert said(of(*rows(estimate="0.60045"))).filled == [[OTHERS, SPOT]]
     assert said(of(*rows(estimate="0.599"))).filled == [[OTHERS, SPOT]]
     assert said(of(*rows(estimate="0.601"))).filled == [[SPOT]]
     assert said(of(*rows(estimate="0.8"))).filled == [[]]
