@@ -134,7 +134,8 @@ def _draw_strip(axes: Axes, strip: Scored, labels: Sequence[str], filled: Sequen
         axes.plot(average.value, 0, marker="o", markersize=10, color=NETWORK_HUE, clip_on=False)
         axes.annotate(_number(average.value), (1, 0), (8, 0), weight="bold", **right)
     else:
-        axes.annotate("no average", (0, 0), (0, 0), fontsize=SMALL, **right)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 2}  # over the row's line
+        axes.annotate("no average", (0, 0), (2, 0), fontsize=SMALL, bbox=box, **right)
     for score in strip.references:
         row = 1 + labels.index(score.label)
         inside = INK if score.label in filled else "white"
