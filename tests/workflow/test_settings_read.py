@@ -212,6 +212,8 @@ def other(key: Key, value: object) -> object:
         return value[::-1] if key[-1] == "gamma" else value[:-1]
     if isinstance(value, str):
         return f"{value}x"
+    if isinstance(value, bool):
+        return not value
     return value + 1 if isinstance(value, int) else value * 0.9
 
 
