@@ -18,6 +18,7 @@ include: "rules/trials.smk"
 include: "rules/inference.smk"
 include: "rules/controls.smk"
 include: "rules/similarity.smk"
+include: "rules/pictures.smk"
 include: "rules/report.smk"
 
 

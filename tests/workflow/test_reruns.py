@@ -66,6 +66,10 @@ RULES = {
     "draw_dendrograms": "results/report/{explainer}/figure10.svg",
     "draw_contrasts": "results/report/{explainer}/contrasts_networks.svg",
     "draw_rule_graph": "results/report/rule_graph.svg",
+    "draw_answer": "results/report/{explainer}/answer.svg",
+    "draw_scoring": "results/report/{explainer}/scoring.svg",
+    "draw_training": "results/report/training.svg",
+    "draw_confusions": "results/report/confusions.svg",
     "write_report": "results/report/index.html",
 }
 # likewise, of rules that the miniature study needs only with people beside its networks
@@ -146,9 +150,11 @@ def explained(networks=NETWORKS) -> set[Job]:
     )
 
 
-ACCURACY = jobs("measure_accuracy draw_accuracy")
+ACCURACY = jobs("measure_accuracy draw_accuracy draw_training draw_confusions")
 COUNTED = jobs("count_positives")
-CONTROLLED = jobs("compare_controls summarize_controls draw_controls summarize_comparison rank_networks")
+CONTROLLED = jobs("compare_controls summarize_controls draw_controls rank_networks") | jobs(
+    "summarize_comparison draw_answer draw_scoring"
+)
 
 
 def controlled(mask_set: str | list[str]) -> set[Job]:
@@ -162,7 +168,9 @@ MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
 JOINED = (
     jobs("average_heatmaps", group="lime")
     | jobs("draw_heatmaps", figure="figure7")
-    | jobs("compare_references compare_action_units summarize_comparison rank_networks")
+    | jobs(
+        "compare_references compare_action_units summarize_comparison draw_answer draw_scoring rank_networks"
+    )
     | jobs("correlate_heatmaps resample_similarity contrast_heatmaps draw_contrasts")
     | jobs("draw_dendrogram draw_dendrograms write_report")
 )
@@ -174,8 +182,9 @@ def compared(mask_set: str | list[str]) -> set[Job]:
     """Masks, and all that is made of them."""
     return (
         jobs("draw_masks compare_masks compare_references", mask_set=mask_set)
-        | jobs("resample_subjects summarize_comparison", mask_set=mask_set)
+        | jobs("resample_subjects summarize_comparison draw_answer", mask_set=mask_set)
         | jobs("rank_networks draw_mask_sets")
+        | (jobs("draw_scoring") if MASK_SETS[0] in mask_set else set())  # which shows the first set
         | controlled(mask_set)
         | REPORT
     )
@@ -257,6 +266,10 @@ EDITS = {
         settings({"training.split": "official"}),
         jobs("check_datasets assign_folds") | trained(),
     ),
+    "images of a data set that may be shown": (
+        settings({"datasets.mini.shareable": True}),
+        jobs("draw_scoring write_report"),
+    ),
     "a column of such folds, where subjects are divided": (settings({"datasets.mini.split": "cv"}), set()),
     "training.augmentation.crop": (settings({"training.augmentation.crop": 0.9}), trained()),
     "copies of each image": (settings({"training.augmentation.copies": 2}), trained()),
@@ -304,7 +317,7 @@ EDITS = {
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
-        jobs("summarize_comparison rank_networks write_report"),
+        jobs("summarize_comparison draw_answer draw_scoring rank_networks write_report"),
     ),
     "sign flips of contrasts": (
         settings({"comparison.subjects.flips": 101}),
@@ -312,13 +325,13 @@ EDITS = {
     ),
     "surrogates of the masks": (
         settings({"comparison.nulls.surrogates": 101}),
-        jobs("compare_references summarize_comparison rank_networks write_report"),
+        jobs("compare_references summarize_comparison draw_answer draw_scoring rank_networks write_report"),
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
         jobs("compare_masks compare_references compare_action_units resample_subjects")
         | CONTROLLED
-        | jobs("summarize_comparison rank_networks write_report"),
+        | jobs("summarize_comparison draw_answer draw_scoring rank_networks write_report"),
     ),
     "the paper's metrics in another order": (
         settings({"comparison.metrics": [*reversed(PAPER), "auc"]}),
@@ -333,7 +346,7 @@ EDITS = {
         ),
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
         | controlled("more")
-        | jobs("compare_references resample_subjects summarize_comparison", mask_set="more")
+        | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="more")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "people put beside the networks": (
@@ -347,7 +360,8 @@ EDITS = {
         | {(f"{what}_people", "explainer=lime people=theirs") for what in ("compare", "draw")}
         | {("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
-        | jobs("compare_references compare_action_units summarize_comparison rank_networks")
+        | jobs("compare_references compare_action_units rank_networks")
+        | jobs("summarize_comparison draw_answer draw_scoring")
         | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     "people that are not put beside": (
@@ -356,11 +370,11 @@ EDITS = {
     ),
     "a mask set removed": (
         settings({"run.mask_sets": MASK_SETS[:-1]}),
-        jobs("rank_networks draw_mask_sets write_report"),
+        jobs("rank_networks draw_mask_sets draw_answer write_report"),
     ),
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
-        jobs("compare_references resample_subjects summarize_comparison", mask_set="facs")
+        jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
         | controlled("facs")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
@@ -368,7 +382,7 @@ EDITS = {
         settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
         | controlled("facs")
-        | jobs("compare_references resample_subjects summarize_comparison", mask_set="facs")
+        | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
         | jobs("rank_networks draw_mask_sets write_report"),
     ),
     "threshold of the mask set truth": (
@@ -402,7 +416,7 @@ EDITS = {
     "SongNet in another group too": (
         settings({"training.groups.low_depth": NETWORKS}),
         jobs("draw_heatmaps", figure="heatmaps_low_depth")
-        | jobs("summarize_comparison rank_networks")
+        | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
         | jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
     ),
     # what no job depends on

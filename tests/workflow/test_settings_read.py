@@ -186,6 +186,7 @@ SECTIONS = {
 Key = tuple[str, ...]
 
 OF_ALL = {("datasets", "embedded", "split")}  # of one entry, but read where all are joined: to folds
+OF_REPORT = ("datasets", "shareable")  # likewise, for pictures of the report, of any data set
 
 
 def leaves(node: object, key: Key = ()) -> Iterator[tuple[Key, object]]:
@@ -211,6 +212,8 @@ def other(key: Key, value: object) -> object:
         return value[::-1] if key[-1] == "gamma" else value[:-1]
     if isinstance(value, str):
         return f"{value}x"
+    if isinstance(value, bool):
+        return not value
     return value + 1 if isinstance(value, int) else value * 0.9
 
 
@@ -337,7 +340,7 @@ def reads(job: tuple[str, ...], key: Key) -> bool:
     settings: that counts for settings of the report.
     """
     rule, _, wildcards, _ = job
-    of_all = key in OF_ALL or key[:2] == CONTROLS  # whose jobs are batched by network
+    of_all = key in OF_ALL or key[::2] == OF_REPORT or key[:2] == CONTROLS  # with jobs batched by network
     of_entry = of_all or set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
     return of_entry and (rule != "write_report" or key[0] == "report")
 

@@ -59,9 +59,9 @@ def model_slice(config: Mapping, network: str) -> str:
 
 
 def dataset_slice(config: Mapping, dataset: str) -> str:
-    """The settings by which a data set is indexed: all but the column of the index that divides it."""
+    """The settings by which a data set is indexed: all but the column that divides it, and who may see it."""
     entry = config["datasets"][dataset]
-    return canonical({key: value for key, value in entry.items() if key != "split"})
+    return canonical({key: value for key, value in entry.items() if key not in ("split", "shareable")})
 
 
 def split_slice(config: Mapping) -> str:

@@ -38,12 +38,13 @@ ACCURACY = ["network", "fold", "balanced_accuracy"]
 MEANS = ["network", "metric", "estimate", "sd"]
 OF_STUDY = {"accuracy": "accuracy", "means of accuracy": "accuracy_means", "networks that learned": "learned"}
 OF_STUDY |= {"folds": "folds", "explained images": "explained"}  # tables by the names shown
-ONE = (*OF_STUDY.values(), "figure5", "figure6", "rule_graph", "deviations")
+ONE = (*OF_STUDY.values(), "figure5", "figure6", "confusions_of_networks", "rule_graph", "deviations")
 OF_COMPARISON = (
     "scores", "summary", "differences", "references", "matrix", "nulls", "grown", "table3", "table4", "table5"
 )  # fmt: skip
 OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "reliability", "groups")
 OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
+PICTURES = ("answer", "scoring")  # likewise; those of scores only where there are masks
 ON_PEOPLE = ("agreement", "figure_people")  # by explainer and people
 OF_TRIALS = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
 CEILINGS = ["network", "expression", "ceiling"]
@@ -67,17 +68,18 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
     manifest
         JSON object of lists of files. One per data set: counts, rejected. One: accuracy, accuracy_means,
-        learned, explained, figure5, figure6, rule_graph, deviations. One per repeat of the cross-validation:
-        folds. One per [explainer, mask set] of the list comparisons: scores, summary, differences,
+        learned, explained, figure5, figure6, confusions_of_networks, rule_graph, deviations. One, or none
+        where all networks were trained elsewhere: training. One per repeat of the cross-validation: folds.
+        One per [explainer, mask set] of the list comparisons: scores, summary, differences,
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
         figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
-        figure7, figure10, contrasts_networks, contrasts_expressions; per group and explainer, all explainers
-        of the first group first: heatmaps. Without control networks none, otherwise
-        controls, one per comparison, and figure_controls, one per explainer. One per set of people: people;
-        per explainer and set of people, all of the first explainer first: agreement, figure_people. Other
-        lists are ignored. Per explainer of `uncovering`: observers, curves, effects, confusions,
-        figure_trials.
+        figure7, figure10, contrasts_networks, contrasts_expressions, answer; per group and explainer, all
+        explainers of the first group first: heatmaps. Without control networks none, otherwise
+        controls, one per comparison, and figure_controls, one per explainer. Without mask sets none,
+        otherwise scoring, one per explainer. One per set of people: people; per explainer and set of people,
+        all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
+        `uncovering`: observers, curves, effects, confusions, figure_trials.
     output
         The HTML file to write.
     """
@@ -102,7 +104,9 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys = dict.fromkeys(("counts", "rejected"), datasets)
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
-    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "figure7", "figure10"), explainers)
+    keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "answer", "figure7", "figure10"), explainers)
+    keys["training"] = ["training"][: len(listed["training"])]
+    keys["scoring"] = explainers if options["run"]["mask_sets"] else []
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["people"] = options["run"]["people"]
@@ -134,12 +138,13 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
 def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     """The figures by the names that the sections of the page know."""
     figures = {"5": one["figure5"], "6": one["figure6"], "rules": one["rule_graph"]} | of["figure4"]
+    figures |= {"confusions": one["confusions_of_networks"]} | of["training"]
     for number in ("7", "10"):
         figures |= {f"{number}/{explainer}": path for explainer, path in of[f"figure{number}"].items()}
     figures |= {f"controls/{explainer}": path for explainer, path in of["figure_controls"].items()}
     figures |= {f"people/{explainer}/{name}": path for (explainer, name), path in of["figure_people"].items()}
     figures |= {f"trials/{explainer}": path for explainer, path in of["figure_trials"].items()}
-    for name in OF_PAIRS:
+    for name in (*OF_PAIRS, *PICTURES):
         figures |= {f"{name}/{explainer}": path for explainer, path in of[name].items()}
     return figures | {
         f"heatmaps/{explainer}/{group}": path for (group, explainer), path in of["heatmaps"].items()

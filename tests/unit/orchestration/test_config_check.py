@@ -217,6 +217,7 @@ def test_the_home_folder_stands_for_a_tilde_in_paths(monkeypatch):
         "reader": "csv",
         "root": "/home/me/faces",
         "table": "/home/me/faces/t.csv",
+        "shareable": False,
     }
     assert config["comparison"]["mask_sets"]["facs"]["source"] == "/home/me/{expression}.png"
     assert config["training"]["weights_dir"] == "/home/me"

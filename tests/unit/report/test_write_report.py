@@ -259,6 +259,10 @@ def write_toy_study(folder: Path) -> dict:
         "figure10": [figure("lime/figure10")],
         "contrasts_networks": [figure("lime/contrasts_networks")],
         "contrasts_expressions": [figure("lime/contrasts_expressions")],
+        "answer": [figure("lime/answer")],
+        "training": [figure("training")],
+        "confusions_of_networks": figure("confusions"),
+        "scoring": [figure("lime/scoring")],
         "controls": [],
         "figure_controls": [],
         "agreement": [],
@@ -390,14 +394,16 @@ def test_figures_are_inside_the_page_to_the_byte(page, path):
 
 
 def test_every_figure_has_an_alternative_text_and_its_size(page):
-    assert len(page.images) == 9  # of Figures 4 to 7 and 10, two groups and the pairs of networks, the rules
+    assert len(page.images) == 13  # Figures 4 to 7, 10, two groups, pairs, rules, and 4 of `picture_sections`
     assert all(image["alt"] and int(image["width"]) > 0 for image in page.images)
 
 
 def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_faces(page):
     assert page.text.index(NOTE) < page.text.index("short answer")
-    assert page.text.count(NOTE) == 1 + 5  # Figures 4 and 7, the groups, and the pairs
-    assert page.text.count("mean of rendered, synthetic faces") == 5
+    assert (
+        page.text.count(NOTE) == 1 + 7
+    )  # Figures 4 and 7, the groups, the pairs, the answer, and what is scored
+    assert page.text.count("mean of rendered, synthetic faces") == 7
     assert "not of this run" not in page.text
 
 
@@ -603,7 +609,7 @@ def test_a_study_without_subjects_counts_none(tmp_path):
 
 
 def test_a_study_without_mask_sets_has_a_page(tmp_path):
-    without = {name: [] for name in (*OF_COMPARISON, "figure4")}
+    without = {name: [] for name in (*OF_COMPARISON, "figure4", "scoring")}
     for name, columns in (("action_units", UNITS), ("rankings", RANKINGS)):
         write_table(tmp_path / f"no_{name}.csv", columns, [])
         without[name] = [tmp_path / f"no_{name}.csv"]

@@ -119,8 +119,8 @@ def draw_scale_bar(
     axes.spines[:].set_visible(False)
 
 
-def draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, height: float) -> None:
-    """Draw a picture with its note at a place given in inches from the upper left corner."""
+def draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, height: float) -> Axes:
+    """Draw a picture with its note at a place given in inches from the upper left corner; its axes."""
     axes = axes_at(figure, x, y, width, height)
     axes.imshow(cell.picture, aspect="auto", interpolation="none")
     if cell.note:
@@ -134,6 +134,7 @@ def draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, 
             color=INK,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 2},
         )
+    return axes
 
 
 def axes_at(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:

@@ -5,6 +5,7 @@ import re
 from workflow_scripts.comparison.beside import KINDS, kind_of
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
+from workflow_scripts.report.page.picture_sections import scoring_pictures
 from workflow_scripts.report.page.score_table import averages_table, score_table
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import MISSING, counted, listed
@@ -43,6 +44,7 @@ def comparison_section(study: Study) -> list[Markup]:
     beside = {kind_of(name) for comparison in study.comparisons for name in comparison.entries.beside}
     guide |= {f"{kind.prefix}…": BESIDE[kind.group] for kind in KINDS if kind in beside}
     parts = [
+        *scoring_pictures(study),
         element(
             "p",
             "Each heatmap of a fold is thresholded by Otsu's method; what lies above the threshold is "

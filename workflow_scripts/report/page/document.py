@@ -21,13 +21,13 @@ from workflow_scripts.report.page.controls_section import controls_section
 from workflow_scripts.report.page.data_section import data_section
 from workflow_scripts.report.page.faces_section import faces_section
 from workflow_scripts.report.page.figure_sections import (
-    accuracy_section,
     heatmap_section,
     mask_section,
 )
 from workflow_scripts.report.page.markup import Markup, element, joined, plain_text
 from workflow_scripts.report.page.methods_section import methods_section
 from workflow_scripts.report.page.people_section import people_section
+from workflow_scripts.report.page.picture_sections import recognition_section
 from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.summary_section import answer_section
@@ -42,7 +42,14 @@ COLUMNS = ("place", "writer", "short", "title", "lead")
 WRITERS = {
     writer.__name__: writer
     for writer in (
-        *(answer_section, data_section, accuracy_section, heatmap_section, mask_section, comparison_section),
+        *(
+            answer_section,
+            data_section,
+            recognition_section,
+            heatmap_section,
+            mask_section,
+            comparison_section,
+        ),
         *(worth_section, people_section, trials_section, controls_section, faces_section),
         *(similarity_section, gap_section, deviation_section, methods_section, computation_section),
         setup_section,

@@ -21,7 +21,9 @@ BESIDE = {  # by group of `comparison.beside`
     "people": "Where people look, from other faces: a row per data set, a column per expression; mean over "
     "the people and the posers.",
 }
-OF_FACES = ("4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions", "people")
+OF_FACES = (
+    "4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions", "people", "answer", "scoring"
+)  # fmt: skip
 FACE_NOTE = "The face is the mean of rendered, synthetic faces (resources/mean_face.png)"
 
 

@@ -5,6 +5,7 @@ from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
 from workflow_scripts.report.page.people_section import people_headlines
+from workflow_scripts.report.page.picture_sections import answer_pictures
 from workflow_scripts.report.page.study import MASK_KINDS, Study
 from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
@@ -17,6 +18,7 @@ LOW_R2 = 0.5
 def answer_section(study: Study) -> list[Markup]:
     """The question, the numbers that answer it, and what they cannot say."""
     parts = [
+        *answer_pictures(study),
         element(
             "p",
             f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network "
