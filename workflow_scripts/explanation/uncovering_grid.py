@@ -12,7 +12,8 @@ import numpy as np
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.faces.face_points import barycentric_map, extended_landmarks
+from workflow_scripts.faces.affine_map import barycentric_map
+from workflow_scripts.faces.face_points import extended_landmarks
 from workflow_scripts.faces.face_store import LANDMARKS
 
 GRID = "resources/wegrzyn2017/grid.csv"

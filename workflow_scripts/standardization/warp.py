@@ -9,7 +9,8 @@ every image uses that topology: triangulating each face by itself can fold the m
 import cv2
 import numpy as np
 
-from workflow_scripts.faces.face_points import barycentric_map, extended_landmarks
+from workflow_scripts.faces.affine_map import barycentric_map
+from workflow_scripts.faces.face_points import extended_landmarks
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 

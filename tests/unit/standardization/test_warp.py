@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from skimage.transform import PiecewiseAffineTransform, warp
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.faces.face_points import barycentric_map, extended_landmarks, resized_points
+from workflow_scripts.faces.affine_map import barycentric_map
+from workflow_scripts.faces.face_points import extended_landmarks, resized_points
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
 from workflow_scripts.standardization.warp import FaceWarp
 
