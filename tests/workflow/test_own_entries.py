@@ -56,9 +56,10 @@ def study(finished_copy, before) -> Path:
 
 def test_what_was_there_stays_as_it_is(study, before):
     after = contents(study)
-    joined = study / "results/comparison/lime/rankings.csv"  # of all mask sets, which are one more
-    kept = before.keys() - {joined}
-    assert len(kept) == len(before) - 1
+    lime = [study / "results/comparison/lime", study / "results/report/lime"]
+    joined = {lime[0] / "rankings.csv", lime[1] / "answer.svg", lime[1] / "answer.png"}
+    kept = before.keys() - joined  # these are of all mask sets, which are one more
+    assert len(kept) == len(before) - 3
     assert {path: after[path] for path in kept} == {path: before[path] for path in kept}
     added = {path.relative_to(study / "results").parts for path in after.keys() - before.keys()}
     assert added
@@ -154,8 +155,8 @@ def test_a_metric_of_one_s_own_reruns_the_comparison_and_is_the_known_one(study,
     after = contents(study)
     changed = {path for path, content in before.items() if after[path] != content}
     assert changed
-    figures = {path for path in changed if path.stem == "controls" and path.parent.parent.name == "report"}
-    assert len(figures) == 2  # drawn from a table of scores
+    figures = {path for path in changed if path.parent.parent.name == "report"}
+    assert {path.stem for path in figures} == {"controls", "answer", "scoring"}  # drawn from tables of scores
     assert {path.relative_to(study / "results").parts[0] for path in changed - figures} == {"comparison"}
     assert not any("masks" in path.parts for path in changed)
     for explainer, mask_set in itertools.product(("lime", "lower"), ("figure4", "lower")):
