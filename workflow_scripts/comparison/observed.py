@@ -33,7 +33,7 @@ from workflow_scripts.comparison.observer_trials import after_start, shown_tiles
 from workflow_scripts.comparison.specificity import own_minus_others, specificity_p
 from workflow_scripts.comparison.uncovering_curves import confusions, curve
 from workflow_scripts.comparison.uncovering_trials import RIGHT, Trials, TrialTable, over_clusters
-from workflow_scripts.explanation.tile_weights import relative_horizon, tile_weights
+from workflow_scripts.explanation.uncovering_weights import relative_horizon, tile_weights
 
 OBSERVERS = (
     *("observer", "expression", "trials", "clusters", "right", "before"),

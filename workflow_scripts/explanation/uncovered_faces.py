@@ -15,9 +15,9 @@ from workflow_scripts.explanation.perturbation import (
     perturbed_predictions,
     predictions_within_memory,
 )
-from workflow_scripts.explanation.tile_weights import relative_horizon, tile_weights
 from workflow_scripts.explanation.uncovering_grid import TILES, tile_of_pixel
 from workflow_scripts.explanation.uncovering_trials import endings
+from workflow_scripts.explanation.uncovering_weights import relative_horizon, tile_weights
 
 BLUR = 1 / 8  # of an image's side: standard deviation
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.explanation.tile_weights import relative_horizon, tile_weights
+from workflow_scripts.explanation.uncovering_weights import relative_horizon, tile_weights
 
 SHARED = Path(__file__).parents[4] / "shared/human"
 TILES = 48
