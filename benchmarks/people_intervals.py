@@ -32,6 +32,7 @@ import cyclopts
 import numpy as np
 
 from benchmarks.side_by_side import machine
+from workflow_scripts.common.intervals import Error, interval_of
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.agreement_rows import Numbers, agreement_rows
 from workflow_scripts.comparison.cells import AVERAGE
@@ -41,7 +42,7 @@ from workflow_scripts.comparison.network_agreement import (
     numbers_of,
     with_shares,
 )
-from workflow_scripts.comparison.people_intervals import BOTH, Error, interval_of
+from workflow_scripts.comparison.people_intervals import BOTH
 from workflow_scripts.comparison.people_scores import Measured, on_halves, other_half
 from workflow_scripts.comparison.people_targets import mean_maps
 from workflow_scripts.comparison.scores import load_metrics

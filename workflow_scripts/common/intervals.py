@@ -32,30 +32,64 @@ class Interval:
     p: float | None = None
 
 
-def over_trainings(estimate: float | None, sd: float | None, scores: int | None, folds: int) -> Interval:
-    """The interval of a mean of fold scores.
+@dataclass(frozen=True)
+class Error:
+    """A standard error with its degrees of freedom."""
 
-    sd: sample standard deviation of the `scores` fold scores, from one or more cross-validations of `folds`
-    folds each. Everything is None without a deviation, or if it is 0: equal scores do not show that other
-    trainings would give the same.
+    size: float
+    degrees: float
+
+
+def interval_of(estimate: float | None, error: Error | None) -> Interval:
+    """The interval of Student's t around an estimate; everything is None if one of the two is unknown.
+
+    >>> found = interval_of(2.0, Error(1.0, 4))
+    >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
+    (-0.776, 4.776, 0.116)
+    """
+    if estimate is None or error is None:
+        return Interval()
+    half = float(stdtrit(error.degrees, (1 + LEVEL) / 2)) * error.size
+    p = float(2 * stdtr(error.degrees, -abs(estimate) / error.size))
+    return Interval(estimate - half, estimate + half, p)
+
+
+def together(errors: Sequence[Error | None]) -> Error | None:
+    """The error of a number from independent sources of error; None if one of them is unknown.
+
+    The degrees of freedom are those of a sum of variances (Satterthwaite 1946, Biometrics Bulletin 2,
+    110-114).
+
+    >>> together([Error(3.0, 8), Error(4.0, 8)])
+    Error(size=5.0, degrees=14.836795252225519)
+    """
+    if None in errors:
+        return None
+    variances = [one.size**2 for one in errors]
+    degrees = sum(variances) ** 2 / sum(v**2 / one.degrees for v, one in zip(variances, errors, strict=True))
+    return Error(math.sqrt(sum(variances)), degrees)
+
+
+def over_trainings(estimate: float | None, sd: float | None, scores: int | None, folds: int) -> Interval:
+    """The interval of a mean of fold scores, see `training_error`.
 
     >>> found = over_trainings(0.2, 0.1, scores=5, folds=5)
     >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
     (0.014, 0.386, 0.041)
     """
-    found = training_error(sd, scores, folds)
-    if estimate is None or found is None:
-        return Interval()
-    error, degrees = found
-    half = float(stdtrit(degrees, (1 + LEVEL) / 2)) * error
-    return Interval(estimate - half, estimate + half, float(2 * stdtr(degrees, -abs(estimate) / error)))
+    return interval_of(estimate, training_error(sd, scores, folds))
 
 
-def training_error(sd: float | None, scores: int | None, folds: int) -> tuple[float, int] | None:
-    """The standard error of a mean of fold scores, and its degrees of freedom; None where unknown."""
+def training_error(sd: float | None, scores: int | None, folds: int) -> Error | None:
+    """The error of a mean of fold scores over trainings.
+
+    sd: sample standard deviation of the `scores` fold scores, from one or more cross-validations of `folds`
+    folds each. None without a deviation, or if it is 0: equal scores do not show that other trainings would
+    give the same.
+    """
     if not sd or not scores or scores < 2 or folds < 2:
         return None
-    return sd * math.sqrt(1 / scores + 1 / (folds - 1)), min(scores, folds) - 1
+    return Error(sd * math.sqrt(1 / scores + 1 / (folds - 1)), min(scores, folds) - 1)
 
 
 def false_discovery_rates(p_values: Sequence[float | None]) -> list[float | None]:

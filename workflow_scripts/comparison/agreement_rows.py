@@ -14,16 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workflow_scripts.common.intervals import Interval, false_discovery_rates
+from workflow_scripts.common.intervals import Error, Interval, false_discovery_rates, interval_of, together
 from workflow_scripts.comparison.cells import AVERAGE, TRAININGS
-from workflow_scripts.comparison.people_intervals import (
-    BOTH,
-    PEOPLE,
-    Error,
-    interval_of,
-    over_people,
-    together,
-)
+from workflow_scripts.comparison.people_intervals import BOTH, PEOPLE, over_people
 
 ON_PEOPLE, ALL_PEOPLE = "people", "all_people"
 CEILING, REFERENCE, NETWORK, GROUP, OF_PEOPLE = "ceiling", "reference", "network", "group", "people"

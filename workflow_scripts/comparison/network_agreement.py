@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workflow_scripts.common.averages import Average, over_folds
+from workflow_scripts.common.intervals import Error, training_error
 from workflow_scripts.comparison.agreement_rows import Numbers
-from workflow_scripts.comparison.people_intervals import Error, over_trainings
 from workflow_scripts.comparison.people_scores import Measured, on_halves, share_of_ceiling
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.target_scores import predictor, target_scores
@@ -77,7 +77,7 @@ def numbers_of(
             scores[place] = np.mean([np.mean(one, axis=0) for one in of_networks], axis=0)
     means = {place: _over_folds(by_place, networks, shape[0], place) for place in (*range(expressions), None)}
     errors = {
-        (number, place): over_trainings(mean.sd, mean.folds, folds_each)
+        (number, place): training_error(mean.sd, mean.folds, folds_each)
         for place, of in means.items()
         for number, mean in enumerate(of)
     }

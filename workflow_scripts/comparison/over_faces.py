@@ -19,9 +19,7 @@ around it (benchmarks/README.md).
 import math
 from collections.abc import Mapping
 
-from scipy.special import stdtr, stdtrit
-
-from workflow_scripts.common.intervals import LEVEL, Interval
+from workflow_scripts.common.intervals import Error, Interval, interval_of
 
 FACES = "faces"
 # How often 95 % intervals covered the truth in simulated studies, of the metric and the score or difference
@@ -49,8 +47,7 @@ def over_faces(estimate: float | None, changes: Mapping[str, float], fewest: int
     error = math.sqrt((n - 1) / n * math.fsum(one**2 for one in changes.values())) if n > 1 else 0.0
     if estimate is None or degrees < 1 or not error:
         return Interval()
-    half = float(stdtrit(degrees, (1 + LEVEL) / 2)) * error
-    return Interval(estimate - half, estimate + half, float(2 * stdtr(degrees, -abs(estimate) / error)))
+    return interval_of(estimate, Error(error, degrees))
 
 
 def coverage_of(subjects: int, folds: int) -> float | None:

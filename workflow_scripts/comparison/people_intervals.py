@@ -21,26 +21,13 @@ them and varies too little; shares of the ceiling in 0.92 to 0.98; the ceiling i
 its errors shrink faster than those of a mean; people and trainings in 0.92 to 1.00.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
-from workflow_scripts.common.intervals import LEVEL, Interval, training_error
+from workflow_scripts.common.intervals import Error
 
 PEOPLE, BOTH = "people", "people and trainings"
 TINY = 1e-12  # equal numbers differ by rounding error alone
 FEWEST = 8  # people; halves of fewer cannot say how much these differ
-
-
-@dataclass(frozen=True)
-class Error:
-    """A standard error with its degrees of freedom."""
-
-    size: float
-    degrees: float
 
 
 def over_people(values: np.ndarray, people: int) -> Error | None:
@@ -53,36 +40,3 @@ def over_people(values: np.ndarray, people: int) -> Error | None:
     """
     size = float(np.std(values[1:])) if people >= FEWEST and len(values) > 1 else 0.0
     return Error(size, people - 1) if size > TINY else None
-
-
-def over_trainings(sd: float | None, scores: int | None, folds: int) -> Error | None:
-    """The error of a mean of fold scores over trainings, see `common.intervals`."""
-    found = training_error(sd, scores, folds)
-    return Error(*found) if found else None
-
-
-def together(errors: Sequence[Error | None]) -> Error | None:
-    """The error from independent sources; None if one of them is unknown.
-
-    >>> together([Error(3.0, 8), Error(4.0, 8)])
-    Error(size=5.0, degrees=14.836795252225519)
-    """
-    if None in errors:
-        return None
-    variances = [one.size**2 for one in errors]
-    degrees = sum(variances) ** 2 / sum(v**2 / one.degrees for v, one in zip(variances, errors, strict=True))
-    return Error(math.sqrt(sum(variances)), degrees)
-
-
-def interval_of(estimate: float, error: Error | None) -> Interval:
-    """The interval of an estimate, and the two-sided p value of its being 0.
-
-    >>> found = interval_of(2.0, Error(1.0, 4))
-    >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
-    (-0.776, 4.776, 0.116)
-    """
-    if error is None:
-        return Interval()
-    half = float(stdtrit(error.degrees, (1 + LEVEL) / 2)) * error.size
-    p = float(2 * stdtr(error.degrees, -abs(estimate) / error.size))
-    return Interval(estimate - half, estimate + half, p)

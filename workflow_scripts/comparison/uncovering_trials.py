@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.intervals import LEVEL, Interval
+from workflow_scripts.common.intervals import Error, Interval, interval_of, together
 from workflow_scripts.common.tables import read_table
 
 CENSORED, RIGHT, WRONG = 0, 1, 2
@@ -156,11 +155,9 @@ def over_clusters(estimate: float | None, *changes: np.ndarray) -> Interval:
     sizes = [len(one) for one in changes]
     if estimate is None or not math.isfinite(estimate) or not sizes or min(sizes) < 2:
         return Interval()
-    parts = [(n - 1) / n * math.fsum(one**2) for n, one in zip(sizes, changes, strict=True)]
-    variance = math.fsum(parts)
-    if not variance > 0 or not math.isfinite(variance):
-        return Interval()
-    degrees = variance**2 / math.fsum(part**2 / (n - 1) for n, part in zip(sizes, parts, strict=True))
-    half = float(stdtrit(degrees, (1 + LEVEL) / 2)) * math.sqrt(variance)
-    p = float(2 * stdtr(degrees, -abs(estimate) / math.sqrt(variance)))
-    return Interval(estimate - half, estimate + half, p)
+    errors = [
+        Error(math.sqrt((n - 1) / n * math.fsum(one**2)), n - 1)
+        for n, one in zip(sizes, changes, strict=True)
+    ]
+    total = math.fsum(one.size for one in errors)
+    return interval_of(estimate, together(errors)) if 0 < total < math.inf else Interval()

@@ -10,7 +10,7 @@ from tests.unit.comparison.made_people import EXPRESSIONS, FACE, made_people, sm
 from tests.unit.comparison.test_published import SHARED as PUBLISHED
 from tests.unit.comparison.test_standardize_people import FACE as REAL_FACE
 from tests.unit.comparison.test_standardize_people import STANDARD_FACE, standardized
-from workflow_scripts.common.intervals import over_trainings
+from workflow_scripts.common.intervals import Error, over_trainings
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison import people_scores
 from workflow_scripts.comparison.agreement_rows import AGREEMENT, Numbers, agreement_rows, corrected
@@ -28,7 +28,7 @@ from workflow_scripts.comparison.network_agreement import (
     numbers_of,
     with_shares,
 )
-from workflow_scripts.comparison.people_intervals import BOTH, PEOPLE, Error
+from workflow_scripts.comparison.people_intervals import BOTH, PEOPLE
 from workflow_scripts.comparison.people_scores import OTHER_HALF, OTHER_POSER, read_measured
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.scores import load_metrics

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from tests.unit.comparison.made_people import EXPRESSIONS, FACE, made_people
-from workflow_scripts.common.intervals import over_trainings
-from workflow_scripts.comparison import people_intervals
-from workflow_scripts.comparison.people_intervals import FEWEST, Error, interval_of, over_people, together
+from workflow_scripts.common.intervals import Error, interval_of, together, training_error
+from workflow_scripts.comparison.people_intervals import FEWEST, over_people
 from workflow_scripts.comparison.people_scores import (
     PARTITIONS,
     PARTS,
@@ -212,10 +211,10 @@ def test_an_unknown_source_leaves_the_sum_unknown():
     assert interval_of(1.0, None).low is None
 
 
-def test_the_error_over_trainings_is_that_of_the_other_tables():
-    found = people_intervals.over_trainings(0.1, 5, 5)
-    assert interval_of(0.2, found) == over_trainings(0.2, 0.1, 5, 5)
-    assert people_intervals.over_trainings(0.1, 1, 5) is None
+def test_the_error_over_trainings_allows_for_the_images_that_folds_share():
+    found = training_error(0.1, 5, 5)
+    assert (found.size, found.degrees) == pytest.approx((0.1 * (1 / 5 + 1 / 4) ** 0.5, 4))
+    assert training_error(0.1, 1, 5) is None
 
 
 def test_the_reliability_of_all_is_that_of_twice_as_long_a_test():
