@@ -109,6 +109,7 @@ def provenance(jobs: Iterable, persistence, config: Mapping, root: Path) -> dict
         Folder of the Snakefile.
     """
     records = {job: job_record(job, persistence) for job in jobs if job.output}
+    ended = {job: output_times(job, persistence) for job in records}
     made = {str(path) for job in records for path in job.output}
     hashes = {}
     for record in sorted(filter(None, records.values()), key=lambda record: record.endtime):
@@ -134,7 +135,7 @@ def provenance(jobs: Iterable, persistence, config: Mapping, root: Path) -> dict
         "environments": environments,
         "inputs": {path: hashes.get(path) for path in sorted(read - made)},
         "jobs": [
-            job_entry(job, record, hashes)
+            job_entry(job, record, ended[job], hashes)
             for job, record in sorted(records.items(), key=lambda item: str(item[0].output[0]))
         ],
     }
@@ -146,7 +147,13 @@ def job_record(job, persistence):
     return next((record for record in found if record is not None and record.endtime), None)
 
 
-def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
+def output_times(job, persistence) -> dict[str, float | None]:
+    """The recorded time of each output: Snakemake touches a job's files one after the other."""
+    found = {str(path): persistence.metadata(path) for path in job.output}
+    return {path: record and record.endtime for path, record in found.items()}
+
+
+def job_entry(job, record, ended: Mapping[str, float | None], hashes: Mapping[str, str]) -> dict:
     """One job, as the module's docstring describes it; `hashes` of all files that jobs read."""
     text = environment(record)
     return {
@@ -155,7 +162,7 @@ def job_entry(job, record, hashes: Mapping[str, str]) -> dict:
         "params": named_params(job.params, record.params) if record else None,
         "inputs": sorted({str(path) for path in job.input}),
         "accepted": was_accepted(record, Path(job.log[0])) if record else None,
-        "outputs": {str(path): output_entry(Path(path), record, hashes) for path in job.output},
+        "outputs": {path: output_entry(Path(path), time, hashes) for path, time in ended.items()},
         "environment": None if text is None else sha256(text),
         "ended": timestamp(record.endtime) if record else None,
         **measurements(Path(job.benchmark)),
@@ -201,11 +208,11 @@ def decoded(value: object) -> object:
     return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
-def output_entry(path: Path, record, hashes: Mapping[str, str]) -> dict[str, str | None]:
-    """An output's hash, and whether it is still the file that its record describes."""
+def output_entry(path: Path, ended: float | None, hashes: Mapping[str, str]) -> dict[str, str | None]:
+    """An output's hash, and whether it is still the file whose record has this time."""
     if not path.exists():
         return {"sha256": hashes.get(str(path)), "now": "deleted"}
-    now = "as made" if record and path.stat().st_mtime == record.endtime else "written since"
+    now = "as made" if path.stat().st_mtime == ended else "written since"
     return {"sha256": hashes.get(str(path)) or file_sha256(path), "now": now}
 
 

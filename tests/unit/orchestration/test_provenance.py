@@ -1,6 +1,7 @@
 """What a run of the miniature study does not show of its provenance: git, conda, GPUs, trouble."""
 
 import base64
+import os
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,6 +45,24 @@ def test_the_environment_counts_only_where_conda_made_one():
     assert provenance.environment(used) == b"dependencies: []"
     unused = SimpleNamespace(conda_env=content, software_stack_hash=provenance.NO_ENVIRONMENT)
     assert provenance.environment(unused) is None
+
+
+def test_files_of_one_job_are_each_held_to_their_own_time(tmp_path):
+    svg, png, lost = paths = [tmp_path / name for name in ("a.svg", "a.png", "a.csv")]
+    for nanoseconds, path in enumerate((svg, png), start=1):
+        path.write_text(path.suffix)
+        os.utime(path, ns=(0, nanoseconds * 10**6))
+    records = {str(path): SimpleNamespace(endtime=path.stat().st_mtime) for path in (svg, png)}
+    job = SimpleNamespace(output=paths)
+    times = provenance.output_times(job, SimpleNamespace(metadata=lambda path: records.get(str(path))))
+
+    def now():
+        return [provenance.output_entry(path, times[str(path)], {})["now"] for path in paths]
+
+    assert now() == ["as made", "as made", "deleted"]
+    lost.write_text("of nobody knows whom")
+    os.utime(png, ns=(0, 10**6))
+    assert now() == ["as made", "written since", "written since"]
 
 
 def git(folder: Path, *arguments: str) -> str:
