@@ -10,8 +10,9 @@ from lime.lime_image import LimeImageExplainer
 from scipy.stats import spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.explanation import batched_lime
+from workflow_scripts.explanation import lime_explainer
 from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.explanation.local_fit import design, local_fit
 from workflow_scripts.explanation.perturbation import superpixels
 from workflow_scripts.training.networks import build_network
 
@@ -83,7 +84,7 @@ def test_sampling_stops_when_the_ranks_are_stable(network, image):
     settings = SETTINGS | {"samples": 1000, "sampling": "hadamard"}
     early = lime.build(network, settings | {"stability": 0.8}, seed=1).explain(image, "toy/a", LANDMARKS)
     assert early.samples < 1000
-    assert early.samples % batched_lime.CHECK_EVERY == 0
+    assert early.samples % lime_explainer.CHECK_EVERY == 0
     same = lime.build(network, settings | {"samples": early.samples}, seed=1).explain(
         image, "toy/a", LANDMARKS
     )
@@ -105,15 +106,14 @@ def test_the_expected_stability_is_that_of_repeated_runs():
     """Known answer: linear predictions with noise; the mean of the estimates beside real repetitions."""
     rng = np.random.default_rng(1)
     truth = rng.normal(size=20)
-    base = batched_lime.BatchedLimeImageExplainer().base
 
     def run():
         masks = np.concatenate([np.ones((1, 20), int), rng.integers(0, 2, (511, 20))])
         return masks, (masks @ truth + rng.normal(0, 3, 512))[:, None]
 
     runs = [run() for _ in range(40)]
-    estimated = np.mean([batched_lime.rank_stability(base, *each) for each in runs])
-    weights = [batched_lime.region_weights(base, *each, 0) for each in runs]
+    estimated = np.mean([lime_explainer.rank_stability(*each, 0.25) for each in runs])
+    weights = [local_fit(design(masks, 0.25), answers).weights[:, 0] for masks, answers in runs]
     repeated = np.mean([spearmanr(*pair).statistic for pair in pairwise(weights)])
     assert 0.5 < repeated < 0.95
     assert estimated == pytest.approx(repeated, abs=0.04)
@@ -127,17 +127,18 @@ def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):
     assert (first.weights != other.weights).any()
 
 
-@pytest.mark.parametrize("fudged", [0, 37.25])
-def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
+def test_hidden_regions_are_black_to_the_bit_and_images_that_share_a_batch_stay_apart(image):
     """The images that a network gets, taken from a network that returns them."""
-    segments = superpixels(image, 12, 20)
     inputs = keras.Input((SIZE, SIZE, 3))
-    echo = batched_lime.perturbed_predictions(keras.Model(inputs, keras.layers.Flatten()(inputs)))
-    explainer = batched_lime.BatchedLimeImageExplainer(random_state=np.random.RandomState(1))
-    other = np.full_like(image, fudged) + np.float32(0.1) * (fudged > 0)
-    masks, images = explainer.data_labels(image, other, segments, echo, 20, batch_size=8)
-    shown = masks[:, segments][..., None] == 1
-    np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, image, other))
+    echo = keras.Model(inputs, keras.layers.Flatten()(inputs))
+    explainer = lime.build(echo, SETTINGS, seed=1)
+    sampled = [
+        explainer._prepared((picture, name, LANDMARKS), samples=20)
+        for picture, name in ((image, "toy/a"), (image[::-1] / 3, "toy/b"))
+    ]
+    for one, images in zip(sampled, explainer._answered(sampled), strict=True):
+        shown = one.masks[:, one.regions][..., None] == 1
+        np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, one.image, 0))
 
 
 def test_xla_changes_nothing_but_the_last_digits(network, image):
@@ -160,8 +161,8 @@ def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image,
 
         return recorded
 
-    perturbed_predictions = batched_lime.perturbed_predictions
-    monkeypatch.setattr(batched_lime, "perturbed_predictions", recording)
+    perturbed_predictions = lime_explainer.perturbed_predictions
+    monkeypatch.setattr(lime_explainer, "perturbed_predictions", recording)
     for regions in (4, 12, 20):
         lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(
             image, "toy/a", LANDMARKS
@@ -184,8 +185,8 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
         return limited
 
     expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a", LANDMARKS)
-    perturbed_predictions = batched_lime.perturbed_predictions
-    monkeypatch.setattr(batched_lime, "perturbed_predictions", with_little_memory)
+    perturbed_predictions = lime_explainer.perturbed_predictions
+    monkeypatch.setattr(lime_explainer, "perturbed_predictions", with_little_memory)
     explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
     first, _ = explainer.explain(image, "toy/a", LANDMARKS), explainer.explain(image, "toy/b", LANDMARKS)
     np.testing.assert_array_equal(first.weights, expected.weights)

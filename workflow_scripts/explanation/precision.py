@@ -1,0 +1,82 @@
+"""How much a cell's heatmap owes to the draws of an explainer, and how many samples it takes to be precise.
+
+A heatmap is the mean of the positive parts of many images' maps. The images are its units: what varies
+between them is what another set of images would change. The draws of perturbed images add noise to every
+map. Noise averages out over images as their differences do, so what counts is the ratio of the two variances:
+
+    noise = variance of a map over other draws / variance of maps between images, without that noise
+
+both of the positive parts, and averaged over pixels. The variance over draws follows from the standard errors
+of the weights, which are taken for normal, the estimates for their means. The positive part has a price that
+does not average out: draws that miss zero upwards count, those that miss it downwards do not. For normal
+errors that adds between 0 and standard error / sqrt(2 pi) to a weight, most where it is zero. Of the true
+weight nothing is known but its estimate, so only that bound can be given.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from workflow_scripts.explanation.explanation_contract import Explanation
+
+PILOT = 128  # samples of each image from which the number for the cell follows
+STEP = 64  # samples: a block of the hadamard design
+
+
+class Precision(NamedTuple):
+    """Of a cell. noise: the ratio above; infinite if maps differ by no more than noise, NaN with fewer than
+    two images or without standard errors. bias_bound: the most that noise can add to the heatmap, as a share
+    of the heatmap's mean; NaN without standard errors."""
+
+    noise: float
+    bias_bound: float
+
+
+def precision(explanations: Iterable[Explanation], column: int) -> Precision:
+    """The precision of the mean of maps for the expression in that column; see the module."""
+    n, total, squares, noise, bound = 0, 0.0, 0.0, 0.0, 0.0
+    for explanation in explanations:
+        if explanation.standard_errors is None:
+            return Precision(np.nan, np.nan)
+        weights = explanation.weights[:, column]
+        errors = explanation.standard_errors[:, column].astype(np.float64)
+        n += 1
+        positive = np.maximum(weights, 0)[explanation.regions]
+        total, squares = total + positive, squares + positive**2
+        share = np.bincount(explanation.regions.ravel(), minlength=len(weights)) / explanation.regions.size
+        noise += share @ positive_variance(weights, errors)
+        bound += share @ errors / np.sqrt(2 * np.pi)
+    mean = np.mean(total)
+    if n < 2:
+        return Precision(np.nan, bound / mean if mean else np.nan)
+    between = np.mean(squares - total**2 / n) / (n - 1) - noise / n
+    ratio = noise / n / between if between > 0 else np.inf
+    return Precision(float(ratio), float(bound / mean) if mean else np.nan)
+
+
+def needed_samples(pilot: Sequence[Explanation], column: int, settings: Mapping) -> int:
+    """How many samples each image of a cell needs, from explanations by PILOT samples.
+
+    settings: ``noise``, the ratio that is asked for; ``max_samples``. Variances of draws fall with the number
+    of samples. One image alone gets the most, since nothing tells what its heatmap may differ by.
+    """
+    most = max(settings["max_samples"], PILOT)
+    times = precision(pilot, column).noise / settings["noise"]
+    if not np.isfinite(times):
+        return most
+    return min(most, max(PILOT, STEP * int(np.ceil(PILOT * times / STEP))))
+
+
+def positive_variance(weights: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """The variance of the positive part of normal numbers with these means and standard deviations.
+
+    >>> positive_variance(np.array([0.0, 9.0, -9.0]), np.ones(3)).round(3).tolist()
+    [0.341, 1.0, 0.0]
+    """
+    z = np.divide(weights, errors, out=np.sign(weights) * np.inf, where=errors > 0)
+    above, density = ndtr(z), np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    finite = np.where(errors > 0, weights, 0)
+    mean = finite * above + errors * density
+    return np.maximum((finite**2 + errors**2) * above + finite * errors * density - mean**2, 0)
