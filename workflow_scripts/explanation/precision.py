@@ -13,15 +13,16 @@ errors that adds between 0 and standard error / sqrt(2 pi) to a weight, most whe
 weight nothing is known but its estimate, so only that bound can be given.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from workflow_scripts.explanation.explanation_contract import Explanation
 
 PILOT = 128  # samples of each image from which the number for the cell follows
+FAR = 9  # standard errors: nothing beyond zero lies that far from it
 STEP = 64  # samples: a block of the hadamard design
 
 
@@ -34,26 +35,45 @@ class Precision(NamedTuple):
     bias_bound: float
 
 
-def precision(explanations: Iterable[Explanation], column: int) -> Precision:
-    """The precision of the mean of maps for the expression in that column; see the module."""
-    n, total, squares, noise, bound = 0, 0.0, 0.0, 0.0, 0.0
-    for explanation in explanations:
+class RunningPrecision:
+    """The precision of the mean of maps for the expression in a column, one explanation after another."""
+
+    def __init__(self, column: int):
+        self._column = column
+        self._n = 0
+        self._total, self._squares = 0.0, 0.0  # of positive parts, pixel by pixel
+        self._noise, self._errors = 0.0, 0.0  # means over pixels, summed over images
+
+    def add(self, explanation: Explanation) -> None:
+        """Count one more image; one without standard errors makes the precision unknown."""
+        self._n += 1
         if explanation.standard_errors is None:
-            return Precision(np.nan, np.nan)
-        weights = explanation.weights[:, column]
-        errors = explanation.standard_errors[:, column].astype(np.float64)
-        n += 1
+            self._noise = self._errors = np.nan
+            return
+        weights = explanation.weights[:, self._column]
+        errors = explanation.standard_errors[:, self._column].astype(np.float64)
         positive = np.maximum(weights, 0)[explanation.regions]
-        total, squares = total + positive, squares + positive**2
+        self._total, self._squares = self._total + positive, self._squares + positive**2
         share = np.bincount(explanation.regions.ravel(), minlength=len(weights)) / explanation.regions.size
-        noise += share @ positive_variance(weights, errors)
-        bound += share @ errors / np.sqrt(2 * np.pi)
-    mean = np.mean(total)
-    if n < 2:
-        return Precision(np.nan, bound / mean if mean else np.nan)
-    between = np.mean(squares - total**2 / n) / (n - 1) - noise / n
-    ratio = noise / n / between if between > 0 else np.inf
-    return Precision(float(ratio), float(bound / mean) if mean else np.nan)
+        self._noise += share @ positive_variance(weights, errors)
+        self._errors += share @ errors
+
+    def result(self) -> Precision:
+        """The precision of the images so far."""
+        mean, noise, n = np.mean(self._total), self._noise, self._n
+        bound = self._errors / np.sqrt(2 * np.pi) / mean if mean else np.nan
+        if n < 2 or np.isnan(noise):
+            return Precision(np.nan, float(bound))
+        between = np.mean(self._squares - self._total**2 / n) / (n - 1) - noise / n
+        return Precision(float(noise / n / between) if between > 0 else np.inf, float(bound))
+
+
+def precision(explanations: Iterable[Explanation], column: int) -> Precision:
+    """The precision of the mean of the maps of these explanations for the expression in that column."""
+    running = RunningPrecision(column)
+    for explanation in explanations:
+        running.add(explanation)
+    return running.result()
 
 
 def needed_samples(pilot: Sequence[Explanation], column: int, settings: Mapping) -> int:
@@ -75,8 +95,13 @@ def positive_variance(weights: np.ndarray, errors: np.ndarray) -> np.ndarray:
     >>> positive_variance(np.array([0.0, 9.0, -9.0]), np.ones(3)).round(3).tolist()
     [0.341, 1.0, 0.0]
     """
-    z = np.divide(weights, errors, out=np.sign(weights) * np.inf, where=errors > 0)
-    above, density = ndtr(z), np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    finite = np.where(errors > 0, weights, 0)
-    mean = finite * above + errors * density
-    return np.maximum((finite**2 + errors**2) * above + finite * errors * density - mean**2, 0)
+    z = np.clip(weights / np.where(errors > 0, errors, 1), -FAR, FAR)
+    above, density = _below(z), np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    mean = z * above + density
+    return errors**2 * np.maximum((z**2 + 1) * above + z * density - mean**2, 0)
+
+
+@np.vectorize(otypes=[float])
+def _below(z: float) -> float:
+    """The share of a standard normal distribution below z; SciPy's takes longer to import than a job needs."""
+    return math.erfc(-z / math.sqrt(2)) / 2
