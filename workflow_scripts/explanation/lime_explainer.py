@@ -48,7 +48,8 @@ class LimeExplainer:
 
     settings: ``samples`` (a number, or "auto": see `precision`), ``noise``, ``max_samples``, ``stability``,
     ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size`` (a number, or "auto" for
-    `fitting_batch`), ``xla``.
+    `fitting_batch`), ``xla``. With "auto", the whole image, which lime counts as a perturbed one, is left out
+    of the fit: of few samples it is too large a part where a network is sure of it and of nothing else.
     """
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int):
@@ -74,16 +75,16 @@ class LimeExplainer:
         beside the network.
         """
         samples = self._settings["samples"]
-        pilot = None
-        if samples == AUTO:
-            pilot = list(self._sampled(faces, PILOT, threads))
-            samples = needed_samples([explanation for explanation, _ in pilot], column, self._settings)
-            print(f"{samples} samples for each image", flush=True)
-            if samples == PILOT:
-                yield from (explanation for explanation, _ in pilot)
-                return
-        for explanation, _ in self._sampled(faces, samples, threads, pilot):
-            yield explanation
+        if samples != AUTO:
+            yield from (explanation for explanation, _ in self._sampled(faces, samples, threads))
+            return
+        samples, needed, found = 0, PILOT, None
+        while needed > samples:
+            samples = needed
+            found = list(self._sampled(faces, samples, threads, found))
+            explanations = [explanation for explanation, _ in found]
+            needed = needed_samples(explanations, samples, column, self._settings)
+        yield from explanations
 
     def _sampled(
         self, faces: Sequence[tuple], samples: int, threads: int, known: Sequence | None = None
@@ -144,12 +145,14 @@ class LimeExplainer:
         return answers
 
     def _explained(self, sampled: Sampled, answers: np.ndarray) -> tuple[Explanation, np.ndarray]:
-        seen = design(sampled.masks[: len(answers)], self._settings["kernel_width"])
-        fit = local_fit(seen, answers)
+        paired = self._settings["sampling"] in PAIRED
+        left_out = (1 + paired) * (self._settings["samples"] == AUTO)
+        seen = design(sampled.masks[left_out : len(answers)], self._settings["kernel_width"])
+        fit = local_fit(seen, answers[left_out:])
         explanation = Explanation(
             regions=sampled.regions,
             weights=fit.weights,
-            standard_errors=standard_errors(seen, fit.residuals, self._settings["sampling"] in PAIRED),
+            standard_errors=standard_errors(seen, fit.residuals, paired),
             intercept=fit.intercept,
             r2=fit.r2,
             probability=answers[0].astype(np.float64),  # the first mask shows the whole image

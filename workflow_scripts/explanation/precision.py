@@ -23,6 +23,7 @@ from workflow_scripts.explanation.explanation_contract import Explanation
 
 PILOT = 128  # samples of each image from which the number for the cell follows
 FAR = 9  # standard errors: nothing beyond zero lies that far from it
+GROWTH = (1.25, 4)  # least and most, of the samples between two looks
 STEP = 64  # samples: a block of the hadamard design
 
 
@@ -36,12 +37,12 @@ class Precision(NamedTuple):
 
 
 class RunningPrecision:
-    """The precision of the mean of maps for the expression in a column, one explanation after another."""
+    """The precision of the mean of maps for the expression in a column, from one image after another."""
 
     def __init__(self, column: int):
         self._column = column
         self._n = 0
-        self._total, self._squares = 0.0, 0.0  # of positive parts, pixel by pixel
+        self._total, self._squares = 0.0, 0.0  # of positive parts, by pixel
         self._noise, self._errors = 0.0, 0.0  # means over pixels, summed over images
 
     def add(self, explanation: Explanation) -> None:
@@ -69,24 +70,27 @@ class RunningPrecision:
 
 
 def precision(explanations: Iterable[Explanation], column: int) -> Precision:
-    """The precision of the mean of the maps of these explanations for the expression in that column."""
+    """The `RunningPrecision` of explanations."""
     running = RunningPrecision(column)
     for explanation in explanations:
         running.add(explanation)
     return running.result()
 
 
-def needed_samples(pilot: Sequence[Explanation], column: int, settings: Mapping) -> int:
-    """How many samples each image of a cell needs, from explanations by PILOT samples.
+def needed_samples(explanations: Sequence[Explanation], samples: int, column: int, settings: Mapping) -> int:
+    """How many samples each image of a cell needs, from explanations by so many; the same number if they do.
 
     settings: ``noise``, the ratio that is asked for; ``max_samples``. Variances of draws fall with the number
-    of samples. One image alone gets the most, since nothing tells what its heatmap may differ by.
+    of samples, those of positive parts only once they are small: so the number grows in steps. One image
+    alone gets the most, since nothing tells what its heatmap may differ by.
     """
     most = max(settings["max_samples"], PILOT)
-    times = precision(pilot, column).noise / settings["noise"]
-    if not np.isfinite(times):
+    times = precision(explanations, column).noise / settings["noise"]
+    if times <= 1 or samples >= most:
+        return samples
+    if np.isnan(times):
         return most
-    return min(most, max(PILOT, STEP * int(np.ceil(PILOT * times / STEP))))
+    return min(most, STEP * math.ceil(samples * np.clip(times, *GROWTH) / STEP))
 
 
 def positive_variance(weights: np.ndarray, errors: np.ndarray) -> np.ndarray:
@@ -103,5 +107,5 @@ def positive_variance(weights: np.ndarray, errors: np.ndarray) -> np.ndarray:
 
 @np.vectorize(otypes=[float])
 def _below(z: float) -> float:
-    """The share of a standard normal distribution below z; SciPy's takes longer to import than a job needs."""
+    """The share of a standard normal distribution below z; SciPy's would take long to import."""
     return math.erfc(-z / math.sqrt(2)) / 2
