@@ -12,7 +12,6 @@ from typing import NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-from scipy.stats import spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.explanation.explanation_contract import Explanation
@@ -180,6 +179,8 @@ def rank_stability(masks: np.ndarray, answers: np.ndarray, kernel_width: float) 
     shows. The rank correlation between the even and the odd blocks of samples is extrapolated to all samples
     by the formula of Spearman (1910) and Brown (1910) for a test of double length.
     """
+    from scipy.stats import spearmanr  # takes as long to import as all else here, and few ask for stability
+
     block = np.arange(len(masks)) // CHECK_EVERY % 2
     answer = answers[:, [answers[0].argmax()]]
     halves = [
