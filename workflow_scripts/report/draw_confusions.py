@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import INK, NETWORK_HUE, WIDTH, figure_files
+from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, SMALL, WIDTH, figure_files
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.report.figures.face_grid import LETTER, LINE, MARGIN, axes_at
 from workflow_scripts.report.figures.small_multiples import Multiples, filling, shortened
@@ -18,9 +17,7 @@ from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 
 COLUMNS = ["network", "true", "predicted", "n"]
 SIDE_BY_SIDE, WIDEST = 3, 2.9
-SMALL = 9
-SHADES = LinearSegmentedColormap.from_list("shares", ["#ffffff", NETWORK_HUE])
-DARK = 0.74  # larger shares have white numbers, the others black: a contrast of 4.5 in all
+STRONGEST = 0.55  # opacity of a share of 1: the numbers have a contrast of 4.5 on all, in the light and dark
 
 
 def draw_confusions(
@@ -89,11 +86,15 @@ def confusion_shares(rows: Sequence[dict[str, str]], expressions: Sequence[str])
 
 def _draw_shares(axes: Axes, shares: np.ndarray) -> None:
     """Shares as shades with their numbers; what is right is framed."""
-    axes.imshow(np.nan_to_num(shares), cmap=SHADES, vmin=0, vmax=1, interpolation="none")
-    for (row, column), share in np.ndenumerate(shares):
-        text = "–" if np.isnan(share) else f"{100 * share:.0f}"
-        color = "white" if share > DARK else "black"
-        axes.text(column, row, text, ha="center", va="center", fontsize=SMALL, color=color)
+    ends = (-0.5, len(shares) - 0.5)
+    axes.set(xlim=ends, ylim=ends[::-1])
+    for (row, column), share in np.ndenumerate(np.nan_to_num(shares)):
+        shade = {"facecolor": NETWORK_HUE, "alpha": STRONGEST * share, "linewidth": 0}
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **shade))
+        text = "–" if np.isnan(shares[row, column]) else f"{100 * share:.0f}"
+        axes.text(column, row, text, ha="center", va="center", fontsize=SMALL)
+    box = Rectangle((-0.5, -0.5), len(shares), len(shares), fill=False, edgecolor=FAINT, linewidth=0.8)
+    axes.add_patch(box)
     for place in range(len(shares)):
         frame = Rectangle((place - 0.5, place - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=1.2)
         axes.add_patch(frame)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, WIDTH, figure_files
+from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, SMALL, WIDTH, figure_files
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.report.figures.face_grid import LINE, MARGIN, axes_at
 from workflow_scripts.report.figures.small_multiples import Multiples, filling, shortened
@@ -17,7 +17,6 @@ from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 COLUMNS = ["epoch", "loss", "accuracy"]
 LEFT, CURVE, GAP = 0.75, 1.0, 0.12  # inches: left of the curves, height of one, between accuracy and loss
 SIDE_BY_SIDE, WIDEST = 4, 3.2
-SMALL = 9
 
 Curves = Mapping[str, Sequence[Sequence[Mapping[str, str]]]]  # network -> folds -> epochs
 
