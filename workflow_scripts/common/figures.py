@@ -13,6 +13,7 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+from cycler import cycler
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
@@ -29,7 +30,7 @@ PALE = "#9ec5dd"  # areas behind marks in NETWORK_HUE
 DARK = {
     INK: "#e3e6ea",
     FAINT: "#828a93",
-    NETWORK_HUE: "#8fc1f0",
+    NETWORK_HUE: "#70aadd",
     PEOPLE_HUE: "#ee8c4f",
     MASKS_HUE: "#3f9cc0",
     PALE: "#2d5874",
@@ -56,6 +57,7 @@ STYLE = {
     "font.size": 10,
     "text.color": INK,
     "text.parse_math": False,  # names of networks and expressions are not formulas
+    "axes.prop_cycle": cycler(color=[INK]),  # no other colour is drawn unnamed
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "axes.titlesize": 11,

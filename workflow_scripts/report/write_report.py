@@ -250,8 +250,7 @@ def svg_uri(path: Path) -> str:
 
     Its pictures are base64 already: as text, the file gets hardly longer.
     """
-    text = path.read_text(encoding="utf-8").replace("\n", " ")  # URLs have no line breaks
-    return "data:image/svg+xml;charset=utf-8," + quote(text, safe=" /:;,=+()")
+    return "data:image/svg+xml;charset=utf-8," + quote(path.read_bytes(), safe=" /:;,=+()")
 
 
 def copy_table(path: Path, name: str, folder: Path) -> str:
