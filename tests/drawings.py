@@ -37,7 +37,7 @@ def font_sizes(svg: str) -> list[float]:
 
 
 def faults(path: Path) -> list[str]:
-    """What is wrong with a figure: texts that are none or too small, or colours that the dark does not know."""
+    """What is wrong with a figure: texts that are none or small, or colours unknown in the dark."""
     svg = path.read_text(encoding="utf-8")
     return [f"{path.name}: {fault}" for fault in _faults(svg)]
 

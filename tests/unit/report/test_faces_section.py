@@ -147,8 +147,8 @@ def test_differences_grow_lighter_from_less_to_more():
     """So that they are told apart in grey, too."""
     scale = difference_scale()[..., ::-1].astype(np.float32)
     lightness = cv2.cvtColor(scale, cv2.COLOR_BGR2LAB)[0, :, 0]
-    assert (np.diff(lightness) > -0.01).all()
-    assert min(lightness[128] - lightness[0], lightness[-1] - lightness[128]) > 10  # of 100
+    assert (np.maximum.accumulate(lightness) - lightness).max() < 0.5  # of 100; 1 can just be seen
+    assert min(lightness[128] - lightness[0], lightness[-1] - lightness[128]) > 14
 
 
 def test_only_what_differs_is_opaque_and_outlined():

@@ -7,7 +7,7 @@ from workflow_scripts.report.figures.heatmap_colors import FACE_GRAY
 
 LEVEL = 0.05
 # blue and orange: for all eyes; in grey, the one is darker than the face, the other brighter
-LESS, MORE = np.array([0.05, 0.30, 0.72]), np.array([1.00, 0.68, 0.25])
+LESS, MORE = np.array([0.04, 0.25, 0.65]), np.array([1.00, 0.68, 0.25])
 FADED, OPAQUE = 0.45, 0.95  # the most opaque a place gets where differences are not, or are, significant
 OUTLINE = np.array([1.0, 1.0, 1.0])
 STEPS = 256
