@@ -194,7 +194,7 @@ def write_toy_study(folder: Path) -> dict:
     def figure(name: str) -> Path:
         path = folder / "report" / f"{name}.svg"
         with figure_files([path, path.with_suffix(".png")], 2, 1) as drawing:
-            drawing.text(0.1, 0.5, name)
+            drawing.text(0.02, 0.5, name, fontsize=9)
         return path
 
     counts = [
