@@ -16,7 +16,7 @@ from workflow_scripts.report.figures.small_multiples import Multiples, filling, 
 from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 
 COLUMNS = ["network", "true", "predicted", "n"]
-SIDE_BY_SIDE, WIDEST = 3, 2.9
+SIDE_BY_SIDE, WIDEST = 3, 2.4
 STRONGEST = 0.55  # opacity of a share of 1: the numbers have a contrast of 4.5 on all, in the light and dark
 
 
@@ -45,21 +45,20 @@ def draw_confusions(
     names, shown, did = json.loads(networks), json.loads(expressions), read_learned(learned)
     table = read_table(confusion, COLUMNS)
     longest = max(map(len, shown)) * LETTER
-    left = MARGIN + longest + 2.2 * LINE
+    left = longest + 1.5 * LINE
     columns, width = filling(len(names), SIDE_BY_SIDE, left, WIDEST)
     below = 0.5 * LINE
     grid = Multiples(len(names), columns, width, width, left, below, longest + 2.8 * LINE)
     with figure_files([output, png], WIDTH, grid.total_height) as figure:
         page = axes_at(figure, 0, 0, WIDTH, grid.total_height)
         page.set(xlim=(0, WIDTH), ylim=(grid.total_height, 0))
-        for name, (x, y, first, last) in zip(names, grid.places(), strict=True):
+        for name, (x, y, last) in zip(names, grid.places(), strict=True):
             page.text(x, y - 0.3 * LINE, shortened(marked(name, did), width), va="bottom", weight="bold")
             axes = axes_at(figure, x, y, width, width)
             _draw_shares(axes, confusion_shares([row for row in table if row["network"] == name], shown))
             axes.tick_params(length=0)
-            if first:
-                axes.set_yticks(range(len(shown)), shown)
-                axes.set_ylabel("shown")
+            axes.set_yticks(range(len(shown)), shown)
+            axes.set_ylabel("shown")
             if last:
                 axes.set_xticks(range(len(shown)), shown, rotation=90)
                 axes.set_xlabel("taken for")

@@ -142,9 +142,9 @@ def test_small_pictures_fill_rows_and_none_overlap():
     columns, width = filling(5, 3, left=1.0, widest=9.0)
     grid = Multiples(5, columns, width, 2.0, 1.0, 0.5, 0.3)
     places = list(grid.places())
-    assert [first for _, _, first, _ in places] == [True, False, False, True, False]
-    assert [last for _, _, _, last in places] == [False, False, True, True, True]
-    assert places[1][0] - places[0][0] > width
+    assert [last for _, _, last in places] == [False, False, True, True, True]
+    assert places[1][0] - places[0][0] > width + 1.0  # labels are before each
+    assert places[2][0] + width == pytest.approx(9.9)
     assert places[3][1] - places[0][1] > 2.5
     assert places[-1][0] + width < 10
     assert places[-1][1] + 2.0 + 0.5 + 0.3 < grid.total_height
