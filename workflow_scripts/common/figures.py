@@ -51,8 +51,8 @@ SERIES = {
 }
 STYLE = {
     "font.family": "sans-serif",
-    # the first ships with matplotlib, so that figures are laid out alike everywhere; where readers lack it,
-    # the others are about as wide
+    # the first ships with matplotlib, so that layouts are alike everywhere; where readers lack it, the
+    # others are hardly wider, so that nothing is cut or overlaps
     "font.sans-serif": ["DejaVu Sans", "Bitstream Vera Sans", "Verdana", "Noto Sans", "Arial"],
     "font.size": 10,
     "text.color": INK,
