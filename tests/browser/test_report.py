@@ -149,13 +149,6 @@ def test_what_goes_on_has_a_shadow_there(view, what):
     assert colours["start"] != colours["end"]
 
 
-def test_figures_do_not_glare_in_the_dark(view):
-    figure = view.page.locator("figure .scroll").first
-    figure.scroll_into_view_if_needed()
-    colour = pixel(view, figure.bounding_box(), 0.01, 0.5)
-    assert max(colour) < 215 if view.dark else min(colour) > 240
-
-
 def test_on_paper_there_are_no_controls_and_nothing_is_folded(view):
     view.page.emulate_media(media="print")
     assert not view.page.locator("nav").is_visible()

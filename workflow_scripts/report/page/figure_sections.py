@@ -186,7 +186,7 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     of_faces = number in OF_FACES
     image = element(
         "img",
-        src=figure.png_data if of_faces else figure.svg_data,
+        src=figure.svg_data,
         alt=alt,
         width=figure.width,
         height=figure.height,
