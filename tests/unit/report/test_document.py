@@ -12,6 +12,7 @@ from workflow_scripts.common.tables import read_table
 from workflow_scripts.common.version import version
 from workflow_scripts.orchestration.inputs import PAGE_FILES
 from workflow_scripts.report.page import document
+from workflow_scripts.report.page.captions import CAPTIONS
 from workflow_scripts.report.page.citation import CITATION, cited_works
 from workflow_scripts.report.page.document import SECTIONS, WRITERS, linked_headings, listed_sections
 from workflow_scripts.report.page.markup import element, joined
@@ -58,7 +59,7 @@ def test_the_table_alone_decides_on_order_titles_and_leads(tmp_path, monkeypatch
 
 
 def test_the_job_is_given_every_file_that_the_page_reads():
-    read = {document.TEMPLATE, document.STYLE_SHEET, SECTIONS, CITATION}
+    read = {document.TEMPLATE, document.STYLE_SHEET, SECTIONS, CAPTIONS, CITATION}
     root = CITATION.parent
     assert {path.relative_to(root).as_posix() for path in read} == set(PAGE_FILES)
 

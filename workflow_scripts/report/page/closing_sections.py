@@ -102,15 +102,7 @@ def computation_section(study: Study) -> list[Markup]:
             "results/provenance.json records the job that made it, with its settings, inputs and their "
             "hashes, device, time and memory, and the versions of code and packages.",
         ),
-        figure_part(
-            study,
-            "rules",
-            "Rules",
-            "The rules of the study by stage. The results of a rule run down its line; a dot marks where "
-            "another rule reads them. Averages are taken twice (↻): over the folds of a network, then over "
-            "networks.",
-            "Chart of the rules of the study and of which rule reads the results of which.",
-        ),
+        figure_part(study, "rules"),
     ]
 
 

@@ -64,17 +64,7 @@ def controls_section(study: Study) -> list[Markup]:
         parts += [
             *explainer_heading(study, explainer),
             bullets(control_sentences(study, explainer)),
-            figure_part(
-                study,
-                f"controls/{explainer}",
-                "Control networks",
-                "How far control networks are from the trained network: rank correlation of the importances "
-                "by which the two explain an image (above; 1: the same order; 0: unrelated, or as often "
-                "reversed), "
-                "and amplitude of the heatmaps (below; 0.1 is a tenth of the range of the trained network's, "
-                "which thresholds and ranks do not see). Means over expressions.",
-                "Rank correlation and amplitude of the control networks of each network.",
-            ),
+            figure_part(study, f"controls/{explainer}"),
             *(
                 folded(
                     f"Scores of trained and control networks against {mask_set}",
