@@ -105,7 +105,7 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
             for name in expressions
         ]
         rows.append([marked(network, study.did_learn), *map(_from_to, values)])
-    if all(row[1:] == [MISSING] * len(expressions) for row in rows):
+    if all(row[1:] == [_from_to([])] * len(expressions) for row in rows):
         meaning = f"{MISSING}: {explainer} reports no fit, so there is no R²."
     else:
         meaning = (
@@ -124,10 +124,10 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
     ]
 
 
-def _from_to(values: Sequence[float]) -> str:
+def _from_to(values: Sequence[float]) -> Markup:
     """Lowest and highest of some numbers; only one if they are printed alike."""
     ends = dict.fromkeys(f"{value:.2f}" for value in (min(values), max(values))) if values else [MISSING]
-    return " to ".join(ends)
+    return element("span", " to ".join(ends))  # on one line, however narrow the window
 
 
 def mask_section(study: Study) -> list[Markup]:

@@ -18,8 +18,8 @@ def similarity_section(study: Study) -> list[Markup]:
     parts = [
         element(
             "p",
-            "Two networks have similar heatmaps of an expression if these correlate inside the face: r = 1 "
-            "means the same pattern, 0 unrelated patterns. The trees join networks at the distance 1 − r. "
+            "Two networks have similar heatmaps of an expression if these correlate inside the face: "
+            "r\xa0=\xa01 means the same pattern, 0 unrelated ones. The trees join networks at 1\xa0−\xa0r. "
             "Over the whole canvas, as in the paper, r is usually higher, since the backgrounds are alike; "
             "the tables give that r as well.",
         )
