@@ -103,7 +103,7 @@ def test_a_cell_shows_a_symbol_per_fold_in_order_and_says_them_in_words():
     assert ">●○◐</span>" in section
     words = "fold 1: explained; fold 2: no explanations; fold 3: few images"
     assert section.count(words) == 2  # for screen readers, and for who points at it
-    assert "0 to 5, 50% correct" in section
+    assert "0 to 5; 50 %" in section
     assert "≈ noisy in 1 of 3" in section
     assert "A, joy, fold 2: no explanations" in section
 

@@ -26,7 +26,7 @@ class State:
 
 
 EXPLAINED, FEW, TOO_FEW = State("●", "explained"), State("◐", "few images"), State("◔", "too few images")
-NONE, EMPTY, NOT_RUN = State("○", "no explanations"), State("×", "no heatmap"), State("·", "not run")
+NONE, EMPTY, NOT_RUN = State("○", "no explanations"), State("×", "no heatmap"), State(MISSING, "not run")
 STATES = (EXPLAINED, FEW, TOO_FEW, NONE, EMPTY, NOT_RUN)
 NOISY, CHANCE = State("≈", "noisy"), State("†", "at chance")
 
@@ -158,7 +158,7 @@ def _cell(
     if images:
         low, high = min(images), max(images)
         text = str(low) if low == high else f"{low} to {high}"
-        text += f", {study.shares_right()[network, expression]:.0%} correct" if high else ""
+        text += f"; {100 * study.shares_right()[network, expression]:.0f} %" if high else ""
         lines.append(element("span", text, class_="basis"))
     n_noisy = sum((network, fold, expression) in noisy for fold in of_folds)
     if n_noisy:
