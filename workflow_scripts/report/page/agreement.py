@@ -78,7 +78,10 @@ def _best(ranked: Sequence[Panel], entries: Entries) -> str:
     """The panel with the largest overlap, with its interval and test."""
     best = max(ranked, key=lambda panel: panel.iou)
     row = entries.score(best.network, best.expression, "iou")
-    spread, tested = interval(row), f"; p = {p_value(row['p'])}, q = {p_value(row['q'])}" if row["q"] else ""
+    spread, tested = (
+        interval(row),
+        f"; p\xa0=\xa0{p_value(row['p'])}, q\xa0=\xa0{p_value(row['q'])}" if row["q"] else "",
+    )
     images = "" if best.images is None else f", {best.images} explained images"
     folds = "one fold only" if best.folds == 1 else f"mean of {best.folds} folds"
     return (

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from workflow_scripts.report.page.figure_sections import figure_part
-from workflow_scripts.report.page.markup import Markup, bullets, data_table, element
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import MISSING
+from workflow_scripts.report.page.wording import MISSING, counted
 
 
 def deviation_section(study: Study) -> list[Markup]:
@@ -41,10 +41,8 @@ def setup_section(study: Study) -> list[Markup]:
     rows = [[name, value] for name, value in flattened(study.setup)]
     table = data_table("Settings and versions of this run", ["setting", "value"], rows, number_columns=0)
     links = [element("a", name, href=quote(link)) for name, link in study.copies.items()]
-    parts = [element("p", "The tables behind this page, as CSV:"), bullets(links, class_="files")]
-    if not rows:
-        return parts
-    return [element("details", element("summary", f"{len(rows)} settings and versions"), table), *parts]
+    files = folded(f"{counted(len(links), 'table')} behind this page, as CSV", bullets(links, class_="files"))
+    return [*([folded(f"{len(rows)} settings and versions", table)] if rows else []), files]
 
 
 def flattened(settings: object, name: str = "") -> list[tuple[str, str]]:
