@@ -8,10 +8,11 @@ from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading
 from workflow_scripts.report.page.markup import Markup, bullets, element, folded, joined, scrolled_table
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import LOW_R2, MISSING, counted, listed
+from workflow_scripts.report.page.wording import MISSING, counted, listed
 from workflow_scripts.training.learned import marked
 
 SHOWN = 12  # heatmaps that are not there, named at once; more are folded
+LOW_R2 = 0.5  # of a fit: below it, weights describe less than half of what a network does around an image
 ONE_BY_ONE = 10  # folds with a symbol each; of more, the symbols are counted
 
 Cell = tuple[str, str, str]  # network, fold, expression

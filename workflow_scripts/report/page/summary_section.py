@@ -1,6 +1,7 @@
 """The page's first section: the question, the short answer, and its limits."""
 
 from workflow_scripts.report.page.agreement import short_answer
+from workflow_scripts.report.page.cells_section import LOW_R2
 from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
@@ -8,7 +9,7 @@ from workflow_scripts.report.page.models import how_trained, model_sentences
 from workflow_scripts.report.page.people_section import people_headlines
 from workflow_scripts.report.page.picture_sections import answer_pictures
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import FEWEST_TRAININGS, LOW_R2, counted, listed
+from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import marked
 

@@ -8,7 +8,6 @@ from workflow_scripts.report.page.markup import Markup, element, joined
 MISSING = "–"
 TOO_NARROW = "‡"  # an interval over faces that covers the truth less often than it should
 FEWEST_TRAININGS = 3
-LOW_R2 = 0.5  # of a fit: below it, weights describe less than half of what a network does around an image
 
 
 def estimate_sd(row: Mapping[str, str]) -> Markup | str:
