@@ -52,6 +52,18 @@ def test_the_browser_has_nothing_to_say_and_asks_for_nothing_but_the_file(view, 
     assert {url for url in view.requests if not url.startswith("data:")} == {report.as_uri()}
 
 
+def test_the_first_screen_has_the_answer_in_words_and_as_a_picture(view):
+    top, words, picture = (
+        view.all(f"document.querySelector('{what}').getBoundingClientRect().toJSON()")
+        for what in ("h1", "#answer .headline", "#answer figure img")
+    )
+    height = view.page.viewport_size["height"]
+    assert 0 <= top["top"] < words["top"] < words["bottom"] < picture["top"]
+    assert words["bottom"] < height
+    assert view.phone or picture["top"] < height / 2
+    assert view.phone or picture["bottom"] < height or picture["height"] > height / 2
+
+
 def test_pictures_are_shown(view):
     """The policy of the page allows what it holds."""
     assert view.all("[...document.images].length") > 5

@@ -238,7 +238,9 @@ class Links(html.parser.HTMLParser):
 
 def test_the_figure_of_a_group_has_its_own_caption(results):
     page = (results / "report/index.html").read_text(encoding="utf-8")
-    captions = re.findall(r"<figcaption><b>Heatmaps, ([\w ]+)\. </b>.*?href=\"lime/heatmaps_(\w+)\.svg", page)
+    captions = re.findall(
+        r"<figcaption><p><b>Heatmaps, ([\w ]+)\. </b>.*?href=\"lime/heatmaps_(\w+)\.svg", page
+    )
     assert captions == [("low depth", "low_depth"), ("deep", "deep")]
 
 
