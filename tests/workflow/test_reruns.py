@@ -406,6 +406,10 @@ EDITS = {
         replaced("workflow_scripts/report/page/sections.csv", ",The data,", ",The faces,"),
         REPORT,
     ),
+    "a caption in the page's texts": (
+        replaced("workflow_scripts/report/page/captions.toml", "single folds (points)", "folds (points)"),
+        REPORT,
+    ),
     "the frame of the page": (
         replaced("workflow_scripts/report/page/page.html", "<main>", "<main >"),
         REPORT,

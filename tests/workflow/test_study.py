@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.drawings import faults
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, MASKED, NETWORKS, SUBJECTS, run_study
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
@@ -237,8 +238,16 @@ class Links(html.parser.HTMLParser):
 
 def test_the_figure_of_a_group_has_its_own_caption(results):
     page = (results / "report/index.html").read_text(encoding="utf-8")
-    captions = re.findall(r"<figcaption><b>Heatmaps, ([\w ]+)\. </b>.*?href=\"lime/heatmaps_(\w+)\.svg", page)
+    captions = re.findall(
+        r"<figcaption><p><b>Heatmaps, ([\w ]+)\. </b>.*?href=\"lime/heatmaps_(\w+)\.svg", page
+    )
     assert captions == [("low depth", "low_depth"), ("deep", "deep")]
+
+
+def test_every_figure_has_text_that_can_be_read_and_colours_for_the_dark(results):
+    figures = sorted(results.rglob("*.svg"))
+    assert len(figures) > 12
+    assert [fault for path in figures for fault in faults(path)] == []
 
 
 def test_the_page_needs_nothing_but_its_folder(results):

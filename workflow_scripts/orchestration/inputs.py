@@ -17,7 +17,10 @@ from workflow_scripts.training.trained_file import model_path
 # what the page is filled into and with, besides the results
 PAGE_FILES = (
     "CITATION.cff",
-    *(f"workflow_scripts/report/page/{name}" for name in ("page.html", "sections.csv", "style.css")),
+    *(
+        f"workflow_scripts/report/page/{name}"
+        for name in ("page.html", "sections.csv", "captions.toml", "style.css")
+    ),
 )
 
 

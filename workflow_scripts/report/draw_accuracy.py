@@ -9,12 +9,11 @@ from matplotlib.axes import Axes
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.figures import FAINT, INK, figure_files
+from workflow_scripts.common.figures import INK, NETWORK_HUE, PALE, SMALL, figure_files
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import MARK_NOTE, marked
 
-BAR, POINT = "#9ec5dd", "#1f4e6b"
 ROW = 0.36  # inches
 LETTER = 0.085
 
@@ -68,13 +67,13 @@ def _draw_bars(axes: Axes, table: pd.DataFrame, means: dict[str, float]) -> None
     """Bars of the mean of each network, from the top, and the single folds of `table` as points."""
     shared = {"order": list(means), "ax": axes}
     bars = {"x": list(means.values()), "y": list(means)}
-    seaborn.barplot(**bars, **shared, color=BAR, saturation=1, errorbar=None, width=0.7)
+    seaborn.barplot(**bars, **shared, color=PALE, saturation=1, errorbar=None, width=0.7)
     # no jitter: within a row, the height of a point must not seem to mean anything
     points = {"data": table, "x": "accuracy", "y": "network"}
-    seaborn.stripplot(**points, **shared, color=POINT, jitter=False, size=5, alpha=0.75)
+    seaborn.stripplot(**points, **shared, color=NETWORK_HUE, jitter=False, size=5, alpha=0.8)
     for row, mean in enumerate(means.values()):
         axes.text(1.02, row, f"{mean:.3f}", va="center")
-    axes.text(1.02, -0.75, "mean", va="center", color=FAINT, fontsize=9)
+    axes.text(1.02, -0.75, "mean", va="center", fontsize=SMALL)
     axes.set(
         xlim=(0, 1), ylim=(len(means) - 0.5, -0.5), xlabel="accuracy on the folds not trained on", ylabel=""
     )
@@ -92,7 +91,7 @@ def _draw_line(axes: Axes, accuracy: float, text: str, level: int) -> None:
         textcoords="offset points",
         ha="left" if level else "center",
         va="bottom",
-        fontsize=9,
+        fontsize=SMALL,
     )
 
 

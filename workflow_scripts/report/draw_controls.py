@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import FAINT, INK, WIDTH, figure_files
+from workflow_scripts.common.figures import FAINT, INK, SMALL, WIDTH, figure_files, series_colors
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.control_numbers import RANK_CORRELATION
 from workflow_scripts.comparison.control_rows import AVERAGE, RATIO
@@ -62,7 +61,7 @@ def draw_controls(controls: Path, *, networks: str, learned: Path, output: Path,
         shown = [marked(name, did_learn) for name in names]
         note = MARK_NOTE if shown != names else None
         handles = axes[0].get_legend_handles_labels()[0]
-        figure.legend(handles, shown, loc="lower center", ncols=6, frameon=False, title=note, fontsize=9)
+        figure.legend(handles, shown, loc="lower center", ncols=6, frameon=False, title=note, fontsize=SMALL)
         figure.align_ylabels(axes)
         figure.subplots_adjust(left=0.11, right=0.99, top=0.97, bottom=0.2, hspace=0.08)
 
@@ -84,7 +83,7 @@ def _draw(
     controls: Sequence[tuple[str, str]],
 ) -> None:
     """The numbers of one metric: a column per control, in it a point with its interval per network."""
-    colors = seaborn.color_palette("colorblind", len(names))
+    colors = series_colors(len(names))
     for place, name in enumerate(names):
         shift = SPREAD * ((place + 0.5) / len(names) - 0.5)
         found = {
@@ -109,7 +108,7 @@ def _draw(
             if row["low"]:
                 axes.plot([x, x], [float(row["low"]), float(row["high"])], color=colors[place], linewidth=1.5)
     axes.set_xlim(-0.6, len(controls) - 0.4)
-    axes.tick_params(axis="x", length=0, labelsize=9)
+    axes.tick_params(axis="x", length=0, labelsize=SMALL)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import FAINT, INK, WIDTH, figure_files
+from workflow_scripts.common.figures import FAINT, INK, PAPER, WIDTH, figure_files, series_colors
 from workflow_scripts.common.stages import STAGES
 from workflow_scripts.common.tables import read_table
 
@@ -38,7 +37,7 @@ def draw_rule_graph(rules: Path, *, output: Path, png: Path) -> None:
     with figure_files([output, png], WIDTH, height) as figure:
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))
         axes.axis("off")
-        colors = dict(zip(STAGES, seaborn.color_palette("deep", len(STAGES)), strict=True))
+        colors = dict(zip(STAGES, series_colors(len(STAGES)), strict=True))
         _draw_stages(axes, rows, colors)
         _draw_lanes(axes, rows, colors)
 
@@ -78,7 +77,7 @@ def _sources(row: Mapping[str, str]) -> list[str]:
     return [source for source in row["reads"].split() if source != row["rule"]]
 
 
-def _draw_stages(axes: Axes, rows: Rows, colors: Mapping[str, tuple]) -> None:
+def _draw_stages(axes: Axes, rows: Rows, colors: Mapping[str, str]) -> None:
     for stage in dict.fromkeys(row["stage"] for row in rows):
         members = [number for number, row in enumerate(rows) if row["stage"] == stage]
         top, height = members[0] * ROW, len(members) * ROW
@@ -87,12 +86,12 @@ def _draw_stages(axes: Axes, rows: Rows, colors: Mapping[str, tuple]) -> None:
     for number, row in enumerate(rows):
         top, width = (number + 0.1) * ROW, BOXES_END - BOXES_AT
         edge = colors[row["stage"]]
-        _draw_box(axes, BOXES_AT, top, width, 0.8 * ROW, facecolor="white", edgecolor=edge)
+        _draw_box(axes, BOXES_AT, top, width, 0.8 * ROW, facecolor=PAPER, edgecolor=edge)
         again = AGAIN if row["rule"] in row["reads"].split() else ""
         axes.text(BOXES_AT + 0.1, (number + 0.5) * ROW, row["rule"] + again, va="center", color=INK)
 
 
-def _draw_lanes(axes: Axes, rows: Rows, colors: Mapping[str, tuple]) -> None:
+def _draw_lanes(axes: Axes, rows: Rows, colors: Mapping[str, str]) -> None:
     row_of = {row["rule"]: number for number, row in enumerate(rows)}
     reading = readers(rows)
     found = lanes({name: (row_of[name], max(numbers)) for name, numbers in reading.items()})

@@ -8,16 +8,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, WIDTH, figure_files
+from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, SMALL, WIDTH, figure_files
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.report.figures.face_grid import LINE, MARGIN, axes_at
 from workflow_scripts.report.figures.small_multiples import Multiples, filling, shortened
 from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 
 COLUMNS = ["epoch", "loss", "accuracy"]
-LEFT, CURVE, GAP = 0.75, 1.0, 0.12  # inches: left of the curves, height of one, between accuracy and loss
-SIDE_BY_SIDE, WIDEST = 4, 3.2
-SMALL = 9
+LEFT, CURVE, GAP = 0.6, 1.0, 0.12  # inches: left of the curves, height of one, between accuracy and loss
+SIDE_BY_SIDE, WIDEST = 3, 2.8
 
 Curves = Mapping[str, Sequence[Sequence[Mapping[str, str]]]]  # network -> folds -> epochs
 
@@ -54,12 +53,12 @@ def draw_training(
         page = axes_at(figure, 0, 0, WIDTH, grid.total_height)
         page.set(xlim=(0, WIDTH), ylim=(grid.total_height, 0))
         highest = max(float(row["loss"]) for folds in curves.values() for fold in folds for row in fold)
-        for (name, folds), (x, y, first, last) in zip(curves.items(), grid.places(), strict=True):
+        for (name, folds), (x, y, last) in zip(curves.items(), grid.places(), strict=True):
             page.text(x, y - 0.3 * LINE, shortened(marked(name, did), width), va="bottom", weight="bold")
             color = NETWORK_HUE if did.get(name, True) else FAINT
             for row, (what, most) in enumerate((("accuracy", 1.0), ("loss", highest))):
                 box = (x, y + row * (CURVE + GAP), width, CURVE)
-                _draw_curves(figure, box, folds, what, color, (most, first, row == 1, last))
+                _draw_curves(figure, box, folds, what, color, (most, row == 1, last))
                 if what == "accuracy":
                     figure.axes[-1].axhline(chance, color=INK, linewidth=1, linestyle=(0, (1, 2)))
         note = f"A line for each fold, of the images trained on; dotted: guessing, {chance:.3f}"
@@ -75,13 +74,13 @@ def _draw_curves(
     folds: Sequence[Sequence[Mapping[str, str]]],
     what: str,
     color: str,
-    frame: tuple[float, bool, bool, bool],
+    frame: tuple[float, bool, bool],
 ) -> None:
     """The lines of one network.
 
-    frame: the highest value; whether the axis of values has numbers, that of epochs, and this a name.
+    frame: the highest value; whether the axis of epochs has numbers, and a name.
     """
-    most, named, epochs, named_epochs = frame
+    most, epochs, named_epochs = frame
     axes = axes_at(figure, *box)
     axes.spines[["left", "bottom"]].set_visible(True)
     for fold in folds:
@@ -90,9 +89,8 @@ def _draw_curves(
     axes.set_ylim(0, 1.04 * most)
     axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
-    axes.tick_params(labelsize=SMALL, labelleft=named, labelbottom=epochs)
-    if named:
-        axes.set_ylabel(what, fontsize=SMALL + 1)
+    axes.tick_params(labelsize=SMALL, labelbottom=epochs)
+    axes.set_ylabel(what, fontsize=SMALL + 1, labelpad=1)
     if epochs and named_epochs:
         axes.set_xlabel("epoch", fontsize=SMALL + 1, labelpad=1)
 

@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import seaborn
 from matplotlib.axes import Axes
 
 from workflow_scripts.common.command_line import run
-from workflow_scripts.common.figures import FAINT, INK, WIDTH, figure_files
+from workflow_scripts.common.figures import FAINT, INK, SMALL, WIDTH, figure_files, series_colors
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.training.learned import MARK_NOTE, marked, read_learned
 
@@ -82,7 +81,7 @@ def draw_trials(
             ncols=5,
             frameon=False,
             title=note,
-            fontsize=9,
+            fontsize=SMALL,
             handlelength=3,
         )
         figure.subplots_adjust(
@@ -92,7 +91,7 @@ def draw_trials(
 
 def _styles(networks: Sequence[str], people: Sequence[str]) -> dict[str, dict[str, object]]:
     """Colour, dashes and width of the line of every observer."""
-    colors = seaborn.color_palette("colorblind", max(len(networks), 1))
+    colors = series_colors(len(networks))
     styles = {
         name: {"color": INK, "linestyle": DASHES[n % 4], "linewidth": 2.4} for n, name in enumerate(people)
     }

@@ -1,12 +1,12 @@
 """Rule write_report: one page with the figures, the tables and what they show."""
 
-import base64
 import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 import cv2
 
@@ -242,12 +242,15 @@ def figure_file(svg: Path, folder: Path) -> FigureFile:
     if links[0].startswith("../"):
         raise StudyError(f"{svg} lies outside the report's folder {folder}; write the figure there")
     height, width = (round(side * CSS_DPI / PNG_DPI) for side in image.shape)
-    return FigureFile(*links, data_uri(svg, "image/svg+xml"), data_uri(png, "image/png"), width, height)
+    return FigureFile(*links, svg_uri(svg), width, height)
 
 
-def data_uri(path: Path, media_type: str) -> str:
-    """The whole file as a data URI, so that the page shows its figures wherever it is moved."""
-    return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
+def svg_uri(path: Path) -> str:
+    """A whole SVG as a data URI, so that the page shows its figures wherever it is moved.
+
+    Its pictures are base64 already: as text, the file gets hardly longer.
+    """
+    return "data:image/svg+xml;charset=utf-8," + quote(path.read_bytes(), safe=" /:;,=+()")
 
 
 def copy_table(path: Path, name: str, folder: Path) -> str:

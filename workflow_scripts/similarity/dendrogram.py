@@ -7,14 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.cluster import hierarchy
 
+from workflow_scripts.common.figures import NETWORK_HUE, SMALL
 from workflow_scripts.similarity.trees import Worth, distance_matrix, linkage_of
 from workflow_scripts.training.learned import MARK_NOTE, marked
 
 AXIS_LABEL = "Correlation distance (1 − r inside the face)"
-COLOR = "#24496e"
 NOTE_LETTERS = 45  # per line, to fit below a tree a third of a page wide
-SMALL, NUMBER = 9, 6.5  # points
-LABEL_PAD = 15  # points between the lines and the names: the lowest nodes have their numbers there
+LABEL_PAD = 21  # points between the lines and the names: the lowest nodes have their numbers there
 LEAF_STEP = 10  # of scipy's dendrogram: its first leaf is drawn at half a step
 
 
@@ -68,7 +67,7 @@ def draw_tree(
         orientation="left",
         ax=axes,
         color_threshold=0,
-        above_threshold_color=COLOR,
+        above_threshold_color=NETWORK_HUE,
         leaf_font_size=SMALL,
     )
     for line in axes.collections:
@@ -87,7 +86,7 @@ def _write_support(
         share = worth.support.get(frozenset(names[leaf] for leaf in members))
         if share is not None and len(members) < len(names):
             place = {"xytext": (2, 0), "textcoords": "offset points", "ha": "left", "va": "center_baseline"}
-            axes.annotate(f"{100 * share:.0f}", (x, y), fontsize=NUMBER, **place)
+            axes.annotate(f"{100 * share:.0f}", (x, y), fontsize=SMALL, **place)
     axes.tick_params(axis="y", pad=LABEL_PAD)
 
 

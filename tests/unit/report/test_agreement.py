@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.report.page.agreement import missing_cells, panels, short_answer, verdict
+from workflow_scripts.report.page.agreement import further_answers, panels, short_answer, verdict
 from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries
 from workflow_scripts.tools.score_heatmaps import score_heatmaps
 
@@ -55,7 +55,8 @@ def test_panels_are_the_entries_of_networks_that_learned():
 def test_sentences_are_of_the_summary():
     few = network("C", fear=0.8, joy=0.2, few=["fear"])
     table = entries(network("A", fear=0.4, joy=0.2), network("B", fear=0.05, joy=0.2), few, AVERAGE)
-    average, beaten, best = short_answer(table, Differences({}))
+    (average,) = short_answer(table, Differences({}))
+    beaten, best = further_answers(table, Differences({}))
     assert best.startswith("Largest overlap: A, fear, IoU 0.400 (mean of 2 folds, 10 explained images;")
     assert "the whole face reaches 0.300 there, a random region of the face 0.200" in best
     assert beaten.startswith("1 of 5 ranked panels (network × expression) overlap the mask more than the")
@@ -75,16 +76,12 @@ def test_a_table_without_networks_that_learned_has_no_headline():
 def test_what_cannot_be_ranked_or_averaged_is_said():
     bare = network("average", learned="0", fear=None, joy=None)
     rows = network("A", fear=0.4, joy=None, few=["fear"])
-    best, average = short_answer(entries(rows, bare), Differences({}))
-    assert best == "No panel is based on enough images in every fold to be ranked."
+    unranked, average = short_answer(entries(rows, bare), Differences({}))
+    assert further_answers(entries(rows, bare), Differences({})) == []
+    assert unranked == "No panel is based on enough images in every fold to be ranked."
     assert average.startswith(
         "There is no average: no network that learned has a heatmap for every expression"
     )
-
-
-def test_cells_without_scores_are_missing():
-    rows = [{"network": "A", "iou": ""}, {"network": "B", "iou": "0.0"}]
-    assert missing_cells(rows) == rows[:1]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +113,8 @@ def test_the_short_answer_on_the_published_heatmaps(tmp_path):
     )
     entries = Entries.of(read_table(tmp_path / "summary.csv", COLUMNS))
     differences = Differences.of(read_table(tmp_path / "differences.csv", DIFFERENCES))
-    average, specificity, places, centre, pairs, groups, beaten, best = short_answer(entries, differences)
+    average, specificity = short_answer(entries, differences)
+    places, centre, pairs, groups, beaten, best = further_answers(entries, differences)
     assert "own expression: IoU 0.248; those of the other expressions on the same mask: 0.242" in specificity
     assert "0.006 [−0.022, 0.033]; p\xa0=\xa00.38 over all ways" in specificity
     assert "of 72 panels (network × expression) score higher than 95 % of masks" in places

@@ -157,7 +157,7 @@ def test_the_outline_shows_on_dark_and_on_bright_places(tmp_path, background):
 
 
 def test_the_page_has_the_picture_of_each_explainer_with_how_to_read_it():
-    figure = SimpleNamespace(png_data="data:,", svg="a.svg", png="a.png", width=960, height=500)
+    figure = SimpleNamespace(svg_data="data:,", svg="a.svg", png="a.png", width=960, height=500)
     study = SimpleNamespace(
         explainers=["lime", "other"],
         figures={"answer/lime": figure},

@@ -12,6 +12,7 @@ from workflow_scripts.common.tables import read_table
 from workflow_scripts.common.version import version
 from workflow_scripts.orchestration.inputs import PAGE_FILES
 from workflow_scripts.report.page import document
+from workflow_scripts.report.page.captions import CAPTIONS
 from workflow_scripts.report.page.citation import CITATION, cited_works
 from workflow_scripts.report.page.document import SECTIONS, WRITERS, linked_headings, listed_sections
 from workflow_scripts.report.page.markup import element, joined
@@ -30,7 +31,7 @@ def test_every_section_that_is_imported_is_in_the_table_once():
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([ROW, ROW | {"writer": "gap_section"}], "place data is listed twice"),
+        ([ROW, ROW | {"writer": "cells_section"}], "place data is listed twice"),
         ([ROW, ROW | {"place": "other"}], "writer data_section is listed twice"),
         ([ROW | {"writer": "my_section"}], "no function my_section; import it"),
     ],
@@ -43,7 +44,7 @@ def test_a_table_of_sections_that_makes_no_page_is_refused(rows, said):
 def test_the_table_alone_decides_on_order_titles_and_leads(tmp_path, monkeypatch):
     rows = [
         ROW | {"title": "Zwei", "lead": "Vor $allem & <b>"},
-        ROW | {"place": "gaps", "writer": "gap_section"},
+        ROW | {"place": "cells", "writer": "cells_section"},
     ]
     with (tmp_path / "sections.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, ROW)
@@ -51,14 +52,14 @@ def test_the_table_alone_decides_on_order_titles_and_leads(tmp_path, monkeypatch
         writer.writerows(rows[::-1])
     monkeypatch.setattr(document, "SECTIONS", tmp_path / "sections.csv")
     page = Page(write(tmp_path))
-    assert [name for name in page.ids if name in ("data", "gaps", "answer")] == ["gaps", "data"]
-    assert page.links[:2] == ["#gaps", "#data"]
+    assert [name for name in page.ids if name in ("data", "cells", "answer")] == ["cells", "data"]
+    assert page.links[:2] == ["#cells", "#data"]
     assert "Zwei" in page.text
     assert "Vor $allem & <b>" in page.text
 
 
 def test_the_job_is_given_every_file_that_the_page_reads():
-    read = {document.TEMPLATE, document.STYLE_SHEET, SECTIONS, CITATION}
+    read = {document.TEMPLATE, document.STYLE_SHEET, SECTIONS, CAPTIONS, CITATION}
     root = CITATION.parent
     assert {path.relative_to(root).as_posix() for path in read} == set(PAGE_FILES)
 

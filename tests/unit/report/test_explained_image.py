@@ -58,7 +58,8 @@ def test_weights_for_the_expression_are_orange_with_plus_and_against_it_blue_wit
     centres = [picture[20, HEIGHT * part // 8] for part in (1, 3, 5, 7)]
     assert centres[0][0] > 0.8 > centres[0][2]
     np.testing.assert_allclose(centres[1], 0.5)
-    assert centres[2][2] > 0.6 > centres[2][0]
+    assert centres[2][2] > 0.53 > 0.47 > centres[2][0]
+    assert centres[2].mean() < 0.5 < centres[0].mean()  # told apart in grey, too
     assert 0.5 < centres[3][0] < centres[0][0]
     white = (picture == 1).all(axis=2)
     extent = [white[:, HEIGHT * part // 4 : HEIGHT * (part + 1) // 4] for part in range(4)]

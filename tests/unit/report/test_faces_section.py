@@ -8,12 +8,13 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.drawings import faults
 from tests.unit.report.test_figures import learned_table
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.report.draw_contrasts import draw_contrasts
-from workflow_scripts.report.figures.difference_colors import contrasted
+from workflow_scripts.report.figures.difference_colors import contrasted, difference_scale
 from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries
 from workflow_scripts.report.page.faces_section import faces_section, places_sentence
 from workflow_scripts.report.page.study import Comparison
@@ -136,9 +137,18 @@ def test_the_pairs_are_drawn_below_the_diagonal(tmp_path, background, networks):
         output=files["svg"],
         png=files["png"],
     )
+    assert [fault for path in files["svg"] for fault in faults(path)] == []
     sizes = [cv2.imread(str(path)).shape for path in files["png"]]
     assert all(300 < width < 1600 for _, width, _ in sizes)
     assert sizes[0][0] > (600 if len(networks) == 3 else 300)
+
+
+def test_differences_grow_lighter_from_less_to_more():
+    """So that they are told apart in grey, too."""
+    scale = difference_scale()[..., ::-1].astype(np.float32)
+    lightness = cv2.cvtColor(scale, cv2.COLOR_BGR2LAB)[0, :, 0]
+    assert (np.maximum.accumulate(lightness) - lightness).max() < 0.5  # of 100; 1 can just be seen
+    assert min(lightness[128] - lightness[0], lightness[-1] - lightness[128]) > 14
 
 
 def test_only_what_differs_is_opaque_and_outlined():

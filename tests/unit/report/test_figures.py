@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.drawings import faults
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.report.draw_accuracy import draw_accuracy
@@ -20,7 +21,7 @@ SHAPE = (HEIGHT, WIDTH)
 
 
 def drawn(draw, *arguments, folder, **options):
-    """Call a rule's function twice; its SVG and PNG, checked to be valid and the same both times."""
+    """Call a rule's function twice; its files, checked to be valid, the same both times, and readable."""
     files = []
     for name in ("first", "second"):
         svg, png = folder / name / "figure.svg", folder / name / "figure.png"
@@ -30,6 +31,7 @@ def drawn(draw, *arguments, folder, **options):
         assert first.read_bytes() == second.read_bytes()
         assert first.stat().st_size < 1_000_000
     svg, png = files[0]
+    assert faults(svg) == []
     root = ET.parse(svg).getroot()
     image = cv2.imread(str(png))
     assert root.tag.endswith("svg")

@@ -271,7 +271,7 @@ def test_the_table_has_networks_then_what_else_was_scored():
 @pytest.mark.parametrize("people", [["seen"], ["seen", "theirs"]])
 def test_every_explainer_and_set_of_people_has_its_part(explainers, people):
     agreement = {(explainer, name): full() for explainer in explainers for name in people}
-    image = FigureFile("a.svg", "a.png", "data:svg", "data:png", 960, 900)
+    image = FigureFile("a.svg", "a.png", "data:svg", 960, 900)
     figures = {f"people/{explainer}/{name}": image for explainer, name in agreement}
     shown = text(agreement, figures=figures)
     assert shown.count("How to read") == len(agreement) == shown.count('role="group" aria-label="Heatmaps')

@@ -5,6 +5,7 @@ import io
 import cv2
 import pytest
 
+from tests.drawings import faults
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.stages import STAGES
 from workflow_scripts.common.tables import read_table
@@ -64,5 +65,6 @@ def test_the_figure_grows_with_the_rules_and_is_the_same_every_time(tmp_path):
         draw_rule_graph(tmp_path / f"{name}.csv", output=output, png=png)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "again.svg").read_bytes()
     three, two = (cv2.imread(str(tmp_path / f"{name}.png")) for name in ("one", "two"))
+    assert faults(tmp_path / "two.svg") == []
     assert three.shape == (135, 1500, 3)
     assert two.shape == (90, 1500, 3)

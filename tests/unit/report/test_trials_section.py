@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.drawings import faults
 from tests.unit.report.test_figures import learned_table
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.observed import CONFUSIONS, CURVES, OBSERVERS
@@ -137,6 +138,7 @@ def test_the_figure_shows_every_observer_and_is_the_same_again(tmp_path):
         )
         made.append((output.read_bytes(), png.read_bytes()))
     assert made[0] == made[1]
+    assert faults(tmp_path / "a.svg") == []
     # one line of each of the three observers in both panels, and the legend's
     drawn = made[0][0].decode()
     assert drawn.count('id="line2d_') > 2 * 3

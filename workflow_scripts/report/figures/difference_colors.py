@@ -6,7 +6,8 @@ import numpy as np
 from workflow_scripts.report.figures.heatmap_colors import FACE_GRAY
 
 LEVEL = 0.05
-LESS, MORE = np.array([0.25, 0.70, 1.00]), np.array([1.00, 0.62, 0.20])  # blue and orange: for all eyes
+# blue and orange: for all eyes; in grey, the one is darker than the face, the other brighter
+LESS, MORE = np.array([0.04, 0.25, 0.65]), np.array([1.00, 0.68, 0.25])
 FADED, OPAQUE = 0.45, 0.95  # the most opaque a place gets where differences are not, or are, significant
 OUTLINE = np.array([1.0, 1.0, 1.0])
 STEPS = 256

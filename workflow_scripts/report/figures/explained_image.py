@@ -15,11 +15,8 @@ from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 POINT = np.array([1.0, 1.0, 1.0])
 BORDER = 0.35  # of the brightness beside it
 SHARE = 0.8  # the most opaque that a weight gets
-SIGNED, ARM, THICK = (
-    0.25,
-    5,
-    1,
-)  # shares from which a region has its sign on it; half its length and width, px
+SIGNED = 0.25  # the share from which a region has its sign on it
+ARM, THICK, RIM = 5, 1, 1  # px: half the length and width of a sign, and what is dark around it
 
 
 def image_steps(
@@ -94,12 +91,14 @@ def weighted(picture: np.ndarray, explanation: Explanation, column: int) -> np.n
 
 
 def _draw_sign(picture: np.ndarray, region: np.ndarray, share: float) -> None:
-    """A white + or − in the picture, on the place of a region, bool (h, w), that is next to its centre."""
+    """A white + or − with a dark rim, on the place of a region, bool (h, w), that is next to its centre."""
     if abs(share) < SIGNED:
         return
     places = np.argwhere(region)
     centre = (places.min(axis=0) + places.max(axis=0)) / 2
     y, x = places[np.argmin(((places - centre) ** 2).sum(axis=1))]
-    for half in ((THICK, ARM), (ARM, THICK))[: 1 + (share > 0)]:
-        bar = tuple(slice(max(at - by, 0), at + by + 1) for at, by in zip((y, x), half, strict=True))
-        picture[bar] = POINT
+    halves = ((THICK, ARM), (ARM, THICK))[: 1 + (share > 0)]
+    for rim, color in ((RIM, 0.0), (0, POINT)):
+        for half in halves:
+            ends = [(max(at - by - rim, 0), at + by + rim + 1) for at, by in zip((y, x), half, strict=True)]
+            picture[slice(*ends[0]), slice(*ends[1])] = color

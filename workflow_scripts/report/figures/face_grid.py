@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.figures import INK, WIDTH, figure_files
+from workflow_scripts.common.figures import INK, PAPER, SMALL, WIDTH, figure_files
 from workflow_scripts.report.figures.heatmap_colors import color_scale
 from workflow_scripts.standardization import standard_face
 
@@ -103,7 +103,7 @@ def draw_face_grid(
         if scale_lines:
             axes = axes_at(figure, left, total_height - scale_height + 0.12, SCALE_WIDTH, 0.16)
             draw_scale_bar(axes, scale.colors, scale.ends)
-            axes.set_xlabel("\n".join(scale_lines), fontsize=9, loc="left")
+            axes.set_xlabel("\n".join(scale_lines), fontsize=SMALL, loc="left")
 
 
 def draw_scale_bar(
@@ -130,9 +130,9 @@ def draw_cell(figure: Figure, cell: GridCell, x: float, y: float, width: float, 
             transform=axes.transAxes,
             ha="center",
             va="bottom",
-            fontsize=9,
+            fontsize=SMALL,
             color=INK,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 2},
+            bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.9, "pad": 2},
         )
     return axes
 

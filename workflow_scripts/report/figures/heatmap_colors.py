@@ -3,10 +3,11 @@
 import matplotlib
 import numpy as np
 
+from workflow_scripts.common.figures import COLOR_MAP
+
 OPACITY = 0.85  # of the most important place; the face stays visible below it
 FACE_GRAY = (0.06, 0.6)  # darkest and lightest grey of the face in figures: dark, so that colours stand out
-COLOR_MAP = "inferno"  # lightness rises evenly
-COLOR_RANGE = (0.55, 1.0)  # the range of it that is lighter than the face
+COLOR_RANGE = (0.55, 1.0)  # the range of the map that is lighter than the face
 MASK_COLOR = np.array([0.42, 0.80, 0.95])  # tells masks from heatmaps
 MASK_OPACITY = 0.6
 

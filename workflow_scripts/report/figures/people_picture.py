@@ -13,7 +13,9 @@ from workflow_scripts.common.figures import (
     INK,
     MASKS_HUE,
     NETWORK_HUE,
+    PAPER,
     PEOPLE_HUE,
+    SMALL,
     WIDTH,
     figure_files,
 )
@@ -23,7 +25,6 @@ from workflow_scripts.standardization import standard_face
 FACE_WIDTH = 1.2  # inches, at most
 LABELS, NUMBERS = 2.15, 1.75  # inches left and right of the strip, for names and numbers
 ROW = 0.25  # of one line
-SMALL = 9  # points
 LABEL_LETTERS = 26
 BETWEEN = 1.6  # rows between networks and others, with the title of these
 TICKS = 7  # at most
@@ -180,7 +181,7 @@ def _draw_mark(axes: Axes, mark: Mark, y: float) -> None:
 
 def _style(look: Look, size: float) -> dict[str, object]:
     """How a mark is drawn."""
-    inside = look.hue if look.filled else "white"
+    inside = look.hue if look.filled else PAPER
     return {
         "marker": look.marker,
         "markersize": size + 3 * (look.marker == "|"),

@@ -1,4 +1,7 @@
-"""Places of small pictures that are alike, one for each network, row after row."""
+"""Places of small pictures that are alike, one for each network, row after row.
+
+Each has its own labels at its left, so that it can be read where a window shows no other.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +17,7 @@ BOLD = 1.25 * LETTER
 class Multiples:
     """Pictures of `width` x `height` inches, `columns` side by side, below their names.
 
-    left: inches before them, for what their rows are called. below: under each, for its axis. foot: under
-    all.
+    left: inches before each, for its labels. below: under each, for its axis. foot: under all.
     """
 
     number: int
@@ -32,13 +34,13 @@ class Multiples:
         rows = -(-self.number // self.columns)
         return MARGIN + rows * (1.4 * LINE + self.height + self.below) + self.foot + MARGIN
 
-    def places(self) -> Iterator[tuple[float, float, bool, bool]]:
-        """Left and upper end of each, whether it is the first of its row, and whether none is below it."""
+    def places(self) -> Iterator[tuple[float, float, bool]]:
+        """Left and upper end of each, without its labels, and whether none is below it."""
         for place in range(self.number):
             row, column = divmod(place, self.columns)
             y = MARGIN + 1.4 * LINE + row * (1.4 * LINE + self.height + self.below)
-            x = self.left + column * (self.width + BETWEEN)
-            yield x, y, column == 0, place + self.columns >= self.number
+            x = MARGIN + self.left + column * (self.left + self.width + BETWEEN)
+            yield x, y, place + self.columns >= self.number
 
 
 def filling(number: int, columns: int, left: float, widest: float) -> tuple[int, float]:
@@ -48,7 +50,7 @@ def filling(number: int, columns: int, left: float, widest: float) -> tuple[int,
     (2, 2.5)
     """
     columns = max(1, min(columns, number))
-    return columns, min(widest, (WIDTH - left - MARGIN) / columns - BETWEEN)
+    return columns, min(widest, (WIDTH - 2 * MARGIN + BETWEEN) / columns - BETWEEN - left)
 
 
 def shortened(name: str, width: float) -> str:

@@ -1,13 +1,13 @@
-"""The short answer: what Table 3 says about the overlap of networks' heatmaps with masks."""
+"""What Table 3 says about the overlap of networks' heatmaps with masks: the short answer, and more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.report.page.entries import Differences, Entries, Row, whole
+from workflow_scripts.report.page.entries import Differences, Entries, whole
 from workflow_scripts.report.page.wording import interval, p_value
-from workflow_scripts.report.page.worth import worth_sentences
+from workflow_scripts.report.page.worth import further_worth, specificity
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,25 @@ def panels(entries: Entries) -> list[Panel]:
     return found
 
 
-def missing_cells(scores: Iterable[Row]) -> list[Row]:
-    """Rows without scores."""
-    return [row for row in scores if not row["iou"]]
-
-
 def short_answer(entries: Entries, differences: Differences) -> list[str]:
-    """Sentences on the IoU of one explainer and mask set: the average, what it is worth, single panels."""
+    """Sentences on the IoU of one explainer and mask set: the average, and whether it is specific."""
     found = panels(entries)
     if not found:
         return ["No heatmap of a network that learned could be compared with these masks."]
-    found = [panel for panel in found if panel.ranked]
-    if not found:
+    if not any(panel.ranked for panel in found):
         return ["No panel is based on enough images in every fold to be ranked.", _average(entries)]
+    return [sentence for sentence in (_average(entries), specificity(entries, differences)) if sentence]
+
+
+def further_answers(entries: Entries, differences: Differences) -> list[str]:
+    """What else the IoU is worth: of the average, of pairs and groups of networks, of single panels."""
+    found = [panel for panel in panels(entries) if panel.ranked]
+    if not found:
+        return []
     above_face = sum(panel.iou > panel.face for panel in found)
     above_chance = sum(panel.iou > panel.chance for panel in found)
     return [
-        _average(entries),
-        *worth_sentences(entries, differences),
+        *further_worth(entries, differences),
         f"{above_face} of {len(found)} ranked panels (network × expression) overlap the mask more than the "
         f"whole face does; {above_chance} of {len(found)} overlap it more than a random region of the face "
         "of the same size does, as about half of all panels would without any knowledge.",
@@ -77,7 +78,10 @@ def _best(ranked: Sequence[Panel], entries: Entries) -> str:
     """The panel with the largest overlap, with its interval and test."""
     best = max(ranked, key=lambda panel: panel.iou)
     row = entries.score(best.network, best.expression, "iou")
-    spread, tested = interval(row), f"; p = {p_value(row['p'])}, q = {p_value(row['q'])}" if row["q"] else ""
+    spread, tested = (
+        interval(row),
+        f"; p\xa0=\xa0{p_value(row['p'])}, q\xa0=\xa0{p_value(row['q'])}" if row["q"] else "",
+    )
     images = "" if best.images is None else f", {best.images} explained images"
     folds = "one fold only" if best.folds == 1 else f"mean of {best.folds} folds"
     return (

@@ -3,6 +3,7 @@
 import re
 
 from workflow_scripts.comparison.beside import KINDS, kind_of
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.picture_sections import scoring_pictures
@@ -99,7 +100,8 @@ def _averages(study: Study) -> list[Markup]:
 def _what(study: Study, comparison: Comparison) -> str:
     """What the folded tables hold, in words."""
     entries = comparison.entries
-    sizes = [(len(entries.networks), "row"), (len(entries.expressions), "expression")]
+    shown = [name for name in entries.expressions if name != AVERAGE]
+    sizes = [(len(entries.networks), "row"), (len(shown), "expression")]
     metrics = listed([metric.label for metric in study.metrics])
     return f"{metrics}; {' × '.join(counted(*size) for size in sizes)}"
 
@@ -138,4 +140,5 @@ def _tables(study: Study, comparison: Comparison) -> list[Markup]:
 
 def _ranking(text: str) -> Markup | str:
     """A line for each network of a ranking like "1. WeiNet (0.31) 2. SongNet (0.28)"."""
-    return joined(re.split(r"(?<=\)),? (?=\d+\. )", text), element("br")) if text else MISSING
+    lines = re.split(r"(?<=\)),? (?=\d+\. )", text)
+    return joined([element("span", line) for line in lines], element("br")) if text else MISSING

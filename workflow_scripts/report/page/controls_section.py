@@ -43,17 +43,16 @@ def controls_section(study: Study) -> list[Markup]:
     parts = [
         element(
             "p",
-            "Control networks should not look at faces as trained networks do. Each explains images that the "
-            "trained network assigned to an expression, for that expression, which the control may find "
-            "unlikely. Where a control scores as high, the score does not show that anything was learned. "
-            "Another training of the same network would also differ from it, in amplitude and in the order "
-            "of regions most of all.",
+            "Where a control network scores as high as the trained one, the score does not show that "
+            "anything was learned. Each control explains the images that the trained network assigned to an "
+            "expression, for that expression, however unlikely the control finds it. Another training of the "
+            "same network would differ too, in amplitude and in the order of regions most of all.",
         ),
         element(
             "p",
-            "Intervals are over faces: about these trained and these control networks, had they been shown "
-            "other people; other draws of the controls may lie elsewhere, so that the range of those there "
-            "are is beside them. Verdicts allow for the number of all controls (q < 0.05). "
+            "Intervals are over faces: about these very networks, had they been shown other people. Other "
+            "draws of a control may lie elsewhere: the range of those there are is in the table. Verdicts "
+            "allow for the number of all controls (q < 0.05). "
             f"{TOO_NARROW}: one fold alone, or few people in it; such an interval covers the truth in less "
             f"than {100 * ENOUGH:.0f} % instead of 95 %.",
         ),
@@ -63,18 +62,8 @@ def controls_section(study: Study) -> list[Markup]:
     for explainer in study.controls:
         parts += [
             *explainer_heading(study, explainer),
-            bullets(control_sentences(study, explainer)),
-            figure_part(
-                study,
-                f"controls/{explainer}",
-                "Control networks",
-                "How far control networks are from the trained network: rank correlation of the importances "
-                "by which the two explain an image (above; 1: the same order; 0: unrelated, or as often "
-                "reversed), "
-                "and amplitude of the heatmaps (below; 0.1 is a tenth of the range of the trained network's, "
-                "which thresholds and ranks do not see). Means over expressions.",
-                "Rank correlation and amplitude of the control networks of each network.",
-            ),
+            *control_sentences(study, explainer),
+            figure_part(study, f"controls/{explainer}"),
             *(
                 folded(
                     f"Scores of trained and control networks against {mask_set}",
@@ -99,17 +88,20 @@ def _kept(row: Row) -> str:
     )
 
 
-def control_sentences(study: Study, explainer: str) -> list[str]:
-    """Of each network: does it differ from its controls, by how much, with which interval?"""
+def control_sentences(study: Study, explainer: str) -> list[Markup]:
+    """By mask set a line for each network: does it differ from its controls, by how much?"""
     rows = [row for row in study.controls[explainer] if _is(row, AVERAGE, METRIC)]
     found = []
     for mask_set in study.mask_sets:
+        lines = []
         for network in dict.fromkeys(row["network"] for row in rows if row["network"] != AVERAGE):
             of = [row for row in rows if (row["network"], row["mask_set"]) == (network, mask_set)]
-            name = marked(network, study.did_learn)
             if of:
-                said = "; ".join(_differences(of))
-                found.append(f"{name} minus its controls, {LABEL} against {mask_set}: {said}.")
+                name = element("b", marked(network, study.did_learn))
+                lines.append(joined([name, f": {'; '.join(_differences(of))}"]))
+        if lines:
+            about = f"{LABEL} against {mask_set}, each network minus its controls:"
+            found += [element("p", about), bullets(lines)]
     return found
 
 

@@ -10,15 +10,16 @@ from string import Template
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.common.version import version
+from workflow_scripts.report.page.cells_section import cells_section
 from workflow_scripts.report.page.closing_sections import (
     computation_section,
     deviation_section,
-    gap_section,
     setup_section,
 )
 from workflow_scripts.report.page.comparison_section import comparison_section
 from workflow_scripts.report.page.controls_section import controls_section
 from workflow_scripts.report.page.data_section import data_section
+from workflow_scripts.report.page.day import written_on
 from workflow_scripts.report.page.faces_section import faces_section
 from workflow_scripts.report.page.figure_sections import (
     heatmap_section,
@@ -46,13 +47,13 @@ WRITERS = {
             answer_section,
             data_section,
             recognition_section,
+            cells_section,
             heatmap_section,
             mask_section,
             comparison_section,
         ),
         *(worth_section, people_section, trials_section, controls_section, faces_section),
-        *(similarity_section, gap_section, deviation_section, methods_section, computation_section),
-        setup_section,
+        *(similarity_section, deviation_section, methods_section, computation_section, setup_section),
     )
 }
 
@@ -68,6 +69,7 @@ def page(study: Study) -> str:
         title=joined([study.title]),
         style=style,
         version=version(),
+        day=written_on(),
         notices=joined(notices(study)),
         contents=joined(links),
         sections=joined(section(row, parts) for row, parts in written),

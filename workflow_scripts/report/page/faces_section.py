@@ -111,14 +111,9 @@ def _contrasts(study: Study, explainer: str) -> list[Markup]:
     of_networks = [row for row in rows if (row["kind"], row["expression"]) == (NETWORK, AVERAGE)]
     of_expressions = [row for row in rows if (row["kind"], row["of"]) == (EXPRESSION, AVERAGE)]
     parts = []
-    how = (
-        "Each person counts with the same number of images on both sides, scaled to a sum of 1, so that "
-        "places are compared and not strength. Outlined and opaque: a difference that chance gives anywhere "
-        "in the face in less than 5 % of sign flips of whole people; the rest is not shown to differ."
-    )
-    for name, label, found, what in (
-        ("contrasts_networks", "Differences of networks", of_networks, "all expressions together"),
-        ("contrasts_expressions", "Differences of expressions", of_expressions, "all networks that learned"),
+    for name, label, found in (
+        ("contrasts_networks", "Differences of networks", of_networks),
+        ("contrasts_expressions", "Differences of expressions", of_expressions),
     ):
         if not found:
             continue
@@ -126,11 +121,9 @@ def _contrasts(study: Study, explainer: str) -> list[Markup]:
         if all(row["reason"] for row in found):
             parts.append(bullets([places_sentence(found, things)]))
             continue
-        figure = f"Where in the face the {things} of each pair differ, {what}. {how}"
-        alt = f"Faces with the differences of pairs of {things}; the table below has their extent."
         parts += [
             bullets([places_sentence(found, things)]),
-            figure_part(study, f"{name}/{explainer}", label, figure, alt),
+            figure_part(study, f"{name}/{explainer}"),
             *_folded(_contrast_table(found, label, study.did_learn), label, len(found)),
         ]
     return parts

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from workflow_scripts.comparison.beside import KINDS
+from workflow_scripts.report.page.captions import key_of, said
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
 from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
@@ -11,16 +13,7 @@ from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.groups import UNGROUPED
 from workflow_scripts.training.learned import LEVEL, marked
 
-OF_FOLDS = "a column per expression; mean over the folds."
-STRETCHED = (
-    "Every map is stretched to its own maximum, so colours can be compared within a map, not between maps."
-)
-BESIDE = {  # by group of `comparison.beside`
-    "published": "Heatmaps of the networks of the published study, from its own faces: a row per network, "
-    f"{OF_FOLDS}",
-    "people": "Where people look, from other faces: a row per data set, a column per expression; mean over "
-    "the people and the posers.",
-}
+BESIDE = tuple(kind.group for kind in KINDS)  # groups whose heatmaps are of other faces
 OF_FACES = (
     "4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions", "people", "answer", "scoring"
 )  # fmt: skip
@@ -49,15 +42,7 @@ def accuracy_section(study: Study) -> list[Markup]:
         f"{'. An image counts once in each repeat' if study.repeats else ''}"
     )
     return [
-        figure_part(
-            study,
-            "5",
-            "Figure 5",
-            "Accuracy of each network: mean over the folds (bars) and single folds (points). Lines show the "
-            "accuracy of guessing if all expressions were equally frequent (dashed) and of always answering "
-            "with the most frequent one (dotted).",
-            "Bar chart of the mean accuracy of each network; the numbers are in the table below.",
-        ),
+        figure_part(study, "5"),
         data_table(
             caption,
             ["network", "images", "subjects", *metrics.values(), "standard error", "learned"],
@@ -85,35 +70,23 @@ def _unit(study: Study) -> str:
 
 def heatmap_section(study: Study) -> list[Markup]:
     """Figures 6 and 7, the heatmaps of each group of networks, and how good the fits behind them are."""
-    alt = f"Heatmaps over the mean face for {listed(study.expressions)}."
-    parts = [
-        figure_part(
-            study,
-            "6",
-            "Figure 6",
-            "The colour scale of the heatmaps, from dark and transparent (least important) to bright and "
-            "opaque (most important).",
-            "Colour scale from grey, least important, to bright yellow, most important.",
-        )
-    ]
+    shown = listed(study.expressions)
+    alone = set(study.groups) <= {UNGROUPED, *BESIDE}
+    parts = [figure_part(study, "6")]
     for explainer in study.explainers:
-        parts += explainer_heading(study, explainer)
-        mean = (
-            "Heatmap of each expression: mean over the networks that learned, stretched to its own maximum."
-        )
-        parts.append(figure_part(study, f"7/{explainer}", "Figure 7", mean, alt))
+        parts += [
+            *explainer_heading(study, explainer),
+            figure_part(study, f"7/{explainer}", expressions=shown),
+        ]
         for group in study.groups:
-            said = group.replace("_", " ")
-            text = BESIDE.get(group)
-            label = f"Heatmaps, {said}"
-            if text is None:
-                alone = set(study.groups) <= {UNGROUPED, *BESIDE}
-                what = "networks" if alone else f"networks of group {said}"
-                label = "Heatmaps" if alone else label
-                text = f"Heatmaps of the {what}: a row per network, {OF_FOLDS}"
-            parts.append(
-                figure_part(study, f"heatmaps/{explainer}/{group}", label, f"{text} {STRETCHED}", alt)
-            )
+            words = group.replace("_", " ")
+            of = {
+                "group": "" if alone and group not in BESIDE else f", {words}",
+                "networks": "networks" if alone else f"networks of group {words}",
+                "expressions": shown,
+            }
+            text = group if group in BESIDE else "caption"
+            parts.append(figure_part(study, f"heatmaps/{explainer}/{group}", text, **of))
         parts += _fit_table(study, explainer)
     return parts
 
@@ -132,7 +105,7 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
             for name in expressions
         ]
         rows.append([marked(network, study.did_learn), *map(_from_to, values)])
-    if all(row[1:] == [MISSING] * len(expressions) for row in rows):
+    if all(row[1:] == [_from_to([])] * len(expressions) for row in rows):
         meaning = f"{MISSING}: {explainer} reports no fit, so there is no R²."
     else:
         meaning = (
@@ -151,10 +124,10 @@ def _fit_table(study: Study, explainer: str) -> list[Markup]:
     ]
 
 
-def _from_to(values: Sequence[float]) -> str:
+def _from_to(values: Sequence[float]) -> Markup:
     """Lowest and highest of some numbers; only one if they are printed alike."""
     ends = dict.fromkeys(f"{value:.2f}" for value in (min(values), max(values))) if values else [MISSING]
-    return " to ".join(ends)
+    return element("span", " to ".join(ends))  # on one line, however narrow the window
 
 
 def mask_section(study: Study) -> list[Markup]:
@@ -166,32 +139,34 @@ def mask_section(study: Study) -> list[Markup]:
     return [
         bullets(described),
         figure_part(
-            study,
-            "4",
-            "Figure 4",
-            "The masks over the mean face: a row per mask set, a column per expression.",
-            f"Masks of {listed(list(study.mask_sets))} for {listed(study.expressions)} over the mean face.",
+            study, "4", mask_sets=listed(list(study.mask_sets)), expressions=listed(study.expressions)
         )
         if study.mask_sets
         else element("p", "This run has no mask sets."),
     ]
 
 
-def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Markup:
-    """A figure with caption, links to both files and the notes on the data; nothing if there is no figure."""
+def figure_part(study: Study, name: str, text: str = "caption", /, **fields: str) -> Markup:
+    """A figure with its caption, links to both files, the notes on the data, and how to read it.
+
+    The texts are those of captions.toml, with `text` as the caption, filled with `fields`. Nothing if there
+    is no figure.
+    """
     figure = study.figures.get(name)
     if figure is None:
         return Markup()
+    key = key_of(name)
+    label, caption_text, read, alt = (said(key, part, **fields) for part in ("title", text, "read", "alt"))
     number = name.partition("/")[0]
     of_faces = number in OF_FACES
     image = element(
         "img",
-        src=figure.png_data if of_faces else figure.svg_data,
+        src=figure.svg_data,
         alt=alt,
         width=figure.width,
         height=figure.height,
     )
-    caption = [element("b", f"{label}. "), text, " "]
+    caption = [element("b", f"{label}. "), caption_text, " "]
     if of_faces:
         datasets = {} if name.rpartition("/")[2] in BESIDE else study.datasets  # those are of other faces
         notes = [
@@ -207,7 +182,11 @@ def figure_part(study: Study, name: str, label: str, text: str, alt: str) -> Mar
     return element(
         "figure",
         scrolled(image, label),
-        element("figcaption", *caption),
+        element(
+            "figcaption",
+            element("p", *caption),
+            element("p", element("b", "How to read: "), read, class_="reading"),
+        ),
         id="figure" + name.replace("/", "-"),
     )
 

@@ -6,6 +6,7 @@ from workflow_scripts.common.intervals import LEVEL
 from workflow_scripts.common.version import version
 from workflow_scripts.report.page.citation import cited_works
 from workflow_scripts.report.page.closing_sections import flattened
+from workflow_scripts.report.page.day import written_on
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained
 from workflow_scripts.report.page.study import MASK_KINDS, Study
@@ -140,7 +141,8 @@ def similarities(study: Study) -> list[str]:
 def computation(study: Study) -> list[str]:
     """The software and the seed."""
     seed = study.setup.get("seed") if isinstance(study.setup, Mapping) else None
-    return [f"Computed with lookalike {version()}{'' if seed is None else f', seed {seed}'}."]
+    seeded = "" if seed is None else f", seed {seed}"
+    return [f"Computed with lookalike {version()}{seeded}; this report was written on {written_on()} (UTC)."]
 
 
 def _settings(study: Study, *keys: str) -> Mapping:

@@ -7,13 +7,14 @@ from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.people_intervals import BOTH, FEWEST, PEOPLE
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.target_scores import R
+from workflow_scripts.report.page.captions import said
 from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
 from workflow_scripts.report.page.people_sentences import few_people, people_sentences
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, p_value, signed
-from workflow_scripts.report.people_numbers import AUC, LABELS, Number, PeopleNumbers
+from workflow_scripts.report.people_numbers import LABELS, Number, PeopleNumbers
 from workflow_scripts.training.learned import marked
 
 ABOUT = {  # by kind of data
@@ -25,12 +26,6 @@ ABOUT = {  # by kind of data
 ELSEWHERE = (
     "People saw other faces than the networks did; all maps are on the standard face. A network may find the "
     "places that people use and yet use them in another way."
-)
-HOW_TO_READ = (
-    "How to read: above, the brighter a place, the more it helped people, or counts for the networks. Below, "
-    "every row is scored on people's maps in the same way, average over expressions. {what} A network to the "
-    "right of a line does better than what the line comes from. The other half of the people is about the "
-    "most that can be expected of a network."
 )
 
 
@@ -99,18 +94,8 @@ def _brackets(study: Study) -> str:
 
 def _picture(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> Markup:
     share = f"{100 * study.people[name]['share']:g} %"
-    what = {
-        AUC: f"AUC says how often a place among the {share} of the face that people used most is more "
-        "important to the network than a place elsewhere in the face.",
-        R: "r is the correlation of the network's heatmap with people's map, inside the face.",
-    }
-    return figure_part(
-        study,
-        f"people/{explainer}/{name}",
-        "People and networks",
-        HOW_TO_READ.format(what=what[numbers.metric()]),
-        "Faces with people's and networks' heatmaps, and a strip of scores; the table below has them.",
-    )
+    score = said("people", numbers.metric(), share=share)
+    return figure_part(study, f"people/{explainer}/{name}", score=score)
 
 
 def _table(study: Study, explainer: str, name: str, numbers: PeopleNumbers) -> Markup:

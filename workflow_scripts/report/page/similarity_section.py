@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.report.page.captions import said
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element
@@ -11,37 +12,23 @@ from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
 from workflow_scripts.training.learned import marked
 
-BESIDE_NOTES = {  # by group of `comparison.beside`
-    "published": " Published networks are not redrawn, since their folds are others; clusters of them alone "
-    "have no percentage.",
-    "people": " People are not redrawn, since they have no folds.",
-}
-
 
 def similarity_section(study: Study) -> list[Markup]:
     """Figure 10 and the most and least alike pairs."""
     parts = [
         element(
             "p",
-            "Two networks have similar heatmaps of an expression if these correlate inside the face: r = 1 "
-            "means the same pattern, 0 unrelated patterns. The trees join networks at the distance 1 − r. "
+            "Two networks have similar heatmaps of an expression if these correlate inside the face: "
+            "r\xa0=\xa01 means the same pattern, 0 unrelated ones. The trees join networks at 1\xa0−\xa0r. "
             "Over the whole canvas, as in the paper, r is usually higher, since the backgrounds are alike; "
             "the tables give that r as well.",
         )
     ]
+    beside = " ".join(said("figure10", kind.group) for kind in KINDS if kind.group in study.groups)
     for explainer in study.explainers:
         parts += [
             *explainer_heading(study, explainer),
-            figure_part(
-                study,
-                f"10/{explainer}",
-                "Figure 10",
-                "How the networks cluster by their heatmaps inside the face, one tree per expression; the "
-                "closer to the names two branches meet, the more alike their heatmaps are. Percentages: "
-                "how often a cluster occurs with exactly these members when the folds are redrawn."
-                + "".join(BESIDE_NOTES[kind.group] for kind in KINDS if kind.group in study.groups),
-                f"Dendrograms of the networks for {listed(study.expressions)}.",
-            ),
+            figure_part(study, f"10/{explainer}", beside=beside, expressions=listed(study.expressions)),
             *_pairs(study, explainer),
             *_groups(study, explainer),
             *_ceilings(study, explainer),

@@ -23,12 +23,11 @@ MASK_KINDS = {
 
 @dataclass(frozen=True)
 class FigureFile:
-    """A figure of the page: links relative to it, the files as data URIs, size in CSS pixels."""
+    """A figure of the page: links relative to it, the SVG as data URI, size in CSS pixels."""
 
     svg: str
     png: str
     svg_data: str
-    png_data: str
     width: int
     height: int
 

@@ -1,53 +1,64 @@
 """The page's first section: the question, the short answer, and its limits."""
 
 from workflow_scripts.report.page.agreement import short_answer
+from workflow_scripts.report.page.cells_section import LOW_R2
 from workflow_scripts.report.page.entries import Entries
+from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
 from workflow_scripts.report.page.people_section import people_headlines
 from workflow_scripts.report.page.picture_sections import answer_pictures
-from workflow_scripts.report.page.study import MASK_KINDS, Study
+from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, listed
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import marked
 
 HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little about how an expression is recognised
-LOW_R2 = 0.5
 
 
 def answer_section(study: Study) -> list[Markup]:
     """The question, the numbers that answer it, and what they cannot say."""
     parts = [
+        *_headlines(study),
         *answer_pictures(study),
         element(
             "p",
-            f"{how_trained(study)} to tell {listed(study.expressions)} apart. For images that a network "
-            f"classified as an expression, an explainer ({listed(study.explainers)}) marked the regions "
-            "that the decision is based on. All explanations were warped onto one standard face and "
-            "averaged into heatmaps, and what lies above Otsu's threshold in each heatmap, the brightest "
-            "part, was compared with masks: the regions of the expression's action units, or the places "
-            f"where the faces of a data set moved. {_measured(study)} Overlap is IoU: 1 means the same "
-            "region, 0 nothing in common.",
+            f"{how_trained(study)} to tell {listed(study.expressions)} apart. An explainer "
+            f"({listed(study.explainers)}) marked what each decision for an expression is based on; these "
+            "explanations, on one standard face, were averaged into heatmaps. The brightest part of each, "
+            "above Otsu's threshold, was compared with masks: overlap is IoU, 1 for the same region, 0 for "
+            f"nothing in common. {_measured(study)}",
         ),
         *people_headlines(study),
     ]
+    answers = []
     for comparison in study.comparisons:
-        kind = MASK_KINDS.get(study.mask_sets.get(comparison.mask_set, ""), "")
-        title = f"Masks {comparison.mask_set}" + (f": {kind}" if kind else "")
+        title = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
             title += f" (explainer {comparison.explainer})"
-        sentences = bullets(short_answer(comparison.entries, comparison.differences))
-        parts.append(element("div", element("h3", title), sentences, class_="answer"))
-    if not study.comparisons:
-        parts.append(element("p", "This run does not compare the heatmaps with masks."))
+        said = short_answer(comparison.entries, comparison.differences)
+        sentences = (element("p", sentence) for sentence in said)
+        answers.append(element("div", element("h3", title), *sentences, class_="answer"))
+    if answers:
+        parts.append(element("div", *answers, class_="answers"))
     return [*parts, element("h3", "Read the numbers with this in mind"), bullets(caveats(study))]
+
+
+def _headlines(study: Study) -> list[Markup]:
+    """The answer in a sentence, of each explainer."""
+    found = []
+    for explainer in study.explainers:
+        of = f"{explainer}: " if len(study.explainers) > 1 else ""
+        said = headline([one for one in study.comparisons if one.explainer == explainer], study.metrics)
+        found.append(element("p", of, said, class_="headline"))
+    return found
 
 
 def _measured(study: Study) -> str:
     """What is known of people."""
     anatomy = "the masks stand for where anatomy puts an expression."
     if not study.agreement:
-        return f"Neither people's gaze nor their perception was measured; {anatomy}"
+        return f"Neither people's gaze nor their perception was measured: {anatomy}"
     return f"What people use was measured on other faces, and comes first below; {anatomy}"
 
 
@@ -63,13 +74,10 @@ def caveats(study: Study) -> list[str]:
         *_fits(study),
     ]
     if len(study.comparisons) > len(study.explainers):
-        found.append(
-            "The answer depends on how the masks are built: compare the mask sets before drawing conclusions."
-        )
+        found.append("The answer depends on how the masks are built: compare the mask sets.")
     found.append(
-        "A large region overlaps every mask: an IoU only has meaning next to its baselines, the whole face "
-        "(jaw line to the top of the canvas) and chance (a random region of the face as large as the "
-        "network's own)."
+        "A large region overlaps every mask: an IoU only has meaning beside that of the whole face (jaw line "
+        "to the top of the canvas) and of a random region of the face as large as the network's own."
     )
     return found
 
@@ -108,11 +116,8 @@ def _spread(study: Study) -> str:
             "with other trainings: there are no intervals."
         )
     return (
-        f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over trainings, "
-        "and allow for the training images that folds share: they hold their 95 % as long as the scores of "
-        f"two folds correlate by no more than {1 / study.folds_each:.2f}, which a study cannot tell. They "
-        "are about the mean of these networks over all trainings like these, not about other networks; "
-        "those of averages over networks cover somewhat less."
+        f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over other "
+        "trainings of these networks, not over other networks; what they assume is said under Worth."
     )
 
 
@@ -135,8 +140,8 @@ def _few(study: Study) -> list[str]:
         return []
     return [
         f"{len(few)} of {len(counts)} heatmaps of single folds are based on fewer than the "
-        f"{study.asked_positives} images requested{study.limits}; {few.count(0)} of them on none (details "
-        f"below). Only what has at least {study.min_images} in every fold is ranked."
+        f"{study.asked_positives} images requested{study.limits}; {few.count(0)} of them on none (see "
+        f"Cells). Only what has at least {study.min_images} in every fold is ranked."
     ]
 
 

@@ -20,11 +20,6 @@ CRITERION = (
     "Here a network's trial ends when the probability of its answer reaches {ends}; what a probability means "
     "differs between networks."
 )
-HOW_TO_READ = (
-    "How to read: a line is the share of all trials that had ended with a right answer by then; a line that "
-    "begins above 0 belongs to a network that gave this answer with nothing seen. Bands are 95 % intervals "
-    "over people, or over the subjects whose faces a network saw."
-)
 EFFECTS = (
     "r is the correlation over tiles of how much having seen a tile raises the odds of a right answer, "
     "between a network and people, weighted by the tiles' area in the face; of the ceiling: divided by what "
@@ -49,13 +44,7 @@ def trials_section(study: Study) -> list[Markup]:
         averages = [row for row in tables["observers"] if row["expression"] == AVERAGE]
         parts += [
             bullets(trial_sentences(averages, people, study.did_learn)),
-            figure_part(
-                study,
-                f"trials/{explainer}",
-                "Tiles needed",
-                HOW_TO_READ,
-                "Curves of right answers by the number of tiles seen; the table below has what is needed.",
-            ),
+            figure_part(study, f"trials/{explainer}"),
             _table(averages, people, study.did_learn),
             element("p", EFFECTS) if people else Markup(),
             _confusions(tables["confusions"], [*people, *study.networks], study),

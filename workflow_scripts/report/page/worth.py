@@ -18,9 +18,15 @@ METRIC, LABEL = "iou", "IoU"
 def worth_sentences(entries: Entries, differences: Differences) -> list[str]:
     """What the references and tests say of the IoU; only what was computed."""
     return [
+        text for text in (specificity(entries, differences), *further_worth(entries, differences)) if text
+    ]
+
+
+def further_worth(entries: Entries, differences: Differences) -> list[str]:
+    """The same, but for whether heatmaps are specific to their expression."""
+    return [
         sentence
         for sentence in (
-            specificity(entries, differences),
             places(entries),
             centre(entries, differences),
             pairs(differences),

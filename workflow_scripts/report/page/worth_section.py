@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from workflow_scripts.comparison.action_unit_regions import DENSITY
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.references import CENTRE
+from workflow_scripts.report.page.agreement import further_answers
 from workflow_scripts.report.page.entries import Row, whole
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.score_table import SHOWN
@@ -20,10 +21,12 @@ def worth_section(study: Study) -> list[Markup]:
     guide = {
         "Interval": "in brackets, 95 %, over trainings: if the study were repeated with other people, about "
         "95 of 100 such intervals should contain the mean of these networks over all repeats. It allows "
-        "for the training images that folds share, and is too narrow where folds are more alike than that "
-        "assumes. Not shown with fewer than three folds.",
+        "for the training images that folds share, and is too narrow where the scores of two folds "
+        f"correlate by more than {1 / study.folds_each:.2f}, which a study cannot tell. It is not about "
+        "other networks, and that of an average over networks covers somewhat less. Not shown with fewer "
+        "than three folds.",
         "p of a panel": "how often a mask of the same size and smoothness, elsewhere in the face, scores at "
-        "least as high. The sentences at the top say what other p values are over.",
+        "least as high. The sentences say what other p values are over.",
         "q": "of all panels with q < 0.05, at most 5 % are expected to be false alarms.",
         "References": "what else was scored the same way. If the other expressions' heatmaps score as high, "
         "the score does not show that a heatmap is about its expression; if a spot at the centre does, it "
@@ -31,13 +34,19 @@ def worth_section(study: Study) -> list[Markup]:
     }
     parts = [bullets([joined([element("b", name), ": ", text]) for name, text in guide.items()])]
     if study.comparisons:
-        parts.append(element("p", "The tables of averages, above, have these references below the networks."))
+        parts.append(
+            element("p", "The tables of averages, above, have these references below the networks. By IoU:")
+        )
     for comparison in study.comparisons:
         heading = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
             heading += f", explainer {comparison.explainer}"
-        what = "references by every metric, heatmaps with other masks, p and q of single panels"
-        parts.append(folded(joined([element("b", heading), f": {what}"]), *_comparison(study, comparison)))
+        what = "References by every metric, heatmaps with other masks, p and q of single panels"
+        parts += [
+            element("h3", heading),
+            bullets(further_answers(comparison.entries, comparison.differences)),
+            folded(what, *_comparison(study, comparison)),
+        ]
     for explainer in study.explainers:
         parts += _units(study, explainer) + _rankings(study, explainer)
     return parts
