@@ -183,7 +183,7 @@ def test_the_matrix_is_the_mean_over_folds_with_all_heatmaps():
 
 def test_all_networks_are_tested_against_the_same_surrogates():
     study = given(STUDY)
-    rows = nulls_table(study, "mine", seed=1, surrogates=30, step=2)
+    rows = nulls_table(study, "mine", seed=1, surrogates=30, step=2, learned=[])
     assert {tuple(row) for row in rows} == {NULLS}
     assert [row["network"] for row in rows[18:]] == ["centre"] * 9  # once per mask and metric
     centre, rows = rows[18:], rows[:18]
@@ -193,8 +193,8 @@ def test_all_networks_are_tested_against_the_same_surrogates():
     assert {row["p"] for row in rows} == {1 / 31}
     assert {row["folds"] for row in rows} == {2}
     alone = Heatmaps({cell: study.maps[cell] for cell in STUDY[6:]}, MASKS, FACE, METRICS)
-    assert nulls_table(alone, "mine", seed=1, surrogates=30, step=2) == [*rows[9:], *centre]
-    assert nulls_table(alone, "other", seed=1, surrogates=30, step=2)[:9] != rows[9:]
+    assert nulls_table(alone, "mine", seed=1, surrogates=30, step=2, learned=[]) == [*rows[9:], *centre]
+    assert nulls_table(alone, "other", seed=1, surrogates=30, step=2, learned=[])[:9] != rows[9:]
 
 
 def test_grown_masks_are_scored_by_network():
