@@ -14,7 +14,8 @@ Surrogates of the masks are `joint`, as the study draws them; share their `phase
 given back for thresholds; or are drawn `apart` for each mask. With `shuffled`, each panel has an order of its
 own of the joint surrogates, as if all panels were independent. Rows are of three averages: of a network over
 expressions, of an expression over networks, and over both; errors are standard errors over studies. `sd` is
-the mean deviation of the surrogates' averages, beside that of the averages themselves over studies, `truth`.
+the mean deviation of the surrogates' averages, beside that of the averages themselves over studies, `truth`
+(of IoU this also has the areas of thresholded heatmaps, which surrogates share with their study).
 Results go to benchmarks/results/average_nulls.json.
 """
 
@@ -43,7 +44,6 @@ VARIANCE = {"all": 0.35, "fold": 0.22, "panel": 0.20, "expression": 0.14, "netwo
 EFFECTS = (0.0, 0.25, 0.5)
 AVERAGES = {"network": (NETWORKS[0], AVERAGE), "expression": (AVERAGE, None), "all": (AVERAGE, AVERAGE)}
 LEVELS = (0.05, 0.01)
-HOW = ("joint", "phases", "apart", "shuffled")
 
 Panels = dict[tuple[str, str], list[np.ndarray]]
 
@@ -99,15 +99,17 @@ def surrogates_of(
 
 
 def scores_of(
-    masks: Mapping[str, np.ndarray], drawn: Mapping[str, np.ndarray], panels: Panels
-) -> dict[str, dict[tuple[str, str], np.ndarray]]:
-    """Scores of panels for their mask and its surrogates, by metric."""
-    found = {metric.name: {} for metric in METRICS}
+    masks: Mapping[str, np.ndarray], drawn: Mapping[str, Mapping[str, np.ndarray]], panels: Panels
+) -> dict[tuple[str, str], dict[tuple[str, str], np.ndarray]]:
+    """Scores of panels for their mask and its surrogates, by how these are drawn and metric."""
+    found = {(how, metric.name): {} for how in drawn for metric in METRICS}
     for name, mask in masks.items():
-        on = MaskOnGrid(mask, FACE, drawn[name], STEP)
+        of_all = np.concatenate([drawn[how][name] for how in drawn])
+        on = MaskOnGrid(mask, FACE, of_all, STEP)
         for network in NETWORKS:
             for metric, scores in on.mean_scores(METRICS, panels[network, name]).items():
-                found[metric][network, name] = scores
+                for how, part in zip(drawn, np.split(scores[1:], len(drawn)), strict=True):
+                    found[how, metric][network, name] = np.concatenate([scores[:1], part])
     return found
 
 
@@ -120,14 +122,13 @@ def tested(kind: str, number: int, width: float, effect: float, drawn: Mapping) 
     """The tests of one made study: (how, metric, average, p, deviation, score)."""
     draw = generator(1, "average_nulls heatmaps", kind, number, width, effect)
     masks, names = masks_of(kind, number), list(outline_masks())
-    panels = heatmaps_of(masks, width, effect, draw)
-    for how in HOW:
-        of_metrics = scores_of(masks, drawn["joint" if how == "shuffled" else how], panels)
-        for metric, of_panels in of_metrics.items():
-            found = averaged(shuffled(of_panels, draw) if how == "shuffled" else of_panels, names, NETWORKS)
-            for average, (name, expression) in AVERAGES.items():
-                scores, _ = found[name, expression or names[number % len(names)]]
-                yield how, metric, average, null_of(scores, "higher").p, scores[1:].std(), scores[0]
+    found = scores_of(masks, drawn, heatmaps_of(masks, width, effect, draw))
+    found |= {("shuffled", metric.name): shuffled(found["joint", metric.name], draw) for metric in METRICS}
+    for (how, metric), panels in found.items():
+        averages = averaged(panels, names, NETWORKS)
+        for average, (name, expression) in AVERAGES.items():
+            scores, _ = averages[name, expression or names[number % len(names)]]
+            yield how, metric, average, null_of(scores, "higher").p, scores[1:].std(), scores[0]
 
 
 def rows_of(kind: str, effect: float, studies: int) -> Iterator[dict[str, object]]:
@@ -156,7 +157,7 @@ def rows_of(kind: str, effect: float, studies: int) -> Iterator[dict[str, object
         yield row | {"sd": sd.mean(), "truth": truth} | {f"r {key}": r for key, r in of_masks.items()}
 
 
-def average_nulls(*, quick: bool = False, studies: int = 400) -> None:
+def average_nulls(*, quick: bool = False, studies: int = 120) -> None:
     """Simulate, print and keep the table.
 
     Parameters
