@@ -91,9 +91,10 @@ def joint_surrogates(
         if of.sum() in (0, face.sum())
     }
     spectra = {}
+    (noise,) = _noise(face.shape, CALIBRATION, for_widths)
     for name in (one for one in inside if one not in drawn):
-        spectrum, for_width = _spectrum(inside[name], face), for_widths.spawn(1)[0]
-        wide = _matching_width(spectrum, inside[name], face, for_width) if width is None else width
+        spectrum = _spectrum(inside[name], face)
+        wide = _matching_width(spectrum, inside[name], face, noise) if width is None else width
         spectra[name] = spectrum * _lowpass(face.shape, wide)
     chosen = {name: inside[name][face] for name in spectra}
     if blend is None:
@@ -137,11 +138,10 @@ def border_length(masks: np.ndarray, face: np.ndarray) -> np.ndarray:
 
 
 def _matching_width(
-    spectrum: np.ndarray, inside: np.ndarray, face: np.ndarray, generator: np.random.Generator
+    spectrum: np.ndarray, inside: np.ndarray, face: np.ndarray, noise: Sequence[np.ndarray]
 ) -> float:
     """Width of the Gaussian, in cells, with which the surrogates' border is about as long as the mask's."""
     wanted, area = border_length(inside[face][None], face)[0], int(np.count_nonzero(inside))
-    (noise,) = _noise(face.shape, CALIBRATION, generator)  # the same at each width
     low, high = 0.0, WIDEST
     for _ in range(HALVINGS):
         width = (low + high) / 2
