@@ -25,7 +25,7 @@ ROW = 0.3
 BAND = 0.6  # of a row: the band of scores elsewhere
 SMALL, TITLE = 9.5, 13  # points
 LABEL_LETTERS = 27
-TICK = 0.6  # inches between ticks, at least
+TICK = 0.42  # inches between ticks, at least
 CASING, LINE_WIDTH = 2.8, 1.3  # points: black below white, so that an outline shows on any colour
 
 
