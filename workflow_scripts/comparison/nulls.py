@@ -107,7 +107,7 @@ def null_of(scores: np.ndarray, better: str) -> Null:
     own, null = np.round(scores[0], DECIMALS), np.round(scores[1:], DECIMALS)
     gain = (scores[1:] - scores[0]) * (1 if better == "higher" else -1)
     low, high = np.quantile(null, (TAIL, 1 - TAIL))
-    p = (1 + np.count_nonzero(gain >= -TIE)) / (1 + len(null))
+    p = (1 + int(np.count_nonzero(gain >= -TIE))) / (1 + len(null))
     return Null(float(own), float(null.mean()), float(low), float(high), p)
 
 
