@@ -86,9 +86,9 @@ def test_a_study_in_a_folder_has_the_results_of_one_in_the_clone(study, finished
     }
 
 
-def planned(study: Path) -> set[str]:
+def planned(study: Path, *arguments: str) -> set[str]:
     """The rules of the jobs that would run."""
-    done = snakemake(study, "--summary")
+    done = snakemake(study, "--summary", *arguments)
     assert done.returncode == 0, done.stderr
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     rule, plan = rows[0].index("rule"), rows[0].index("plan")
@@ -114,11 +114,14 @@ def test_a_file_of_the_study_comes_before_the_shipped_one(study):
     own = study / "resources/mean_face.png"
     own.parent.mkdir()
     shutil.copy(REPOSITORY / "resources/mean_face.png", own)
+    shown = ["--config", "datasets={mini: {shareable: true}}"]
     try:
         assert planned(study) == SHOW_THE_FACE
+        assert planned(study, *shown) == SHOW_THE_FACE  # before the mean of the study's faces, too
     finally:
         shutil.rmtree(own.parent)
     assert planned(study) == set()
+    assert planned(study, *shown) == SHOW_THE_FACE | {"average_faces"}
 
 
 @pytest.mark.parametrize("target", ["plan", "update", "unlock"])
