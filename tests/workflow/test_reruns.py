@@ -699,7 +699,7 @@ def test_edits_of_what_the_mean_face_is_made_of(finished, tmp_path):
     with edited(folder, settings(study)):
         run_study(folder, face)
         assert read_table(folder / table) == [
-            {"dataset": "mini", "subjects": "8", "images": "32", "unknown": "0", "shown": "no"}
+            {"dataset": "mini", "subjects": "8", "images": "24", "unknown": "0", "shown": "no"}
         ]
         assert (folder / face).read_bytes() == (folder / "resources/mean_face.png").read_bytes()
         with snakemake_calls(folder) as snakemake:
