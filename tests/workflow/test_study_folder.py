@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -86,9 +87,9 @@ def test_a_study_in_a_folder_has_the_results_of_one_in_the_clone(study, finished
     }
 
 
-def planned(study: Path, *arguments: str) -> set[str]:
+def planned(study: Path) -> set[str]:
     """The rules of the jobs that would run."""
-    done = snakemake(study, "--summary", *arguments)
+    done = snakemake(study, "--summary")
     assert done.returncode == 0, done.stderr
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     rule, plan = rows[0].index("rule"), rows[0].index("plan")
@@ -110,18 +111,33 @@ def test_nothing_is_left_to_do_wherever_the_clone_lies(study, tmp_path):
         profile.write_text(text)
 
 
+@contextmanager
+def images_shown(study: Path) -> Iterator[None]:
+    """The settings of the study say that the images of its data set may be shown."""
+    settings = study / "study.yaml"
+    text = settings.read_text()
+    changed = yaml.safe_load(text)
+    changed["datasets"]["mini"]["shareable"] = True
+    settings.write_text(yaml.safe_dump(changed))
+    try:
+        yield
+    finally:
+        settings.write_text(text)
+
+
 def test_a_file_of_the_study_comes_before_the_shipped_one(study):
     own = study / "resources/mean_face.png"
     own.parent.mkdir()
     shutil.copy(REPOSITORY / "resources/mean_face.png", own)
-    shown = ["--config", "datasets={mini: {shareable: true}}"]
     try:
         assert planned(study) == SHOW_THE_FACE
-        assert planned(study, *shown) == SHOW_THE_FACE  # before the mean of the study's faces, too
+        with images_shown(study):  # before the mean of the study's faces, too
+            assert planned(study) == SHOW_THE_FACE
     finally:
         shutil.rmtree(own.parent)
     assert planned(study) == set()
-    assert planned(study, *shown) == SHOW_THE_FACE | {"average_faces"}
+    with images_shown(study):
+        assert planned(study) == SHOW_THE_FACE | {"average_faces"}
 
 
 @pytest.mark.parametrize("target", ["plan", "update", "unlock"])
