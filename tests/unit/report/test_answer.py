@@ -250,6 +250,7 @@ def test_the_page_has_the_picture_of_each_explainer_with_how_to_read_it():
         mask_sets={"drawn": "outlines", "mine": "my.py:kind"},
         expressions=["fear"],
         datasets={},
+        own_face=True,
     )
     first, second = answer_pictures(study)
     assert first.count("How to read: ") == 1
