@@ -11,7 +11,7 @@ from snakemake.logging import logger
 
 from workflow_scripts.common.code import publish, reach_jobs
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.places import located
+from workflow_scripts.common.places import is_own, located
 from workflow_scripts.orchestration import beside, inputs, people, published, resources, slices
 from workflow_scripts.orchestration.brought import trained_networks
 from workflow_scripts.orchestration.code_params import (
@@ -29,6 +29,7 @@ from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
+from workflow_scripts.standardization.averaged_faces import MEAN_FACE
 from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.repeats import fold_numbers
 
@@ -49,6 +50,8 @@ if workflow.is_main_process:
     publish(all_code(config))
 
 DATASETS = config["run"]["datasets"]
+# data sets whose images may be shown
+SHAREABLE = [name for name in DATASETS if config["datasets"][name]["shareable"]]
 NETWORKS = config["run"]["networks"]
 EXPLAINERS = config["run"]["explainers"]
 MASK_SETS = config["run"]["mask_sets"]
@@ -69,6 +72,14 @@ MASKED = {
     name: [expression for expression in EXPRESSIONS if expression in entry["expressions"]]
     for name, entry in config["comparison"]["mask_sets"].items()
 }
+# the face that heatmaps are drawn over: a file of the study's own, else the mean of its faces that may be shown,
+# else the shipped file
+AVERAGED = [] if is_own(MEAN_FACE) else SHAREABLE
+BACKGROUND = ["results/standardization/mean_face.png"] if AVERAGED else given(MEAN_FACE)
+BACKGROUND_TABLE = ["results/standardization/mean_face.csv"] if AVERAGED else []
+BACKGROUND_PARAMS = (
+    {"background": lambda wildcards, input: input.background} if AVERAGED else placed("background", MEAN_FACE)
+)
 
 
 def one_of(names):

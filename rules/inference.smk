@@ -92,7 +92,7 @@ rule draw_contrasts:
         table="results/comparison/{explainer}/contrasts.csv",
         maps="results/comparison/{explainer}/contrasts.h5",
         learned="results/training/learned.csv",
-        background=given("resources/mean_face.png"),
+        background=BACKGROUND,
     output:
         svg=[
             report(
@@ -115,7 +115,7 @@ rule draw_contrasts:
         runtime="10m",
     params:
         *code("report.draw_contrasts"),
-        **placed("background", "resources/mean_face.png"),
+        **BACKGROUND_PARAMS,
         networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
     shell:

@@ -160,7 +160,7 @@ rule draw_people:
         networks=expand("results/standardization/{{explainer}}/{expression}.npy", expression=EXPRESSIONS),
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_MASKS],
         learned="results/training/learned.csv",
-        background=given("resources/mean_face.png"),
+        background=BACKGROUND,
     output:
         svg=report(
             "results/report/{explainer}/people_{people}.svg",
@@ -181,7 +181,7 @@ rule draw_people:
         runtime="10m",
     params:
         *code("report.draw_people"),
-        **placed("background", "resources/mean_face.png"),
+        **BACKGROUND_PARAMS,
         masked=slices.canonical(FIRST_MASKS),
         mask_sets=slices.canonical(ANATOMY),
         expressions=settings("run", "expressions"),

@@ -5,15 +5,13 @@ FIRST_SET = [cell for cell in MASK_CELLS if cell[0] in MASK_SETS[:1]]
 # cells of which one is shown as an example of what is scored
 EXAMPLES = [(name, FOLDS[0], expression) for name in NETWORKS for _, expression in FIRST_SET]
 FITTED = [training for training in TRAININGS if training[0] not in MODELS]  # others have no history
-# data sets whose images may be shown
-SHAREABLE = [name for name in DATASETS if config["datasets"][name]["shareable"]]
 PICTURES = {
     "answer": [f"results/report/{explainer}/answer.svg" for explainer in EXPLAINERS],
     "scoring": [f"results/report/{explainer}/scoring.svg" for explainer in EXPLAINERS if FIRST_SET],
     "training": ["results/report/training.svg"] if FITTED else [],
     "confusions_of_networks": ["results/report/confusions.svg"],
 }
-DRAWN = DRAWN_PAIRS | PICTURES
+DRAWN = DRAWN_PAIRS | PICTURES | {"mean_face": BACKGROUND_TABLE}
 
 
 localrules:
@@ -28,7 +26,7 @@ rule draw_answer:
         summaries=expand(SUMMARIES, mask_set=MASK_SETS),
         heatmaps=expand("results/standardization/{{explainer}}/{expression}.npy", expression=EXPRESSIONS),
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_SET],
-        background=given("resources/mean_face.png"),
+        background=BACKGROUND,
     output:
         svg=report(
             "results/report/{explainer}/answer.svg",
@@ -50,7 +48,7 @@ rule draw_answer:
     params:
         *code("report.draw_answer"),
         *entry_code("metrics", "comparison"),
-        **placed("background", "resources/mean_face.png"),
+        **BACKGROUND_PARAMS,
         mask_sets=settings("run", "mask_sets"),
         expressions=settings("run", "expressions"),
         masked=slices.canonical(FIRST_SET),
@@ -70,7 +68,7 @@ rule draw_scoring:
         stacks=lambda wildcards: inputs.cell_stacks(wildcards.explainer, EXAMPLES if SHAREABLE else []),
         faces=expand("results/faces/{dataset}/faces.sha256", dataset=SHAREABLE),
         learned="results/training/learned.csv",
-        background=given("resources/mean_face.png"),
+        background=BACKGROUND,
     output:
         svg=report(
             "results/report/{explainer}/scoring.svg",
@@ -91,7 +89,7 @@ rule draw_scoring:
         runtime="10m",
     params:
         *code("report.draw_scoring"),
-        **placed("background", "resources/mean_face.png"),
+        **BACKGROUND_PARAMS,
         cells=slices.canonical(EXAMPLES),
         faces=faces_of,
         masked=slices.canonical(FIRST_SET),

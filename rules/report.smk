@@ -1,4 +1,4 @@
-MEAN_FACE, RULE_GRAPH = "resources/mean_face.png", "resources/rule_graph.csv"
+RULE_GRAPH = "resources/rule_graph.csv"
 DEVIATIONS = "resources/deviations.csv"
 SHOWN_GROUPS = beside.with_beside(GROUPS, BESIDE)
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
@@ -19,7 +19,7 @@ localrules:
 rule draw_mask_sets:
     input:
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in MASK_CELLS],
-        background=given(MEAN_FACE),
+        background=BACKGROUND,
     output:
         svg=report(
             "results/report/figure4.svg",
@@ -39,7 +39,7 @@ rule draw_mask_sets:
         runtime="10m",
     params:
         *code("report.draw_mask_sets"),
-        **placed("background", MEAN_FACE),
+        **BACKGROUND_PARAMS,
         cells=json.dumps(MASK_CELLS),
         mask_sets=settings("run", "mask_sets"),
         expressions=settings("run", "expressions"),
@@ -110,7 +110,7 @@ rule draw_heatmaps:
             wildcards.explainer, GRIDS[wildcards.figure], EXPRESSIONS
         ),
         learned="results/training/learned.csv",
-        background=given(MEAN_FACE),
+        background=BACKGROUND,
     output:
         svg=report(
             "results/report/{explainer}/{figure}.svg",
@@ -132,7 +132,7 @@ rule draw_heatmaps:
         runtime="10m",
     params:
         *code("report.draw_heatmaps"),
-        **placed("background", MEAN_FACE),
+        **BACKGROUND_PARAMS,
         rows=lambda wildcards: json.dumps(GRIDS[wildcards.figure]),
         columns=settings("run", "expressions"),
         title=lambda wildcards: slices.grid_title(wildcards.figure, GROUPS),

@@ -33,6 +33,37 @@ rule standardize_explanations:
         " --output {output:q} > {log:q} 2>&1"
 
 
+rule average_faces:
+    input:
+        index=expand("results/datasets/{dataset}/index.csv", dataset=AVERAGED),
+        faces=expand("results/faces/{dataset}/faces.sha256", dataset=AVERAGED),
+        standard_face=given(STANDARD_FACE),
+        otherwise=given(MEAN_FACE),
+    output:
+        face="results/standardization/mean_face.png",
+        table="results/standardization/mean_face.csv",
+    log:
+        "logs/standardization/average_faces.log",
+    benchmark:
+        "logs/standardization/average_faces.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(1000),
+        runtime=per_attempt(60),
+    params:
+        *code("standardization.average_faces"),
+        **placed("standard_face", STANDARD_FACE),
+        **placed("otherwise", MEAN_FACE),
+        datasets=AVERAGED,
+        faces=faces_of,
+    shell:
+        "python -m workflow_scripts.standardization.average_faces {params.datasets:q} --index {input.index:q}"
+        " --faces {params.faces:q} --standard-face {params.standard_face:q}"
+        " --otherwise {params.otherwise:q} --output {output.face:q} --table {output.table:q} > {log:q} 2>&1"
+
+
 rule average_heatmaps:
     input:
         heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group, wildcards.expression),

@@ -23,6 +23,7 @@ import yaml
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, METRICS, NETWORKS, STUDY, run_study
 from tests.workflow.planning import snakemake_calls
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration.config_check import merge
 from workflow_scripts.orchestration.provenance import code_files
@@ -81,6 +82,8 @@ PEOPLE_RULES = {
     "draw_people": "results/report/{explainer}/people_{people}.svg",
     "compare_beside": "results/comparison/beside/{mask_set}.csv",
 }
+# of a rule that it needs only if images may be shown
+FACE_RULES = {"average_faces": "results/standardization/mean_face.png"}
 # the values of the wildcards in the miniature study
 WILDCARDS = {
     "dataset": ["mini"],
@@ -175,6 +178,7 @@ JOINED = (
     | jobs("draw_dendrogram draw_dendrograms write_report")
 )
 REPORT = jobs("write_report")
+SHOWING_THE_FACE = jobs("draw_mask_sets draw_heatmaps draw_contrasts draw_answer draw_scoring write_report")
 UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
 
 
@@ -268,7 +272,7 @@ EDITS = {
     ),
     "images of a data set that may be shown": (
         settings({"datasets.mini.shareable": True}),
-        jobs("draw_scoring write_report"),
+        {named("average_faces", {})} | SHOWING_THE_FACE,
     ),
     "a column of such folds, where subjects are divided": (settings({"datasets.mini.split": "cv"}), set()),
     "training.augmentation.crop": (settings({"training.augmentation.crop": 0.9}), trained()),
@@ -461,7 +465,7 @@ def jobs_of(rows: Iterable[Mapping[str, str]]) -> dict[Job, Mapping[str, str]]:
     """The rows of the outputs that RULES names, by their jobs."""
     found = {}
     for row in rows:
-        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", (RULES | PEOPLE_RULES)[row["rule"]])
+        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", (RULES | PEOPLE_RULES | FACE_RULES)[row["rule"]])
         pattern = pattern.replace("<group>[^/]+", "<group>.+")  # an explainer, or explainer/network
         if match := re.fullmatch(pattern, row["output_file"]):
             found[named(row["rule"], match.groupdict())] = row
@@ -672,6 +676,49 @@ def test_edits_of_a_model_that_was_trained_elsewhere(finished, tmp_path):
                 assert rules() == expected, changes
         with edited(folder, {"mine1.keras": lambda text: text + " for another"}):
             assert rules() == {"import_network", "predict_expressions"}
+
+
+def test_edits_of_what_the_mean_face_is_made_of(finished, tmp_path):
+    """One of two data sets may be shown, and of the other no file is read."""
+    folder = tmp_path / "lookalike"
+    shutil.copytree(finished, folder, symlinks=True)
+    face, table = (f"results/standardization/mean_face.{suffix}" for suffix in ("png", "csv"))
+    more = STUDY["datasets"]["mini"] | {"table": "more.csv"}
+    shutil.copy(folder / "mini.csv", folder / "more.csv")
+    study = {"run.datasets": ["mini", "more"], "datasets.more": more, "datasets.mini.shareable": True}
+    average = {"average_faces"}
+    prepare = {"index_dataset", "prepare_faces", "average_faces"}
+    less = {"more.csv": lambda text: text[: text.rstrip().rindex("\n") + 1]}
+    edits = [
+        (settings({"datasets.more.shareable": True}), prepare),
+        (settings({"run.datasets": ["mini"]}), set()),
+        ({"mini.csv": less["more.csv"]}, prepare),
+        (less, set()),
+        (replaced("resources/standard_face.csv", "\n0,", "\n0,1"), average),
+        ({"workflow_scripts/standardization/averaged_faces.py": with_statement}, average),
+        ({"workflow_scripts/standardization/warp.py": with_statement}, average),
+        ({"workflow_scripts/standardization/heatmaps.py": with_statement}, set()),
+        (settings({"training.folds": 3}), set()),
+    ]
+    with edited(folder, settings(study)):
+        run_study(folder, face)
+        assert read_table(folder / table) == [
+            {"dataset": "mini", "subjects": "8", "images": "24", "unknown": "0", "shown": "no"}
+        ]
+        assert (folder / face).read_bytes() == (folder / "resources/mean_face.png").read_bytes()
+        with snakemake_calls(folder) as snakemake:
+
+            def reruns() -> set[str]:
+                return {row["rule"] for row in summary(snakemake, face) if row["plan"] != "no update"}
+
+            rows = summary(snakemake, face, option="--detailed-summary")
+            read = {file for row in rows for file in row["input-file(s)"].split(",")}
+            assert "results/faces/mini/faces.sha256" in read
+            assert not any("more" in file for file in read)
+            assert reruns() == set()
+            for edit, expected in edits:
+                with edited(folder, edit):
+                    assert reruns() == expected, edit
 
 
 def test_edits_of_what_uncovering_reads(finished, tmp_path):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,15 +111,33 @@ def test_nothing_is_left_to_do_wherever_the_clone_lies(study, tmp_path):
         profile.write_text(text)
 
 
+@contextmanager
+def images_shown(study: Path) -> Iterator[None]:
+    """The settings of the study say that the images of its data set may be shown."""
+    settings = study / "study.yaml"
+    text = settings.read_text()
+    changed = yaml.safe_load(text)
+    changed["datasets"]["mini"]["shareable"] = True
+    settings.write_text(yaml.safe_dump(changed))
+    try:
+        yield
+    finally:
+        settings.write_text(text)
+
+
 def test_a_file_of_the_study_comes_before_the_shipped_one(study):
     own = study / "resources/mean_face.png"
     own.parent.mkdir()
     shutil.copy(REPOSITORY / "resources/mean_face.png", own)
     try:
         assert planned(study) == SHOW_THE_FACE
+        with images_shown(study):  # before the mean of the study's faces, too
+            assert planned(study) == SHOW_THE_FACE
     finally:
         shutil.rmtree(own.parent)
     assert planned(study) == set()
+    with images_shown(study):
+        assert planned(study) == SHOW_THE_FACE | {"average_faces"}
 
 
 @pytest.mark.parametrize("target", ["plan", "update", "unlock"])

@@ -24,6 +24,17 @@ def is_shipped(path: str | Path) -> bool:
     return bool(str(path)) and shipped and not there
 
 
+def is_own(path: str | Path) -> bool:
+    """Whether the study's folder has a file where the clone ships one, and it is not that one.
+
+    Always False where the study's folder is the clone itself.
+
+    >>> is_own("nowhere.csv"), is_own(ROOT / "config.yaml")
+    (False, False)
+    """
+    return is_there(path) and Path(path).resolve() != (ROOT / path).resolve()
+
+
 def recorded(path: Path) -> str:
     """A path as tables record it; that of a shipped file is relative to the clone."""
     if path.is_relative_to(ROOT) and located(path.relative_to(ROOT)) == path:

@@ -62,7 +62,7 @@ def compare_references(
     standard_face
         Table of the 89 standard points.
     learned
-        Table of the networks that says which of them learned; the average matrix leaves out the others.
+        Table of the networks that says which of them learned; averages leave out the others.
     seed
         The study's seed.
     settings
@@ -72,7 +72,7 @@ def compare_references(
     matrix
         Table to write: scores of the heatmaps of every expression against the masks of every expression.
     nulls
-        Table to write: tests of every panel against surrogates of its mask.
+        Table to write: tests of every panel, and of averages, against surrogates of masks.
     grown
         Table to write: average scores against masks that are grown or shrunk.
     metrics
@@ -91,12 +91,13 @@ def compare_references(
     print(f"{len(given.maps)} of {len(read)} heatmaps, the others are missing (scores.csv has the reasons)")
     chosen = json.loads(settings)
     write_table(references, REFERENCES, references_table(given))
-    of_matrix = matrix_table(given, [name for name, did in read_learned(learned).items() if did])
+    did_learn = [name for name, did in read_learned(learned).items() if did]
+    of_matrix = matrix_table(given, did_learn)
     for name in given.networks:
         if name not in {row["network"] for row in of_matrix}:
             print(f"{name}: not in the matrix, since no fold has heatmaps of all expressions")
     write_table(matrix, MATRIX, of_matrix)
-    of_nulls = nulls_table(given, mask_set, seed, chosen["surrogates"], chosen["step"])
+    of_nulls = nulls_table(given, mask_set, seed, chosen["surrogates"], chosen["step"], did_learn)
     write_table(nulls, NULLS, of_nulls)
     write_table(grown, GROWN, grown_table(given))
 

@@ -7,13 +7,22 @@ trainings. Nor does a small p say that they agree with the mask of their express
 all may favour eyes and mouth (`comparison.specificity`). All networks, folds and explainers are tested
 against the same surrogates of a mask. Scores are computed on the coarse grid of the surrogates, the panel's
 own as well as theirs.
+
+Averages over expressions, networks or both have the same null, with another unit: the place of the SET of
+masks. The masks together lie elsewhere, to each other about as they do, without knowledge of the heatmaps,
+which stay as they are. Statistic: the mean of the panels' statistics, as the average itself is made. The
+surrogates of a number belong together: of one mask they are the same for all networks and folds, whose
+heatmaps are alike; of different masks they are drawn together (`joint_surrogates`), because masks overlap
+and a network's heatmaps of different expressions are alike. So the mean over panels is taken surrogate by
+surrogate, and nothing that panels share is averaged away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.surrogates import mostly, on_grid
 from workflow_scripts.comparison.thresholds import important_region
@@ -84,12 +93,43 @@ class MaskOnGrid:
 
 def panel_nulls(metrics: Sequence[Metric], heatmaps: Sequence[np.ndarray], on: MaskOnGrid) -> dict[str, Null]:
     """Test the mean score of a panel's heatmaps, one per fold; by the names of metrics that can be tested."""
-    found = {}
     better = {metric.name: metric.better for metric in metrics}
-    for name, scores in on.mean_scores(metrics, heatmaps).items() if heatmaps else ():
-        own, null = np.round(scores[0], DECIMALS), np.round(scores[1:], DECIMALS)
-        gain = (scores[1:] - scores[0]) * (1 if better[name] == "higher" else -1)
-        low, high = np.quantile(null, (TAIL, 1 - TAIL))
-        p = (1 + np.count_nonzero(gain >= -TIE)) / (1 + len(null))
-        found[name] = Null(float(own), float(null.mean()), float(low), float(high), p)
-    return found
+    scores = on.mean_scores(metrics, heatmaps) if heatmaps else {}
+    return {name: null_of(one, better[name]) for name, one in scores.items()}
+
+
+def null_of(scores: np.ndarray, better: str) -> Null:
+    """The test of the first of some scores, float64 (1 + n,), against the others. better: higher or lower.
+
+    >>> null_of(np.array([0.5, 0.25, 0.5, 0.75, 0.25]), "higher").p
+    0.6
+    """
+    own, null = np.round(scores[0], DECIMALS), np.round(scores[1:], DECIMALS)
+    gain = (scores[1:] - scores[0]) * (1 if better == "higher" else -1)
+    low, high = np.quantile(null, (TAIL, 1 - TAIL))
+    p = (1 + int(np.count_nonzero(gain >= -TIE))) / (1 + len(null))
+    return Null(float(own), float(null.mean()), float(low), float(high), p)
+
+
+def averaged(
+    panels: Mapping[tuple[str, str], np.ndarray], expressions: Sequence[str], networks: Sequence[str]
+) -> dict[tuple[str, str], tuple[np.ndarray, list[tuple[str, str]]]]:
+    """Scores of averages, one metric's, surrogate by surrogate: with the panels behind each.
+
+    panels: float64 (1 + n,) of each (network, expression). Averages over expressions are of what has all of
+    them; those over networks are of the `networks` that have. By (name, expression), as in
+    `comparison.summary`.
+
+    >>> one, two = np.array([1.0, 2.0]), np.array([3.0, 6.0])
+    >>> found = averaged({("A", "joy"): one, ("A", "fear"): two}, ["joy", "fear"], [])
+    >>> {key: scores.tolist() for key, (scores, _) in found.items()}
+    {('A', 'average'): [2.0, 4.0]}
+    """
+    names = dict.fromkeys(network for network, _ in panels)
+    complete = [name for name in names if all((name, one) in panels for one in expressions)]
+    behind = {(name, AVERAGE): [(name, one) for one in expressions] for name in complete}
+    if members := [name for name in complete if name in networks]:
+        for expression in (*expressions, AVERAGE):
+            of_average = expressions if expression == AVERAGE else [expression]
+            behind[AVERAGE, expression] = [(name, one) for name in members for one in of_average]
+    return {key: (np.mean([panels[one] for one in of], axis=0), of) for key, of in behind.items()}

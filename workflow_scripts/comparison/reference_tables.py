@@ -1,7 +1,7 @@
 """Tables of what the scores of heatmaps are compared with, for any set of heatmaps and masks."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ from workflow_scripts.common.averages import over_folds
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.grown_masks import STEPS, grown
-from workflow_scripts.comparison.nulls import MaskOnGrid, panel_nulls
+from workflow_scripts.comparison.nulls import MaskOnGrid, averaged, null_of
 from workflow_scripts.comparison.references import (
     CENTRE,
     MEAN_OF_FOLDS,
@@ -23,7 +23,7 @@ from workflow_scripts.comparison.references import (
 )
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.comparison.specificity import double_centred
-from workflow_scripts.comparison.surrogates import mostly, surrogate_masks
+from workflow_scripts.comparison.surrogates import joint_surrogates, mostly
 from workflow_scripts.standardization.heatmaps import mean_heatmap
 
 REFERENCES = ("network", "fold", "expression", "reference", "metric", "score")
@@ -137,35 +137,58 @@ def _matrix_rows(
 
 
 def nulls_table(
-    given: Heatmaps, mask_set: str, seed: int, surrogates: int, step: int
+    given: Heatmaps, mask_set: str, seed: int, surrogates: int, step: int, learned: Collection[str]
 ) -> list[dict[str, object]]:
     """Tests of each panel, and of a spot at the centre of the face, against surrogates of its mask.
 
-    Rows have the keys NULLS.
+    Rows have the keys NULLS. Averages come last: over the expressions, of what lacks none; and over such
+    networks that `learned`, whose name is ``average``. folds: the fewest of any panel behind the row.
 
-    seed: the study's; with the names of mask set and expression it fixes the surrogates, which are the same
-    for all networks, folds and explainers.
+    seed: the study's; with the name of the mask set it fixes the surrogates, which are the same for all
+    networks, folds and explainers, and are drawn together for all masks of the set.
     """
-    rows, places = {}, mostly(given.face, step)
+    places, panels = mostly(given.face, step), {}
+    coarse = {expression: mostly(mask, step) for expression, mask in given.masks.items()}
+    drawn = joint_surrogates(coarse, places, surrogates, generator(seed, "surrogates", mask_set))
     for expression, mask in given.masks.items():
-        draw = generator(seed, "surrogates", mask_set, expression)
-        masks = surrogate_masks(mostly(mask, step), places, surrogates, draw)
-        on = MaskOnGrid(mask, given.face, masks, step)
+        on = MaskOnGrid(mask, given.face, drawn.pop(expression), step)
         for network in (*given.networks, CENTRE):
-            heatmaps = [
-                heatmap
-                for (name, _, shown), heatmap in given.maps.items()
-                if (name, shown) == (network, expression)
-            ]
-            if network == CENTRE:
-                heatmaps = [centre_map(given.face)]
-            for metric, null in panel_nulls(given.metrics, heatmaps, on).items():
-                values = null.score, null.mean, null.low, null.high, null.p
-                row = (network, expression, metric, len(heatmaps), *values)
-                rows[network, expression, metric] = dict(zip(NULLS, row, strict=True))
-    names = (*given.networks, CENTRE)
-    in_order = [(network, expression) for network in names for expression in given.masks]
-    return [row for panel in in_order for key, row in rows.items() if key[:2] == panel]
+            heatmaps = _of_panel(given, network, expression)
+            if heatmaps:
+                panels[network, expression] = len(heatmaps), on.mean_scores(given.metrics, heatmaps)
+    names = [*given.networks, CENTRE]
+    in_order = sorted(panels, key=lambda panel: names.index(panel[0]))  # keeps the order of expressions
+    tested = {
+        (*panel, name): (panels[panel][0], scores)
+        for panel in in_order
+        for name, scores in panels[panel][1].items()
+    }
+    return [
+        dict(zip(NULLS, (*key, folds, *astuple(null_of(scores, better))), strict=True))
+        for key, (folds, scores, better) in _with_averages(given, tested, learned)
+    ]
+
+
+def _of_panel(given: Heatmaps, network: str, expression: str) -> list[np.ndarray]:
+    """The heatmaps of a panel, one per fold; of the centre, its map."""
+    if network == CENTRE:
+        return [centre_map(given.face)]
+    wanted = (network, expression)
+    return [heatmap for (name, _, shown), heatmap in given.maps.items() if (name, shown) == wanted]
+
+
+def _with_averages(
+    given: Heatmaps, tested: Mapping[tuple[str, str, str], tuple[int, np.ndarray]], learned: Collection[str]
+) -> Iterator[tuple[tuple[str, str, str], tuple[int, np.ndarray, str]]]:
+    """What is tested, with averages: by (network, expression, metric), its folds, scores and better side."""
+    better = {metric.name: metric.better for metric in given.metrics}
+    for key, (folds, scores) in tested.items():
+        yield key, (folds, scores, better[key[2]])
+    for metric in dict.fromkeys(metric for *_, metric in tested):
+        panels = {key[:2]: scores for key, (_, scores) in tested.items() if key[2] == metric}
+        for (name, expression), (scores, behind) in averaged(panels, list(given.masks), learned).items():
+            folds = min(tested[*panel, metric][0] for panel in behind)
+            yield (name, expression, metric), (folds, scores, better[metric])
 
 
 def grown_table(given: Heatmaps) -> list[dict[str, object]]:

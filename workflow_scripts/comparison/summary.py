@@ -11,10 +11,11 @@ what an interval is over; ``trainings``: the folds, each with its own training (
 and which says what subjects and coverage are);
 ``places``: where in the face the mask lies; empty if the number depends on the masks alone or says nothing
 about other trainings. estimate with sd, low and high; n: explained images; folds: those that have every
-heatmap, over which the deviation is taken. p: of a network's panel, and of the centre, how often surrogates
-of the mask agree at least as well; q: the false discovery rate over all panels of the study that are ranked,
-by metric. not_ranked: why a panel, or an average with such a panel, is not ranked, or empty. learned: whether
-the network learned (yes, no); for ``average``, the number of its networks; empty for what is put
+heatmap, over which the deviation is taken. p: of a network's panel, of averages, and of the centre, how often
+surrogates of the mask, or of the set of masks, agree at least as well; q: the false discovery rate over all
+panels of the study that are ranked, by metric, and so not of averages, which are made of them. not_ranked:
+why a panel, or an average with such a panel, is not ranked, or empty. learned: whether the network learned
+(yes, no); for ``average``, the number of its networks; empty for what is put
 beside (`comparison.beside`), which is not ranked, and in neither the average nor the tests that q corrects
 for; intervals of published networks count the folds of their own cross-validation, people have none.
 Missing or unknown numbers are None.
@@ -97,7 +98,7 @@ def _of_masks(cells: Cells) -> Rows:
 
 
 def _tested(cells: Cells, rows: Rows) -> Rows:
-    """The rows with p and q of the panels, and the scores of the surrogates that they were tested against."""
+    """The rows with their p, q of panels, and the scores of the surrogates that they were tested against."""
     nulls = _nulls(cells)
     families = {metric: [] for metric in cells.metrics}
     result = []
@@ -106,7 +107,7 @@ def _tested(cells: Cells, rows: Rows) -> Rows:
         null = nulls.get((row["name"], row["expression"], row["metric"]))
         if null and row["kind"] == NETWORK:
             row["p"] = as_number(null["p"])
-            if not row["not_ranked"]:
+            if AVERAGE not in (row["name"], row["expression"]) and not row["not_ranked"]:
                 families[row["metric"]].append(row)
             numbers = {key: as_number(null[f"null_{key}"]) for key in ("low", "high")}
             numbers |= {"estimate": as_number(null["null_mean"]), "folds": int(null["folds"])}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from workflow_scripts.common.places import located
+from workflow_scripts.common.places import is_own, located
 from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.score_columns import in_order
 from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
@@ -11,6 +11,7 @@ from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.orchestration.controls import controls_of
 from workflow_scripts.orchestration.people import is_fetched, uncovering_explainers, used_people
+from workflow_scripts.standardization.averaged_faces import MEAN_FACE
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
 
@@ -152,6 +153,8 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     }
     if uncovering := uncovering_explainers(config):
         page["uncovering"] = uncovering
+    if is_own(MEAN_FACE):
+        page["own_face"] = True
     if run["people"]:
         page["people"] = {name: people[name] for name in run["people"]}
     models = {name: entry for name, entry in networks.items() if is_trained(entry)}

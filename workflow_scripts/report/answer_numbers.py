@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK
+from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, TRAININGS
+from workflow_scripts.comparison.over_faces import ENOUGH, FACES
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.report.page.entries import Entries, Row
 from workflow_scripts.report.page.wording import FEWEST_TRAININGS
 
 AUC = "auc"
+ELSEWHERE = "masks laid elsewhere"
 REFERENCES = {  # name, and whether it is a network's own
     OTHER_EXPRESSIONS: ("other expressions' heatmaps", True),
     CENTRE: ("a blurred spot at the centre", False),
@@ -20,19 +22,27 @@ REFERENCES = {  # name, and whether it is a network's own
 
 @dataclass(frozen=True)
 class Score:
-    """A score with its 95 % interval over trainings, if there is one."""
+    """A score with its 95 % interval, if there is one.
+
+    over: what the interval is over, trainings or faces. too_narrow: whether intervals over so few faces cover
+    the truth less often than they should, or nobody knows how often.
+    """
 
     label: str
     value: float
     low: float | None = None
     high: float | None = None
+    over: str = ""
+    too_narrow: bool = False
 
 
 @dataclass(frozen=True)
 class Scored:
     """One mask set: the networks' average, if there is one, of so many networks and trainings each.
 
-    references: what scores without knowing the expression, in the order of REFERENCES.
+    references: what scores without knowing the expression, in the order of REFERENCES. null: the scores of
+    the same heatmaps for masks elsewhere in the face, their mean and the ends of their central 95 %; p: how
+    often these score as well as the masks where they are (`comparison.nulls`).
     """
 
     mask_set: str
@@ -40,6 +50,8 @@ class Scored:
     networks: int
     trainings: int
     references: Sequence[Score]
+    null: Score | None = None
+    p: float | None = None
 
 
 def shown_metric(metrics: Sequence[Metric]) -> Metric:
@@ -54,13 +66,16 @@ def scored(mask_set: str, entries: Entries, metric: Metric) -> Scored:
         label: entries.reference(name, AVERAGE if own else "", AVERAGE, metric.name)
         for name, (label, own) in REFERENCES.items()
     }
-    average = _score("networks", row) if row.get("estimate") else None
+    average = _average(row, entries.faces(AVERAGE, AVERAGE, metric.name)) if row.get("estimate") else None
+    null = entries.surrogates(AVERAGE, AVERAGE, metric.name) if average else None
     return Scored(
         mask_set=mask_set,
         average=average,
         networks=int(row.get("learned") or 0) if average else 0,
         trainings=int(float(row.get("folds") or 0)) if average else 0,
         references=[Score(label, float(one["estimate"])) for label, one in found.items() if one],
+        null=Score(ELSEWHERE, *_numbers(null)) if null else None,
+        p=float(row["p"]) if null and row["p"] else None,
     )
 
 
@@ -70,8 +85,16 @@ def at_least(metric: Metric, score: float, other: float) -> bool:
     return score >= other if metric.better == "higher" else score <= other
 
 
-def _score(label: str, row: Row) -> Score:
-    """A row with its interval, unless it rests on too few trainings to say anything."""
-    if not row["low"] or float(row["folds"]) < FEWEST_TRAININGS:
-        return Score(label, float(row["estimate"]))
-    return Score(label, *(float(row[key]) for key in ("estimate", "low", "high")))
+def _average(row: Row, over_faces: Row | None) -> Score:
+    """The average with its interval over trainings, where there are enough, else over faces."""
+    if row["low"] and float(row["folds"]) >= FEWEST_TRAININGS:
+        return Score("networks", *_numbers(row), TRAININGS)
+    if over_faces:
+        coverage = over_faces["coverage"]
+        few = not coverage or float(coverage) < ENOUGH
+        return Score("networks", *_numbers(over_faces), FACES, few)
+    return Score("networks", float(row["estimate"]))
+
+
+def _numbers(row: Row) -> list[float]:
+    return [float(row[key]) for key in ("estimate", "low", "high")]

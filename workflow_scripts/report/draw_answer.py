@@ -9,15 +9,24 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table
+from workflow_scripts.comparison.cells import TRAININGS
 from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.comparison.over_faces import FACES
 from workflow_scripts.comparison.scores import Metric, load_metrics
-from workflow_scripts.report.answer_numbers import REFERENCES, Scored, at_least, scored, shown_metric
+from workflow_scripts.report.answer_numbers import (
+    ELSEWHERE,
+    REFERENCES,
+    Scored,
+    at_least,
+    scored,
+    shown_metric,
+)
 from workflow_scripts.report.draw_heatmaps import heatmap_cell
 from workflow_scripts.report.figures.answer_picture import Answer, Outlined, draw_answer_picture
 from workflow_scripts.report.figures.face_grid import read_face
 from workflow_scripts.report.figures.heatmap_colors import face_picture
 from workflow_scripts.report.page.entries import COLUMNS, Entries
-from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted
+from workflow_scripts.report.page.wording import FEWEST_TRAININGS, TOO_NARROW, counted
 from workflow_scripts.standardization.heatmaps import read_heatmap
 
 Paths = Annotated[list[Path] | None, Parameter(consume_multiple=True)]
@@ -84,7 +93,7 @@ def draw_answer(
 
 def answer(faces: dict[str, Outlined], strips: Sequence[Scored], metric: Metric) -> Answer:
     """The texts of the picture, and which references score at least as well as the networks."""
-    there = {score.label for strip in strips for score in strip.references}
+    there = {score.label for strip in strips for score in (strip.null, *strip.references) if score}
     filled = [
         [
             score.label
@@ -102,7 +111,7 @@ def answer(faces: dict[str, Outlined], strips: Sequence[Scored], metric: Metric)
         question="Do their heatmaps find the masks better than what knows nothing of the expression?",
         strips=strips,
         networks_label=f"mean of {counted(networks, 'network')}" if networks else "the networks",
-        labels=[label for label, _ in REFERENCES.values() if label in there],
+        labels=[label for label in (ELSEWHERE, *(one for one, _ in REFERENCES.values())) if label in there],
         filled=filled,
         axis=f"{metric.label}, average over expressions: further {side} is better",
         note=". ".join(_notes(faces, strips, metric)) + ".",
@@ -123,14 +132,29 @@ def _notes(faces: dict[str, Outlined], strips: Sequence[Scored], metric: Metric)
         )
     else:
         notes.append("There is no average: no network that learned has a heatmap of every expression")
-    trainings = max((strip.trainings for strip in averages), default=0)
-    if any(strip.average.low is not None for strip in averages):
-        notes.append("Thick bar: 95 % interval over trainings")
-    elif 0 < trainings < FEWEST_TRAININGS:
+    if any(strip.null for strip in averages):
         notes.append(
-            f"No bar shows how much other trainings would differ: {counted(trainings, 'training')} of each "
-            f"network cannot tell, it takes {FEWEST_TRAININGS}"
+            "Grey: where 95 % of their scores lie if masks of the same size, smoothness and overlap are laid "
+            "elsewhere in the face; black line: the mean"
         )
+    return [*notes, *_intervals(averages)]
+
+
+def _intervals(strips: Sequence[Scored]) -> list[str]:
+    """What the bars of averages are over, and what they do not say."""
+    averages = [strip.average for strip in strips]
+    trainings = max((strip.trainings for strip in strips), default=0)
+    over = {score.over for score in averages}
+    few = f"{counted(trainings, 'training')} of each network cannot tell, it takes {FEWEST_TRAININGS}"
+    notes = []
+    if TRAININGS in over:
+        notes.append("Bar: 95 % interval over trainings of these networks")
+    if FACES in over:
+        notes.append("Bar: 95 % interval over other people's faces, shown to these trained networks")
+    if any(score.too_narrow for score in averages):
+        notes.append(f"{TOO_NARROW}: with so few people, such intervals hold the truth less often than that")
+    if 0 < trainings < FEWEST_TRAININGS and TRAININGS not in over:
+        notes.append(f"No bar shows how much other trainings would differ: {few}")
     return notes
 
 

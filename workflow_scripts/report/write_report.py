@@ -30,6 +30,7 @@ from workflow_scripts.report.page.document import page
 from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries, Row
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 from workflow_scripts.report.people_numbers import PeopleNumbers
+from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
 CSS_DPI = 96
 SCORES = [
@@ -73,7 +74,7 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
         metrics, the settings of that name; people, the settings of the people of the run, and uncovering, the
-        explainers that keep trials, if there are any;
+        explainers that keep trials, if there are any; own_face, true if the study brings its own mean face;
         split, that of training; models, if any network was trained
         elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
@@ -81,6 +82,7 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         JSON object of lists of files. One per data set: counts, rejected. One: accuracy, accuracy_means,
         learned, explained, figure5, figure6, confusions_of_networks, rule_graph, deviations. One, or none
         where all networks were trained elsewhere: training. One per repeat of the cross-validation: folds.
+        One, or none where no faces were averaged: mean_face.
         One per [explainer, mask set] of the list comparisons: scores, summary, differences,
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
@@ -117,6 +119,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
     keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "answer", "figure7", "figure10"), explainers)
     keys["training"] = ["training"][: len(listed["training"])]
+    keys["mean_face"] = ["mean face"][: len(listed["mean_face"])]
     keys["scoring"] = explainers if options["run"]["mask_sets"] else []
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
@@ -136,6 +139,7 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
+    copies |= of["mean_face"]
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
@@ -186,6 +190,8 @@ def _study(
         setup=options.get("setup", {}),
         official=options.get("split") == OFFICIAL,
         models=options.get("models", {}),
+        own_face=options.get("own_face", False),
+        mean_face=next(iter(_tables(of["mean_face"], MEAN_FACE).values()), ()),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
         rejected=_tables(of["rejected"], ["expression", "reason"]),
         folds=read_table(one["folds"], FOLDS),

@@ -160,7 +160,8 @@ def scored_folder(
     compared = {}
     if draws:
         compared = {"references": references_table(given), "matrix": matrix_table(given, given.networks)}
-        compared |= {"nulls": nulls_table(given, "masks", seed, *draws), "grown": grown_table(given)}
+        compared |= {"nulls": nulls_table(given, "masks", seed, *draws, given.networks)}
+        compared |= {"grown": grown_table(given)}
     networks, expressions = (
         list(dict.fromkeys(row[key] for row in rows)) for key in ("network", "expression")
     )

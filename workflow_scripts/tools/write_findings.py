@@ -171,12 +171,14 @@ def _references(entries: Entries) -> list[str]:
 
 
 def _without_threshold(entries: Entries) -> str:
-    """The tests of panels by AUC."""
+    """The tests of panels, and of their average, by AUC."""
     tested = entries.panels("auc")
     low, kept = (sum(float(row[key]) < LEVEL for row in tested) for key in ("p", "q"))
+    auc, iou = (p_value(entries.score(AVERAGE, AVERAGE, metric)["p"]) for metric in ("auc", "iou"))
     return (
         f"By AUC, which needs no threshold, {low} of {len(tested)} panels have p < 0.05 against masks "
-        f"elsewhere in the face, and {kept} remain after correction."
+        f"elsewhere in the face, and {kept} remain after correction. The average over networks and "
+        f"expressions has p = {auc}, by IoU {iou}, against sets of masks that overlap about as these do."
     )
 
 

@@ -9,9 +9,9 @@ from scipy import stats
 
 from tests.own_metrics import MEAN_OUTSIDE
 from workflow_scripts.comparison import surrogates
-from workflow_scripts.comparison.nulls import MaskOnGrid, panel_nulls
+from workflow_scripts.comparison.nulls import MaskOnGrid, averaged, null_of, panel_nulls
 from workflow_scripts.comparison.scores import heatmap_scores, load_metrics
-from workflow_scripts.comparison.surrogates import mostly, on_grid, surrogate_masks
+from workflow_scripts.comparison.surrogates import joint_surrogates, mostly, on_grid, surrogate_masks
 from workflow_scripts.comparison.thresholds import important_region
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
@@ -135,3 +135,70 @@ def test_scores_on_the_coarse_grid_are_close_to_those_of_the_canvas():
         coarse = {name: null.score for name, null in panel_nulls(metrics, [heatmap], on).items()}
         assert coarse == pytest.approx(fine, abs=0.02)
         assert on_grid(heatmap, step).shape == places.shape
+
+
+NAMES, NETWORKS = ("anger", "fear", "joy", "sadness"), ("A", "B")
+
+
+def test_averages_are_taken_surrogate_by_surrogate_as_those_of_the_summary():
+    draws = np.random.default_rng(1)
+    panels = {(network, name): draws.random(5) for network in "ABC" for name in NAMES[:2]}
+    del panels["C", "fear"]
+    found = averaged(panels, NAMES[:2], ["B", "A", "C"])
+    assert list(found) == [("A", "average"), ("B", "average"), *(("average", e) for e in ("anger", "fear")),
+                           ("average", "average")]  # fmt: skip
+    of_a, of_b = ([panels[network, name] for name in NAMES[:2]] for network in "AB")
+    assert found["A", "average"][0] == pytest.approx(np.mean(of_a, axis=0))
+    assert found["average", "fear"][0] == pytest.approx((of_a[1] + of_b[1]) / 2)  # C has no panel of all
+    assert found["average", "average"][0] == pytest.approx(np.mean([*of_a, *of_b], axis=0))
+    assert found["average", "fear"][1] == [("A", "fear"), ("B", "fear")]
+    only = averaged(panels, NAMES[:2], ["A"])  # the others did not learn
+    assert only["average", "average"][0] == pytest.approx(np.mean(of_a, axis=0))
+    assert ("B", "average") in only
+    assert ("average", "average") not in averaged(panels, NAMES[:2], ["C"])
+
+
+def made_study(seed, face) -> tuple[dict, dict]:
+    """Masks that overlap, and heatmaps of two networks that are alike and know nothing of the masks."""
+    common, heatmap = smooth([seed, 9], face.shape, 2.0), smooth([seed, 8], face.shape, 1.5)
+    masks, maps = {}, {}
+    for number, name in enumerate(NAMES):
+        field = common + 0.4 * smooth([seed, number], face.shape, 2.0)
+        masks[name] = face & (field > np.quantile(field[face], 0.67))
+        of_name = heatmap + 0.4 * smooth([seed, number, 1], face.shape, 1.5)
+        for place, network in enumerate(NETWORKS):
+            maps[network, name] = of_name + 0.2 * smooth([seed, number, 2, place], face.shape, 1.5)
+    return masks, maps
+
+
+def p_of_average(masks, maps, face, drawn) -> float:
+    panels = {}
+    for (network, name), heatmap in maps.items():
+        on = MaskOnGrid(masks[name], face, drawn[name], 1)
+        panels[network, name] = on.mean_scores(load_metrics(["auc"]), [heatmap])["auc"]
+    return null_of(averaged(panels, NAMES, NETWORKS)["average", "average"][0], "higher").p
+
+
+def test_tests_of_averages_hold_their_level_if_surrogates_are_drawn_together_and_not_if_apart(monkeypatch):
+    monkeypatch.setattr(surrogates, "CALIBRATION", 50)
+    face, together, apart = np.pad(ELLIPSE[::2, ::2], 1), [], []
+    for seed in range(100):
+        masks, maps = made_study(seed, face)
+        drawn = joint_surrogates(masks, face, 99, np.random.default_rng(seed))
+        together.append(p_of_average(masks, maps, face, drawn))
+        one_by_one = {
+            name: surrogate_masks(mask, face, 99, np.random.default_rng([seed, number]))
+            for number, (name, mask) in enumerate(masks.items())
+        }
+        apart.append(p_of_average(masks, maps, face, one_by_one))
+    wrong, wrong_apart = (sum(p <= 0.1 for p in found) for found in (together, apart))
+    assert stats.binomtest(wrong, 100, 0.1, "greater").pvalue > 0.01
+    assert stats.binomtest(wrong_apart, 100, 0.1, "greater").pvalue < 0.01
+
+
+def test_an_average_that_agrees_is_found():
+    face = np.pad(ELLIPSE[::2, ::2], 1)
+    masks, maps = made_study(1, face)
+    maps = {(network, name): one + 4 * masks[name] for (network, name), one in maps.items()}
+    drawn = joint_surrogates(masks, face, 99, np.random.default_rng(1))
+    assert p_of_average(masks, maps, face, drawn) == 0.01

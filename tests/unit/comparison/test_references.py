@@ -183,18 +183,60 @@ def test_the_matrix_is_the_mean_over_folds_with_all_heatmaps():
 
 def test_all_networks_are_tested_against_the_same_surrogates():
     study = given(STUDY)
-    rows = nulls_table(study, "mine", seed=1, surrogates=30, step=2)
+    rows = nulls_table(study, "mine", seed=1, surrogates=30, step=2, learned=[])
     assert {tuple(row) for row in rows} == {NULLS}
+    rows = [row for row in rows if row["expression"] != "average"]
     assert [row["network"] for row in rows[18:]] == ["centre"] * 9  # once per mask and metric
     centre, rows = rows[18:], rows[:18]
     assert {row["folds"] for row in centre} == {1}
     panels = [(row["network"], row["expression"], row["metric"]) for row in rows]
     assert panels == [(n, e, m) for n in ("B", "A") for e in NAMES for m in ("iou", "f1", "auc")]
-    assert {row["p"] for row in rows} == {1 / 31}
+    assert max(row["p"] for row in rows) <= 3 / 31
     assert {row["folds"] for row in rows} == {2}
     alone = Heatmaps({cell: study.maps[cell] for cell in STUDY[6:]}, MASKS, FACE, METRICS)
-    assert nulls_table(alone, "mine", seed=1, surrogates=30, step=2) == [*rows[9:], *centre]
-    assert nulls_table(alone, "other", seed=1, surrogates=30, step=2)[:9] != rows[9:]
+    again = nulls_table(alone, "mine", seed=1, surrogates=30, step=2, learned=[])
+    assert again[:18] == [*rows[9:], *centre]
+    assert nulls_table(alone, "other", seed=1, surrogates=30, step=2, learned=[])[:9] != rows[9:]
+
+
+def test_averages_of_networks_that_learned_and_lack_nothing_are_tested():
+    study = given([*STUDY, ("A", 3, "fear"), ("C", 1, "fear")])
+    options = {"seed": 1, "surrogates": 30, "step": 2}
+    rows = nulls_table(study, "mine", **options, learned=["A", "C"])
+    found = {(row["network"], row["expression"], row["metric"]): row for row in rows}
+    assert len(found) == len(rows)
+    averages = {key[:2] for key in found if "average" in key}
+    assert averages == {
+        *((name, "average") for name in ("B", "A", "centre", "average")),
+        *(("average", name) for name in NAMES),
+    }
+    for metric in ("iou", "f1", "auc"):
+        of_a = [found["A", name, metric] for name in NAMES]
+        average = found["A", "average", metric]
+        assert average["score"] == pytest.approx(np.mean([row["score"] for row in of_a]), abs=1e-5)
+        assert average["null_mean"] == pytest.approx(np.mean([row["null_mean"] for row in of_a]), abs=1e-5)
+        assert average["p"] <= min(row["p"] for row in of_a)
+        assert [row["folds"] for row in of_a] == [2, 3, 2]
+        assert average["folds"] == 2
+        assert found["average", "average", metric] == average | {"network": "average"}  # A alone learned
+        assert found["average", "fear", metric] == found["A", "fear", metric] | {"network": "average"}
+    assert "average" not in {row["network"] for row in nulls_table(study, "mine", **options, learned=["C"])}
+
+
+def test_the_null_of_equal_panels_is_not_narrower_than_that_of_one():
+    """What averages nothing away: networks and expressions that are all the same."""
+    masks = dict.fromkeys(NAMES, MASKS["fear"])
+    heatmap = noisy(1)
+    maps = {(network, 1, name): heatmap for network in "AB" for name in NAMES}
+    rows = nulls_table(Heatmaps(maps, masks, FACE, METRICS), "mine", 1, 200, 2, ["A", "B"])
+    numbers = ("score", "null_mean", "null_low", "null_high", "p")
+    for metric in ("iou", "f1", "auc"):
+        of_metric = [row for row in rows if row["metric"] == metric and row["network"] != "centre"]
+        assert len(of_metric) == 6 + 2 + 4
+        for row in of_metric:
+            assert [row[key] for key in numbers] == pytest.approx(
+                [of_metric[0][key] for key in numbers], abs=1e-5
+            )
 
 
 def test_grown_masks_are_scored_by_network():
@@ -255,7 +297,13 @@ def test_the_published_heatmaps_score_below_the_mean_of_their_others(published):
 
 
 def test_few_published_panels_agree_more_than_masks_elsewhere(published):
-    rows = nulls_table(published, "figure4", seed=1, surrogates=200, step=8)
+    rows = nulls_table(published, "figure4", seed=1, surrogates=200, step=8, learned=published.networks)
+    averages = {(row["network"], row["metric"]): row for row in rows if row["expression"] == "average"}
+    for metric, score in (("iou", 0.2476), ("auc", 0.581)):
+        assert averages["average", metric]["score"] == pytest.approx(score, abs=0.005)  # on the coarse grid
+        assert 0.1 < averages["average", metric]["p"] < 0.4
+        assert averages["centre", metric]["p"] < averages["average", metric]["p"]
+    rows = [row for row in rows if "average" not in (row["network"], row["expression"])]
     panels = [row for row in rows if row["network"] != "centre"]
     assert len(panels) == 72 * 2
     of_centre = {(row["expression"], row["metric"]): row["p"] for row in rows if row["network"] == "centre"}

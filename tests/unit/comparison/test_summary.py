@@ -245,6 +245,37 @@ def test_panels_are_tested_against_surrogates_and_corrected_over_the_study():
     assert entry(unlearned, name="C", expression="fear")["q"] == pytest.approx(0.04)  # of four, not six
 
 
+def test_averages_have_the_p_of_their_surrogates_and_count_in_no_correction():
+    found = compared()
+    more = [
+        found.nulls[0] | {"network": network, "expression": expression, "p": str(p)}
+        for network, expression, p in (
+            ("A", "average", 0.001),
+            ("average", "joy", 0.002),
+            ("average", "average", 0.003),
+            ("centre", "average", 0.04),
+        )
+    ]
+    tested = Compared(found.references, found.matrix, [*found.nulls, *more])
+    rows, without = summarized(study(FIVE, compared=tested)), summarized(study(FIVE, compared=found))
+    for network, expression, p in (
+        ("A", "average", 0.001),
+        ("average", "joy", 0.002),
+        ("average", "average", 0.003),
+    ):
+        own = entry(rows, kind="network", name=network, expression=expression)
+        assert (own["p"], own["q"]) == (p, None)
+        assert entry(without, kind="network", name=network, expression=expression)["p"] is None
+        null = entry(rows, name="surrogates", of=network, expression=expression)
+        assert (null["estimate"], null["low"], null["high"], null["claim"]) == (0.2, 0.1, 0.3, "places")
+    assert entry(rows, name="centre", expression="average")["p"] == 0.04
+    for network, expression in FIVE:
+        own, before = (
+            entry(of, kind="network", name=network, expression=expression) for of in (rows, without)
+        )
+        assert (own["p"], own["q"]) == (before["p"], before["q"])
+
+
 def test_specificity_is_tested_by_relabelling_expressions():
     cells = study(FIVE, compared=compared())
     found = {

@@ -5,7 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workflow_scripts.comparison.surrogates import border_length, mostly, on_grid, surrogate_masks
+from workflow_scripts.comparison.surrogates import (
+    border_length,
+    joint_surrogates,
+    mean_correlation,
+    mostly,
+    on_grid,
+    surrogate_masks,
+)
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
 STEP = 8
@@ -112,3 +119,55 @@ def test_the_grid_averages_over_its_cells():
     uneven = on_grid(np.random.default_rng(6).random((275, 224)), 6)
     assert uneven.shape == (46, 37)
     assert uneven.mean() == pytest.approx(np.random.default_rng(6).random((275, 224)).mean())
+
+
+def shared_masks() -> dict[str, np.ndarray]:
+    """Three masks that overlap at the mouth."""
+    mouth = boxes() & (DOWN > 20)
+    eyes = np.hypot(DOWN - 12, ACROSS - 9.5) < 3
+    return {"brows": boxes(), "cheeks": mouth | discs(), "eyes": mouth | eyes | eyes[:, ::-1]}
+
+
+def test_surrogates_of_a_set_lie_to_each_other_as_the_masks_do():
+    masks = shared_masks()
+    wanted = mean_correlation([(one & FACE)[FACE][None] for one in masks.values()])
+    assert wanted > 0.2
+    together = joint_surrogates(masks, FACE, 1000, np.random.default_rng(1))
+    assert mean_correlation(list(together.values())) == pytest.approx(wanted, abs=0.04)
+    phases = joint_surrogates(masks, FACE, 1000, np.random.default_rng(1), blend=0.0)
+    assert mean_correlation(list(phases.values())) < wanted - 0.05  # what thresholds take away
+    apart = [drawn(one, seed=seed) for seed, one in enumerate(masks.values())]
+    assert abs(mean_correlation(apart)) < 0.02
+
+
+def test_each_mask_s_surrogates_are_such_as_if_it_were_alone():
+    for name, found in joint_surrogates(shared_masks(), FACE, 3000, np.random.default_rng(2)).items():
+        mask = shared_masks()[name] & FACE
+        share = mask.sum() / FACE.sum()
+        assert set(found.sum(axis=1)) == {mask.sum()}
+        assert np.abs(found.mean(axis=0) - share).max() < 0.1 * share + 4 * np.sqrt(
+            share * (1 - share) / 3000
+        )
+        of_mask = border_length(mask[FACE][None], FACE)[0]
+        assert border_length(found, FACE).mean() == pytest.approx(of_mask, rel=0.06)
+        # places correlate as those of surrogates that were drawn alone
+        alone = drawn(shared_masks()[name], 3000, seed=3)
+        first, second = (np.cov(one[:, ::9].T.astype(float)) for one in (found, alone))
+        assert np.corrcoef(first.ravel(), second.ravel())[0, 1] > 0.97
+
+
+def test_equal_masks_have_equal_surrogates_and_an_empty_one_changes_nothing():
+    together = joint_surrogates({"a": boxes(), "b": boxes()}, FACE, 20, np.random.default_rng(4))
+    assert (together["a"] == together["b"]).all()
+    alone = joint_surrogates({"a": boxes()}, FACE, 20, np.random.default_rng(4))
+    beside = joint_surrogates({"none": ~FACE, "a": boxes()}, FACE, 20, np.random.default_rng(4))
+    assert (beside["a"] == alone["a"]).all()
+    assert not beside["none"].any()
+    assert list(beside) == ["none", "a"]
+
+
+def test_the_correlation_of_a_set_is_the_mean_over_pairs_and_draws():
+    draws = np.random.default_rng(5)
+    sets = [draws.random((4, 30)) < 0.4 for _ in range(3)]
+    pairs = [np.corrcoef(sets[i][n], sets[j][n])[0, 1] for i, j in ((0, 1), (0, 2), (1, 2)) for n in range(4)]
+    assert mean_correlation(sets) == pytest.approx(np.mean(pairs))

@@ -16,12 +16,14 @@ from workflow_scripts.report.draw_answer import answer, draw_answer
 from workflow_scripts.report.figures.answer_picture import Outlined
 from workflow_scripts.report.figures.face_grid import GridCell
 from workflow_scripts.report.page.entries import COLUMNS, Entries
+from workflow_scripts.report.page.null_sentence import null_sentence
 from workflow_scripts.report.page.picture_sections import answer_pictures
 
 EMPTY = dict.fromkeys(COLUMNS, "")
 AVERAGE = EMPTY | {"expression": "average", "metric": "auc"}
 AUC, IOU = load_metrics(["auc", "iou"])
 OTHERS, SPOT, FACE = "other expressions' heatmaps", "a blurred spot at the centre", "the whole face"
+ELSEWHERE = "masks laid elsewhere"
 
 
 def networks(estimate="0.6", low="0.55", high="0.65", folds="5", learned="3") -> dict:
@@ -31,6 +33,18 @@ def networks(estimate="0.6", low="0.55", high="0.65", folds="5", learned="3") ->
 
 def reference(name: str, estimate: str, of: str = "") -> dict:
     return AVERAGE | {"kind": "reference", "name": name, "of": of, "estimate": estimate}
+
+
+def elsewhere(p: str, **numbers: str) -> list[dict]:
+    """The networks' row with its p, and the scores of masks elsewhere."""
+    band = {"low": "0.42", "high": "0.58", "claim": "places", "folds": "2"}
+    null = reference("surrogates", "0.5", "average") | band
+    return [networks(**numbers) | {"p": p}, null]
+
+
+def over_faces(coverage: str = "0.943") -> dict:
+    more = {"claim": "faces", "coverage": coverage, "subjects": "9"}
+    return networks(low="0.58", high="0.62", folds="2") | more
 
 
 def rows(*more: dict, **numbers: str) -> list[dict]:
@@ -67,6 +81,77 @@ def test_two_trainings_have_no_interval_and_the_picture_says_why():
     assert "2 trainings of each network cannot tell, it takes 3" in said(found).note
     assert "interval" not in said(found).note
     assert "95 % interval over trainings" in said(of(*rows())).note
+
+
+def test_the_interval_is_over_trainings_and_with_fewer_than_three_over_faces():
+    found = of(*rows(over_faces(), folds="2")).average
+    assert (found.value, found.low, found.high, found.over, found.too_narrow) == (
+        0.6,
+        0.58,
+        0.62,
+        "faces",
+        False,
+    )
+    note = said(of(*rows(over_faces(), folds="2"))).note
+    assert "Bar: 95 % interval over other people's faces, shown to these trained networks." in note
+    assert "No bar shows how much other trainings would differ: 2 trainings" in note
+    assert "‡" not in note
+    found = of(*rows(over_faces())).average
+    assert (found.low, found.high, found.over) == (0.55, 0.65, "trainings")
+    assert "faces, shown" not in said(of(*rows(over_faces()))).note
+    one_model = rows(over_faces(), low="", high="")  # of all folds: there are no other trainings
+    assert of(*one_model).average.over == "faces"
+
+
+@pytest.mark.parametrize("coverage", ["0.921", ""])
+def test_an_interval_over_too_few_faces_has_the_mark_of_the_page(coverage):
+    found = of(*rows(over_faces(coverage), folds="2"))
+    assert found.average.too_narrow
+    assert "‡: with so few people" in said(found).note
+    assert "‡" not in said(of(*rows(over_faces("0.93"), folds="2"))).note
+
+
+def test_masks_elsewhere_are_the_first_row_below_the_networks_and_have_no_diamond():
+    found = of(*rows()[1:], *elsewhere("0.25"))
+    null = found.null
+    assert (null.label, null.value, null.low, null.high, found.p) == (ELSEWHERE, 0.5, 0.42, 0.58, 0.25)
+    assert [one.label for one in found.references] == [OTHERS, SPOT, FACE]
+    assert said(found).labels == [ELSEWHERE, OTHERS, SPOT, FACE]
+    assert "Grey: where 95 % of their scores lie" in said(found).note
+    assert said(of(*rows())).labels == [OTHERS, SPOT, FACE]
+    assert "Grey" not in said(of(*rows())).note
+    without = of(*rows()[1:], *elsewhere("", estimate="", low="", high=""))
+    assert (without.null, without.p) == (None, None)
+
+
+def judged(**p: str) -> str:
+    """The sentence of some mask sets, with p of each; empty for one that was not tested."""
+    comparisons = [
+        SimpleNamespace(mask_set=name, entries=Entries.of([*rows(), *(elsewhere(of_set) if of_set else [])]))
+        for name, of_set in p.items()
+    ]
+    return null_sentence(comparisons, [IOU, AUC]).replace("\xa0", " ")
+
+
+def test_the_sentence_says_whether_the_average_is_beyond_masks_elsewhere():
+    than = "beyond what the same heatmaps score on masks laid elsewhere in the face"
+    assert judged(facs="0.2325") == f"By AUC, the networks' average on masks facs is not {than} (p = 0.23)."
+    assert judged(facs="0.0498") == f"By AUC, the networks' average on masks facs is {than} (p = 0.050)."
+    assert judged(facs="0.05").endswith(f"is not {than} (p = 0.050).")
+    assert judged(facs="0.2", drawn="0.0002", truth="0.0538") == (
+        f"By AUC, the networks' average is {than} (p < 0.05) on 1 of 3 mask sets: facs p = 0.20, drawn "
+        "p = 0.0002, truth p = 0.054; no p allows for the number of sets."
+    )
+    assert "on none of 2 mask sets:" in judged(facs="0.2", drawn="0.3")
+    assert "on all 2 mask sets:" in judged(facs="0.01", drawn="0.02")
+
+
+def test_without_a_test_there_is_no_sentence():
+    assert null_sentence([], [AUC]) == ""
+    assert judged(facs="") == ""
+    assert judged(facs="", drawn="0.5").startswith("By AUC, the networks' average on masks drawn is not")
+    untested = SimpleNamespace(mask_set="facs", entries=Entries.of([*rows(), *elsewhere("0.01")]))
+    assert null_sentence([untested], load_metrics(["iou"])) == ""  # p is of another metric
 
 
 def test_marks_are_filled_where_a_reference_is_as_good_as_printed():
@@ -111,6 +196,7 @@ def test_the_picture_of_any_study(tmp_path, background, n_expressions, n_sets, m
     expressions = [f"expression {place}" for place in range(n_expressions)]
     numbers = {"estimate": "", "low": "", "high": ""} if missing else {}
     table = rows(reference("chance_face", "0.2", "average"), **numbers)
+    table += elsewhere("" if missing else "0.25", **numbers)[1:]
     write_table(tmp_path / "summary.csv", COLUMNS, [row | {"metric": "iou"} for row in table])
     write_mask(tmp_path / "mask.png", np.eye(*SHAPE, dtype=bool))
     path = heatmap(tmp_path, "a", np.full(SHAPE, np.nan) if missing else np.eye(*SHAPE))
@@ -164,6 +250,7 @@ def test_the_page_has_the_picture_of_each_explainer_with_how_to_read_it():
         mask_sets={"drawn": "outlines", "mine": "my.py:kind"},
         expressions=["fear"],
         datasets={},
+        own_face=True,
     )
     first, second = answer_pictures(study)
     assert first.count("How to read: ") == 1

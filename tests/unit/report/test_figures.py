@@ -118,6 +118,19 @@ def test_each_map_is_stretched_to_its_own_maximum(background):
     np.testing.assert_allclose(faint.picture, strong.picture, atol=1e-6)
 
 
+@pytest.mark.parametrize("behind", [0, 255])
+def test_neither_light_nor_what_is_behind_a_face_changes_its_greys(behind):
+    inside = np.zeros(SHAPE, bool)
+    inside[40:230, 35:190] = True
+    face = np.tile(np.linspace(60, 180, SHAPE[1]).astype(np.uint8), (SHAPE[0], 1))
+    plain = face_picture(face)[inside]
+    assert np.ptp(plain) > 0.5
+    np.testing.assert_array_equal(
+        face_picture(np.where(inside, face, behind).astype(np.uint8))[inside], plain
+    )
+    np.testing.assert_allclose(face_picture(face // 2)[inside], plain, atol=0.01)
+
+
 def test_the_face_shows_where_nothing_is_important_and_less_the_more_important_it_is():
     values = np.linspace(0, 1, 101)[None]
     dark, light = (painted(np.full((1, 101, 3), gray), values) for gray in (0.1, 0.6))

@@ -116,7 +116,7 @@ def test_the_picture_with_and_without_a_network_that_learned(tmp_path, backgroun
 
 def test_the_page_says_how_to_read_it_where_there_is_one():
     figure = SimpleNamespace(svg_data="data:,", svg="a.svg", png="a.png", width=960, height=500)
-    study = SimpleNamespace(explainers=["lime"], figures={"scoring/lime": figure}, datasets={})
+    study = SimpleNamespace(explainers=["lime"], figures={"scoring/lime": figure}, datasets={}, own_face=True)
     assert scoring_pictures(study)[0].count("How to read: ") == 1
     study.figures = {}
     assert scoring_pictures(study) == [""]

@@ -263,6 +263,7 @@ def write_toy_study(folder: Path) -> dict:
         "training": [figure("training")],
         "confusions_of_networks": figure("confusions"),
         "scoring": [figure("lime/scoring")],
+        "mean_face": [],
         "controls": [],
         "figure_controls": [],
         "agreement": [],
@@ -405,6 +406,42 @@ def test_what_the_faces_are_stands_before_all_sections_and_at_each_figure_of_fac
     )  # Figures 4 and 7, the groups, the pairs, the answer, and what is scored
     assert page.text.count("mean of rendered, synthetic faces") == 7
     assert "not of this run" not in page.text
+
+
+MEAN_FACE = {"dataset": "toy", "subjects": 12, "images": 34, "unknown": 0, "shown": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [
+        ([MEAN_FACE], "The face is the mean of 12 subjects (34 images) of data set toy."),
+        (
+            [MEAN_FACE, MEAN_FACE | {"dataset": "other"}, MEAN_FACE | {"dataset": "x", "subjects": 0}],
+            "The face is the mean of 24 subjects (68 images) of data sets toy and other.",
+        ),
+        (
+            [MEAN_FACE | {"subjects": 1, "images": 3, "shown": "no"}],
+            "The face is the mean of rendered, synthetic faces (resources/mean_face.png): the images of "
+            "data set toy, which may be shown, are of 1 known subject, and in a mean of fewer than 10, "
+            "single people might be recognised.",
+        ),
+    ],
+)
+def test_each_figure_of_faces_says_whose_mean_the_face_is(tmp_path, rows, note):
+    table = tmp_path / "mean_face.csv"
+    write_table(table, list(MEAN_FACE), rows)
+    path = write(tmp_path, mean_face=[table])
+    page = Page(path)
+    assert page.text.count(note) == 7
+    assert page.text.count("The face is") == 7
+    assert (path.parent / "tables/mean_face.csv").read_bytes() == table.read_bytes()
+    assert "tables/mean_face.csv" in page.links
+
+
+def test_a_face_of_the_study_s_own_is_not_called_synthetic(tmp_path):
+    text = Page(write(tmp_path, settings={"own_face": True})).text
+    assert text.count("The face is the study's own picture (resources/mean_face.png).") == 7
+    assert "The face is the mean of rendered" not in text
 
 
 def test_the_short_answer_agrees_with_the_tables(page):

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from workflow_scripts.common.figures import FAINT, INK, NETWORK_HUE, WIDTH, figure_files
 from workflow_scripts.report.answer_numbers import Scored
 from workflow_scripts.report.figures.face_grid import GAP, LETTER, LINE, MARGIN, GridCell, axes_at, draw_cell
+from workflow_scripts.report.page.wording import TOO_NARROW
 from workflow_scripts.standardization import standard_face
 
 FACE_WIDTH = 1.25  # inches, at most
@@ -21,9 +22,10 @@ COLUMNS = 3  # mask sets side by side, at most
 BETWEEN = 0.25  # inches between mask sets
 NUMBER = 0.6  # inches right of a strip, for its numbers
 ROW = 0.3
+BAND = 0.6  # of a row: the band of scores elsewhere
 SMALL, TITLE = 9.5, 13  # points
 LABEL_LETTERS = 27
-TICK = 0.6  # inches between ticks, at least
+TICK = 0.42  # inches between ticks, at least
 CASING, LINE_WIDTH = 2.8, 1.3  # points: black below white, so that an outline shows on any colour
 
 
@@ -39,7 +41,8 @@ class Outlined:
 class Answer:
     """What the picture says: texts, faces by expression, and the strips of the mask sets.
 
-    labels: of the rows of strips, in order. filled: the references of each strip whose marks are filled.
+    labels: of the rows of strips below the networks', in order: what scores without knowing the expression,
+    masks elsewhere first, if there are any. filled: the references of each strip whose marks are filled.
     """
 
     title: str
@@ -130,12 +133,19 @@ def _draw_strip(axes: Axes, strip: Scored, labels: Sequence[str], filled: Sequen
     if average:
         axes.plot([average.value] * 2, [0, len(labels) + 0.5], color=NETWORK_HUE, linewidth=1.2, zorder=1)
         if average.low is not None:
-            axes.plot([average.low, average.high], [0, 0], color=NETWORK_HUE, linewidth=3.2)
-        axes.plot(average.value, 0, marker="o", markersize=10, color=NETWORK_HUE, clip_on=False)
-        axes.annotate(_number(average.value), (1, 0), (8, 0), weight="bold", **right)
+            ends = [average.low, average.high]
+            axes.plot(ends, [0, 0], color=NETWORK_HUE, linewidth=2.6, marker="|", markersize=11, mew=2)
+        axes.plot(average.value, 0, marker="o", markersize=8.5, color=NETWORK_HUE, clip_on=False)
+        text = _number(average.value) + TOO_NARROW * average.too_narrow
+        axes.annotate(text, (1, 0), (8, 0), weight="bold", **right)
     else:
         box = {"facecolor": "white", "edgecolor": "none", "pad": 2}  # over the row's line
         axes.annotate("no average", (0, 0), (2, 0), fontsize=SMALL, bbox=box, **right)
+    if strip.null:
+        null, row = strip.null, 1 + labels.index(strip.null.label)
+        axes.barh(row, null.high - null.low, BAND, null.low, color=FAINT, alpha=0.4, linewidth=0, zorder=0.5)
+        axes.plot([null.value] * 2, [row - BAND / 2, row + BAND / 2], color=INK, linewidth=1.3)
+        axes.annotate(_number(null.value), (1, row), (8, 0), **right)
     for score in strip.references:
         row = 1 + labels.index(score.label)
         inside = INK if score.label in filled else "white"
@@ -148,7 +158,7 @@ def _draw_strip(axes: Axes, strip: Scored, labels: Sequence[str], filled: Sequen
 
 def _limits(strips: Sequence[Scored]) -> tuple[float, float]:
     """Ends of the scale that all strips share."""
-    scores = [score for strip in strips for score in (strip.average, *strip.references) if score]
+    scores = [score for strip in strips for score in (strip.average, strip.null, *strip.references) if score]
     ends = [end for one in scores for end in (one.value, one.low, one.high) if end is not None] or [0.0, 1.0]
     pad = 0.08 * (max(ends) - min(ends) or 1)
     return min(ends) - pad, max(ends) + pad

@@ -51,7 +51,7 @@ def read_face(path: Path) -> np.ndarray:
         found = "no readable image" if image is None else f"{image.shape[1]} x {image.shape[0]} pixels"
         raise StudyError(
             f"{path}: {found}; expected the mean face, {size[1]} x {size[0]} pixels: restore the file "
-            "from the repository or make it with workflow_scripts.tools.average_faces"
+            "from the repository or make it with workflow_scripts.standardization.average_faces"
         )
     return image
 

@@ -13,8 +13,13 @@ MASK_OPACITY = 0.6
 
 
 def face_picture(face: np.ndarray) -> np.ndarray:
-    """A grey face uint8 (h, w) as a darkened picture, float64 (h, w, 3) in [0, 1]."""
-    low, high = np.percentile(face, (1, 99))
+    """A grey face uint8 (h, w) as a darkened picture, float64 (h, w, 3) in [0, 1].
+
+    Its greys are stretched by those of its middle: a bright wall behind a face would leave no light for it.
+    """
+    height, width = face.shape
+    top, left = height // 5, width // 5
+    low, high = np.percentile(face[top : height - top, left : width - left], (1, 99))
     gray = np.clip((face - low) / max(high - low, 1), 0, 1)
     return np.repeat((FACE_GRAY[0] + (FACE_GRAY[1] - FACE_GRAY[0]) * gray)[..., None], 3, axis=2)
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.report.page.captions import key_of, said
+from workflow_scripts.report.page.face_note import face_note
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
 from workflow_scripts.report.page.noise_table import noise_table
@@ -18,7 +19,6 @@ BESIDE = tuple(kind.group for kind in KINDS)  # groups whose heatmaps are of oth
 OF_FACES = (
     "4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions", "people", "answer", "scoring"
 )  # fmt: skip
-FACE_NOTE = "The face is the mean of rendered, synthetic faces (resources/mean_face.png)"
 
 
 def accuracy_section(study: Study) -> list[Markup]:
@@ -171,7 +171,7 @@ def figure_part(study: Study, name: str, text: str = "caption", /, **fields: str
     if of_faces:
         datasets = {} if name.rpartition("/")[2] in BESIDE else study.datasets  # those are of other faces
         notes = [
-            FACE_NOTE,
+            face_note(study),
             *(f"Data set {one}: {note}" for one, note in datasets.items() if note),
         ]
         caption.append("".join(f"{note.rstrip('.')}. " for note in notes if note))

@@ -92,6 +92,8 @@ class Study:
     trials: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and table
     copies: Mapping[str, str] = field(default_factory=dict)
     repeats: Sequence[Table] = ()
+    own_face: bool = False  # whether the study has a mean face of its own, as a file
+    mean_face: Table = ()  # the data sets whose faces were averaged; empty if another face is shown
     official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one
 

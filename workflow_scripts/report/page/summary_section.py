@@ -5,6 +5,7 @@ from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
+from workflow_scripts.report.page.null_sentence import null_sentences
 from workflow_scripts.report.page.people_section import people_headlines
 from workflow_scripts.report.page.picture_sections import answer_pictures
 from workflow_scripts.report.page.study import Study
@@ -21,6 +22,7 @@ def answer_section(study: Study) -> list[Markup]:
     parts = [
         *_headlines(study),
         *answer_pictures(study),
+        *null_sentences(study),
         element(
             "p",
             f"{how_trained(study)} to tell {listed(study.expressions)} apart. An explainer "

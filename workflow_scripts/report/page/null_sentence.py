@@ -1,0 +1,61 @@
+"""The sentence below the answer's picture: is the networks' score beyond that of masks laid elsewhere?"""
+
+from collections.abc import Sequence
+
+from workflow_scripts.comparison.scores import Metric
+from workflow_scripts.report.answer_numbers import scored, shown_metric
+from workflow_scripts.report.page.markup import Markup, element
+from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.worth import LEVEL
+
+NEAR = 0.01  # a p as close to LEVEL has a digit more
+
+
+def null_sentences(study: Study) -> list[Markup]:
+    """The sentence of each explainer, as paragraphs; none where averages were not tested."""
+    found = []
+    for explainer in study.explainers:
+        of = f"{explainer}: " if len(study.explainers) > 1 else ""
+        own = [one for one in study.comparisons if one.explainer == explainer]
+        if said := null_sentence(own, study.metrics):
+            found.append(element("p", of, said))
+    return found
+
+
+def null_sentence(comparisons: Sequence[Comparison], metrics: Sequence[Metric]) -> str:
+    """Whether the average of one explainer is beyond masks elsewhere, with p; empty without such tests.
+
+    By the metric of the picture. Mask sets without an average are left out.
+    """
+    if not comparisons:
+        return ""
+    metric = shown_metric(metrics)
+    strips = [scored(one.mask_set, one.entries, metric) for one in comparisons]
+    tested = {one.mask_set: one.p for one in strips if one.p is not None}
+    if not tested:
+        return ""
+    than = "beyond what the same heatmaps score on masks laid elsewhere in the face"
+    if len(tested) == 1:
+        ((name, p),) = tested.items()
+        return (
+            f"By {metric.label}, the networks' average on masks {name} is {'' if p < LEVEL else 'not '}"
+            f"{than} ({_p(p)})."
+        )
+    beyond = sum(p < LEVEL for p in tested.values())
+    each = ", ".join(f"{name} {_p(p)}" for name, p in tested.items())
+    of = {0: "none", len(tested): "all"}.get(beyond, f"{beyond}")
+    of += f" {len(tested)}" if beyond == len(tested) else f" of {len(tested)}"
+    return (
+        f"By {metric.label}, the networks' average is {than} (p\xa0<\xa0{LEVEL}) on {of} mask sets: {each}; "
+        "no p allows for the number of sets."
+    )
+
+
+def _p(p: float) -> str:
+    """A p value whose digits leave no doubt on which side of LEVEL it lies.
+
+    >>> _p(0.232), _p(0.0538), _p(0.0004)
+    ('p\\xa0=\\xa00.23', 'p\\xa0=\\xa00.054', 'p\\xa0=\\xa00.0004')
+    """
+    digits = f"{p:.3f}" if abs(p - LEVEL) < NEAR else f"{p:.2f}" if p >= NEAR else f"{p:.1g}"
+    return f"p\xa0=\xa0{digits}"
