@@ -30,7 +30,7 @@ MODULES = {
     "standardization.standardize_explanations": "cell.h5",
     "standardization.average_heatmaps": "mean.npy",
     "explanation.sample_positives": "positives.csv",
-    "report.draw_color_scale": "scale.svg",
+    "report.draw_rule_graph": "rules.svg",
 }
 
 
@@ -89,7 +89,10 @@ def command(module: str, inputs: Path, folder: Path) -> list[str]:
             *(inputs / "predictions.csv", "--expressions", '["fear", "happiness"]', "--positives", "100"),
             *("--folds", inputs / "folds.csv", "--seed", "1", "--output", folder / "positives.csv"),
         ],
-        "report.draw_color_scale": ["--output", folder / "scale.svg", "--png", folder / "scale.png"],
+        "report.draw_rule_graph": [
+            *("--rules", REPOSITORY / "resources/rule_graph.csv"),
+            *("--output", folder / "rules.svg", "--png", folder / "rules.png"),
+        ],
     }
     return [sys.executable, "-m", f"workflow_scripts.{module}", *map(str, options[module])]
 

@@ -107,6 +107,7 @@ def study(agreement, **changes) -> SimpleNamespace:
         "datasets": {"toy": "synthetic"},
         "comparisons": [Comparison("lime", "drawn", [], of_masks(), [])],
         "figures": {},
+        "own_face": True,
     }
     return SimpleNamespace(**(given | changes))
 
