@@ -16,6 +16,7 @@ from pathlib import Path
 
 import cyclopts
 import numpy as np
+from scipy.stats import norm
 from skimage.filters import threshold_otsu
 
 from workflow_scripts.common.tables import read_table
@@ -23,6 +24,7 @@ from workflow_scripts.comparison.mask_image import read_mask
 from workflow_scripts.explanation.explaining import FacesOfCell
 from workflow_scripts.explanation.explanation_contract import Explanation
 from workflow_scripts.explanation.lime_explainer import LimeExplainer
+from workflow_scripts.explanation.local_fit import design, local_fit
 from workflow_scripts.explanation.precision import precision
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.standard_face import read_standard_face
@@ -110,6 +112,65 @@ def rows_of(cell: Cell, network: str, truth: np.ndarray, seeds: int) -> list[dic
     return rows
 
 
+def estimator_rows(cell: Cell, network: str, truth: Sequence[Explanation], seeds: int) -> list[dict]:
+    """How well each of ESTIMATORS finds the mean of positive parts from few samples.
+
+    Over images as they are: mean over images, root mean square over pixels.
+    """
+    exact = [np.maximum(one.weights[:, cell.column], 0)[one.regions] for one in truth]
+    spread = np.sqrt(np.var(exact, axis=0, ddof=1).mean() / len(exact))
+    mean = np.mean(exact, axis=0)
+    faces = FacesOfCell(cell.reader, cell.image_ids, cell.facts.input_size)
+    rows = []
+    for samples in (128, 512):
+        found = {name: [] for name in ESTIMATORS}
+        for seed in range(1, seeds + 1):
+            settings = LIME | WAYS["auto, noise .05"] | {"max_samples": samples, "noise": 1e-9}
+            explainer = LimeExplainer(cell.model, settings, seed)
+            maps = {name: [] for name in ESTIMATORS}
+            for face, (one, answers) in zip(faces, explainer._sampled(faces, samples, 2), strict=True):
+                masks = explainer._prepared(face, samples).masks[2:]
+                parts = (masks, answers[2:, [cell.column]], one, cell.column)
+                for name, estimate in ESTIMATORS.items():
+                    maps[name].append(estimate(*parts)[one.regions])
+            for name, of_images in maps.items():
+                found[name].append(np.mean(of_images, axis=0))
+        for name, heatmaps in found.items():
+            error = np.sqrt([((heatmap - mean) ** 2).mean() for heatmap in heatmaps]) / spread
+            amplitude = np.mean([heatmap.mean() / mean.mean() for heatmap in heatmaps])
+            about = {"network": network, "estimator": name, "samples": samples}
+            rows.append(about | {"heatmap_error": float(error.mean()), "amplitude": float(amplitude)})
+            print(json.dumps(rows[-1]), flush=True)
+    return rows
+
+
+def plain(masks: np.ndarray, answers: np.ndarray, one: Explanation, column: int) -> np.ndarray:
+    """The positive part of the weights (R,)."""
+    return np.maximum(one.weights[:, column], 0)
+
+
+def cross_fitted(masks: np.ndarray, answers: np.ndarray, one: Explanation, column: int) -> np.ndarray:
+    """The weights of one half of the samples where the other half's are positive, and the other way round."""
+    half = np.arange(len(masks)) // 2 % 2
+    first, second = (
+        local_fit(design(masks[half == part], LIME["kernel_width"]), answers[half == part]).weights[:, 0]
+        for part in (0, 1)
+    )
+    return (first * (second > 0) + second * (first > 0)) / 2
+
+
+def shrunk(masks: np.ndarray, answers: np.ndarray, one: Explanation, column: int) -> np.ndarray:
+    """The expected positive part, if an image's true weights are normal around zero (empirical Bayes)."""
+    weights, errors = one.weights[:, column], one.standard_errors[:, column]
+    prior = max(np.mean(weights**2) - np.mean(errors**2), 1e-12)
+    variance = prior * errors**2 / (prior + errors**2)
+    mean, sd = weights * prior / (prior + errors**2), np.sqrt(variance)
+    return mean * norm.cdf(mean / sd) + sd * norm.pdf(mean / sd)
+
+
+ESTIMATORS = {"plain": plain, "cross-fitted halves": cross_fitted, "shrunk": shrunk}
+
+
 def sampling_noise(
     results: Path,
     *,
@@ -141,8 +202,9 @@ def sampling_noise(
     for name in network or sorted(path.parts[-2] for path in results.glob("training/*/fold1")):
         cell = Cell(results, name, images)
         much = WAYS["auto, noise .05"] | {"noise": 1e-9, "max_samples": truth}
-        reference = cell.maps(cell.explained(much, seed=0))
-        rows += rows_of(cell, name, reference, seeds)
+        reference = cell.explained(much, seed=0)
+        rows += estimator_rows(cell, name, reference, seeds)
+        rows += rows_of(cell, name, cell.maps(reference), seeds)
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
 
