@@ -48,6 +48,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     from benchmarks.job_memory import memory_rows
     from benchmarks.kept_memory import kept_memory_rows
     from benchmarks.lime_speed import NETWORKS, lime_rows, precision_rows
+    from benchmarks.simulated_device import busy_rows
     from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
     set_up_tensorflow(threads, seed=1)
@@ -56,6 +57,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
         yield kept_memory_rows(3, 250, 10, threads)
     for network in NETWORKS:
         yield lime_rows(network, *((1, 100, 1) if quick else (3, 1000, 1)))
+    yield busy_rows(*((300, 3) if quick else (1000, 20)))
     yield precision_rows(*((100, 1) if quick else (1000, 6)))
 
 

@@ -15,12 +15,19 @@ from pathlib import Path
 
 import cyclopts
 import numpy as np
+import tensorflow as tf
 from scipy.stats import bootstrap, spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.explanation import batched_lime
-from workflow_scripts.explanation.perturbation import perturbed_predictions, superpixels
-from workflow_scripts.explanation.sampling import SAMPLINGS
+from workflow_scripts.explanation.lime_explainer import CHECK_EVERY, rank_stability
+from workflow_scripts.explanation.local_fit import design, local_fit
+from workflow_scripts.explanation.perturbation import (
+    image_parts,
+    perturbed_predictions,
+    predictions_within_memory,
+    superpixels,
+)
+from workflow_scripts.explanation.sampling import SAMPLINGS, sampled_masks
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
 from workflow_scripts.training.network_input import network_input
@@ -43,25 +50,29 @@ def errors_of_image(
     STABILITIES an array (seeds, len(STABILITIES), 3), in which the number of samples comes first.
     """
     segments = superpixels(image, REGIONS, COMPACTNESS)
-    base = batched_lime.BatchedLimeImageExplainer(kernel_width=KERNEL_WIDTH).base
+    parts = image_parts(image, segments)
 
     def sampled(sampling: str, n_samples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        random_state = np.random.RandomState(derived_seed(seed, sampling, image_id, bits=32))
-        explainer = batched_lime.BatchedLimeImageExplainer(sampling, random_state=random_state)
-        return explainer.data_labels(image, image * 0, segments, predict, n_samples, BATCH)
+        draw = np.random.RandomState(derived_seed(seed, sampling, image_id, bits=32))
+        masks = sampled_masks(sampling, n_samples, int(segments.max()) + 1, draw)
+        shown = tf.constant(masks, tf.float32)
+        return masks, predictions_within_memory(predict, parts, shown, BATCH)[0]
+
+    def weights_of(masks: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        return local_fit(design(masks, KERNEL_WIDTH), labels[:, [label]]).weights[:, 0]
 
     masks, labels = sampled("independent", reference_samples, seed=0)
     label = int(labels[0].argmax())
-    reference = batched_lime.region_weights(base, masks, labels, label)
+    reference = weights_of(masks, labels)
 
     def compared(masks: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-        weights = batched_lime.region_weights(base, masks, labels, label)
+        weights = weights_of(masks, labels)
         error = np.sqrt(np.mean((weights - reference) ** 2)) / reference.std()
         return error, spearmanr(weights, reference).statistic
 
     def stopped(masks: np.ndarray, labels: np.ndarray, stability: float) -> tuple[int, float, float]:
-        looks = range(2 * batched_lime.CHECK_EVERY, len(masks), batched_lime.CHECK_EVERY)
-        stable = (n for n in looks if batched_lime.rank_stability(base, masks[:n], labels[:n]) >= stability)
+        looks = range(2 * CHECK_EVERY, len(masks), CHECK_EVERY)
+        stable = (n for n in looks if rank_stability(masks[:n], labels[:n], KERNEL_WIDTH) >= stability)
         n = next(stable, len(masks))
         return n, *compared(masks[:n], labels[:n])
 

@@ -51,7 +51,7 @@ faces:
 TOLD = [
     "run.networks: WeiNet is listed more than once; keep one",
     "explanation.positive: no such key here; did you mean positives?",
-    "explanation.explainers.lime.samples: 'many' is not of type 'integer'",
+    "explanation.explainers.lime.samples: 'many' is not of type 'integer', nor is it auto",
     "training.folds: 0 is less than the minimum of 1",
     "training.networks.WeiNet.learning_rate: '1e-3' is not of type 'number' (YAML reads this as text: write",
     "training.networks.../x: a name may hold letters, digits, - and _, and starts with a letter",

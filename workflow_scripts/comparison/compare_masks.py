@@ -14,6 +14,9 @@ from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 
+OF_IMAGES = ("samples", "noise", "bias_bound", "median_r2")  # unknown for some explainers
+FACTS = ("averaged", "missing", "amplitude", *OF_IMAGES)
+
 
 def compare_masks(
     heatmap: Path,
@@ -52,7 +55,7 @@ def compare_masks(
         The metrics, as a JSON list: modules of comparison/metrics, or path/to/file.py:function.
     """
     entries = json.loads(metrics)
-    with open_hdf5(heatmap, ["image_id", "averaged", "missing", "amplitude", "median_r2"]) as file:
+    with open_hdf5(heatmap, ["image_id", *FACTS]) as file:
         explained, facts = len(file["image_id"]), dict(file.attrs)
     true = [
         row["true"]
@@ -66,7 +69,7 @@ def compare_masks(
         "expression": expression,
         "n": int(facts["averaged"]),
         "share_correct": true.count(expression) / explained if explained else None,
-        "median_r2": None if isnan(facts["median_r2"]) else float(facts["median_r2"]),
+        **{name: None if isnan(facts[name]) else float(facts[name]) for name in OF_IMAGES},
         "amplitude": float(facts["amplitude"]) if explained else None,
         "missing": facts["missing"],
     }

@@ -11,8 +11,8 @@ ALL = (*PAPER, *FREE)
 FACE, CHANCE = "face_", "chance_face_"  # prefixes of the baselines' scores
 PREFIXES = ("", FACE, CHANCE)
 AREAS = ("threshold", "heatmap_area", "mask_area")
-# what a cell is based on: images, the share of them recognised correctly, the fits, the heatmap
-BASIS = ("n", "share_correct", "median_r2", "amplitude", "missing")
+# what a cell is based on: images, the share of them recognised correctly, passes, their noise, fits, heatmap
+BASIS = ("n", "share_correct", "samples", "noise", "bias_bound", "median_r2", "amplitude", "missing")
 CELL = ("network", "fold", "expression")
 IDENTITY = ("explainer", "mask_set", "learned")  # what scores.csv has in addition to the columns of cells
 

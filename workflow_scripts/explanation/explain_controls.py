@@ -13,7 +13,12 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import new_hdf5
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.explanation.explaining import built_explainer, explained_face
+from workflow_scripts.explanation.explaining import (
+    HOST_THREADS,
+    FacesOfCell,
+    built_explainer,
+    explained_faces,
+)
 from workflow_scripts.explanation.explanation_stack import stack_in
 from workflow_scripts.explanation.positives import sampled_positives
 from workflow_scripts.faces.face_store import FaceReader
@@ -105,8 +110,11 @@ def explain_controls(
                 image_ids = first_positives(rows, expression, n, seed, repeat)
                 group = f"{control.key}/{expression}"
                 with stack_in(file, group, facts.input_size, expression, facts.expressions) as stack:
-                    for image_id in image_ids:
-                        stack.append(image_id, explained_face(explainer, reader, image_id, facts.input_size))
+                    cell = FacesOfCell(reader, image_ids, facts.input_size)
+                    column = facts.expressions.index(expression)
+                    explained = explained_faces(explainer, cell, column, min(threads, HOST_THREADS))
+                    for image_id, explanation in zip(image_ids, explained, strict=True):
+                        stack.append(image_id, explanation)
                 print(f"{network} {group}: {len(image_ids)} images", flush=True)
             del built, explainer
             keras.backend.clear_session(free_memory=True)

@@ -8,7 +8,12 @@ from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.explanation.explaining import built_explainer, explained_face
+from workflow_scripts.explanation.explaining import (
+    HOST_THREADS,
+    FacesOfCell,
+    built_explainer,
+    explained_faces,
+)
 from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.model_file import load_model, read_facts
@@ -64,10 +69,12 @@ def explain_images(
         set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
         explainer = built_explainer(load_model(model, precision), options, seed)
         with FaceReader(faces) as reader:
-            for n, image_id in enumerate(image_ids, start=1):
-                explanation = explained_face(explainer, reader, image_id, facts.input_size)
+            cell = FacesOfCell(reader, image_ids, facts.input_size)
+            column = facts.expressions.index(expression)
+            explanations = explained_faces(explainer, cell, column, min(threads, HOST_THREADS))
+            for n, (image_id, explanation) in enumerate(zip(image_ids, explanations, strict=True), start=1):
                 stack.append(image_id, explanation)
-                told = account(explanation, facts.expressions.index(expression))
+                told = account(explanation, column)
                 print(f"{n}/{len(image_ids)} {image_id}: {told}", flush=True)
 
 

@@ -1,7 +1,7 @@
 """What all rules that explain do: make an explainer by its settings, and hand it faces."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from workflow_scripts.training.network_input import network_input
 if TYPE_CHECKING:
     import keras
 
+HOST_THREADS = 2  # that keep a device busy, see benchmarks/README.md
 EXPLAINERS = "workflow_scripts.explanation.explainers"
 
 
@@ -43,7 +44,29 @@ def built_explainer(model: "keras.Model", settings: Mapping, seed: int) -> Expla
     return explainer
 
 
-def explained_face(explainer: Explainer, faces: FaceReader, image_id: str, size: int) -> Explanation:
-    """The explanation of one face, at the input size of the network."""
-    landmarks = resized_points(faces.landmarks(image_id), size / faces.size)
-    return explainer.explain(network_input(faces.image(image_id), size), image_id, landmarks)
+class FacesOfCell(Sequence):
+    """The arguments of `explain` for each face of a cell, at the network's input size, read on demand."""
+
+    def __init__(self, faces: FaceReader, image_ids: Sequence[str], size: int):
+        self._faces, self._image_ids, self._size = faces, image_ids, size
+
+    def __len__(self) -> int:
+        return len(self._image_ids)
+
+    def __getitem__(self, n: int) -> tuple[np.ndarray, str, np.ndarray]:
+        image_id = self._image_ids[n]
+        landmarks = resized_points(self._faces.landmarks(image_id), self._size / self._faces.size)
+        return network_input(self._faces.image(image_id), self._size), image_id, landmarks
+
+
+def explained_faces(
+    explainer: Explainer, faces: FacesOfCell, column: int, threads: int
+) -> Iterator[Explanation]:
+    """Yield the explanation of each face, in order.
+
+    column: the place of the cell's expression among the network's. threads: of the host, for explainers that
+    see to the whole cell themselves.
+    """
+    if hasattr(explainer, "explain_all"):
+        return explainer.explain_all(faces, column, threads)
+    return (explainer.explain(*face) for face in faces)

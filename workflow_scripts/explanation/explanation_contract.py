@@ -11,6 +11,7 @@ MAX_REGIONS = 255
 ALWAYS = ("probability", "samples")
 REGIONS, DENSE = ("regions", "weights"), ("importance",)
 # of one image, for every expression, in file order
+PER_REGION = ("standard_errors",)  # and for every expression
 PER_EXPRESSION = ("intercept", "r2", "probability", "probability_range")
 TRIALS = ("orders", "answers", "confidence")
 CONTRACT = "the contract is in workflow_scripts/explanation/explainers/__init__.py"
@@ -35,10 +36,11 @@ class Explanation:
 
     probability: float64 (E,). samples: the network passes that it is based on. Either regions, int (s, s)
     with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), in any unit.
-    Extras, float64 (E,), None if the explainer has none: intercept and r2, of local fits; probability_range,
-    the range of the network's predictions over the perturbed images: importance that varies by less than a
-    millionth of it counts as rounding, so it is for importance in the unit of probability, or a larger one.
-    trials: of explainers that uncover tiles.
+    standard_errors, float64 (R, E), of weights that other perturbed images would change; None if the
+    explainer does not know them. Extras, float64 (E,), None if the explainer has none: intercept and r2, of
+    local fits; probability_range, the range of the network's predictions over the perturbed images:
+    importance that varies by less than a millionth of it counts as rounding, so it is for importance in the
+    unit of probability, or a larger one. trials: of explainers that uncover tiles.
     """
 
     probability: np.ndarray
@@ -46,6 +48,7 @@ class Explanation:
     regions: np.ndarray | None = None
     weights: np.ndarray | None = None
     importance: np.ndarray | None = None
+    standard_errors: np.ndarray | None = None
     intercept: np.ndarray | None = None
     r2: np.ndarray | None = None
     probability_range: np.ndarray | None = None
@@ -54,7 +57,7 @@ class Explanation:
     @property
     def given(self) -> tuple[str, ...]:
         """The names of the fields that are set, in file order."""
-        names = (*REGIONS, *DENSE, *PER_EXPRESSION, "samples", "trials")
+        names = (*REGIONS, *DENSE, *PER_REGION, *PER_EXPRESSION, "samples", "trials")
         return tuple(name for name in names if getattr(self, name) is not None)
 
     def importance_map(self, column: int) -> np.ndarray:
@@ -99,7 +102,7 @@ def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> li
         wrong.append("expected either regions and weights, or importance")
     shapes = dict.fromkeys(PER_EXPRESSION, (n_expressions,)) | {
         "regions": (size, size),
-        "weights": (*np.shape(explanation.weights)[:1], n_expressions),
+        **dict.fromkeys(("weights", *PER_REGION), (*np.shape(explanation.weights)[:1], n_expressions)),
         "importance": (n_expressions, size, size),
         "samples": (),
     }

@@ -4,12 +4,13 @@ Layout, for n images of side s, at most R regions, E expressions; a data set exi
 provides its content. Always: ``image_id`` (n,) UTF-8; ``probability`` float64 (n, E), the network's
 prediction; ``samples`` int64 (n,), the network passes behind an explanation. Either ``regions`` uint8
 (n, s, s), the region of each pixel, and ``weights`` float64 (n, R, E), the weight of each region for each
-expression, NaN beyond an image's own regions; or ``importance`` float32 (n, E, s, s), of each pixel for each
-expression. Extras, float64 (n, E): ``intercept`` and ``r2`` of local fits; ``probability_range``, the
-largest prediction over the perturbed images minus the smallest. Of explainers that uncover tiles, in K orders
-of T tiles: ``orders`` uint8 (n, K, T), the tiles as they were uncovered; ``answers`` uint8 (n, K, T + 1), the
-place on the expression axis of the most probable expression with 0 to T tiles seen; ``confidence`` float16
-(n, K, T + 1), its probability.
+expression, NaN beyond an image's own regions, perhaps with ``standard_errors`` float32 (n, R, E), NaN
+likewise; or ``importance`` float32 (n, E, s, s), of each pixel for each expression. Extras, float64
+(n, E): ``intercept`` and ``r2`` of local fits; ``probability_range``, the largest prediction over the
+perturbed images minus the smallest. Of explainers that uncover tiles, in K orders of T tiles: ``orders``
+uint8 (n, K, T), the tiles as they were uncovered; ``answers`` uint8 (n, K, T + 1), the place on the
+expression axis of the most probable expression with 0 to T tiles seen; ``confidence`` float16 (n, K, T + 1),
+its probability.
 Attributes: ``expressions`` (E names, in the order of the expression axis) and ``expression``, the predicted
 expression that the images share. A cell without images is a valid file with n = 0, whatever the explainer.
 """
@@ -28,6 +29,7 @@ from workflow_scripts.explanation.explanation_contract import (
     CONTRACT,
     DENSE,
     PER_EXPRESSION,
+    PER_REGION,
     REGIONS,
     TRIALS,
     Explanation,
@@ -35,6 +37,7 @@ from workflow_scripts.explanation.explanation_contract import (
     refuse_broken,
 )
 
+OF_REGIONS = ("weights", *PER_REGION)
 WHOLE = "/"  # the group of a stack that has its file to itself
 REMADE = "delete it and rerun"
 
@@ -69,11 +72,11 @@ class StackWriter:
         n = len(self._file["image_id"])
         for array in self._file.values():
             array.resize(n + 1, axis=0)
-        if explanation.weights is not None:
-            self._write_weights(n, explanation.weights)
         self._file["image_id"][n] = image_id
         for name in self._given:
-            if name not in ("weights", "trials"):
+            if name in OF_REGIONS:
+                self._write_of_regions(name, n, getattr(explanation, name))
+            elif name != "trials":
                 self._file[name][n] = getattr(explanation, name)
         for name, array in zip(TRIALS, explanation.trials or (), strict=False):
             self._file[name][n] = array
@@ -86,11 +89,11 @@ class StackWriter:
                 f"earlier images {known[0]} of {known[1]}; it must return the same for all ({CONTRACT})"
             )
 
-    def _write_weights(self, n: int, weights: np.ndarray) -> None:
-        array = self._file["weights"]
-        if len(weights) > array.shape[1]:
-            array.resize(len(weights), axis=1)
-        array[n, : len(weights)] = weights
+    def _write_of_regions(self, name: str, n: int, values: np.ndarray) -> None:
+        array = self._file[name]
+        if len(values) > array.shape[1]:
+            array.resize(len(values), axis=1)
+        array[n, : len(values)] = values
 
     def finish(self) -> None:
         """Create the data sets that even a stack without images has."""
@@ -110,14 +113,13 @@ class StackWriter:
     def _create(self, name: str) -> None:
         """Create a data set that can grow to any number of images."""
         n, size = self._n_expressions, self._size
+        of_regions = {"chunks": (1, 32, n), "maxshape": (None, None, n), "fillvalue": np.nan}
         shape, dtype, options = {
             "image_id": ((), h5py.string_dtype(), {}),
             "samples": ((), np.int64, {}),
             "regions": ((size, size), np.uint8, {"chunks": (1, size, size), "compression": "gzip"}),
-            "weights": (
-                *((0, n), np.float64),
-                {"chunks": (1, 32, n), "maxshape": (None, None, n), "fillvalue": np.nan},
-            ),
+            "weights": ((0, n), np.float64, of_regions),
+            "standard_errors": ((0, n), np.float32, of_regions),
             "importance": (
                 *((n, size, size), np.float32),
                 {"chunks": (1, n, size, size), "compression": "gzip", "compression_opts": 1, "shuffle": True},
@@ -155,14 +157,15 @@ def read_stack(path: Path, group: str = WHOLE) -> Iterator[tuple[str, Explanatio
         image_ids = file["image_id"].asstr()[:]
         if len(image_ids) and not ({*REGIONS} <= {*file} or {*DENSE} <= {*file}):
             raise StudyError(f"{path}: neither regions and weights nor importance; {REMADE}")
-        names = [name for name in (*REGIONS, *DENSE, *PER_EXPRESSION, "samples") if name in file]
+        names = [name for name in (*REGIONS, *DENSE, *PER_REGION, *PER_EXPRESSION, "samples") if name in file]
         trials = [name for name in TRIALS if name in file]
         if trials and len(trials) < len(TRIALS):
             raise StudyError(f"{path}: {', '.join(trials)}, but not all of {', '.join(TRIALS)}; {REMADE}")
         for n, image_id in enumerate(image_ids):
             values = {name: file[name][n] for name in names}
             if "weights" in values:
-                values["weights"] = values["weights"][~np.isnan(values["weights"]).any(axis=1)]
+                own = ~np.isnan(values["weights"]).any(axis=1)
+                values |= {name: values[name][own] for name in OF_REGIONS if name in values}
             if trials:
                 values["trials"] = Trials(*(file[name][n] for name in trials))
             yield image_id, Explanation(**values)

@@ -17,10 +17,11 @@ GPU_PIXELS = 128 * 224**2
 def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
     """Cut an image (s, s, 3), values 0 to 255, into about `regions` SLIC superpixels.
 
-    Returns int (s, s) with values 0 to R - 1, without gaps.
+    Returns (s, s) with values 0 to R - 1, without gaps, in the smallest unsigned integers that hold them.
     """
     labels = slic(image / 255, n_segments=regions, compactness=compactness, start_label=0)
-    return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+    numbers = np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+    return numbers.astype(np.min_scalar_type(numbers.max()))
 
 
 def perturbed_predictions(model: keras.Model, xla: bool = False):
@@ -82,12 +83,11 @@ def predicted_in_batches(
     predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int
 ) -> np.ndarray:
     """Probabilities (n, E) of n masks, at most `batch_size` images at once."""
-    return np.concatenate(
-        [
-            predict(parts, masks[start : start + batch_size]).numpy()
-            for start in range(0, len(masks), batch_size)
-        ]
-    )
+    # a device gets its next batch before the host reads the last one's answers
+    under_way = [
+        predict(parts, masks[start : start + batch_size]) for start in range(0, len(masks), batch_size)
+    ]
+    return np.concatenate([answers.numpy() for answers in under_way])
 
 
 def padded(array: tf.Tensor, multiple: int, axis: int) -> tf.Tensor:

@@ -57,4 +57,5 @@ def _with_complements(masks: np.ndarray) -> np.ndarray:
     return np.stack([masks, 1 - masks], axis=1).reshape(-1, masks.shape[1])
 
 
+PAIRED = ("foldover", "hadamard")  # every mask is followed by its complement
 SAMPLINGS = {"independent": _independent, "foldover": _foldover, "hadamard": _hadamard}

@@ -33,7 +33,18 @@ from workflow_scripts.report.people_numbers import PeopleNumbers
 from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
 CSS_DPI = 96
-SCORES = ["network", "fold", "expression", "n", "median_r2", "missing", "iou"]
+SCORES = [
+    "network",
+    "fold",
+    "expression",
+    "n",
+    "samples",
+    "noise",
+    "bias_bound",
+    "median_r2",
+    "missing",
+    "iou",
+]
 FOLDS = ["image_id", "dataset", "subject", "expression", "identical", "fold"]
 ACCURACY = ["network", "fold", "balanced_accuracy"]
 MEANS = ["network", "metric", "estimate", "sd"]

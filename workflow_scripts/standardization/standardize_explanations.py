@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.hdf5 import NewHDF5, new_hdf5
 from workflow_scripts.explanation.explanation_stack import explained_expression, read_stack
+from workflow_scripts.explanation.precision import RunningPrecision
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.heatmaps import amplitude, missing_reason, unit_mass
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
@@ -31,8 +32,10 @@ def standardize_explanations(
     NaN everywhere if the cell has no explanations, or if their mean is the same everywhere; the attribute
     `missing` then says why, and is empty otherwise; `averaged` is the number of explanations behind the mean.
     Further attributes, NaN without explanations: `amplitude`, the range of the plain mean, in the unit of the
-    explainer's importance (LIME's is probability); `median_r2` of the images' local fits, also NaN if the
-    explainer makes none. With unit_mass there is also counted, bool (n,): the explanations behind the mean.
+    explainer's importance (LIME's is probability); `samples`, the median of the network passes behind an
+    explanation; `noise` and `bias_bound` of the plain mean before the warp, see `precision`; `median_r2` of
+    the images' local fits, also NaN if the explainer makes none. With unit_mass there is also counted, bool
+    (n,): the explanations behind the mean.
 
     Parameters
     ----------
@@ -50,7 +53,8 @@ def standardize_explanations(
     warp = FaceWarp(read_standard_face(standard_face))
     expression, column = explained_expression(stack)
     plain, weighted = np.zeros((HEIGHT, WIDTH)), np.zeros((HEIGHT, WIDTH))
-    image_ids, r2, ranges, counted = [], [], [], []
+    image_ids, r2, ranges, samples, counted = [], [], [], [], []
+    precise = RunningPrecision(column)
     with FaceReader(faces) as reader, new_hdf5(output) as file:
         explanations = _growing_images(file)
         for image_id, explanation in read_stack(stack):
@@ -66,6 +70,8 @@ def standardize_explanations(
             image_ids.append(image_id)
             r2.append(_of_column(explanation.r2, column))
             ranges.append(varies)
+            samples.append(explanation.samples)
+            precise.add(explanation)
         n, n_weighted = len(image_ids), sum(counted)
         mean = plain / n if n else np.full((HEIGHT, WIDTH), np.nan)
         missing = missing_reason(mean, None if None in ranges else max(ranges, default=0.0))
@@ -80,6 +86,8 @@ def standardize_explanations(
         file.attrs["missing"] = missing
         file.attrs["averaged"] = n_weighted
         file.attrs["amplitude"] = amplitude(mean)
+        file.attrs["samples"] = float(np.median(samples)) if n else np.nan
+        file.attrs.update(precise.result()._asdict())
         file.attrs["median_r2"] = float(np.median(r2)) if n and None not in r2 else np.nan
     print(f"{expression}: {n} explanations warped and averaged")
     if missing:

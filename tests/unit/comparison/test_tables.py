@@ -195,6 +195,7 @@ def heatmap_file(path: Path, heatmap: np.ndarray, n: int, missing: str = "", r2:
             "image_id", data=[f"toy/{i}" for i in range(n)], shape=(n,), dtype=h5py.string_dtype()
         )
         file.attrs.update({"missing": missing, "averaged": n, "amplitude": 0.3, "median_r2": r2})
+        file.attrs.update({"samples": 500, "noise": 0.04, "bias_bound": np.nan})
     return path
 
 
@@ -235,6 +236,7 @@ def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(t
     full, empty, flat, unfitted = rows.values()
     assert unfitted == full | {"median_r2": ""}  # of an explainer that makes no fits
     assert (full["n"], float(full["iou"]), float(full["share_correct"])) == ("4", 1, 0.75)
+    assert (full["samples"], full["noise"], full["bias_bound"]) == ("500", "0.04", "")
     assert (float(full["median_r2"]), float(full["amplitude"]), full["missing"]) == (0.6, 0.3, "")
     assert 0 < float(full["chance_face_iou"]) < float(full["face_iou"]) < 1
     assert (empty["n"], empty["missing"], empty["share_correct"]) == ("0", "no explanations", "")

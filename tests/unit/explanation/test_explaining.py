@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.explanation.explaining import built_explainer, explained_face
+from workflow_scripts.explanation.explaining import FacesOfCell, built_explainer, explained_faces
 from workflow_scripts.faces.face_store import Face, FaceReader, write_faces
 
 EXPLAINER = """
@@ -29,7 +29,8 @@ def test_an_explainer_is_given_the_image_and_its_landmarks_at_the_network_s_size
     write_faces(tmp_path / "faces.h5", [face], 64, region_maps=False)
     explainer = of_one_s_own(tmp_path, "self, image, image_id, landmarks")
     with FaceReader([tmp_path / "faces.h5"]) as reader:
-        given, image_id, landmarks = explained_face(explainer, reader, "toy/a", 16)
+        cell = FacesOfCell(reader, ["toy/a"], 16)
+        ((given, image_id, landmarks),) = explained_faces(explainer, cell, column=0, threads=1)
     assert given.shape == (16, 16, 3)
     assert image_id == "toy/a"
     assert landmarks.dtype == np.float64

@@ -10,9 +10,11 @@ from lime.lime_image import LimeImageExplainer
 from scipy.stats import spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.explanation import batched_lime
+from workflow_scripts.explanation import lime_explainer
 from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.explanation.local_fit import design, local_fit
 from workflow_scripts.explanation.perturbation import superpixels
+from workflow_scripts.explanation.precision import precision
 from workflow_scripts.training.networks import build_network
 
 SETTINGS = {
@@ -35,6 +37,16 @@ def network():
     built, _ = build_network({"architecture": "weinet", "input_size": SIZE}, classes=3)
     built.layers[-1].layers[-1].kernel.assign(built.layers[-1].layers[-1].kernel * 10)  # not all near 1/3
     return built
+
+
+@pytest.fixture(scope="module")
+def quick_network():
+    """Answers to the mean of each of 36 squares, not quite linearly."""
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((SIZE, SIZE, 3))
+    squares = keras.layers.Flatten()(keras.layers.AveragePooling2D(8)(inputs))
+    hidden = keras.layers.Dense(16, activation="tanh", kernel_initializer="glorot_normal")(squares / 127 - 1)
+    return keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(hidden * 3))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +95,7 @@ def test_sampling_stops_when_the_ranks_are_stable(network, image):
     settings = SETTINGS | {"samples": 1000, "sampling": "hadamard"}
     early = lime.build(network, settings | {"stability": 0.8}, seed=1).explain(image, "toy/a", LANDMARKS)
     assert early.samples < 1000
-    assert early.samples % batched_lime.CHECK_EVERY == 0
+    assert early.samples % lime_explainer.CHECK_EVERY == 0
     same = lime.build(network, settings | {"samples": early.samples}, seed=1).explain(
         image, "toy/a", LANDMARKS
     )
@@ -105,15 +117,14 @@ def test_the_expected_stability_is_that_of_repeated_runs():
     """Known answer: linear predictions with noise; the mean of the estimates beside real repetitions."""
     rng = np.random.default_rng(1)
     truth = rng.normal(size=20)
-    base = batched_lime.BatchedLimeImageExplainer().base
 
     def run():
         masks = np.concatenate([np.ones((1, 20), int), rng.integers(0, 2, (511, 20))])
         return masks, (masks @ truth + rng.normal(0, 3, 512))[:, None]
 
     runs = [run() for _ in range(40)]
-    estimated = np.mean([batched_lime.rank_stability(base, *each) for each in runs])
-    weights = [batched_lime.region_weights(base, *each, 0) for each in runs]
+    estimated = np.mean([lime_explainer.rank_stability(*each, 0.25) for each in runs])
+    weights = [local_fit(design(masks, 0.25), answers).weights[:, 0] for masks, answers in runs]
     repeated = np.mean([spearmanr(*pair).statistic for pair in pairwise(weights)])
     assert 0.5 < repeated < 0.95
     assert estimated == pytest.approx(repeated, abs=0.04)
@@ -127,17 +138,18 @@ def test_draws_depend_on_the_seed_and_the_image_not_on_order(network, image):
     assert (first.weights != other.weights).any()
 
 
-@pytest.mark.parametrize("fudged", [0, 37.25])
-def test_hidden_regions_show_the_other_image_to_the_bit(image, fudged):
+def test_hidden_regions_are_black_to_the_bit_and_images_that_share_a_batch_stay_apart(image):
     """The images that a network gets, taken from a network that returns them."""
-    segments = superpixels(image, 12, 20)
     inputs = keras.Input((SIZE, SIZE, 3))
-    echo = batched_lime.perturbed_predictions(keras.Model(inputs, keras.layers.Flatten()(inputs)))
-    explainer = batched_lime.BatchedLimeImageExplainer(random_state=np.random.RandomState(1))
-    other = np.full_like(image, fudged) + np.float32(0.1) * (fudged > 0)
-    masks, images = explainer.data_labels(image, other, segments, echo, 20, batch_size=8)
-    shown = masks[:, segments][..., None] == 1
-    np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, image, other))
+    echo = keras.Model(inputs, keras.layers.Flatten()(inputs))
+    explainer = lime.build(echo, SETTINGS, seed=1)
+    sampled = [
+        explainer._prepared((picture, name, LANDMARKS), samples=20)
+        for picture, name in ((image, "toy/a"), (image[::-1] / 3, "toy/b"))
+    ]
+    for one, images in zip(sampled, explainer._answered(sampled), strict=True):
+        shown = one.masks[:, one.regions][..., None] == 1
+        np.testing.assert_array_equal(images.reshape(-1, SIZE, SIZE, 3), np.where(shown, one.image, 0))
 
 
 def test_xla_changes_nothing_but_the_last_digits(network, image):
@@ -160,8 +172,8 @@ def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image,
 
         return recorded
 
-    perturbed_predictions = batched_lime.perturbed_predictions
-    monkeypatch.setattr(batched_lime, "perturbed_predictions", recording)
+    perturbed_predictions = lime_explainer.perturbed_predictions
+    monkeypatch.setattr(lime_explainer, "perturbed_predictions", recording)
     for regions in (4, 12, 20):
         lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(
             image, "toy/a", LANDMARKS
@@ -184,8 +196,8 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
         return limited
 
     expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a", LANDMARKS)
-    perturbed_predictions = batched_lime.perturbed_predictions
-    monkeypatch.setattr(batched_lime, "perturbed_predictions", with_little_memory)
+    perturbed_predictions = lime_explainer.perturbed_predictions
+    monkeypatch.setattr(lime_explainer, "perturbed_predictions", with_little_memory)
     explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
     first, _ = explainer.explain(image, "toy/a", LANDMARKS), explainer.explain(image, "toy/b", LANDMARKS)
     np.testing.assert_array_equal(first.weights, expected.weights)
@@ -209,3 +221,72 @@ def test_the_region_a_network_looks_at_gets_the_weight():
     regions_seen = np.unique(explained.regions[: SIZE // 2, : SIZE // 2])
     assert set(np.flatnonzero(explained.weights[:, 0] > 0.05)) == set(regions_seen)
     np.testing.assert_allclose(explained.weights[:, 0], -explained.weights[:, 1], atol=1e-6)
+
+
+def test_auto_takes_as_many_samples_as_the_cell_needs(quick_network, image):
+    """Known answer: the noise that is asked for, or what max_samples allows; and no number for one image."""
+    settings = SETTINGS | {"samples": "auto", "noise": 0.05, "max_samples": 4096, "sampling": "hadamard"}
+    rng = np.random.default_rng(1)
+    faces = [
+        (np.clip(image + rng.normal(0, 40, (SIZE, SIZE, 1)), 0, 255), f"toy/{n}", LANDMARKS) for n in range(6)
+    ]
+    found = list(lime.build(quick_network, settings, seed=1).explain_all(faces, column=1))
+    (samples,) = {each.samples for each in found}
+    assert 128 <= samples < 4096
+    assert precision(found, 1).noise < 0.08
+    (limited,) = {
+        each.samples
+        for each in lime.build(
+            quick_network, settings | {"noise": 1e-6, "max_samples": 256}, seed=1
+        ).explain_all(faces, column=1)
+    }
+    assert limited == 256
+    assert lime.build(quick_network, settings, seed=1).explain(*faces[0]).samples == 4096
+
+
+def test_what_the_pilot_asked_is_not_asked_again(quick_network, image, monkeypatch):
+    asked = []
+
+    def counting(model, xla):
+        predict = perturbed_predictions(model, xla)
+        return lambda parts, masks: asked.append(len(masks)) or predict(parts, masks)
+
+    perturbed_predictions = lime_explainer.perturbed_predictions
+    monkeypatch.setattr(lime_explainer, "perturbed_predictions", counting)
+    settings = SETTINGS | {"samples": "auto", "noise": 1e-9, "max_samples": 300, "sampling": "hadamard"}
+    faces = [(image, "toy/a", LANDMARKS), (image[::-1], "toy/b", LANDMARKS)]
+    found = list(lime.build(quick_network, settings, seed=1).explain_all(faces))
+    assert [each.samples for each in found] == [300, 300]
+    assert sum(asked) == 600
+
+
+def test_the_whole_image_does_not_outweigh_the_rest():
+    """Known answer: a network that answers to the whole image alone, so that no region counts by itself."""
+    inputs = keras.Input((SIZE, SIZE, 3))
+    darkest = keras.ops.min(keras.ops.reshape(inputs, (-1, SIZE * SIZE * 3)), axis=1, keepdims=True)
+    whole = keras.ops.cast(darkest > 1, "float32")
+    model = keras.Model(inputs, keras.ops.concatenate([whole, 1 - whole], axis=1))
+    image = np.full((SIZE, SIZE, 3), 100, np.float32)
+    settings = SETTINGS | {"regions": 30, "compactness": 1000, "noise": 0.05, "max_samples": 500}
+    settings |= {"sampling": "hadamard"}
+    fixed, auto = (
+        lime.build(model, settings | {"samples": samples}, seed=1).explain(image, "toy/a", LANDMARKS)
+        for samples in (500, "auto")
+    )
+    assert fixed.weights[:, 0].min() > 0.001
+    assert np.abs(auto.weights).max() < 1e-9
+    assert auto.probability.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("batch_size", [1024, 100])
+def test_a_cell_is_explained_as_its_images_one_by_one(quick_network, image, batch_size):
+    """Also where images share batches, in which a network's answers may differ in their last digits."""
+    faces = [(image[:: 1 - 2 * (n % 2)], f"toy/{n}", LANDMARKS) for n in range(9)]
+    explainer = lime.build(quick_network, SETTINGS | {"batch_size": batch_size}, seed=1)
+    together = list(explainer.explain_all(faces, threads=3))
+    for face, one in zip(faces, together, strict=True):
+        alone = explainer.explain(*face)
+        np.testing.assert_array_equal(one.regions, alone.regions)
+        np.testing.assert_allclose(one.weights, alone.weights, atol=1e-6)
+    again = list(explainer.explain_all(faces, threads=1))
+    assert all((one.weights == other.weights).all() for one, other in zip(together, again, strict=True))

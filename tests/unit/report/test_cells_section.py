@@ -29,7 +29,7 @@ from workflow_scripts.report.page.markup import plain_text
 def study(counts, rows=(), networks=("A",), expressions=("joy",), **changes) -> SimpleNamespace:
     """A study that asks for 5 images and ranks with 3; counts by (network, fold, expression)."""
     rows = [
-        dict(zip(("network", "fold", "expression", "missing", "median_r2"), row, strict=True)) for row in rows
+        dict(zip(("network", "fold", "expression", "missing", "noise"), row, strict=True)) for row in rows
     ]
     said = {
         "networks": list(networks),
@@ -74,10 +74,11 @@ def test_cells_that_no_table_has_were_not_run_and_those_without_masks_are_what_i
     assert len(found) == 2 * 2 * 2
 
 
-def test_a_fit_of_less_than_half_is_noisy_unless_there_is_no_heatmap():
-    row = {"missing": "", "median_r2": "0.4"}
-    rows = {"low": row, "half": row | {"median_r2": "0.5"}, "none": row | {"median_r2": ""}}
-    assert noisy_cells(rows | {"empty": row | {"missing": "the same everywhere"}}) == {"low"}
+def test_noise_above_a_tenth_is_noisy_unless_there_is_no_heatmap():
+    row = {"missing": "", "noise": "0.11"}
+    rows = {"high": row, "all": row | {"noise": "inf"}, "low": row | {"noise": "0.1"}}
+    rows |= {"unknown": row | {"noise": ""}, "empty": row | {"missing": "the same everywhere"}}
+    assert noisy_cells(rows) == {"high", "all"}
 
 
 def test_the_legend_counts_every_cell_once_and_says_only_what_occurs():

@@ -60,6 +60,7 @@ def toy_scores() -> list[dict]:
         for fold, iou in enumerate(values, start=1):
             row = dict.fromkeys(cell_columns()) | {"explainer": "lime", "mask_set": "drawn"}
             row |= {"network": network, "fold": fold, "expression": expression, "median_r2": 0.2 + fold / 10}
+            row |= {"samples": 100, "noise": fold / 20, "bias_bound": 0.2}
             row |= {"n": 0 if iou is None else 4, "missing": "no explanations" if iou is None else ""}
             row["amplitude"] = iou
             for metric in PAPER:
@@ -707,6 +708,7 @@ def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
             file["heatmap"] = np.roll(mask, 10 * fold + 40 * (network == HOSTILE), axis=0).astype(np.float32)
             file.create_dataset("image_id", data=["a"], dtype=h5py.string_dtype())
             file.attrs.update({"missing": "", "averaged": 9, "amplitude": 0.3, "median_r2": 0.6})
+            file.attrs.update({"samples": 100, "noise": 0.04, "bias_bound": 0.2})
         cells.append(tmp_path / f"{i}.csv")
         compare_masks(
             *(tmp_path / "cell.h5", tmp_path / "mask.png"),

@@ -144,6 +144,9 @@ def test_a_dense_map_is_carried_over_as_the_regions_it_is_painted_from(tmp_path,
     np.testing.assert_array_equal(maps_warped, regions_warped)
     assert np.isnan(maps_told.pop("median_r2"))  # there are no fits
     assert regions_told.pop("median_r2") == 1
+    assert (maps_told.pop("samples"), regions_told.pop("samples")) == (1, 10)
+    for name in ("noise", "bias_bound"):  # none of them has standard errors
+        assert np.isnan([maps_told.pop(name), regions_told.pop(name)]).all()
     assert maps_told == regions_told
 
 

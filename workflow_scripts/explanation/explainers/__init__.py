@@ -11,6 +11,11 @@ at the centres of pixels. `explanation.explanation_stack.Explanation` gives shap
 be explained in the same way: with regions and weights, or with a dense importance map, and with the same
 extras.
 
+The object may also have ``explain_all(faces, column, threads)``, an iterator over the explanations of the
+faces of a cell, in order: to keep a device busy, or to choose by the whole cell how long to look. faces: a
+sequence whose items are the arguments of `explain`, read on demand, from any thread; column: the place of the
+cell's expression on the expression axis; threads: of the host.
+
 ``passes(settings, expressions) -> int`` returns an upper bound on the network passes per image for that many
 expressions, at least 1; a pass that computes gradients counts as three. Cost and run time are estimated
 from it.

@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-    from workflow_scripts.explanation.batched_lime import LimeExplainer
+    from workflow_scripts.explanation.lime_explainer import LimeExplainer
 
 
 def passes(settings: Mapping, expressions: int) -> int:
     """The perturbed images of an explanation, shared by all expressions; fewer if sampling stops early."""
-    return settings["samples"]
+    return settings["max_samples"] if settings["samples"] == "auto" else settings["samples"]
 
 
 def build(model: "keras.Model", settings: Mapping, seed: int) -> "LimeExplainer":
     """The explainer of `model`, from its entry under explanation.explainers."""
-    from workflow_scripts.training.light_keras import quick_imports
-
-    with quick_imports(without=("pandas",)):  # scikit-learn looks for it
-        from workflow_scripts.explanation.batched_lime import LimeExplainer
+    from workflow_scripts.explanation.lime_explainer import LimeExplainer
 
     return LimeExplainer(model, settings, seed)

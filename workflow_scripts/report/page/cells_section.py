@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading
 from workflow_scripts.report.page.markup import Markup, bullets, element, folded, joined, scrolled_table
+from workflow_scripts.report.page.noise_table import LARGE
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, counted, listed
 from workflow_scripts.training.learned import marked
 
 SHOWN = 12  # heatmaps that are not there, named at once; more are folded
-LOW_R2 = 0.5  # of a fit: below it, weights describe less than half of what a network does around an image
 ONE_BY_ONE = 10  # folds with a symbol each; of more, the symbols are counted
 
 Cell = tuple[str, str, str]  # network, fold, expression
@@ -75,11 +75,11 @@ def _state(images: int | None, row: Row | None, study: Study) -> State:
 
 
 def noisy_cells(rows: Mapping[Cell, Row]) -> set[Cell]:
-    """Those whose fits explain less than half of what the network does around its images."""
+    """The cells whose heatmap another seed would visibly change: see `noise_table`."""
     return {
         cell
         for cell, row in rows.items()
-        if row["median_r2"] and not row["missing"] and float(row["median_r2"]) < LOW_R2
+        if row["noise"] and not row["missing"] and float(row["noise"]) > LARGE
     }
 
 
@@ -93,8 +93,7 @@ def legend(study: Study, states: Mapping[Cell, State], noisy: set[Cell]) -> list
         NONE: "the network took no test image for the expression.",
         EMPTY: "there are explanations, but their mean shows nothing; the reasons are below.",
         NOT_RUN: "not explained in this run.",
-        NOISY: f"the explainer's fits describe less than half (median R² below {LOW_R2}) of what the network "
-        "does around an image: the heatmap misses much.",
+        NOISY: f"another seed would visibly change the heatmap (noise above {LARGE}, see Heatmaps).",
         CHANCE: "the network did not learn the expressions: in no average and no ranking.",
     }
     unlearned = [cell for cell in states if not study.did_learn.get(cell[0], True)]

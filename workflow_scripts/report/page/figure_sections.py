@@ -8,6 +8,7 @@ from workflow_scripts.report.page.captions import key_of, said
 from workflow_scripts.report.page.face_note import face_note
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
+from workflow_scripts.report.page.noise_table import noise_table
 from workflow_scripts.report.page.study import MASK_KINDS, Study, network_values
 from workflow_scripts.report.page.wording import MISSING, estimate_sd, listed
 from workflow_scripts.training.accuracy import AVERAGE
@@ -87,7 +88,7 @@ def heatmap_section(study: Study) -> list[Markup]:
             }
             text = group if group in BESIDE else "caption"
             parts.append(figure_part(study, f"heatmaps/{explainer}/{group}", text, **of))
-        parts += _fit_table(study, explainer)
+        parts += [*_fit_table(study, explainer), *noise_table(study, explainer)]
     return parts
 
 

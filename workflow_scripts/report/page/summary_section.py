@@ -1,7 +1,6 @@
 """The page's first section: the question, the short answer, and its limits."""
 
 from workflow_scripts.report.page.agreement import short_answer
-from workflow_scripts.report.page.cells_section import LOW_R2
 from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
@@ -14,6 +13,7 @@ from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, list
 from workflow_scripts.training.accuracy import AVERAGE
 from workflow_scripts.training.learned import marked
 
+LOW_R2 = 0.5  # of a fit: below it, weights describe less than half of what a network does around an image
 HARDLY_BETTER = 1.5  # times chance: below it, heatmaps say little about how an expression is recognised
 
 
