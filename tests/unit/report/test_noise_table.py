@@ -28,7 +28,7 @@ def test_it_has_the_range_of_each_network_s_cells():
     text = told(QUIET + NOISY)
     assert "128 to 384" in text
     assert "0.03 to 0.045" in text
-    assert "10% to 30%" in text
+    assert "10 to 30 %" in text
     assert "0.1 to ∞" in text
     assert "2 of 3" in text
 

@@ -10,7 +10,7 @@ from workflow_scripts.training.learned import marked
 LARGE = 0.1  # intervals between images are then 5 % wider than without the noise
 MEANING = (
     "Explanations are drawn: with another seed, heatmaps would differ. Noise is the variance that the draws "
-    "add to a heatmap, as a share of its variance between images: at .05, another seed changes a heatmap by "
+    "add to a heatmap, as a share of its variance between images: at 0.05, another seed changes a heatmap by "
     "about a fifth of the standard error over images. ∞: images differ by no more than draws do. "
 )
 BIAS = (
@@ -28,11 +28,11 @@ def noise_table(study: Study, explainer: str) -> list[Markup]:
     for network in study.networks:
         of_network = [row for row in cells if row["network"] == network]
         noise = [float(row["noise"]) for row in of_network]
-        bounds = [float(row["bias_bound"]) for row in of_network if row["bias_bound"]]
+        bounds = [100 * float(row["bias_bound"]) for row in of_network if row["bias_bound"]]
         passes = [float(row["samples"]) for row in of_network]
         large = sum(value > LARGE for value in noise)
         columns = [_range(passes, "{:,.0f}"), _range(noise, "{:.2g}"), f"{large} of {len(noise)}"]
-        rows.append([marked(network, study.did_learn), *columns, _range(bounds, "{:.0%}")])
+        rows.append([marked(network, study.did_learn), *columns, _range(bounds, "{:.0f}", " %")])
     table = data_table(
         f"Passes of {explainer} for each image and the noise of its heatmaps, lowest to highest cell",
         ["network", "passes", "noise", f"cells above {LARGE}", "bias at most"],
@@ -41,16 +41,16 @@ def noise_table(study: Study, explainer: str) -> list[Markup]:
     return [table, element("p", MEANING, BIAS), *_warning(cells, study.learned)]
 
 
-def _range(values: Sequence[float], pattern: str) -> str:
+def _range(values: Sequence[float], pattern: str, unit: str = "") -> str:
     """Lowest and highest of some numbers; only one if they are printed alike.
 
-    >>> _range([0.031, float("inf")], "{:.2g}"), _range([128.0, 128.0], "{:,.0f}"), _range([], "{}")
-    ('0.031 to ∞', '128', '–')
+    >>> _range([0.031, float("inf")], "{:.2g}"), _range([12, 15], "{:.0f}", " %"), _range([], "{}")
+    ('0.031 to ∞', '12 to 15 %', '–')
     """
     if not values:
         return MISSING
     ends = (pattern.format(value).replace("inf", "∞") for value in (min(values), max(values)))
-    return " to ".join(dict.fromkeys(ends))
+    return " to ".join(dict.fromkeys(ends)) + unit
 
 
 def _warning(cells: Sequence[Mapping[str, str]], learned: Sequence[Mapping[str, str]]) -> list[Markup]:
