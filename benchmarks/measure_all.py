@@ -49,6 +49,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     from benchmarks.kept_memory import kept_memory_rows
     from benchmarks.lime_speed import NETWORKS, lime_rows, precision_rows
     from benchmarks.simulated_device import busy_rows
+    from benchmarks.training_feed import feed_rows
     from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
     set_up_tensorflow(threads, seed=1)
@@ -58,6 +59,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     for network in NETWORKS:
         yield lime_rows(network, *((1, 100, 1) if quick else (3, 1000, 1)))
     yield busy_rows(*((300, 3) if quick else (1000, 20)))
+    yield feed_rows(*((1, 4, 5) if quick else (5, 8, 40)))
     yield precision_rows(*((100, 1) if quick else (1000, 6)))
 
 
