@@ -152,7 +152,7 @@ class StandIn(FedByGrey):
 
 
 def busy_rows(reader: FaceReader, size: int, seconds: float, steps: int, folder: Path) -> list[Row]:
-    """The share of an epoch that the device is busy; with ready batches, Keras' loop is all that it waits for."""
+    """The share of an epoch that the device is busy; for batches that are ready, it waits for Keras alone."""
     title = f"Busy share of a device whose step takes {seconds * 1000:.0f} ms for {BATCH} images of {size} px"
     ready = next(stream(reader, size, AtOnce()))
     rows = []
