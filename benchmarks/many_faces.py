@@ -1,6 +1,6 @@
 """What a study costs by its number of faces: processor time and peak memory of the jobs that see all of them.
 
-    python -m benchmarks.many_faces [--sizes 1000 --sizes 10000 --sizes 100000]
+    python -m benchmarks.many_faces [--sizes 1000 --sizes 10000]
 
 Made data: the embedded faces over and over, each copy with bytes of its own at its end, ten images to a
 subject, and all columns of their table. Every job is a process of its own, as in a study. Aligned faces have

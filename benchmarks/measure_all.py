@@ -11,6 +11,7 @@ from dataclasses import asdict
 import cyclopts
 
 from benchmarks.face_speed import face_rows
+from benchmarks.many_faces import face_count_rows
 from benchmarks.orchestration import orchestration_rows
 from benchmarks.side_by_side import REPOSITORY, Row, machine, print_rows
 from benchmarks.warp_speed import warp_rows
@@ -54,6 +55,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
 
     set_up_tensorflow(threads, seed=1)
     if not quick:
+        yield face_count_rows([1_000, 10_000])
         yield memory_rows(100, 64)
         yield kept_memory_rows(3, 250, 10, threads)
     for network in NETWORKS:
