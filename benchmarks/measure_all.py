@@ -11,6 +11,7 @@ from dataclasses import asdict
 import cyclopts
 
 from benchmarks.face_speed import face_rows
+from benchmarks.many_faces import face_count_rows
 from benchmarks.orchestration import orchestration_rows
 from benchmarks.side_by_side import REPOSITORY, Row, machine, print_rows
 from benchmarks.warp_speed import warp_rows
@@ -49,15 +50,18 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     from benchmarks.kept_memory import kept_memory_rows
     from benchmarks.lime_speed import NETWORKS, lime_rows, precision_rows
     from benchmarks.simulated_device import busy_rows
+    from benchmarks.training_feed import feed_rows
     from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
     set_up_tensorflow(threads, seed=1)
     if not quick:
+        yield face_count_rows([1_000, 10_000])
         yield memory_rows(100, 64)
         yield kept_memory_rows(3, 250, 10, threads)
     for network in NETWORKS:
         yield lime_rows(network, *((1, 100, 1) if quick else (3, 1000, 1)))
     yield busy_rows(*((300, 3) if quick else (1000, 20)))
+    yield feed_rows(*((1, 4, 5) if quick else (5, 8, 40)))
     yield precision_rows(*((100, 1) if quick else (1000, 6)))
 
 

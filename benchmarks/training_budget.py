@@ -16,6 +16,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
@@ -31,8 +32,9 @@ from workflow_scripts.common.seeds import derived_seed, generator
 from workflow_scripts.faces.face_extraction import FaceExtractor, FaceSettings
 from workflow_scripts.faces.face_store import FaceReader, write_faces
 from workflow_scripts.training.budget import reach
+from workflow_scripts.training.feed import FedByGrey, training_batches
 from workflow_scripts.training.fitting import OPTIMIZERS
-from workflow_scripts.training.network_input import batches, training_batches
+from workflow_scripts.training.network_input import batches
 from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.tensorflow_setup import set_up_tensorflow
 
@@ -65,12 +67,13 @@ SCRATCH = (Scratch("songnet", 32, 4000, 100), Scratch("weinet", 32, 500, 20))
 
 @dataclass(frozen=True)
 class Task:
-    """Faces by id, and which of them are trained on and tested."""
+    """Faces by id, which of them are trained on and tested, and the threads that make batches."""
 
     reader: FaceReader
     expressions: dict[str, int]
     trained: list[str]
     tested: list[str]
+    pool: Executor
 
     def batches(self, batch_size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Endless training batches, augmented as in config.yaml."""
@@ -84,6 +87,7 @@ class Task:
             copies=1,
             augmentation=_config()["training"]["augmentation"],
             seed=SEED,
+            pool=self.pool,
         )
 
     def accuracy(self, network: keras.Model) -> float:
@@ -110,7 +114,7 @@ def made_faces(path: Path, subjects: int) -> dict[str, dict]:
     return rows
 
 
-def split(reader: FaceReader, rows: dict[str, dict]) -> Task:
+def split(reader: FaceReader, rows: dict[str, dict], pool: Executor) -> Task:
     """Subjects are trained on or tested, never both."""
     subjects = sorted({row["subject"] for row in rows.values()})
     shuffled = generator(SEED, "benchmark split").permutation(subjects)
@@ -120,6 +124,7 @@ def split(reader: FaceReader, rows: dict[str, dict]) -> Task:
         {name: EXPRESSIONS.index(row["expression"]) for name, row in rows.items()},
         [name for name, row in rows.items() if row["subject"] not in tested],
         [name for name, row in rows.items() if row["subject"] in tested],
+        pool,
     )
 
 
@@ -133,10 +138,11 @@ def train(
     enough: float = 2,
 ) -> Curve:
     """Train all layers, and measure every so many steps until `enough` is reached twice in a row."""
-    network.compile(optimizer=optimizer, loss="categorical_crossentropy", jit_compile=False)
+    fed = FedByGrey.of(network)
+    fed.compile(optimizer=optimizer, loss="categorical_crossentropy", jit_compile=False)
     curve: Curve = [(0, task.accuracy(network))]
     for step, (images, labels) in enumerate(islice(task.batches(batch_size), steps), start=1):
-        network.train_on_batch(images, labels)
+        fed.train_on_batch(images, labels)
         if step % every == 0 or step == steps:
             curve.append((step, task.accuracy(network)))
             print(f"  step {step}: {curve[-1][1]:.3f}", flush=True)
@@ -243,8 +249,8 @@ def training_budget(*networks: str, quick: bool = False, threads: int = 2, outpu
     rows, start = [], time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         table = made_faces(Path(folder, "faces.h5"), 10 if quick else 100)
-        with FaceReader([Path(folder, "faces.h5")]) as reader:
-            task = split(reader, table)
+        with FaceReader([Path(folder, "faces.h5")]) as reader, ThreadPoolExecutor(threads) as pool:
+            task = split(reader, table, pool)
             for name in [name for name in FRESH_HEADS if not networks or name in networks]:
                 rows += fresh_heads(name, task, list(RATES)[:2] if quick else list(RATES), shorter)
             for plan in [plan for plan in SCRATCH if not networks or plan.architecture in networks]:

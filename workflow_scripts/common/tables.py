@@ -10,26 +10,33 @@ from workflow_scripts.common.files import atomic_write
 REMEDY = "delete the file and rerun the rule that writes it"
 
 
-def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+def read_table(
+    path: Path, columns: Sequence[str] = (), others: Sequence[str] | None = None
+) -> list[dict[str, str]]:
     """Rows of a CSV file with a header line.
 
-    Raises StudyError if it cannot be read, one of `columns` is missing, or a row is shorter or longer than
-    the header.
+    others: keep `columns` alone, and these where the file has them; a wide table takes much memory. All are
+    kept by default. Raises StudyError if it cannot be read, one of `columns` is missing, or a row is shorter
+    or longer than the header.
     """
     try:
         with Path(path).open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
             header = reader.fieldnames or ()
-            rows = list(reader)
+            kept = [name for name in header if others is None or name in (*columns, *others)]
+            rows, ragged = [], 0
+            for number, row in enumerate(reader, start=2):
+                if None in row or None in row.values():
+                    ragged = ragged or number
+                rows.append({name: row[name] for name in kept})
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise StudyError(f"{path}: not a readable table ({error}); {REMEDY}") from error
     if missing := [name for name in columns if name not in header]:
         raise StudyError(
             f"{path}: column {', '.join(missing)} is missing (found: {', '.join(header)}); {REMEDY}"
         )
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise StudyError(f"{path}, line {number}: not as many fields as in the header; {REMEDY}")
+    if ragged:
+        raise StudyError(f"{path}, line {ragged}: not as many fields as in the header; {REMEDY}")
     return rows
 
 

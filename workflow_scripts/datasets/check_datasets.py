@@ -49,9 +49,10 @@ def check_datasets(
     output
         Table to write: images of each expression in each data set.
     """
-    rows, labels = [], Counter()
+    columns, rows, labels = json.loads(split), [], Counter()
+    others = None if columns else ()  # a split may be in any column
     for dataset, index_file, counts_file in zip(datasets, index, counts, strict=True):
-        rows += [row | {"dataset": dataset} for row in read_table(index_file, INDEX_COLUMNS)]
+        rows += [row | {"dataset": dataset} for row in read_table(index_file, INDEX_COLUMNS, others)]
         for row in read_table(counts_file, ["expression", "images"]):
             labels[row["expression"]] += int(row["images"])
     images = Counter((row["dataset"], row["expression"]) for row in rows)
@@ -60,7 +61,7 @@ def check_datasets(
     absent = [name for name in names if not any(images[dataset, name] for dataset in datasets)]
     groups = image_groups(rows)
     problems = absent_expressions(absent, found)
-    if columns := json.loads(split):
+    if columns:
         problems += split_problems(with_given_folds(rows, columns, folds), names, folds)
     else:
         problems += few_subjects(rows, groups, folds) + lone_expressions(rows, groups, names)

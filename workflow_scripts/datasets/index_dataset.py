@@ -84,7 +84,7 @@ def index_dataset(
     for note in equal_images(index):
         print(f"{dataset}: warning: {note}")
     columns = _index_columns(index)
-    write_table(output, columns, [dict.fromkeys(columns, "") | row for row in index])
+    write_table(output, columns, (dict.fromkeys(columns, "") | row for row in index))
     if counts:
         write_table(counts, COUNT_COLUMNS, table)
     if published:
@@ -182,7 +182,7 @@ def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | 
 
 
 def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> list[dict[str, str]]:
-    """The rows of the index, sorted by image_id; each image is read once, for its hash.
+    """The rows of the index, sorted by image_id: `rows`, completed; each image is read once, for its hash.
 
     Raises StudyError if files are missing, or a column has a name that the index uses itself.
     """
@@ -199,20 +199,20 @@ def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> 
         )
     with ThreadPoolExecutor(threads) as pool:
         hashes = pool.map(sha256_of, [root / row["path"] for row in rows])
-        index = [_index_row(dataset, root, row, sha256) for row, sha256 in zip(rows, hashes, strict=True)]
-    return sorted(index, key=lambda row: row["image_id"])
+        for row, sha256 in zip(rows, hashes, strict=True):
+            _complete(dataset, root, row, sha256)  # no second copy of a table that may be wide
+    return sorted(rows, key=lambda row: row["image_id"])
 
 
-def _index_row(dataset: str, root: Path, row: dict, sha256: str) -> dict[str, str]:
-    places = {
+def _complete(dataset: str, root: Path, row: dict, sha256: str) -> None:
+    row |= {
         "image_id": f"{dataset}/{row['path']}",
         "path": recorded(root / row["path"]),
         "subject": row.get("subject", ""),
         "sha256": sha256,
     }
     if row.get("region_map"):
-        places["region_map"] = recorded(root / row["region_map"])
-    return row | places
+        row["region_map"] = recorded(root / row["region_map"])
 
 
 def sha256_of(path: Path) -> str:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import h5py
 import numpy as np
@@ -72,6 +73,15 @@ def _growing(file: h5py.File, name: str, shape: tuple[int, ...], dtype) -> h5py.
     return file.create_dataset(name, (0, *shape), dtype, maxshape=(None, *shape), chunks=chunk)
 
 
+class _Arrays(NamedTuple):
+    """What one file holds, of which only landmarks (n, 68, 2) are in memory."""
+
+    faces: h5py.Dataset
+    landmarks: np.ndarray
+    region_maps: h5py.Dataset | None
+    has_region_map: h5py.Dataset | None
+
+
 class FaceReader:
     """Reads faces by image_id from one or more faces.h5 files, one row at a time.
 
@@ -84,20 +94,20 @@ class FaceReader:
 
     def __init__(self, paths: Sequence[Path]):
         self._stack = ExitStack()
-        self._place: dict[str, tuple[h5py.File, int]] = {}
-        self._landmarks: dict[str, np.ndarray] = {}
+        self._place: dict[str, tuple[_Arrays, int]] = {}
         for path in paths:
             if not Path(path).is_file():
                 raise StudyError(
                     f"there is no {path}; delete faces.sha256 beside it and rerun: that makes both again"
                 )
             file = self._stack.enter_context(open_hdf5(path, ["faces", "landmarks", "image_id"]))
-            self._size = file["faces"].shape[1]
-            for row, (image_id, landmarks) in enumerate(
-                zip(file["image_id"].asstr()[:], file["landmarks"][:], strict=True)
-            ):
-                self._place[image_id] = (file, row)
-                self._landmarks[image_id] = landmarks
+            # looking up a data set in its file takes longer than reading a face from it
+            arrays = _Arrays(
+                file["faces"], file["landmarks"][:], file.get("region_maps"), file.get("has_region_map")
+            )
+            self._size = arrays.faces.shape[1]
+            image_ids = file["image_id"].asstr()[:]
+            self._place |= {image_id: (arrays, row) for row, image_id in enumerate(image_ids)}
 
     def __enter__(self) -> "FaceReader":
         return self
@@ -115,7 +125,7 @@ class FaceReader:
         """Side of the aligned faces in pixels; the same in all files, since they share one setting."""
         return self._size
 
-    def _row(self, image_id: str) -> tuple[h5py.File, int]:
+    def _row(self, image_id: str) -> tuple[_Arrays, int]:
         try:
             return self._place[image_id]
         except KeyError:
@@ -125,18 +135,18 @@ class FaceReader:
             ) from None
 
     def image(self, image_id: str) -> np.ndarray:
-        """uint8 (size, size)."""
-        file, row = self._row(image_id)
-        return file["faces"][row]
+        """uint8 (size, size). Threads may call it at the same time."""
+        arrays, row = self._row(image_id)
+        return arrays.faces[row]
 
     def landmarks(self, image_id: str) -> np.ndarray:
         """float32 (68, 2)."""
-        self._row(image_id)
-        return self._landmarks[image_id]
+        arrays, row = self._row(image_id)
+        return arrays.landmarks[row]
 
     def region_map(self, image_id: str) -> np.ndarray | None:
         """uint8 (size, size): where the expression truly is; None if the data set does not say."""
-        file, row = self._row(image_id)
-        if "region_maps" not in file or not file["has_region_map"][row]:
+        arrays, row = self._row(image_id)
+        if arrays.region_maps is None or not arrays.has_region_map[row]:
             return None
-        return file["region_maps"][row]
+        return arrays.region_maps[row]

@@ -62,7 +62,7 @@ def prepare_faces(
         raise StudyError(f"--threads is {threads}; give 1 or more")
     entry_function(DETECTORS, options.detector, "build_detector")
     verify_landmark_model()
-    rows = read_table(index, INDEX_COLUMNS)
+    rows = read_table(index, INDEX_COLUMNS, ["region_map"])
     if not rows:
         raise StudyError(f"{index} names no image; rerun index_dataset for data set {dataset}")
 

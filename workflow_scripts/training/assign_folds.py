@@ -58,10 +58,10 @@ def assign_folds(
         divided among folds), identical (the first of the images with the same bytes; empty if there is no
         other), fold.
     """
-    images = []
+    images, columns = [], json.loads(split)
+    others = None if columns else ["sequence"]  # a split may be in any column
     for dataset, index_file, faces_file in zip(datasets, index, faces, strict=True):
-        images += usable_images(dataset, index_file, faces_file)
-    columns = json.loads(split)
+        images += usable_images(dataset, index_file, faces_file, others)
     if columns:
         images = with_given_folds(images, columns, folds)
     groups, identical = image_groups(images), identical_images(images)
@@ -81,13 +81,18 @@ def assign_folds(
     write_table(output, COLUMNS, rows)
 
 
-def usable_images(dataset: str, index: Path, faces: Path) -> list[dict[str, str]]:
-    """The rows of a data set's index whose faces were aligned, with dataset and sequence."""
+def usable_images(
+    dataset: str, index: Path, faces: Path, others: Sequence[str] | None = None
+) -> list[dict[str, str]]:
+    """The rows of a data set's index whose faces were aligned, with dataset and sequence.
+
+    others: columns to read besides INDEX_COLUMNS; all by default.
+    """
     with FaceReader([faces]) as reader:
         usable = set(reader.image_ids)
     return [
         {"sequence": "", **image, "dataset": dataset}
-        for image in read_table(index, INDEX_COLUMNS)
+        for image in read_table(index, INDEX_COLUMNS, others)
         if image["image_id"] in usable
     ]
 

@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,10 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.budget import shortage, steps_per_epoch
+from workflow_scripts.training.feed import FedByGrey, training_batches
 from workflow_scripts.training.imagenet_weights import official_file
 from workflow_scripts.training.kept_training import backup_folder
 from workflow_scripts.training.model_file import ModelFacts, save_model
-from workflow_scripts.training.network_input import training_batches
 from workflow_scripts.training.networks import build_network, head_scale_of
 from workflow_scripts.training.resumption import TrainingBackup, purpose_of
 
@@ -80,11 +81,13 @@ def train(
     read: Sequence[Path],
     model: Path,
     history: Path,
+    threads: int,
 ) -> None:
     """Train on `rows`, with image_id and expression, and write the network and its history.
 
-    weights: the official ImageNet file, for pretrained networks. read: the files that the rows are from. A
-    training that finished after Snakemake was killed is not repeated. Call `set_up_tensorflow` before.
+    weights: the official ImageNet file, for pretrained networks. read: the files that the rows are from.
+    threads: that make batches; the network does not depend on them. A training that finished after Snakemake
+    was killed is not repeated. Call `set_up_tensorflow` before.
     """
     options, classes = training.settings, training.classes
     if weights and (wrong := mismatch(weights, official_file(options["architecture"]))):
@@ -98,7 +101,8 @@ def train(
     )
     if warning := shortage(training.network, options, len(rows), head_scale_of(built)):
         print(f"warning: {warning}")
-    built.compile(
+    fed = FedByGrey.of(built)
+    fed.compile(
         optimizer=OPTIMIZERS[options["optimizer"]](options["learning_rate"]),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
@@ -110,10 +114,10 @@ def train(
     if backup.put_back([model, history]):
         print("this training has already finished; its network is used as it is")
         return
-    backup.restore(built)
-    with FaceReader(faces) as reader:
-        batches = partial(_batches, training, reader, rows)
-        _fit(built, batches, options["epochs"], steps, _class_weights(training, rows), backup)
+    backup.restore(fed)
+    with FaceReader(faces) as reader, ThreadPoolExecutor(threads) as pool:
+        batches = partial(_batches, training, reader, rows, pool)
+        fit(fed, batches, options["epochs"], steps, _class_weights(training, rows), backup)
     losses = [row["loss"] for row in backup.history]
     if not all(map(math.isfinite, losses)):
         backup.discard()
@@ -134,7 +138,9 @@ def _class_weights(training: Training, rows: Rows) -> dict[int, float] | None:
     return balanced_weights(_labels(training, rows)) if training.class_weights == "balanced" else None
 
 
-def _batches(training: Training, reader: FaceReader, rows: Rows, **start: int) -> Iterator[Batch]:
+def _batches(
+    training: Training, reader: FaceReader, rows: Rows, pool: Executor, **start: int
+) -> Iterator[Batch]:
     """The batches of a training from some epoch and step on."""
     return training_batches(
         reader,
@@ -146,11 +152,12 @@ def _batches(training: Training, reader: FaceReader, rows: Rows, **start: int) -
         copies=training.settings["copies"],
         augmentation=training.augmentation,
         seed=training.seed,
+        pool=pool,
         **start,
     )
 
 
-def _fit(
+def fit(
     network: keras.Model,
     batches: Callable[..., Iterator[Batch]],
     epochs: int,
@@ -162,15 +169,17 @@ def _fit(
 
     `steps`: per epoch. The rest of an interrupted epoch is trained first, then the other epochs.
     """
-    signature = tuple(
-        tf.TensorSpec(tensor.shape, tf.float32) for tensor in (network.inputs[0], network.outputs[0])
+    side = network.input_shape[1]
+    signature = (
+        tf.TensorSpec((None, side, side, 1), tf.uint8),
+        tf.TensorSpec(network.output_shape, tf.float32),
     )
     while backup.epoch < epochs and not network.stop_training:
-        # a new generator for each call: batches prefetched at the end of a call are lost
+        # a new generator for each call: batches made ahead at the end of a call are lost
         generate = partial(batches, first_epoch=backup.epoch, first_step=backup.step)
         data = tf.data.Dataset.from_generator(generate, output_signature=signature)
         network.fit(
-            data.prefetch(2),
+            data,
             initial_epoch=backup.epoch,
             epochs=backup.epoch + 1 if backup.step else epochs,
             steps_per_epoch=steps - backup.step,

@@ -53,7 +53,7 @@ def train_control(
     seed
         The study's seed.
     threads
-        Threads TensorFlow may use.
+        Threads TensorFlow may use, and as many that make its batches.
     faces
         The faces.h5 files of all data sets.
     folds
@@ -74,7 +74,7 @@ def train_control(
     training = Training.parsed(
         network, fold, settings, augmentation, class_weights, expressions, training_seed
     )
-    train(training, labelled, faces, weights, [folds], model, history)
+    train(training, labelled, faces, weights, [folds], model, history, threads)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def train_network(
     seed
         The study's seed.
     threads
-        Threads TensorFlow may use.
+        Threads TensorFlow may use, and as many that make its batches.
     faces
         The faces.h5 files of all data sets.
     folds
@@ -66,7 +66,7 @@ def train_network(
     training = Training.parsed(
         network, fold, settings, augmentation, class_weights, expressions, training_seed
     )
-    train(training, training_rows(folds, fold), faces, weights, [folds], model, history)
+    train(training, training_rows(folds, fold), faces, weights, [folds], model, history, threads)
 
 
 if __name__ == "__main__":

@@ -109,6 +109,21 @@ def test_a_ragged_row_is_named_by_its_line(tmp_path, line):
         read_table(path)
 
 
+def test_of_a_wide_table_only_the_columns_that_are_asked_for_are_kept(tmp_path):
+    """Those that may be absent, too; and a row with too few fields is an error all the same."""
+    path = tmp_path / "index.csv"
+    path.write_text("age,image_id,map\n30,x,m\n31,y,\n")
+    assert read_table(path, ["image_id"], ["map", "sequence"]) == [
+        {"image_id": "x", "map": "m"},
+        {"image_id": "y", "map": ""},
+    ]
+    assert read_table(path, ["image_id"], []) == [{"image_id": "x"}, {"image_id": "y"}]
+    assert read_table(path)[0] == {"age": "30", "image_id": "x", "map": "m"}
+    path.write_text("age,image_id,map\n30,x\n")
+    with pytest.raises(StudyError, match=r"index\.csv, line 2"):
+        read_table(path, ["image_id"], [])
+
+
 def test_a_registry_imports_the_entry_it_is_asked_for_and_lists_the_others():
     package = "workflow_scripts.comparison.mask_kinds"
     names = registry.entry_names(package)
