@@ -32,6 +32,9 @@ def run(finished, tmp_path_factory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("module") / "their study"
     shutil.copytree(finished, folder, symlinks=True)
     (folder / "results/provenance.json").unlink()
+    face = folder / "resources/mean_face.png"  # a copy would be a picture of the study's own
+    face.unlink()
+    face.symlink_to(finished / "resources/mean_face.png")
     (folder / "Snakefile").write_text(IMPORTING.format(snakefile=str(finished / "Snakefile")))
     profile = folder / "profile/config.yaml"
     profile.write_text(profile.read_text().replace("- config.yaml\n", ""))
