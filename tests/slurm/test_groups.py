@@ -57,7 +57,7 @@ def test_each_training_is_one_job_with_one_gpu_and_six_times_the_time(grouped):
     cells = [line.split() for line in (folder / "cells.txt").read_text().splitlines()]
     for job in jobs:
         of_job = [cell for cell in cells if cell[2] == job["id"]]
-        assert len({cell[1] for cell in of_job}) == 6
+        assert len({cell[1] for cell in of_job}) == 6 or job["state"] == "FAILED"
         assert len({cell[0] for cell in of_job}) == 1
         assert len({cell[3] for cell in of_job}) == 1
 
