@@ -14,6 +14,8 @@ from benchmarks.face_speed import face_rows
 from benchmarks.many_faces import face_count_rows
 from benchmarks.orchestration import orchestration_rows
 from benchmarks.side_by_side import REPOSITORY, Row, machine, print_rows
+from benchmarks.start_up import NETWORKS as STARTED
+from benchmarks.start_up import start_up_rows
 from benchmarks.warp_speed import warp_rows
 
 os.environ.setdefault("TQDM_DISABLE", "1")  # stock lime's progress, across the table
@@ -45,6 +47,8 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     yield orchestration_rows(quick)
     yield face_rows(*((1, 140) if quick else (3, 700)), threads)
     yield warp_rows(*((3, 5) if quick else (5, 20)))
+    here = {"": REPOSITORY}
+    yield start_up_rows(["WeiNet"], 1, here) if quick else start_up_rows(list(STARTED), 3, here)
     # not at the top: the processes for faces import this module again, and TensorFlow takes seconds
     from benchmarks.job_memory import memory_rows
     from benchmarks.kept_memory import kept_memory_rows

@@ -62,7 +62,7 @@ rule explain_controls:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
+        mem_mb=lambda wildcards, attempt: attempt * resources.changed_mb(config, wildcards.network),
         runtime=lambda wildcards, attempt: (
             attempt * resources.control_minutes(config, wildcards.network, wildcards.explainer)
         ),

@@ -149,7 +149,7 @@ rule import_network:
         "../envs/keras.yaml"
     threads: 1
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
+        mem_mb=lambda wildcards, attempt: attempt * resources.changed_mb(config, wildcards.network),
         runtime="30m",
     params:
         *code("training.import_network"),

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 import tensorflow as tf
-from skimage.segmentation import slic
+
+from workflow_scripts.explanation.quick_slic import slic
 
 CACHED_PIXELS = 1_000_000  # per batch on a CPU
 GPU_PIXELS = 128 * 224**2
@@ -39,6 +40,7 @@ def perturbed_predictions(model: keras.Model, xla: bool = False):
             tf.TensorSpec((None, None), tf.float32),
         ],
         jit_compile=xla,
+        autograph=False,  # there is nothing to convert
     )
     def predict(parts, masks):
         return model(tf.reshape(masks @ parts, (-1, side, side, 3)), training=False)

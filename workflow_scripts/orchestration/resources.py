@@ -9,9 +9,11 @@ from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.trained_file import input_side
 
 # memory of a job that runs a network, measured on a CPU: everything but the batch, for the largest network
-# (SilNet: 6.1 GB); and each image of a batch, in bytes per pixel (training: Xception 2,900; inference: VGG16
-# 590)
+# (SilNet: 6.1 GB to train, which is more than to draw its weights or to save it; 2.5 to load and use it, of
+# which a GPU's libraries may need more); and each image of a batch, in bytes per pixel (training: Xception
+# 2,900; inference: VGG16 590)
 NETWORK_MB = 8000
+LOADED_MB = 6000
 TRAINING_BYTES = 3000
 INFERENCE_BYTES = 600
 INFERENCE_BATCH = 128  # images at once, at most
@@ -24,7 +26,12 @@ def training_mb(config: Mapping, network: str) -> int:
 
 
 def inference_mb(config: Mapping, network: str) -> int:
-    """MB for predictions or explanations: as for a training, without gradients."""
+    """MB for predictions or explanations of a network that is loaded from its file."""
+    return LOADED_MB + _batch_mb(config["training"]["networks"][network], INFERENCE_BATCH, INFERENCE_BYTES)
+
+
+def changed_mb(config: Mapping, network: str) -> int:
+    """MB for a network that is loaded, and saved or drawn anew: its weights are there more than once."""
     return NETWORK_MB + _batch_mb(config["training"]["networks"][network], INFERENCE_BATCH, INFERENCE_BYTES)
 
 

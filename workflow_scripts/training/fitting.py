@@ -108,6 +108,7 @@ def train(
         metrics=["accuracy"],
         jit_compile=False,  # XLA would compile each batch shape, and there are several
     )
+    make_variables(built)
     files = [*faces, *read, *([weights] if weights else [])]
     purpose = purpose_of([asdict(training), loaded_fingerprints()], files)
     backup = TrainingBackup(backup_folder(model), purpose, steps)
@@ -128,6 +129,17 @@ def train(
     save_model(built, ModelFacts(training.network, classes, options["input_size"], scaling), model)
     write_table(history, ["epoch", "loss", "accuracy"], backup.history)
     backup.keep([model, history])
+
+
+def make_variables(network: keras.Model) -> None:
+    """Make the variables of a compiled network's optimizer and metrics.
+
+    Keras would make them in the first step of training, and then trace the step again, without making any.
+    """
+    network.optimizer.build(network.trainable_variables)
+    blank = np.zeros((1, *network.output_shape[1:]), np.float32)
+    network.compute_metrics(None, blank, blank)
+    network.reset_metrics()
 
 
 def _labels(training: Training, rows: Rows) -> list[int]:

@@ -1,8 +1,8 @@
 """Keras and TensorFlow, imported in half the time, in every job that runs a network.
 
-Keras imports matplotlib, pandas and scikit-learn wherever these are installed, for functions that lookalike
-does not call; here it does without. What else a job imports, by itself or for LIME, it gets as ever. And
-while so much is imported, of which nothing becomes garbage, no garbage is looked for.
+They import matplotlib, pandas, Pillow, scikit-learn and SciPy wherever these are installed, for functions
+that lookalike does not call; here they do without. What else a job imports it gets as ever. And while so much
+is imported, of which nothing becomes garbage, no garbage is looked for.
 """
 
 import gc
@@ -26,7 +26,7 @@ def quick_imports(*, without: tuple[str, ...]) -> Iterator[None]:
             del sys.modules[name]
 
 
-with quick_imports(without=("matplotlib", "pandas", "sklearn")):
+with quick_imports(without=("matplotlib", "pandas", "PIL", "scipy", "sklearn")):
     import keras
     import tensorflow as tf
 

@@ -17,6 +17,7 @@ from textwrap import shorten
 from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.files import atomic_write
+from workflow_scripts.training.network_loading import load_network, values_later
 from workflow_scripts.training.scaling import first_channel, scaling_layer
 
 FACTS = "lookalike.json"
@@ -114,7 +115,7 @@ def load_model(path: Path, precision: str = "float32") -> keras.Model:
     """
     read_facts(path)
     try:
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+        network = load_network(path)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise StudyError(f"{path}: not a complete saved network ({error}); delete it and rerun") from error
     except (ValueError, TypeError) as error:
@@ -147,8 +148,10 @@ def at_precision(model: keras.Model, precision: str) -> keras.Model:
             options["dtype"] = f"mixed_{precision}"
         return layer.__class__.from_config(options)
 
-    mixed = keras.models.clone_model(core, clone_function=converted, recursive=True)
-    mixed.set_weights(core.get_weights())
+    with values_later():
+        mixed = keras.models.clone_model(core, clone_function=converted, recursive=True)
+        for new, old in zip(mixed.weights, core.weights, strict=True):
+            new.assign(old.value)  # the same memory
     return with_core(model, mixed)
 
 

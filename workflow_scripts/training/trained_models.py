@@ -8,6 +8,7 @@ from textwrap import shorten
 from workflow_scripts.training.light_keras import keras
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.training.model_file import with_preprocessing
+from workflow_scripts.training.network_loading import load_network
 from workflow_scripts.training.probabilities import refuse_no_probabilities
 from workflow_scripts.training.trained_file import read_description, refuse_foreign
 
@@ -47,7 +48,7 @@ def _loaded(path: Path) -> keras.Model:
     """The model of a file, loaded in Keras' safe mode after a check that it names only Keras' layers."""
     refuse_foreign(read_description(path), path)
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        return load_network(path)
     except (OSError, KeyError, ValueError, TypeError, ImportError, zipfile.BadZipFile) as error:
         raise StudyError(
             f"{path}: Keras cannot load it in its safe mode ({shorten(str(error), 200)}); copy the complete "

@@ -68,4 +68,5 @@ def test_inputs_follow_the_configuration():
 def test_no_network_of_the_study_asks_for_more_than_a_day_or_64_gb(network):
     assert 60 < resources.training_minutes(CONFIG, network) < 24 * 60
     assert 30 < resources.explanation_minutes(CONFIG, network, "lime") < 24 * 60
-    assert resources.inference_mb(CONFIG, network) <= resources.training_mb(CONFIG, network) < 64_000
+    assert resources.inference_mb(CONFIG, network) < resources.changed_mb(CONFIG, network)
+    assert resources.changed_mb(CONFIG, network) <= resources.training_mb(CONFIG, network) < 64_000

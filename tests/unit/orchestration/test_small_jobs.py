@@ -51,14 +51,14 @@ NETWORKS = """
 import sys
 from workflow_scripts.training import import_network, light_keras, predict_expressions, train_network
 from workflow_scripts.explanation import explain_images
-assert not {"matplotlib", "pandas", "sklearn"} & sys.modules.keys()
+assert not {"matplotlib", "pandas", "sklearn", "PIL", "scipy"} & sys.modules.keys()
 
 from workflow_scripts.explanation.explainers.lime import build
 image = light_keras.keras.Input((8, 8, 3))
 build(light_keras.keras.Model(image, light_keras.keras.layers.Flatten()(image)), {SETTINGS}, 1)
 assert not {"lime", "matplotlib", "pandas", "sklearn"} & sys.modules.keys()
 
-import matplotlib.pyplot, pandas  # as a user's file may
+import matplotlib.pyplot, pandas, PIL.Image, scipy.stats  # as a user's file may
 assert pandas.DataFrame({"a": [1]}).a.sum() == 1
 """
 
