@@ -108,7 +108,7 @@ def train(
         metrics=["accuracy"],
         jit_compile=False,  # XLA would compile each batch shape, and there are several
     )
-    make_variables(built)
+    make_variables(fed)
     files = [*faces, *read, *([weights] if weights else [])]
     purpose = purpose_of([asdict(training), loaded_fingerprints()], files)
     backup = TrainingBackup(backup_folder(model), purpose, steps)
