@@ -58,7 +58,7 @@ def explain_controls(
 
     Controls have no positives of their own: each explains some of the trained network's, for the expression
     that the trained network predicted, with the same perturbed images. So trained and control networks differ
-    in nothing but the network.
+    in nothing but the network; where explainers choose the number of perturbed images, each takes its own.
 
     Parameters
     ----------

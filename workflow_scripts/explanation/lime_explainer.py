@@ -58,6 +58,11 @@ class LimeExplainer:
         self._settings = settings
         self._seed = seed
 
+    @property
+    def _stops_early(self) -> bool:
+        """Whether each image has as many samples as its own ranks need; auto looks at the cell instead."""
+        return self._settings["stability"] < 1 and self._settings["samples"] != AUTO
+
     def explain(self, image: np.ndarray, image_id: str, landmarks: np.ndarray) -> Explanation:
         """Explain the prediction of one image, float32 (s, s, 3), 0 to 255, for every expression.
 
@@ -93,7 +98,7 @@ class LimeExplainer:
         def prepare(n: int) -> Sampled:
             return self._prepared(faces[n], samples, *(known[n] if known else ()))
 
-        size = 1 if self._settings["stability"] < 1 else max(1, self._batch_size // samples)
+        size = 1 if self._stops_early else max(1, self._batch_size // samples)
         groups = [range(len(faces))[start : start + size] for start in range(0, len(faces), size)]
         return staged(groups, prepare, self._answered, self._explained, threads)
 
@@ -110,7 +115,7 @@ class LimeExplainer:
 
     def _answered(self, group: Sequence[Sampled]) -> list[np.ndarray]:
         """The network's answers (n, E) to the masks of each image; some images share batches."""
-        if self._settings["stability"] < 1:
+        if self._stops_early:
             return [self._until_stable(sampled) for sampled in group]
         rest = [sampled.masks[0 if sampled.answers is None else len(sampled.answers) :] for sampled in group]
         found = self._predicted(group, rest)

@@ -216,9 +216,11 @@ def _lines(error: ValidationError) -> list[str]:
             f"{place}.{error.instance}: a name may hold letters, digits, - and _, and starts with a letter"
         ]
     message = error.message
-    if error.validator == "anyOf":  # a word, or something else
-        word, other = sorted(error.context, key=lambda one: one.validator != "const")
-        message = f"{other.message}{hint(other)}, nor is it {word.validator_value}"
+    if error.validator == "anyOf":
+        tried = [one for one in error.context if one.validator != "const"]
+        words = [str(one.validator_value) for one in error.context if one.validator == "const"]
+        if words and tried:  # a word, or something else
+            message = f"{tried[0].message}{hint(tried[0])}, nor is it {' or '.join(words)}"
     elif error.validator == "uniqueItems":
         repeated = {str(item) for item in error.instance if error.instance.count(item) > 1}
         message = f"{', '.join(sorted(repeated))} is listed more than once; keep one"

@@ -290,3 +290,14 @@ def test_a_cell_is_explained_as_its_images_one_by_one(quick_network, image, batc
         np.testing.assert_allclose(one.weights, alone.weights, atol=1e-6)
     again = list(explainer.explain_all(faces, threads=1))
     assert all((one.weights == other.weights).all() for one, other in zip(together, again, strict=True))
+
+
+def test_auto_looks_at_the_cell_and_not_at_the_ranks_of_one_image(quick_network, image):
+    settings = SETTINGS | {"samples": "auto", "noise": 1e-9, "max_samples": 384, "sampling": "hadamard"}
+    faces = [(image, "toy/a", LANDMARKS), (image[::-1], "toy/b", LANDMARKS)]
+    plain, early = (
+        list(lime.build(quick_network, settings | {"stability": goal}, seed=1).explain_all(faces))
+        for goal in (1, 0.1)
+    )
+    assert [one.samples for one in early] == [384, 384]
+    assert all((one.weights == other.weights).all() for one, other in zip(plain, early, strict=True))

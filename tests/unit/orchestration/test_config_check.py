@@ -367,3 +367,22 @@ def test_keys_of_earlier_versions_are_refused_with_what_says_the_same_today(monk
     assert "faces.zoom: write faces.size" in str(error.value)
     assert "gone: leave it" in str(error.value)
     check_study(copy.deepcopy(CONFIG))
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ([{"const": "auto"}, {"type": "integer"}], "key: 'x' is not of type 'integer', nor is it auto"),
+        (
+            [{"const": "auto"}, {"const": "all"}, {"type": "integer"}],
+            "key: 'x' is not of type 'integer', nor is it auto or all",
+        ),
+        ([{"type": "integer"}, {"type": "array"}], "key: 'x' is not valid under any of the given schemas"),
+        ([{"const": "auto"}, {"const": "all"}], "key: 'x' is not valid under any of the given schemas"),
+    ],
+)
+def test_what_fits_none_of_some_choices_is_told_whatever_they_are(choices, said):
+    """Schemas of users' own entries may have any."""
+    schema = {"properties": {"key": {"anyOf": choices}}}
+    with pytest.raises(StudyError, match=said):
+        config_check.check_config({"key": "x"}, schema)

@@ -13,6 +13,10 @@ from workflow_scripts.report.page.study import MASK_KINDS, Study
 from workflow_scripts.report.page.summary_section import size_sentence
 from workflow_scripts.report.page.wording import FEWEST_TRAININGS, counted, listed
 
+ONLY_AUTO, WITHOUT_AUTO = (
+    ("noise", "max_samples"),
+    ("stability",),
+)  # settings of LIME without effect otherwise
 OF_MACHINES = ("batch_size", "xla", "explainer")  # settings that tell a reader nothing, or the name again
 
 
@@ -91,6 +95,8 @@ def explanations(study: Study) -> list[str]:
         settings = {
             key: value for key, value in of_explainers.get(name, {}).items() if key not in OF_MACHINES
         }
+        for key in WITHOUT_AUTO if settings.get("samples") == "auto" else ONLY_AUTO:
+            settings.pop(key, None)
         values = [f"{_named(key)} {value}" for key, value in flattened(settings)]
         found.append(f"Explainer {name}{': ' if values else ''}{', '.join(values)}.")
     return [
