@@ -121,6 +121,15 @@ def study(**changes) -> SimpleNamespace:
     return SimpleNamespace(**said | changes)
 
 
+@pytest.mark.parametrize(("samples", "told"), [(150, {"stability"}), ("auto", {"noise", "max samples"})])
+def test_the_methods_leave_out_settings_without_effect(samples, told):
+    lime = {"explainer": "lime", "samples": samples, "noise": 0.05, "max_samples": 4000, "stability": 0.9}
+    setup = study().setup
+    given = setup | {"explanation": {"explainers": {"lime": lime}}}
+    said = " ".join(explanations(study(setup=given)))
+    assert {name for name in ("noise", "max samples", "stability") if name in said} == told
+
+
 def test_the_methods_have_the_numbers_of_the_settings():
     said = " ".join([*training(study()), *explanations(study()), *scores(study())])
     for text in ("2 networks were trained, 1 of them elsewhere,", "WeiNet 48 px, 20 epochs.", "samples 150."):
