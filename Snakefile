@@ -21,6 +21,7 @@ include: "rules/controls.smk"
 include: "rules/similarity.smk"
 include: "rules/pictures.smk"
 include: "rules/report.smk"
+include: "rules/pages.smk"
 
 
 wildcard_constraints:
