@@ -50,7 +50,8 @@ def pack_evidence(
     Returns for the page's JSON:
 
     - ``images``: number of a JSON block {id: names; true: indices in `expressions`, -1: another; dataset:
-      indices in `datasets`}, of all images in `positives`, sorted by name. Below, an image is its index here.
+      indices in `datasets`; shown: 1 if it may be, else 0}, of all images in `positives`, sorted by name.
+      Below, an image is its index here.
     - ``evidence``: [explainer][network][fold][expression], None without a stack, else the number of a JSON
       block as `packed_cell` describes it.
     - ``pictures``: {"<image>": {face, landmarks}} as `pictures.packed_face` describes it, only of images that
@@ -69,6 +70,7 @@ def pack_evidence(
         "id": list(images),
         "true": [places.get(true[image], -1) for image in images],
         "dataset": [_dataset(image, datasets) for image in images],
+        "shown": [int(image in shown) for image in images],
     }
 
     def cell(*names: Any) -> int | None:

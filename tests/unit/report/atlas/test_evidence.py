@@ -130,7 +130,7 @@ def two_networks(folder, **sides):
 def test_every_explanation_has_the_numbers_of_its_stack_for_the_predicted_expression(tmp_path, faces):
     found, blocks = packed(two_networks(tmp_path), faces)
     images = blocks.json(found["images"])
-    assert images == {"id": sorted(IMAGES), "true": [0, 0, 0], "dataset": [0, 1, 1]}
+    assert images == {"id": sorted(IMAGES), "true": [0, 0, 0], "dataset": [0, 1, 1], "shown": [0, 1, 1]}
     for place in range(2):
         cell = blocks.json(found["evidence"][0][place][0][1])
         assert [images["id"][image] for image in cell["image"]] == IMAGES
