@@ -13,6 +13,7 @@ include: "rules/training.smk"
 include: "rules/explanation.smk"
 include: "rules/standardization.smk"
 include: "rules/comparison.smk"
+include: "rules/means.smk"
 include: "rules/people.smk"
 include: "rules/trials.smk"
 include: "rules/inference.smk"
@@ -20,6 +21,7 @@ include: "rules/controls.smk"
 include: "rules/similarity.smk"
 include: "rules/pictures.smk"
 include: "rules/report.smk"
+include: "rules/pages.smk"
 
 
 wildcard_constraints:

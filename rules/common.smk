@@ -187,4 +187,5 @@ def checked_study(wildcards):
     The plan is checked here too: if a file exists already, Snakemake accepts it even if its rule cannot be planned.
     """
     check_plan()
-    return ["results/report/index.html", *(["results/provenance.json"] if IMPORTED else [])]
+    pages = ["results/report/index.html", "results/report/atlas.html"]
+    return [*pages, *(["results/provenance.json"] if IMPORTED else [])]

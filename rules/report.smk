@@ -1,9 +1,7 @@
 RULE_GRAPH = "resources/rule_graph.csv"
-DEVIATIONS = "resources/deviations.csv"
 SHOWN_GROUPS = beside.with_beside(GROUPS, BESIDE)
 # the rows of each grid of heatmaps: the mean over networks, which is unnamed; the networks of each group
 GRIDS = {"figure7": [""]} | {f"heatmaps_{group}": networks for group, networks in SHOWN_GROUPS.items()}
-EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 
 localrules:
@@ -13,7 +11,6 @@ localrules:
     draw_heatmaps,
     draw_dendrograms,
     draw_rule_graph,
-    write_report,
 
 
 rule draw_mask_sets:
@@ -200,51 +197,3 @@ rule draw_rule_graph:
         **placed("rules", RULE_GRAPH),
     shell:
         "python -m workflow_scripts.report.draw_rule_graph {params.rules:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
-
-
-rule write_report:
-    input:
-        unpack(comparison_tables),
-        **{name: f"results/report/{name}.svg" for name in ("figure4", "figure5", "figure6", "rule_graph")},
-        **DRAWN,
-        counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
-        rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
-        folds=inputs.folds_tables(config),
-        accuracy="results/training/accuracy.csv",
-        accuracy_means="results/training/summary.csv",
-        learned="results/training/learned.csv",
-        explained="results/explanation/counts.csv",
-        similarity=expand("results/similarity/{pair}.csv", pair=CORRELATED),
-        dendrograms=expand("results/similarity/{pair}.svg", pair=CORRELATED),
-        figure7=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure7"),
-        heatmaps=expand(
-            EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
-        ),
-        figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
-        shipped=inputs.all_given([DEVIATIONS, *inputs.PAGE_FILES]),
-    output:
-        report(
-            "results/report/index.html",
-            caption="../report/page.rst",
-            category="Report",
-            labels={"figure": "the whole study on one page", "explainer": ""},
-        ),
-    log:
-        "logs/report/write_report.log",
-    benchmark:
-        "logs/report/write_report.tsv"
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=1000,
-        runtime="10m",
-    params:
-        *code("report.write_report"),
-        *entry_code("metrics", "comparison"),
-        content=[content_param(path) for path in (DEVIATIONS, *inputs.PAGE_FILES)],
-        settings=lambda wildcards: slices.report_slice(config, SHOWN_GROUPS),
-        # not compared: the inputs are, and comparisons follow from the settings
-        manifest=lambda wildcards, input: slices.manifest(input, COMPARISONS, DEVIATIONS),
-    shell:
-        "python -m workflow_scripts.report.write_report"
-        " --settings {params.settings:q} --manifest {params.manifest:q} --output {output:q} > {log:q} 2>&1"

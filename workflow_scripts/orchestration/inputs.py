@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from workflow_scripts.common.places import is_shipped, located
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.beside import heatmaps_of, kind_of
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
@@ -21,6 +22,14 @@ PAGE_FILES = (
         f"workflow_scripts/report/page/{name}"
         for name in ("page.html", "sections.csv", "captions.toml", "style.css")
     ),
+)
+
+ATLAS = "workflow_scripts/report/atlas"
+# likewise, the atlas
+ATLAS_FILES = (
+    f"{ATLAS}/page.html",
+    f"{ATLAS}/parts.csv",
+    *(f"{ATLAS}/{row['file']}" for row in read_table(located(f"{ATLAS}/parts.csv"), ["file", "kind"])),
 )
 
 

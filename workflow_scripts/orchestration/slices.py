@@ -14,6 +14,7 @@ from workflow_scripts.orchestration.people import is_fetched, uncovering_explain
 from workflow_scripts.standardization.averaged_faces import MEAN_FACE
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.groups import group_title
+from workflow_scripts.training.repeats import fold_numbers
 
 
 def canonical(node: object) -> str:
@@ -163,3 +164,34 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
             name: {"trained_on": entry["trained_on"], "one": is_one(entry)} for name, entry in models.items()
         }
     return canonical(page)
+
+
+def atlas_slice(
+    config: Mapping,
+    groups: Mapping[str, Sequence[str]],
+    beside: Mapping[str, Sequence[int]],
+    masked: Mapping[str, Sequence[str]],
+    beside_page: bool,
+) -> str:
+    """What the atlas says about the study: keys that `report_slice` has too, and these.
+
+    beside: what is put beside the networks, with its folds. masked: the expressions that a mask set has masks
+    for. beside_page: whether scripts beside the page hold what is largest. fitted: networks trained here.
+    shareable: data sets whose images may be shown.
+    """
+    of_page = json.loads(report_slice(config, groups))
+    kept = ("run", "report", "groups", "min_images", "metrics", "kinds", "positives")
+    datasets, entries = config["datasets"], config["training"]["networks"]
+    return canonical(
+        {key: of_page[key] for key in kept}
+        | {
+            "seed": config["seed"],
+            "linkage": config["similarity"]["linkage"],
+            "folds": list(fold_numbers(config["training"])),
+            "beside": {name: list(folds) for name, folds in beside.items()},
+            "masked": {name: masked[name] for name in config["run"]["mask_sets"]},
+            "beside_page": beside_page,
+            "fitted": [name for name in config["run"]["networks"] if not is_trained(entries[name])],
+            "shareable": [name for name in config["run"]["datasets"] if datasets[name]["shareable"]],
+        }
+    )

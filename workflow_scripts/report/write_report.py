@@ -1,18 +1,12 @@
 """Rule write_report: one page with the figures, the tables and what they show."""
 
 import json
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from urllib.parse import quote
-
-import cv2
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.figures import PNG_DPI
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.action_unit_regions import UNITS
@@ -28,11 +22,12 @@ from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
 from workflow_scripts.report.page.entries import COLUMNS, DIFFERENCES, Differences, Entries, Row
+from workflow_scripts.report.page.linked_files import copy_table, figure_file
+from workflow_scripts.report.page.methods_section import methods_text
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 from workflow_scripts.report.people_numbers import PeopleNumbers
 from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
-CSS_DPI = 96
 SCORES = [
     "network",
     "fold",
@@ -64,7 +59,7 @@ GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
-def write_report(*, settings: str, manifest: str, output: Path) -> None:
+def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -> None:
     """Write the report's page, and copies of its tables into the folder `tables` beside it.
 
     Figures are SVG files with a PNG file of the same name beside them, in the page's folder or below.
@@ -95,13 +90,17 @@ def write_report(*, settings: str, manifest: str, output: Path) -> None:
         `uncovering`: observers, curves, effects, confusions, figure_trials.
     output
         The HTML file to write.
+    methods
+        The text file to write: the methods as on the page, and what to cite.
     """
     options, listed = json.loads(settings), json.loads(manifest)
     one, of = _files(options, listed)
     links = {name: copy_table(path, name, output.parent) for name, path in _copies(one, of).items()}
     figures = {name: figure_file(path, output.parent) for name, path in _figures(one, of).items()}
-    with atomic_write(output) as unfinished:
-        unfinished.write_text(page(_study(options, one, of, figures, links)), encoding="utf-8")
+    study = _study(options, one, of, figures, links)
+    for path, text in ((output, page(study)), (methods, methods_text(study))):
+        with atomic_write(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     print(f"written: {output}, {len(figures)} figures, {len(links)} tables")
 
 
@@ -242,40 +241,6 @@ def _controls(tables: Mapping[tuple[str, str], Sequence[Row]]) -> dict[str, list
         found = rows.setdefault(explainer, [])
         found += [row for row in table if row["mask_set"] or not found]
     return rows
-
-
-def figure_file(svg: Path, folder: Path) -> FigureFile:
-    """Links to a figure relative to `folder`, and its size from the PNG file beside it.
-
-    Raises StudyError if a file is missing, or lies elsewhere, since the folder could not be moved then.
-    """
-    png = svg.with_suffix(".png")
-    image = cv2.imread(str(png), cv2.IMREAD_GRAYSCALE)
-    if image is None or not svg.is_file():
-        raise StudyError(
-            f"{svg}: this figure or {png.name} beside it is missing; rerun the rule that draws it"
-        )
-    links = [Path(os.path.relpath(path, folder)).as_posix() for path in (svg, png)]
-    if links[0].startswith("../"):
-        raise StudyError(f"{svg} lies outside the report's folder {folder}; write the figure there")
-    height, width = (round(side * CSS_DPI / PNG_DPI) for side in image.shape)
-    return FigureFile(*links, svg_uri(svg), width, height)
-
-
-def svg_uri(path: Path) -> str:
-    """A whole SVG as a data URI, so that the page shows its figures wherever it is moved.
-
-    Its pictures are base64 already: as text, the file gets hardly longer.
-    """
-    return "data:image/svg+xml;charset=utf-8," + quote(path.read_bytes(), safe=" /:;,=+()")
-
-
-def copy_table(path: Path, name: str, folder: Path) -> str:
-    """Copy a table into `folder`/tables under a file name made of `name`; its link relative to `folder`."""
-    file_name = name.replace(": ", "_").replace(", ", "_").replace(" ", "_") + ".csv"
-    with atomic_write(folder / "tables" / file_name) as unfinished:
-        shutil.copyfile(path, unfinished)
-    return f"tables/{file_name}"
 
 
 def _keyed(listed: Mapping[str, Sequence[str]], name: str, keys: Sequence) -> dict:

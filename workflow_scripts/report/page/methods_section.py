@@ -22,8 +22,7 @@ OF_MACHINES = ("batch_size", "xla", "explainer")  # settings that tell a reader 
 
 def methods_section(study: Study) -> list[Markup]:
     """Paragraphs to paste, then the works to cite as text and for BibTeX."""
-    paragraphs = [images, training, explanations, scores, similarities, computation]
-    written = [element("p", " ".join(said)) for paragraph in paragraphs if (said := paragraph(study))]
+    written = [element("p", paragraph) for paragraph in paragraphs(study)]
     works = cited_works()
     entries = element("pre", "\n\n".join(work.bibtex for work in works))
     return [
@@ -33,6 +32,18 @@ def methods_section(study: Study) -> list[Markup]:
         bullets([work.text for work in works], class_="paste"),
         element("details", element("summary", "The same for BibTeX"), entries),
     ]
+
+
+def methods_text(study: Study) -> str:
+    """The same as plain text: paragraphs, then the works to cite."""
+    works = [f"- {work.text}" for work in cited_works()]
+    return "\n\n".join([*paragraphs(study), "How to cite", *works]) + "\n"
+
+
+def paragraphs(study: Study) -> list[str]:
+    """The paragraphs of the methods."""
+    parts = [images, training, explanations, scores, similarities, computation]
+    return [" ".join(said) for part in parts if (said := part(study))]
 
 
 def images(study: Study) -> list[str]:

@@ -1,0 +1,155 @@
+# The pages that readers open: the report, and the atlas with everything to look at.
+DEVIATIONS = "resources/deviations.csv"
+EXPLAINED = "results/report/{explainer}/{figure}.svg"
+
+
+localrules:
+    write_report,
+    write_atlas,
+
+
+rule write_report:
+    input:
+        unpack(comparison_tables),
+        **{name: f"results/report/{name}.svg" for name in ("figure4", "figure5", "figure6", "rule_graph")},
+        **DRAWN,
+        counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
+        rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
+        folds=inputs.folds_tables(config),
+        accuracy="results/training/accuracy.csv",
+        accuracy_means="results/training/summary.csv",
+        learned="results/training/learned.csv",
+        explained="results/explanation/counts.csv",
+        similarity=expand("results/similarity/{pair}.csv", pair=CORRELATED),
+        dendrograms=expand("results/similarity/{pair}.svg", pair=CORRELATED),
+        figure7=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure7"),
+        heatmaps=expand(
+            EXPLAINED, figure=[f"heatmaps_{group}" for group in SHOWN_GROUPS], explainer=EXPLAINERS
+        ),
+        figure10=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure10"),
+        shipped=inputs.all_given([DEVIATIONS, *inputs.PAGE_FILES]),
+    output:
+        page=report(
+            "results/report/index.html",
+            caption="../report/page.rst",
+            category="Report",
+            labels={"figure": "the whole study on one page", "explainer": ""},
+        ),
+        methods="results/report/methods.txt",
+    log:
+        "logs/report/write_report.log",
+    benchmark:
+        "logs/report/write_report.tsv"
+    conda:
+        "../envs/core.yaml"
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("report.write_report"),
+        *entry_code("metrics", "comparison"),
+        content=[content_param(path) for path in (DEVIATIONS, *inputs.PAGE_FILES)],
+        settings=lambda wildcards: slices.report_slice(config, SHOWN_GROUPS),
+        # not compared: the inputs are, and comparisons follow from the settings
+        manifest=lambda wildcards, input: slices.manifest(input, COMPARISONS, DEVIATIONS),
+    shell:
+        "python -m workflow_scripts.report.write_report"
+        " --settings {params.settings:q} --manifest {params.manifest:q} --output {output.page:q} --methods {output.methods:q} > {log:q} 2>&1"
+
+
+# where the files lie that it shows; by names, as its job reads them
+ATLAS_PATHS = {
+    **{
+        name: f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
+        for name in ("scores", "summary", "means")
+    },
+    "mask": "results/comparison/masks/{mask_set}/{expression}.png",
+    "mean": "results/standardization/{explainer}/{expression}.npy",
+    "map": "results/standardization/{explainer}/{network}/{expression}.npy",
+    "cell": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
+    "stack": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
+    "positives": "results/explanation/{network}/fold{fold}/positives.csv",
+    "history": "results/training/{network}/fold{fold}/history.csv",
+    "similarity": "results/similarity/{explainer}/{expression}.csv",
+    **{name: f"results/similarity/{{explainer}}/{name}.csv" for name in ("support", "trees")},
+    "accuracy": "results/training/accuracy.csv",
+    "accuracy_means": "results/training/summary.csv",
+    "confusion": "results/training/confusion.csv",
+    "learned": "results/training/learned.csv",
+    "counts": "results/explanation/counts.csv",
+    "methods": "results/report/methods.txt",
+}
+OF_BESIDE = {
+    "beside": "{folder}/{network}/{expression}.npy",
+    "beside_cell": "{folder}/{network}/fold{fold}/{expression}.h5",
+}
+OF_STUDY = {
+    "explainer": EXPLAINERS,
+    "mask_set": MASK_SETS,
+    "network": NETWORKS,
+    "fold": FOLDS,
+    "expression": EXPRESSIONS,
+}
+# a page with more heatmaps has those of folds, and the explained images, in scripts beside it
+MOST_IN_PAGE = 400
+ATLAS_BESIDE = len(EXPLAINERS) * len(ALL_CELLS) > MOST_IN_PAGE
+ATLAS_SCRIPTS = (
+    expand(
+        "results/report/atlas/{explainer}/{network}.js", explainer=EXPLAINERS, network=[*NETWORKS, *BESIDE]
+    )
+    if ATLAS_BESIDE
+    else []
+)
+
+
+def atlas_files(kind):
+    """The files of one kind that the atlas shows."""
+    if kind == "history":
+        return [ATLAS_PATHS[kind].format(network=name, fold=fold) for name, fold in FITTED]
+    if kind == "mask":
+        return [
+            ATLAS_PATHS[kind].format(mask_set=name, expression=expression) for name, expression in MASK_CELLS
+        ]
+    return expand(ATLAS_PATHS[kind], **OF_STUDY)
+
+
+rule write_atlas:
+    input:
+        **{kind: atlas_files(kind) for kind in ATLAS_PATHS},
+        beside=inputs.mean_heatmaps("", BESIDE, EXPRESSIONS) + inputs.cell_heatmaps("", BESIDE_CELLS),
+        faces=expand("results/faces/{dataset}/faces.sha256", dataset=SHAREABLE),
+        standard_face=given(STANDARD_FACE),
+        background=BACKGROUND,
+        shipped=inputs.all_given(inputs.ATLAS_FILES),
+    output:
+        page=report(
+            "results/report/atlas.html",
+            caption="../report/atlas.rst",
+            category="Report",
+            labels={"figure": "the atlas: everything to look at", "explainer": ""},
+        ),
+        scripts=ATLAS_SCRIPTS,
+    log:
+        "logs/report/write_atlas.log",
+    benchmark:
+        "logs/report/write_atlas.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=per_attempt(4000),
+        runtime=per_attempt(60),
+    params:
+        *code("report.write_atlas"),
+        *entry_code("metrics", "comparison"),
+        **BACKGROUND_PARAMS,
+        **placed("standard_face", STANDARD_FACE),
+        content=[content_param(path) for path in inputs.ATLAS_FILES],
+        faces=faces_of,
+        settings=lambda wildcards: slices.atlas_slice(config, SHOWN_GROUPS, BESIDE, MASKED, ATLAS_BESIDE),
+        # not compared: the inputs are
+        paths=lambda wildcards, input: json.dumps(ATLAS_PATHS | OF_BESIDE),
+    shell:
+        "python -m workflow_scripts.report.write_atlas --settings {params.settings:q} --paths {params.paths:q}"
+        " --background {params.background:q} --standard-face {params.standard_face:q} --faces {params.faces:q}"
+        " --output {output.page:q} > {log:q} 2>&1"

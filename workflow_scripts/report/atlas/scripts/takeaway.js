@@ -1,0 +1,3 @@
+"use strict";
+
+const takeaway = (() => ({ build() {}, problem(text) { console.error(text); } }))();
