@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from contextlib import nullcontext
 
 import cv2
 import numpy as np
