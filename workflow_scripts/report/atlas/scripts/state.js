@@ -40,6 +40,7 @@ const state = (() => {
     way: word,
     image: whole(Number.MAX_SAFE_INTEGER),
     sort: word,
+    strips: named(["average", ...study.expressions]),
   };
   const BEGIN = {
     view: "overview",
@@ -63,6 +64,7 @@ const state = (() => {
     way: "side",
     image: null,
     sort: "study",
+    strips: 0, // the average
   };
   let now = read();
 
