@@ -1,0 +1,144 @@
+"use strict";
+/* One explanation as a picture: the face, its regions by signed weight, and a sign on each that counts. */
+
+const explained = (() => {
+  const OPAQUE = 0.8,
+    BORDER = 0.65; // the most opaque that a weight gets; how dark the borders of regions are
+  const SIGNED = 0.25; // the share of the largest weight from which a region has its sign on it
+  const WIDE = 224; // px of the painting
+  const ARM = 3.4; // half the length of a sign, in hundredths of the picture
+
+  /* What a picture needs: {face, side, shares, regions, picture}, or null if explanation `row` of a cell has none. */
+  async function load(cell, row) {
+    const picture = store.picture(cell.image[row]);
+    const number = (cell.regions || cell.importance || [])[row];
+    if (!picture || number === null || number === undefined) return null;
+    const [face, bytes] = await Promise.all([store.text(picture.face), store.block(number)]);
+    const side = Math.round(Math.sqrt(bytes.length));
+    const weights = cell.weights ? cell.weights[row] : null;
+    const shares = new Float32Array(bytes.length);
+    // importance is packed as int8, of which a byte above 127 is negative
+    for (let i = 0; i < bytes.length; i++)
+      shares[i] = (weights ? weights[bytes[i]] : (bytes[i] << 24) >> 24) / 127;
+    return { face, side, shares, regions: weights ? bytes : null };
+  }
+
+  /* The painting over the face: RGBA, WIDE px square. */
+  function painting({ side, shares, regions }) {
+    const rgba = new Uint8ClampedArray(4 * WIDE * WIDE);
+    const place = Array.from({ length: WIDE }, (_, i) => Math.floor(((i + 0.5) * side) / WIDE));
+    const kind = regions || shares.map((share) => (share > SIGNED ? 1 : share < -SIGNED ? 2 : 0));
+    for (let y = 0; y < WIDE; y++) {
+      for (let x = 0; x < WIDE; x++) {
+        const at = place[y] * side + place[x];
+        const before = place[y] * side + place[Math.max(x - 1, 0)];
+        const above = place[Math.max(y - 1, 0)] * side + place[x];
+        const share = shares[at],
+          color = share > 0 ? paint.FOR : paint.AGAINST;
+        const edge = kind[at] !== kind[before] || kind[at] !== kind[above] ? BORDER : 0;
+        const under = OPAQUE * Math.min(Math.abs(share), 1) * (1 - edge),
+          opacity = edge + under;
+        const to = 4 * (y * WIDE + x);
+        for (let c = 0; c < 3; c++) rgba[to + c] = opacity ? (color[c] * under) / opacity : 0;
+        rgba[to + 3] = 255 * opacity;
+      }
+    }
+    return rgba;
+  }
+
+  /* Where signs stand: [{x, y, plus}] in hundredths of the picture, at the pixel of a region next to its middle. */
+  function signs({ side, shares, regions }) {
+    const boxes = new Map();
+    if (!regions) return [];
+    for (let i = 0; i < regions.length; i++) {
+      if (Math.abs(shares[i]) < SIGNED) continue;
+      const x = i % side,
+        y = (i - x) / side;
+      const box = boxes.get(regions[i]) || { left: x, right: x, top: y, bottom: y, share: shares[i] };
+      box.left = Math.min(box.left, x);
+      box.right = Math.max(box.right, x);
+      box.bottom = y;
+      boxes.set(regions[i], box);
+    }
+    const nearest = new Map();
+    for (let i = 0; i < regions.length; i++) {
+      const box = boxes.get(regions[i]);
+      if (!box) continue;
+      const x = i % side,
+        y = (i - x) / side;
+      const far = (2 * x - box.left - box.right) ** 2 + (2 * y - box.top - box.bottom) ** 2;
+      const known = nearest.get(regions[i]);
+      if (!known || far < known.far) nearest.set(regions[i], { far, x, y, plus: box.share > 0 });
+    }
+    return [...nearest.values()].map(({ x, y, plus }) => ({
+      x: ((x + 0.5) * 100) / side,
+      y: ((y + 0.5) * 100) / side,
+      plus,
+    }));
+  }
+
+  /* The signs as SVG: white with a dark rim, so that they are seen on any colour. */
+  function signMarks(loaded, zoom = 1) {
+    const path = signs(loaded)
+      .map(({ x, y, plus }) => {
+        const across = `M${((x - ARM) * zoom).toFixed(2)} ${(y * zoom).toFixed(2)}h${(2 * ARM * zoom).toFixed(2)}`;
+        const down = `M${(x * zoom).toFixed(2)} ${((y - ARM) * zoom).toFixed(2)}v${(2 * ARM * zoom).toFixed(2)}`;
+        return plus ? across + down : across;
+      })
+      .join("");
+    return [
+      ["#000", 3.4],
+      ["#fff", 1.5],
+    ].map(([stroke, width]) =>
+      dom.svg("path", {
+        d: path,
+        fill: "none",
+        stroke,
+        "stroke-width": width * zoom,
+        "stroke-linecap": "square",
+      }),
+    );
+  }
+
+  /* The picture as an element, hidden from screen readers: the card that it is on says what it shows. */
+  function node(loaded) {
+    const face = dom.el("img", { alt: "", src: `data:image/webp;base64,${loaded.face}`, draggable: "false" });
+    const canvas = dom.el("canvas", { width: WIDE, height: WIDE });
+    paint.draw(canvas, painting(loaded), WIDE, WIDE);
+    const marks = dom.svg("svg", { viewBox: "0 0 100 100", focusable: "false" }, ...signMarks(loaded));
+    return dom.el("span", { class: "explained", "aria-hidden": "true" }, face, canvas, marks);
+  }
+
+  /* The picture as a group of an SVG file that stands alone, `size` wide, with its upper left corner at x, y. */
+  async function group(loaded, x, y, size) {
+    const png = await paint.pngAddress(painting(loaded), WIDE, WIDE);
+    const place = { width: size, height: size, preserveAspectRatio: "none" };
+    return dom.svg(
+      "g",
+      { transform: `translate(${x} ${y})` },
+      dom.svg("image", { ...place, href: `data:image/webp;base64,${loaded.face}` }),
+      dom.svg("image", { ...place, href: png }),
+      ...signMarks(loaded, size / 100),
+    );
+  }
+
+  /* What colours and signs mean, for the explanations of an expression. */
+  function legend(expression, byRegion) {
+    const entry = (color, sign, text) => {
+      const swatch = dom.el("span", { class: "swatch", "aria-hidden": "true" }, sign);
+      swatch.style.background = `rgb(${color.join()})`;
+      return dom.el("li", {}, swatch, text);
+    };
+    const unit = byRegion ? "region" : "place";
+    const note = `the more opaque, the larger a ${unit}'s weight beside the largest of that image`;
+    return dom.el(
+      "ul",
+      { class: "evidence-legend" },
+      entry(paint.FOR, "+", `orange${byRegion ? ", +" : ""}: speaks for ${expression}`),
+      entry(paint.AGAINST, "−", `blue${byRegion ? ", −" : ""}: speaks against ${expression}`),
+      dom.el("li", {}, note + (byRegion ? "; signs stand on regions of at least a quarter of it" : "")),
+    );
+  }
+
+  return { load, node, group, legend };
+})();
