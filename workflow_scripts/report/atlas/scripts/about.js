@@ -16,11 +16,21 @@ const aboutView = (() => {
       part("licences", "Licences", [...paragraphs(texts.licences), ...datasets()]),
       part("absent", "What is not in this file", absent()),
     ];
-    const links = parts.map(({ name, title, node }) => dom.el("li", {}, jump(title, () => node.querySelector("h3"), name)));
+    const links = parts.map(({ name, title, node }) =>
+      dom.el(
+        "li",
+        {},
+        jump(title, () => node.querySelector("h3"), name),
+      ),
+    );
     dom.clear(
       root,
       dom.el("h2", {}, "About"),
-      dom.el("p", {}, "What the maps and numbers of this atlas mean, how to move in it without a mouse, and how to cite it."),
+      dom.el(
+        "p",
+        {},
+        "What the maps and numbers of this atlas mean, how to move in it without a mouse, and how to cite it.",
+      ),
       dom.el("ul", { class: "contents", "aria-label": "Contents of this view" }, links),
       parts.map(({ node }) => node),
     );
@@ -28,7 +38,11 @@ const aboutView = (() => {
 
   function part(name, title, children) {
     const heading = dom.el("h3", { id: `about-${name}`, tabindex: "-1" }, title);
-    return { name, title, node: dom.el("section", { class: `of-${name}`, "aria-labelledby": `about-${name}` }, heading, children) };
+    return {
+      name,
+      title,
+      node: dom.el("section", { class: `of-${name}`, "aria-labelledby": `about-${name}` }, heading, children),
+    };
   }
 
   /* A button and not a link: the part of the address after # says what is shown. */
@@ -45,11 +59,18 @@ const aboutView = (() => {
   }
 
   function terms() {
-    return [dom.el("dl", {}, texts.terms.flatMap(({ name, text }) => [dom.el("dt", {}, name), dom.el("dd", {}, text.join(" "))]))];
+    return [
+      dom.el(
+        "dl",
+        {},
+        texts.terms.flatMap(({ name, text }) => [dom.el("dt", {}, name), dom.el("dd", {}, text.join(" "))]),
+      ),
+    ];
   }
 
   function keys() {
-    const row = ([key, what]) => dom.el("tr", {}, dom.el("th", { scope: "row" }, key), dom.el("td", {}, what));
+    const row = ([key, what]) =>
+      dom.el("tr", {}, dom.el("th", { scope: "row" }, key), dom.el("td", {}, what));
     const group = ({ where, keys: all }) =>
       dom.el(
         "tbody",
@@ -66,7 +87,16 @@ const aboutView = (() => {
           "table",
           {},
           dom.el("caption", { class: "unseen" }, "Keys, by view"),
-          dom.el("thead", {}, dom.el("tr", {}, dom.el("th", { scope: "col" }, "Key"), dom.el("th", { scope: "col" }, "What it does"))),
+          dom.el(
+            "thead",
+            {},
+            dom.el(
+              "tr",
+              {},
+              dom.el("th", { scope: "col" }, "Key"),
+              dom.el("th", { scope: "col" }, "What it does"),
+            ),
+          ),
           texts.keys.map(group),
         ),
       ),
@@ -76,7 +106,11 @@ const aboutView = (() => {
   function methods() {
     const text = study.methods.trim();
     return [
-      dom.el("p", { class: "note" }, "Text for a paper on this study, made from its settings: check it, shorten it, use it."),
+      dom.el(
+        "p",
+        { class: "note" },
+        "Text for a paper on this study, made from its settings: check it, shorten it, use it.",
+      ),
       dom.el("div", { class: "quoted", id: "methods-text" }, paragraphs(text.split(/\n\s*\n/))),
       copying("Copy the methods", text, "The methods are"),
     ];
@@ -85,14 +119,29 @@ const aboutView = (() => {
   function citation() {
     const bibtex = texts.cited.map((one) => one.bibtex).join("\n\n");
     return [
-      dom.el("ul", {}, texts.cited.map((one) => dom.el("li", {}, one.text))),
-      dom.el("details", {}, dom.el("summary", {}, "BibTeX"), dom.el("pre", { class: "scroll", tabindex: "0" }, bibtex), copying("Copy the BibTeX", bibtex, "The BibTeX is")),
+      dom.el(
+        "ul",
+        {},
+        texts.cited.map((one) => dom.el("li", {}, one.text)),
+      ),
+      dom.el(
+        "details",
+        {},
+        dom.el("summary", {}, "BibTeX"),
+        dom.el("pre", { class: "scroll", tabindex: "0" }, bibtex),
+        copying("Copy the BibTeX", bibtex, "The BibTeX is"),
+      ),
     ];
   }
 
   /* A button that copies a text; where a browser does not let files do so, the text is shown selected. */
   function copying(label, text, what) {
-    const field = dom.el("textarea", { readonly: true, rows: 6, hidden: true, "aria-label": `${what} here to copy` });
+    const field = dom.el("textarea", {
+      readonly: true,
+      rows: 6,
+      hidden: true,
+      "aria-label": `${what} here to copy`,
+    });
     field.value = text;
     const said = dom.el("span", { class: "note" });
     const copy = async () => {
@@ -107,22 +156,44 @@ const aboutView = (() => {
       }
       dom.say(said.textContent);
     };
-    return dom.el("div", { class: "copying" }, dom.el("button", { type: "button", on: { click: copy } }, label), said, field);
+    return dom.el(
+      "div",
+      { class: "copying" },
+      dom.el("button", { type: "button", on: { click: copy } }, label),
+      said,
+      field,
+    );
   }
 
   function datasets() {
     const shown = (one) => (one.shareable ? "its images may be shown" : "its images are not shown");
-    const item = (one) => dom.el("li", {}, dom.el("b", {}, one.name), `: ${shown(one)}.`, one.note ? ` ${one.note.replace(/\.?$/, ".")}` : "");
+    const item = (one) =>
+      dom.el(
+        "li",
+        {},
+        dom.el("b", {}, one.name),
+        `: ${shown(one)}.`,
+        one.note ? ` ${one.note.replace(/\.?$/, ".")}` : "",
+      );
     return [dom.el("p", {}, "Data sets of this study:"), dom.el("ul", {}, study.datasets.map(item))];
   }
 
   function absent() {
     const holds = { always: true, no_pictures: !study.pictured, beside: Object.keys(study.files).length > 0 };
-    return [dom.el("ul", {}, texts.absent.filter((one) => holds[one.when]).map((one) => dom.el("li", {}, one.text.join(" "))))];
+    return [
+      dom.el(
+        "ul",
+        {},
+        texts.absent.filter((one) => holds[one.when]).map((one) => dom.el("li", {}, one.text.join(" "))),
+      ),
+    ];
   }
 
   function table() {
-    return [["view", "key", "what it does"], ...texts.keys.flatMap((one) => one.keys.map((row) => [one.where, ...row]))];
+    return [
+      ["view", "key", "what it does"],
+      ...texts.keys.flatMap((one) => one.keys.map((row) => [one.where, ...row])),
+    ];
   }
 
   return {

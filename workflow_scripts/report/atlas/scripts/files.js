@@ -9,7 +9,10 @@ const files = (() => {
 
   /* A name that any system can store, made from any text. */
   function safeName(text, ending) {
-    const stem = String(text).replace(/[^\p{L}\p{N}_-]+/gu, "_").replace(/^_+|_+$/g, "").slice(0, LONGEST);
+    const stem = String(text)
+      .replace(/[^\p{L}\p{N}_-]+/gu, "_")
+      .replace(/^_+|_+$/g, "")
+      .slice(0, LONGEST);
     return `${stem || "atlas"}.${ending}`;
   }
 

@@ -35,14 +35,24 @@ const notes = (() => {
       : "This browser keeps nothing for this page: they are lost when it is closed. Download them before.";
   }
 
-  const content = () => ({ format: FORMAT, study: study.title, day: study.day, version: study.version, notes: kept });
+  const content = () => ({
+    format: FORMAT,
+    study: study.title,
+    day: study.day,
+    version: study.version,
+    notes: kept,
+  });
 
   /* Those notes of a list that are notes: texts stay texts, whatever they hold. */
   function valid(list) {
     const texts = ["fragment", "about", "text", "changed"];
     return (Array.isArray(list) ? list : [])
-      .filter((one) => one && typeof one.fragment === "string" && typeof one.text === "string" && one.text.trim())
-      .map((one) => Object.fromEntries(texts.map((name) => [name, typeof one[name] === "string" ? one[name] : ""])));
+      .filter(
+        (one) => one && typeof one.fragment === "string" && typeof one.text === "string" && one.text.trim(),
+      )
+      .map((one) =>
+        Object.fromEntries(texts.map((name) => [name, typeof one[name] === "string" ? one[name] : ""])),
+      );
   }
 
   /* Note something on the view of a link; an empty text deletes its note. */
@@ -106,8 +116,13 @@ const notes = (() => {
 
   function markdown() {
     const line = (text) => text.replace(/\s+/g, " ");
-    const parts = kept.map((one) => `## ${line(one.about)}\n\n${one.text.trim()}\n\nView: \`#${one.fragment}\`\n`);
-    return [`# Notes on ${line(study.title)}\n\nAtlas of ${study.day}, lookalike ${study.version}.\n`, ...parts].join("\n");
+    const parts = kept.map(
+      (one) => `## ${line(one.about)}\n\n${one.text.trim()}\n\nView: \`#${one.fragment}\`\n`,
+    );
+    return [
+      `# Notes on ${line(study.title)}\n\nAtlas of ${study.day}, lookalike ${study.version}.\n`,
+      ...parts,
+    ].join("\n");
   }
 
   function list() {
@@ -127,7 +142,11 @@ const notes = (() => {
         {},
         dom.el("p", {}, dom.el("b", {}, one.about || "A view"), dom.el("span", { class: "text" }, one.text)),
         dom.el("button", { type: "button", "aria-label": `Open: ${one.about}`, on: { click: open } }, "Open"),
-        dom.el("button", { type: "button", "aria-label": `Delete the note on: ${one.about}`, on: { click: remove } }, "Delete"),
+        dom.el(
+          "button",
+          { type: "button", "aria-label": `Delete the note on: ${one.about}`, on: { click: remove } },
+          "Delete",
+        ),
       );
     };
     dom.clear(shown.list, kept.map(item));
@@ -149,10 +168,21 @@ const notes = (() => {
     const save = (label, make) => dom.el("button", { type: "button", on: { click: make } }, label);
     const name = (ending) => files.safeName(`notes on ${study.title}`, ending);
     const asText = () => files.save(markdown(), "text/markdown", name("md"));
-    const asJson = () => files.save(`${JSON.stringify(content(), null, 1)}\n`, "application/json", name("json"));
-    const input = dom.el("input", { type: "file", accept: ".json,application/json", id: "notes-file", on: { change: () => load(input) } });
+    const asJson = () =>
+      files.save(`${JSON.stringify(content(), null, 1)}\n`, "application/json", name("json"));
+    const input = dom.el("input", {
+      type: "file",
+      accept: ".json,application/json",
+      id: "notes-file",
+      on: { change: () => load(input) },
+    });
     shown = {
-      field: dom.el("textarea", { rows: 3, id: "note", "aria-describedby": "note-about", on: { input: note } }),
+      field: dom.el("textarea", {
+        rows: 3,
+        id: "note",
+        "aria-describedby": "note-about",
+        on: { input: note },
+      }),
       about: dom.el("p", { class: "note", id: "note-about" }),
       list: dom.el("ul", { class: "notes", id: "notes-list" }),
       none: dom.el("p", { class: "note" }, "No notes yet."),
@@ -171,7 +201,13 @@ const notes = (() => {
         shown.field,
         shown.none,
         shown.list,
-        dom.el("div", { class: "row" }, shown.saves, dom.el("label", { for: "notes-file" }, "Load a JSON file of notes"), input),
+        dom.el(
+          "div",
+          { class: "row" },
+          shown.saves,
+          dom.el("label", { for: "notes-file" }, "Load a JSON file of notes"),
+          input,
+        ),
         shown.said,
         shown.where,
       ),

@@ -13,7 +13,15 @@ const standalone = (() => {
   // what children have from their parents; written where it differs
   const INHERITED = [
     ...["stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "fill-rule", "visibility"],
-    ...["font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "paint-order"],
+    ...[
+      "font-family",
+      "font-size",
+      "font-weight",
+      "font-style",
+      "text-anchor",
+      "dominant-baseline",
+      "paint-order",
+    ],
   ];
   const OPACITIES = ["fill-opacity", "stroke-opacity"];
   const OF_PAGE = ["class", "style", "tabindex", "aria-current", "aria-describedby", "aria-hidden"];
@@ -25,7 +33,12 @@ const standalone = (() => {
     copy.setAttribute("viewBox", `${left} ${top} ${wide} ${high}`);
     copy.setAttribute("width", wide);
     copy.setAttribute("height", high);
-    Object.assign(copy.style, { colorScheme: "light", position: "absolute", width: `${wide}px`, height: `${high}px` });
+    Object.assign(copy.style, {
+      colorScheme: "light",
+      position: "absolute",
+      width: `${wide}px`,
+      height: `${high}px`,
+    });
     beside(drawing, copy);
     try {
       inline(copy);
@@ -37,10 +50,18 @@ const standalone = (() => {
 
   /* The drawing's own coordinates, which are its size in pixels in the file. */
   function box(drawing) {
-    const own = (drawing.getAttribute("viewBox") ?? "").trim().split(/[\s,]+/).map(Number);
+    const own = (drawing.getAttribute("viewBox") ?? "")
+      .trim()
+      .split(/[\s,]+/)
+      .map(Number);
     if (own.length === 4 && own.every(Number.isFinite)) return own;
     const size = drawing.getBoundingClientRect();
-    return [0, 0, Number(drawing.getAttribute("width")) || size.width, Number(drawing.getAttribute("height")) || size.height];
+    return [
+      0,
+      0,
+      Number(drawing.getAttribute("width")) || size.width,
+      Number(drawing.getAttribute("height")) || size.height,
+    ];
   }
 
   /* Where the same rules of style hold for the copy: beside a drawing of the page, or in its view. */
@@ -72,16 +93,19 @@ const standalone = (() => {
   function look(one, isRoot) {
     const style = getComputedStyle(one);
     const parent = isRoot ? null : getComputedStyle(one.parentNode);
-    if (style.display === "none" && !["title", "desc", "defs", "clipPath"].includes(one.localName)) return null;
+    if (style.display === "none" && !["title", "desc", "defs", "clipPath"].includes(one.localName))
+      return null;
     const found = {};
     for (const name of INHERITED) {
-      if (!parent || style.getPropertyValue(name) !== parent.getPropertyValue(name)) found[name] = style.getPropertyValue(name);
+      if (!parent || style.getPropertyValue(name) !== parent.getPropertyValue(name))
+        found[name] = style.getPropertyValue(name);
     }
     for (const name of COLOURS) {
       const [colour, share] = plain(style.getPropertyValue(name));
       if (!parent || style.getPropertyValue(name) !== parent.getPropertyValue(name)) found[name] = colour;
       const opacity = share * Number(style.getPropertyValue(`${name}-opacity`));
-      if (opacity !== 1 || OPACITIES.some((other) => one.parentNode.hasAttribute?.(other))) found[`${name}-opacity`] = opacity;
+      if (opacity !== 1 || OPACITIES.some((other) => one.parentNode.hasAttribute?.(other)))
+        found[`${name}-opacity`] = opacity;
     }
     if (style.opacity !== "1") found.opacity = style.opacity;
     if (["text", "tspan"].includes(one.localName)) {
@@ -95,9 +119,15 @@ const standalone = (() => {
   /* A colour as #rrggbb, which every program reads, and its opacity. */
   function plain(colour) {
     const numbers = (colour.match(/-?[\d.]+(e-?\d+)?/g) ?? []).map(Number);
-    const whole = colour.startsWith("rgb") ? numbers.slice(0, 3) : numbers.slice(0, 3).map((one) => 255 * one);
+    const whole = colour.startsWith("rgb")
+      ? numbers.slice(0, 3)
+      : numbers.slice(0, 3).map((one) => 255 * one);
     if (!/^(rgba?|color)\(/.test(colour) || whole.length < 3) return [colour, 1];
-    const hex = whole.map((one) => Math.min(Math.max(Math.round(one), 0), 255).toString(16).padStart(2, "0"));
+    const hex = whole.map((one) =>
+      Math.min(Math.max(Math.round(one), 0), 255)
+        .toString(16)
+        .padStart(2, "0"),
+    );
     return [`#${hex.join("")}`, numbers[3] ?? 1];
   }
 
@@ -113,13 +143,19 @@ const standalone = (() => {
     copy.setAttribute("x", MARGIN);
     copy.setAttribute("y", top);
     const written = (text, y, attributes) =>
-      dom.svg("text", { x: MARGIN, y, fill: "#222222", stroke: "none", "font-family": FONT, ...attributes }, text);
+      dom.svg(
+        "text",
+        { x: MARGIN, y, fill: "#222222", stroke: "none", "font-family": FONT, ...attributes },
+        text,
+      );
     return dom.svg(
       "svg",
       { ...size, viewBox: `0 0 ${size.width} ${size.height}` },
       dom.svg("title", {}, title),
       dom.svg("rect", { ...size, fill: "#ffffff" }),
-      above.map((text, place) => written(text, MARGIN + 14 + place * (LINE + 2), { "font-size": "15px", "font-weight": "600" })),
+      above.map((text, place) =>
+        written(text, MARGIN + 14 + place * (LINE + 2), { "font-size": "15px", "font-weight": "600" }),
+      ),
       copy,
       below.map((text, place) => written(text, end + 12 + place * LINE, { "font-size": "12px" })),
     );

@@ -8,7 +8,12 @@ const takeaway = (() => {
   const parts = {}; // the elements that change
   const KINDS = {
     svg: { label: "SVG", about: "the drawing, with labels", none: "this view has no drawing", save: saveSvg },
-    picture: { label: "PNG", about: "the picture alone, without labels and lines", none: "this view has no picture", save: savePng },
+    picture: {
+      label: "PNG",
+      about: "the picture alone, without labels and lines",
+      none: "this view has no picture",
+      save: savePng,
+    },
     table: { label: "CSV", about: "the numbers of this view", none: "this view has no table", save: saveCsv },
   };
   const WORDS = {
@@ -24,7 +29,9 @@ const takeaway = (() => {
   function words() {
     const view = current();
     const now = state.get();
-    const said = Object.keys(WORDS).filter((name) => (view.choices ?? []).includes(name)).map((name) => WORDS[name](now));
+    const said = Object.keys(WORDS)
+      .filter((name) => (view.choices ?? []).includes(name))
+      .map((name) => WORDS[name](now));
     if (view.name === "explore" && now.threshold !== null) said.push(`threshold ${now.threshold} of 255`);
     if (view.name === "compare") said.push(`with ${compared(now)}`);
     return [view.title, ...said.filter((one) => one)];
@@ -32,7 +39,12 @@ const takeaway = (() => {
 
   function compared(now) {
     const explainer = study.explainers.length > 1 ? [study.explainers[now.b_explainer]] : [];
-    return [store.networkName(now.b_network), store.placeName(now.b_fold), study.expressions[now.b_expression], ...explainer].join(" ");
+    return [
+      store.networkName(now.b_network),
+      store.placeName(now.b_fold),
+      study.expressions[now.b_expression],
+      ...explainer,
+    ].join(" ");
   }
 
   async function saveSvg(of) {
@@ -40,7 +52,11 @@ const takeaway = (() => {
     if (!drawing) return null;
     const made = `lookalike ${study.version}, written ${study.day} (UTC).`;
     const name = files.safeName(of.name, "svg");
-    files.save(standalone.text(drawing, study.title, [`${words().join(", ")}.`, made]), "image/svg+xml", name);
+    files.save(
+      standalone.text(drawing, study.title, [`${words().join(", ")}.`, made]),
+      "image/svg+xml",
+      name,
+    );
     return name;
   }
 
@@ -64,7 +80,11 @@ const takeaway = (() => {
     const kind = KINDS[name];
     try {
       const saved = await kind.save(current().exports());
-      tell(saved ? `${saved} is saved.` : `There is nothing to save: what this view shows now has no ${name === "table" ? "table" : "picture"}.`);
+      tell(
+        saved
+          ? `${saved} is saved.`
+          : `There is nothing to save: what this view shows now has no ${name === "table" ? "table" : "picture"}.`,
+      );
     } catch (error) {
       problem(`The ${kind.label} file could not be made: ${error.message}`);
     }
@@ -98,7 +118,12 @@ const takeaway = (() => {
       box.remove();
       document.getElementById("main").focus();
     };
-    const box = dom.el("div", { class: "problem", role: "alert" }, message, dom.el("button", { type: "button", on: { click: close } }, "Close"));
+    const box = dom.el(
+      "div",
+      { class: "problem", role: "alert" },
+      message,
+      dom.el("button", { type: "button", on: { click: close } }, "Close"),
+    );
     problems.append(box);
   }
 
@@ -114,7 +139,11 @@ const takeaway = (() => {
   }
 
   function offer(name, label, about, take) {
-    const button = dom.el("button", { type: "button", id: `take-${name}`, "aria-describedby": `take-${name}-about`, on: { click: take } }, label);
+    const button = dom.el(
+      "button",
+      { type: "button", id: `take-${name}`, "aria-describedby": `take-${name}-about`, on: { click: take } },
+      label,
+    );
     parts[name] = { button, about: dom.el("span", { class: "note", id: `take-${name}-about` }, about) };
     return dom.el("li", {}, button, parts[name].about);
   }
@@ -124,9 +153,19 @@ const takeaway = (() => {
     problems = dom.el("div", { id: "problems" });
     document.getElementById("main").before(problems);
     parts.link = dom.el("input", { type: "text", readonly: true, id: "take-address" });
-    parts.address = dom.el("p", { hidden: true }, dom.el("label", { for: "take-address" }, "Link to this view"), parts.link);
+    parts.address = dom.el(
+      "p",
+      { hidden: true },
+      dom.el("label", { for: "take-address" }, "Link to this view"),
+      parts.link,
+    );
     parts.said = dom.el("p", { class: "note", id: "take-said" });
-    const copies = offer("link", "Copy link", "opens this view again, where this file is; in a copy of the file elsewhere, use the part from # on", copyLink);
+    const copies = offer(
+      "link",
+      "Copy link",
+      "opens this view again, where this file is; in a copy of the file elsewhere, use the part from # on",
+      copyLink,
+    );
     footer.append(
       dom.el("h2", {}, "Take away"),
       dom.el(
