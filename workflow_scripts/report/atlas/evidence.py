@@ -34,6 +34,7 @@ def pack_evidence(
     datasets: Sequence[str],
     positives: Mapping[tuple[str, Fold], Sequence[Row]],
     stacks: Callable[[str, str, Fold, str], Path | None],
+    place: Callable[[str, str], str] = lambda *_: "",
     faces: FaceReader | None,
     most: int,
     seed: int,
@@ -44,8 +45,9 @@ def pack_evidence(
     order of the page's indices. datasets: names; the index of an image's data set, which is what its image_id
     has before the first "/", is its place here. positives: rows of positives.csv, with image_id, expression
     and true, of each (network, fold) that was explained. stacks: given (explainer, network, fold,
-    expression), the file of that cell's explanations, None if there is none. faces: of the images that may be
-    shown, no others; None: no image may be. most: images to picture. seed: the study's.
+    expression), the file of that cell's explanations, None if there is none. place: given (explainer,
+    network), the script beside the page that holds these; empty for the page itself. faces: of the images
+    that may be shown, no others; None: no image may be. most: images to picture. seed: the study's.
 
     Returns for the page's JSON:
 
@@ -77,11 +79,13 @@ def pack_evidence(
         path = stacks(*names)
         return None if path is None else packed_cell(blocks, path, images, frozenset(pictured))
 
+    def cells(explainer: str, network: str) -> list[list[int | None]]:
+        with blocks.beside(place(explainer, network)):
+            return [[cell(explainer, network, fold, x) for x in expressions] for fold in folds]
+
     return {
         "images": blocks.add_json(facts),
-        "evidence": [
-            [[[cell(e, n, f, x) for x in expressions] for f in folds] for n in networks] for e in explainers
-        ],
+        "evidence": [[cells(explainer, network) for network in networks] for explainer in explainers],
         "pictures": {str(images[image]): packed_face(blocks, faces, image) for image in pictured},
     }
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from contextlib import nullcontext
 
 import cv2
 import numpy as np
@@ -43,6 +44,9 @@ class FakeBlocks:
 
     def add_json(self, content: object) -> int:
         return self.add(json.dumps(content).encode())
+
+    def beside(self, file: str) -> nullcontext:
+        return nullcontext()
 
     def add_file(self, content: bytes) -> int:
         number = self.add(content)
