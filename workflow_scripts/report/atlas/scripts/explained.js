@@ -6,9 +6,9 @@ const explained = (() => {
     BORDER = 0.65; // the most opaque that a weight gets; how dark the borders of regions are
   const SIGNED = 0.25; // the share of the largest weight from which a region has its sign on it
   const WIDE = 224; // px of the painting
-  const ARM = 3.4; // half the length of a sign, in hundredths of the picture
+  const [ARM, APART] = [3.4, 9]; // half of a sign, and the room it needs, in hundredths of the picture
 
-  /* What a picture needs: {face, side, shares, regions, picture}, or null if explanation `row` of a cell has none. */
+  /* What a picture needs: {face, side, shares, regions}; null if explanation `row` of a cell has none. */
   async function load(cell, row) {
     const picture = store.picture(cell.image[row]);
     const number = (cell.regions || cell.importance || [])[row];
@@ -46,44 +46,48 @@ const explained = (() => {
     return rgba;
   }
 
-  /* Where signs stand: [{x, y, plus}] in hundredths of the picture, at the pixel of a region next to its middle. */
+  /* Where signs stand: [{x, y, share}] in hundredths of the picture, in each region next to its middle. */
   function signs({ side, shares, regions }) {
-    const boxes = new Map();
+    const found = new Map();
+    const each = (visit) => {
+      for (let i = 0; i < regions.length; i++) {
+        if (Math.abs(shares[i]) >= SIGNED) visit(i % side, Math.floor(i / side), regions[i], shares[i]);
+      }
+    };
     if (!regions) return [];
-    for (let i = 0; i < regions.length; i++) {
-      if (Math.abs(shares[i]) < SIGNED) continue;
-      const x = i % side,
-        y = (i - x) / side;
-      const box = boxes.get(regions[i]) || { left: x, right: x, top: y, bottom: y, share: shares[i] };
+    each((x, y, region, share) => {
+      const box = found.get(region) ?? { left: x, right: x, top: y, bottom: y, share, far: Infinity };
       box.left = Math.min(box.left, x);
       box.right = Math.max(box.right, x);
       box.bottom = y;
-      boxes.set(regions[i], box);
-    }
-    const nearest = new Map();
-    for (let i = 0; i < regions.length; i++) {
-      const box = boxes.get(regions[i]);
-      if (!box) continue;
-      const x = i % side,
-        y = (i - x) / side;
+      found.set(region, box);
+    });
+    each((x, y, region) => {
+      const box = found.get(region);
       const far = (2 * x - box.left - box.right) ** 2 + (2 * y - box.top - box.bottom) ** 2;
-      const known = nearest.get(regions[i]);
-      if (!known || far < known.far) nearest.set(regions[i], { far, x, y, plus: box.share > 0 });
+      if (far < box.far)
+        Object.assign(box, { far, x: ((x + 0.5) * 100) / side, y: ((y + 0.5) * 100) / side });
+    });
+    return apart([...found.values()]);
+  }
+
+  /* Signs that are not too close to one of a larger weight: + right above − would read as ±. */
+  function apart(all) {
+    const kept = [];
+    for (const one of all.sort((a, b) => Math.abs(b.share) - Math.abs(a.share))) {
+      if (kept.every(({ x, y }) => Math.hypot(x - one.x, y - one.y) >= APART)) kept.push(one);
     }
-    return [...nearest.values()].map(({ x, y, plus }) => ({
-      x: ((x + 0.5) * 100) / side,
-      y: ((y + 0.5) * 100) / side,
-      plus,
-    }));
+    return kept;
   }
 
   /* The signs as SVG: white with a dark rim, so that they are seen on any colour. */
   function signMarks(loaded, zoom = 1) {
     const path = signs(loaded)
-      .map(({ x, y, plus }) => {
-        const across = `M${((x - ARM) * zoom).toFixed(2)} ${(y * zoom).toFixed(2)}h${(2 * ARM * zoom).toFixed(2)}`;
-        const down = `M${(x * zoom).toFixed(2)} ${((y - ARM) * zoom).toFixed(2)}v${(2 * ARM * zoom).toFixed(2)}`;
-        return plus ? across + down : across;
+      .map(({ x, y, share }) => {
+        const long = (2 * ARM * zoom).toFixed(2);
+        const across = `M${((x - ARM) * zoom).toFixed(2)} ${(y * zoom).toFixed(2)}h${long}`;
+        const down = `M${(x * zoom).toFixed(2)} ${((y - ARM) * zoom).toFixed(2)}v${long}`;
+        return share > 0 ? across + down : across;
       })
       .join("");
     return [
@@ -109,7 +113,7 @@ const explained = (() => {
     return dom.el("span", { class: "explained", "aria-hidden": "true" }, face, canvas, marks);
   }
 
-  /* The picture as a group of an SVG file that stands alone, `size` wide, with its upper left corner at x, y. */
+  /* The picture as a part of an SVG file, `size` wide, with its upper left corner at x, y. */
   async function group(loaded, x, y, size) {
     const png = await paint.pngAddress(painting(loaded), WIDE, WIDE);
     const place = { width: size, height: size, preserveAspectRatio: "none" };
@@ -122,21 +126,21 @@ const explained = (() => {
     );
   }
 
-  /* What colours and signs mean, for the explanations of an expression. */
-  function legend(expression, byRegion) {
+  /* What colours and signs mean; byRegion: whether there are regions, which bear signs. */
+  function legend(byRegion) {
     const entry = (color, sign, text) => {
-      const swatch = dom.el("span", { class: "swatch", "aria-hidden": "true" }, sign);
+      const swatch = dom.el("span", { class: "swatch", "aria-hidden": "true" }, byRegion ? sign : "");
       swatch.style.background = `rgb(${color.join()})`;
       return dom.el("li", {}, swatch, text);
     };
-    const unit = byRegion ? "region" : "place";
-    const note = `the more opaque, the larger a ${unit}'s weight beside the largest of that image`;
+    const strength = "the stronger the colour, the larger the weight beside the largest of the same image";
+    const signed = byRegion ? "; regions with at least a quarter of that bear a sign, if there is room" : "";
     return dom.el(
       "ul",
       { class: "evidence-legend" },
-      entry(paint.FOR, "+", `orange${byRegion ? ", +" : ""}: speaks for ${expression}`),
-      entry(paint.AGAINST, "−", `blue${byRegion ? ", −" : ""}: speaks against ${expression}`),
-      dom.el("li", {}, note + (byRegion ? "; signs stand on regions of at least a quarter of it" : "")),
+      entry(paint.FOR, "+", "orange: speaks for the expression that the network saw"),
+      entry(paint.AGAINST, "−", "blue: speaks against it"),
+      dom.el("li", {}, strength + signed),
     );
   }
 
