@@ -1,7 +1,8 @@
 """The explanations of the atlas: numbers are those of the stacks, and no image is seen that may not be."""
 
-import hashlib
 import json
+import zlib
+from base64 import b64decode
 from collections import Counter
 
 import cv2
