@@ -21,7 +21,7 @@ from workflow_scripts.report.atlas.pictures import (
 
 ALWAYS = ("image", "probability", "samples", "scale")
 PERHAPS = ("r2", "weights", "regions", "importance")
-DIGITS = 4  # after the point, of probabilities and R2
+DIGITS = 4  # of probabilities and R2, beginning with the first that is not 0
 Fold = int | str
 Row = Mapping[str, str]
 
@@ -168,5 +168,5 @@ def _dataset(image_id: str, datasets: Sequence[str]) -> int:
 
 
 def _rounded(value: float) -> float | None:
-    """To the digits that are shown; None where there is no number, since JSON has no NaN."""
-    return round(float(value), DIGITS) if math.isfinite(value) else None
+    """To so many digits; None where there is no number, since JSON has no NaN."""
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None

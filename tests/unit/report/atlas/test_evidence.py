@@ -129,8 +129,8 @@ def test_every_explanation_has_the_numbers_of_its_stack_for_the_predicted_expres
         assert cell["importance"] is None
         for row, image in enumerate(IMAGES):
             true = explanation(image, network=place)
-            assert cell["probability"][row] == pytest.approx(true.probability[1], abs=5.1e-5)
-            assert cell["r2"][row] == pytest.approx(true.r2[1], abs=5.1e-5)
+            assert cell["probability"][row] == pytest.approx(true.probability[1], rel=5.1e-4)
+            assert cell["r2"][row] == pytest.approx(true.r2[1], rel=5.1e-4)
             scale = cell["scale"][row]
             assert scale == pytest.approx(np.abs(true.weights[:, 1]).max(), rel=1e-3)
             weights = np.array(cell["weights"][row]) / 127 * scale

@@ -110,8 +110,8 @@ const evidenceView = (() => {
     const images = rows.length === 1 ? "1 image was" : `${rows.length} images were`;
     const truly = `${right} ${right === 1 ? "shows" : "show"} it in truth`;
     parts.about.textContent =
-      `${images} seen as ${expression} and explained; ${truly}. The heatmap of the cell is the mean of what ` +
-      "speaks for the expression in each, moved onto the standard face.";
+      `${images} seen as ${expression} and explained; ${truly}. The heatmap of the cell is the mean of ` +
+      "what speaks for the expression in each, moved onto the standard face.";
     showOrder();
     showCards(now);
     showTable(now);
@@ -264,7 +264,9 @@ const evidenceView = (() => {
     const sections = [
       [
         cellTitle(now),
-        pictured.slice(0, all ? pictured.length : FIRST).map((row) => ({ row, cell, first: row.id, seen })),
+        pictured
+          .slice(0, all ? pictured.length : FIRST)
+          .map((row) => ({ row, cell, first: explanations.shortName(row), seen })),
       ],
     ];
     if (through.length) {

@@ -20,14 +20,36 @@ const explained = (() => {
     // importance is packed as int8, of which a byte above 127 is negative
     for (let i = 0; i < bytes.length; i++)
       shares[i] = (weights ? weights[bytes[i]] : (bytes[i] << 24) >> 24) / 127;
-    return { face, side, shares, regions: weights ? bytes : null };
+    return { face, side, shares, regions: weights ? bytes : patches(shares, side) };
+  }
+
+  /* Regions where pixels have weights: connected places of one sign that are strong; 0 is all else. */
+  function patches(shares, side) {
+    const sign = shares.map((share) => (Math.abs(share) < SIGNED ? 0 : Math.sign(share)));
+    const found = new Uint16Array(shares.length);
+    let last = 0;
+    for (let start = 0; start < sign.length; start++) {
+      if (!sign[start] || found[start]) continue;
+      last += 1;
+      const open = [start];
+      while (open.length) {
+        const at = open.pop();
+        if (found[at] || sign[at] !== sign[start]) continue;
+        found[at] = last;
+        const column = at % side;
+        if (column > 0) open.push(at - 1);
+        if (column < side - 1) open.push(at + 1);
+        if (at >= side) open.push(at - side);
+        if (at + side < sign.length) open.push(at + side);
+      }
+    }
+    return found;
   }
 
   /* The painting over the face: RGBA, WIDE px square. */
   function painting({ side, shares, regions }) {
     const rgba = new Uint8ClampedArray(4 * WIDE * WIDE);
     const place = Array.from({ length: WIDE }, (_, i) => Math.floor(((i + 0.5) * side) / WIDE));
-    const kind = regions || shares.map((share) => (share > SIGNED ? 1 : share < -SIGNED ? 2 : 0));
     for (let y = 0; y < WIDE; y++) {
       for (let x = 0; x < WIDE; x++) {
         const at = place[y] * side + place[x];
@@ -35,7 +57,7 @@ const explained = (() => {
         const above = place[Math.max(y - 1, 0)] * side + place[x];
         const share = shares[at],
           color = share > 0 ? paint.FOR : paint.AGAINST;
-        const edge = kind[at] !== kind[before] || kind[at] !== kind[above] ? BORDER : 0;
+        const edge = regions[at] !== regions[before] || regions[at] !== regions[above] ? BORDER : 0;
         const under = OPAQUE * Math.min(Math.abs(share), 1) * (1 - edge),
           opacity = edge + under;
         const to = 4 * (y * WIDE + x);
@@ -54,7 +76,6 @@ const explained = (() => {
         if (Math.abs(shares[i]) >= SIGNED) visit(i % side, Math.floor(i / side), regions[i], shares[i]);
       }
     };
-    if (!regions) return [];
     each((x, y, region, share) => {
       const box = found.get(region) ?? { left: x, right: x, top: y, bottom: y, share, far: Infinity };
       box.left = Math.min(box.left, x);
@@ -65,10 +86,14 @@ const explained = (() => {
     each((x, y, region) => {
       const box = found.get(region);
       const far = (2 * x - box.left - box.right) ** 2 + (2 * y - box.top - box.bottom) ** 2;
-      if (far < box.far)
-        Object.assign(box, { far, x: ((x + 0.5) * 100) / side, y: ((y + 0.5) * 100) / side });
+      if (far < box.far) Object.assign(box, { far, x: inside(x, side), y: inside(y, side) });
     });
     return apart([...found.values()]);
+  }
+
+  /* A pixel's place in hundredths, so far from the border that a sign has room. */
+  function inside(pixel, side) {
+    return Math.min(Math.max(((pixel + 0.5) * 100) / side, 1.5 * ARM), 100 - 1.5 * ARM);
   }
 
   /* Signs that are not too close to one of a larger weight: + right above − would read as ±. */
@@ -126,21 +151,23 @@ const explained = (() => {
     );
   }
 
-  /* What colours and signs mean; byRegion: whether there are regions, which bear signs. */
+  /* What colours and signs mean; byRegion: whether weights are of regions or of pixels. */
   function legend(byRegion) {
     const entry = (color, sign, text) => {
-      const swatch = dom.el("span", { class: "swatch", "aria-hidden": "true" }, byRegion ? sign : "");
+      const swatch = dom.el("span", { class: "swatch", "aria-hidden": "true" }, sign);
       swatch.style.background = `rgb(${color.join()})`;
       return dom.el("li", {}, swatch, text);
     };
     const strength = "the stronger the colour, the larger the weight beside the largest of the same image";
-    const signed = byRegion ? "; regions with at least a quarter of that bear a sign, if there is room" : "";
+    const strong = byRegion
+      ? "regions with at least a quarter of that bear a sign, if there is room"
+      : "lines and signs mark places with at least a quarter of that";
     return dom.el(
       "ul",
       { class: "evidence-legend" },
       entry(paint.FOR, "+", "orange: speaks for the expression that the network saw"),
       entry(paint.AGAINST, "−", "blue: speaks against it"),
-      dom.el("li", {}, strength + signed),
+      dom.el("li", {}, `${strength}; ${strong}`),
     );
   }
 

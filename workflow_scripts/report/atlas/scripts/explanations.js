@@ -88,7 +88,8 @@ const explanations = (() => {
   /* A button with a picture, or a word in its place, and numbers. loaded: a promise of explained.load. */
   function card(row, first, action, loaded) {
     const place = dom.el("span", { class: "explained", "aria-hidden": "true" });
-    const attributes = { type: "button", class: "evidence-card", title: row.id, "data-image": row.image };
+    // the first of a grid becomes a stop of the Tab key, see rove
+    const attributes = { type: "button", class: "evidence-card", tabindex: "-1", title: row.id };
     const say = (text) => {
       place.classList.add("absent");
       dom.clear(place, text);
@@ -100,7 +101,7 @@ const explanations = (() => {
       },
       (error) => say(error.message),
     );
-    return dom.el("button", attributes, place, facts(row, first, action));
+    return dom.el("button", { ...attributes, "data-image": row.image }, place, facts(row, first, action));
   }
 
   /* Arrow keys move among the cards of a grid, up and down by as many as are in a row now. */

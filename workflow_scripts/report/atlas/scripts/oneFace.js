@@ -72,7 +72,7 @@ const oneFace = (() => {
       ? ` It is not in the samples that were explained for ${others.join(", ")}.`
       : "";
     const of = `it was explained for ${found.length} of ${networks.length} networks, which saw ${seen}`;
-    return `The face shows ${truth}. In ${fold}, ${of}.${rest}`;
+    return `The face shows ${truth}. In ${fold}, ${of}.${rest} Choose a network to open its cell.`;
   }
 
   return { find, show };
