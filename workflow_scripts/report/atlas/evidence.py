@@ -39,7 +39,7 @@ def pack_evidence(
     faces: FaceReader | None,
     most: int,
     seed: int,
-    beside: Callable[[str, str], str] = lambda explainer, network: "",
+    place: Callable[[str, str], str] = lambda explainer, network: "",
 ) -> dict[str, Any]:
     """Pack all explanations, and what is needed to picture those of at most `most` images.
 
@@ -48,7 +48,7 @@ def pack_evidence(
     has before the first "/", is its place here. positives: rows of positives.csv, with image_id, expression
     and true, of each (network, fold) that was explained. stacks: given (explainer, network, fold,
     expression), the file of that cell's explanations, None if there is none. faces: of the images that may be
-    shown, no others; None: no image may be. most: images to picture. seed: the study's. beside: given
+    shown, no others; None: no image may be. most: images to picture. seed: the study's. place: given
     (explainer, network), the script beside the page that holds its explanations, "" for the page; faces and
     regions, which networks share, are wherever `blocks` adds.
 
@@ -67,10 +67,10 @@ def pack_evidence(
     """
     rows = [row for of_cell in positives.values() for row in of_cell]
     true = {row["image_id"]: row["true"] for row in rows}
-    images = {image: place for place, image in enumerate(sorted(true))}
+    images = {image: number for number, image in enumerate(sorted(true))}
     shown = frozenset(faces.image_ids) & images.keys() if faces else frozenset()
     pictured = chosen_images(_explained(positives, folds, expressions), shown, most, seed)
-    places = {name: place for place, name in enumerate(expressions)}
+    places = {name: number for number, name in enumerate(expressions)}
     facts = {
         "id": list(images),
         "true": [places.get(true[image], -1) for image in images],
@@ -82,7 +82,7 @@ def pack_evidence(
         path = stacks(explainer, network, fold, expression)
         if path is None:
             return None
-        return packed_cell(blocks, path, images, frozenset(pictured), beside(explainer, network))
+        return packed_cell(blocks, path, images, frozenset(pictured), place(explainer, network))
 
     return {
         "images": blocks.add_json(facts),

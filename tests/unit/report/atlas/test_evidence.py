@@ -214,7 +214,7 @@ def test_importance_of_pixels_is_packed_small_for_pictured_images_alone(tmp_path
 def test_explanations_may_lie_beside_the_page_but_what_networks_share_does_not(tmp_path, faces):
     dense_one = stack(tmp_path / "dense.h5", {"open/a": dense("open/a")}, expression="anger")
     stacks = two_networks(tmp_path) | {("First", "anger"): dense_one}
-    found, blocks = packed(stacks, faces, beside=lambda explainer, network: f"{explainer}/{network}.js")
+    found, blocks = packed(stacks, faces, place=lambda explainer, network: f"{explainer}/{network}.js")
     of_first = [number for number in found["evidence"][0][0][0] if number is not None]
     assert blocks.files["lime/Second.js"] == [found["evidence"][0][1][0][1]]
     assert {*of_first} < {*blocks.files["lime/First.js"]}  # the rest is importance of pixels
