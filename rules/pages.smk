@@ -5,7 +5,6 @@ EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 localrules:
     write_report,
-    write_atlas,
 
 
 rule write_report:
