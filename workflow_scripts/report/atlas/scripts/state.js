@@ -38,6 +38,7 @@ const state = (() => {
     b_explainer: named(study.explainers),
     b_masks: masked,
     way: word,
+    cut: shares, // of the picture's width, where A ends and B begins
     image: whole(Number.MAX_SAFE_INTEGER),
     sort: word,
     strips: named(["average", ...study.expressions]),
@@ -62,6 +63,7 @@ const state = (() => {
     b_explainer: 0,
     b_masks: sets.length ? 0 : -1,
     way: "side",
+    cut: 0.5,
     image: null,
     sort: "study",
     strips: 0, // the average
