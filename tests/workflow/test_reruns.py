@@ -71,7 +71,9 @@ RULES = {
     "draw_scoring": "results/report/{explainer}/scoring.svg",
     "draw_training": "results/report/training.svg",
     "draw_confusions": "results/report/confusions.svg",
+    "compare_means": "results/comparison/{explainer}/{mask_set}/means.csv",
     "write_report": "results/report/index.html",
+    "write_atlas": "results/report/atlas.html",
 }
 # likewise, of rules that the miniature study needs only with people beside its networks
 PEOPLE_RULES = {
@@ -166,19 +168,21 @@ def controlled(mask_set: str | list[str]) -> set[Job]:
     return jobs("compare_controls summarize_controls", mask_set=mask_set) | figure
 
 
+REPORT = jobs("write_report write_atlas")
 # figures mark the networks that did not learn, averages leave them out
 MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
 JOINED = (
     jobs("average_heatmaps", group="lime")
+    | jobs("compare_means")
     | jobs("draw_heatmaps", figure="figure7")
     | jobs(
         "compare_references compare_action_units summarize_comparison draw_answer draw_scoring rank_networks"
     )
     | jobs("correlate_heatmaps resample_similarity contrast_heatmaps draw_contrasts")
-    | jobs("draw_dendrogram draw_dendrograms write_report")
+    | jobs("draw_dendrogram draw_dendrograms")
+    | REPORT
 )
-REPORT = jobs("write_report")
-SHOWING_THE_FACE = jobs("draw_mask_sets draw_heatmaps draw_contrasts draw_answer draw_scoring write_report")
+SHOWING_THE_FACE = jobs("draw_mask_sets draw_heatmaps draw_contrasts draw_answer draw_scoring") | REPORT
 UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
 
 
@@ -187,6 +191,7 @@ def compared(mask_set: str | list[str]) -> set[Job]:
     return (
         jobs("draw_masks compare_masks compare_references", mask_set=mask_set)
         | jobs("resample_subjects summarize_comparison draw_answer", mask_set=mask_set)
+        | jobs("compare_means", mask_set=mask_set)
         | jobs("rank_networks draw_mask_sets")
         | (jobs("draw_scoring") if MASK_SETS[0] in mask_set else set())  # which shows the first set
         | controlled(mask_set)
@@ -306,36 +311,38 @@ EDITS = {
     ),
     "images of a control": (
         settings({"training.controls.untrained.positives": 1}),
-        jobs("explain_controls write_report") | CONTROLLED,
+        jobs("explain_controls") | REPORT | CONTROLLED,
     ),
     "a kind of control removed": (
         settings({"run.controls": ["untrained", "shuffled_labels"]}),
-        jobs("explain_controls write_report") | CONTROLLED,
+        jobs("explain_controls") | REPORT | CONTROLLED,
     ),
     "controls of another network": (
         settings({"training.controls.untrained.of": ["SongNet"]}),
-        jobs("explain_controls write_report")
+        jobs("explain_controls")
+        | REPORT
         | CONTROLLED
         | {("explain_controls", "explainer=lime network=SongNet")}
         | {("compare_controls", f"explainer=lime mask_set={name} network=SongNet") for name in MASK_SETS},
     ),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
-        jobs("summarize_comparison draw_answer draw_scoring rank_networks write_report"),
+        jobs("summarize_comparison draw_answer draw_scoring rank_networks") | REPORT,
     ),
     "sign flips of contrasts": (
         settings({"comparison.subjects.flips": 101}),
-        jobs("contrast_heatmaps draw_contrasts write_report"),
+        jobs("contrast_heatmaps draw_contrasts") | REPORT,
     ),
     "surrogates of the masks": (
         settings({"comparison.nulls.surrogates": 101}),
-        jobs("compare_references summarize_comparison draw_answer draw_scoring rank_networks write_report"),
+        jobs("compare_references summarize_comparison draw_answer draw_scoring rank_networks") | REPORT,
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
         jobs("compare_masks compare_references compare_action_units resample_subjects")
         | CONTROLLED
-        | jobs("summarize_comparison draw_answer draw_scoring rank_networks write_report"),
+        | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
+        | REPORT,
     ),
     "the paper's metrics in another order": (
         settings({"comparison.metrics": [*reversed(PAPER), "auc"]}),
@@ -351,7 +358,8 @@ EDITS = {
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
         | controlled("more")
         | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="more")
-        | jobs("rank_networks draw_mask_sets write_report"),
+        | jobs("rank_networks draw_mask_sets")
+        | REPORT,
     ),
     "people put beside the networks": (
         settings(
@@ -366,7 +374,8 @@ EDITS = {
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
         | jobs("compare_references compare_action_units rank_networks")
         | jobs("summarize_comparison draw_answer draw_scoring")
-        | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms write_report"),
+        | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms")
+        | REPORT,
     ),
     "people that are not put beside": (
         settings({"comparison.people.wegrzyn2017.share": 0.2}),
@@ -374,20 +383,22 @@ EDITS = {
     ),
     "a mask set removed": (
         settings({"run.mask_sets": MASK_SETS[:-1]}),
-        jobs("rank_networks draw_mask_sets draw_answer write_report"),
+        jobs("rank_networks draw_mask_sets draw_answer") | REPORT,
     ),
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
         jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
         | controlled("facs")
-        | jobs("rank_networks draw_mask_sets write_report"),
+        | jobs("rank_networks draw_mask_sets")
+        | REPORT,
     ),
     "action units of happiness": (
         settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
         | controlled("facs")
         | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
-        | jobs("rank_networks draw_mask_sets write_report"),
+        | jobs("rank_networks draw_mask_sets")
+        | REPORT,
     ),
     "threshold of the mask set truth": (
         settings({"comparison.mask_sets.truth.threshold": "otsu"}),
@@ -404,7 +415,7 @@ EDITS = {
     ),
     "linkage": (
         settings({"similarity.linkage": "single"}),
-        jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
+        jobs("resample_similarity draw_dendrogram draw_dendrograms") | REPORT,
     ),
     "a title in the page's table of sections": (
         replaced("workflow_scripts/report/page/sections.csv", ",The data,", ",The faces,"),
@@ -425,7 +436,8 @@ EDITS = {
         settings({"training.groups.low_depth": NETWORKS}),
         jobs("draw_heatmaps", figure="heatmaps_low_depth")
         | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
-        | jobs("resample_similarity draw_dendrogram draw_dendrograms write_report"),
+        | jobs("resample_similarity draw_dendrogram draw_dendrograms")
+        | REPORT,
     ),
     # what no job depends on
     "settings that the run does not name": (

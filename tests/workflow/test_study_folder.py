@@ -24,6 +24,7 @@ SHOW_THE_FACE = {
     "draw_mask_sets",
     "draw_scoring",
     "write_report",
+    "write_atlas",
 }
 COMPARED = ("*.csv", "*.npy", "*.png", "*.svg", "model.keras")
 

@@ -12,9 +12,11 @@ from workflow_scripts.comparison.beside_files import write_mean
 from workflow_scripts.comparison.cell_scores import score_heatmap
 from workflow_scripts.comparison.compare_means import compare_means, mean_columns
 from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.reference_tables import Heatmaps, references_table
 from workflow_scripts.comparison.score_columns import ALL, PAPER
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.standardization.average_heatmaps import average_heatmaps
+from workflow_scripts.standardization.heatmaps import mean_heatmap
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
 
 STANDARD_FACE = Path(__file__).parents[3] / "resources/standard_face.csv"
@@ -73,6 +75,17 @@ def test_a_row_is_what_the_scores_of_one_heatmap_are(tmp_path):
     face = face_area(read_standard_face(STANDARD_FACE))
     for name, score in score_heatmap(load_metrics(ALL), heatmap, mask, face).items():
         assert row[name] == ("" if score is None else f"{score:.9g}"), name
+
+
+def test_scores_are_those_of_the_reference_mean_of_folds(tmp_path):
+    """Which is made from the folds' heatmaps, without their mean on disk."""
+    draw, mask = np.random.default_rng(2), band(80, 120) > 0
+    folds = {("A", fold, "fear"): draw.random((HEIGHT, WIDTH), np.float32) for fold in (1, 2, 3)}
+    (row,) = scored(tmp_path, {"A": {"fear": mean_heatmap(list(folds.values()))}}, {"fear": mask}, ALL)
+    face = face_area(read_standard_face(STANDARD_FACE))
+    rows = references_table(Heatmaps(folds, {"fear": mask}, face, load_metrics(ALL)))
+    found = {one["metric"]: one["score"] for one in rows if one["reference"] == "mean_of_folds"}
+    assert {name: row[name] for name in ALL} == {name: f"{found[name]:.9g}" for name in ALL}
 
 
 def test_the_mean_map_does_not_score_as_the_folds_do_on_average(tmp_path):

@@ -124,6 +124,7 @@ def test_what_runs_elsewhere_is_a_tool():
         ("rules/*.smk", 250),
         ("workflow_scripts/**/*.py", 300),
         ("workflow_scripts/**/*.css", 300),
+        ("workflow_scripts/**/*.js", 300),
     ],
 )
 def test_files_are_short_enough_to_read(pattern, most):

@@ -305,6 +305,7 @@ def write(folder: Path, output: Path | None = None, settings: dict | None = None
         settings=json.dumps(SETTINGS | (settings or {})),
         manifest=json.dumps(manifest | {"comparisons": comparisons}, default=str),
         output=output,
+        methods=output.with_name("methods.txt"),
     )
     return output
 

@@ -41,6 +41,7 @@ const state = (() => {
     cut: shares, // of the picture's width, where A ends and B begins
     image: whole(Number.MAX_SAFE_INTEGER),
     sort: word,
+    strips: named(["average", ...study.expressions]),
   };
   const BEGIN = {
     view: "overview",
@@ -65,6 +66,7 @@ const state = (() => {
     cut: 0.5,
     image: null,
     sort: "study",
+    strips: 0, // the average
   };
   let now = read();
 
