@@ -1,4 +1,4 @@
-"""The evidence of the atlas, in a made study with hostile names: numbers, pictures, one face in all networks."""
+"""The evidence of the atlas, in a made study with hostile names: numbers, pictures, one face in networks."""
 
 from collections.abc import Iterator
 
