@@ -4,9 +4,9 @@
 
 A study is made (`benchmarks.made_study`), unless a folder has one. Its atlas is opened from a file in
 Chromium, as fast as it goes and with the CPU slowed four times, several times each: from the start of loading
-to the first map, to all maps of the overview in sight, and the time of a move of the threshold's slider. Goals: first map
-.7 s, overview 1 s (slowed: 2 and 3 s), 16 ms a move, 25 MB for a study of the paper's size. Results go to
-benchmarks/results/atlas.json.
+to the first map, to all maps of the overview in sight, and the time of a move of the threshold's slider.
+Goals: first map .7 s, overview 1 s (slowed: 2 and 3 s), 16 ms a move, 25 MB for a study of the paper's size.
+Results go to benchmarks/results/atlas.json.
 """
 
 import json
