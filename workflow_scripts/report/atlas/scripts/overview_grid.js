@@ -74,6 +74,7 @@ const overviewGrid = (() => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       state.set({ ...to, threshold: null }, { push: true });
+      document.getElementById("main").focus({ preventScroll: true }); // the map that had it is gone
     };
     const href = `#${state.link({ ...to, threshold: null }).split("#")[1]}`;
     const under = dom.el(
@@ -82,12 +83,9 @@ const overviewGrid = (() => {
       dom.el("span", {}, shown),
       dom.el("span", { class: "symbols" }, symbols),
     );
-    return dom.el(
-      "a",
-      { class: "tile", href, "aria-label": label, title: label, on: { click: open } },
-      picture,
-      under,
-    );
+    const chosen = n === now.network && x === now.expression;
+    const spoken = { "aria-label": label, title: label, "aria-current": chosen ? "true" : null };
+    return dom.el("a", { class: "tile", href, tabindex: -1, ...spoken, on: { click: open } }, picture, under);
   }
 
   function outline(now, x) {
