@@ -10,7 +10,7 @@ const compareLists = (() => {
     const place = new Map(study.networks.map((one, n) => [one.name, n]));
     return (study.trees[e]?.[x]?.r ?? [])
       .map(([a, b, r]) => ({ a: place.get(a), b: place.get(b), r }))
-      .filter(({ a, b, r }) => a !== undefined && b !== undefined && r !== null)
+      .filter(({ a, b, r }) => a !== undefined && b !== undefined && a !== b && r !== null)
       .sort((one, other) => one.r - other.r);
   }
 

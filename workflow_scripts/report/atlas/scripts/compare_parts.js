@@ -105,7 +105,8 @@ const compareParts = (() => {
     return (p ? store.cell(e, s, n, p, x) : store.meanMap(e, s, n, x))?.[metric] ?? null;
   }
 
-  const minus = (a, b) => (a === null || b === null ? null : a - b);
+  /* A difference with the digits that the tables have. */
+  const minus = (a, b) => (a === null || b === null ? null : Number((a - b).toPrecision(9)));
 
   /* The means over folds of a score, as summary.csv has them. */
   const entriesOf = (both, s, metric) => both.map(({ e, n, x }) => (s < 0 ? null : store.entry(e, s, n, x, metric)));

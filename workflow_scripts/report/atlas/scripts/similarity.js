@@ -3,7 +3,7 @@
 
 const similarityView = (() => {
   const { study } = store;
-  const NARROW = 640; // pixels of a window in which the tree is drawn narrower
+  const NARROW = 640; // pixels of a window in which the matrix is below the tree
   const parts = {};
   let made = null; // "e,x" of what is drawn
   let chosen = null; // [a, b] as places of leaves
@@ -124,13 +124,13 @@ const similarityView = (() => {
     const odd = tree.names.filter((name) => study.networks[placeOf(name)]?.learned === false);
     const unlearned = odd.length ? " † did not learn." : "";
     const enough = tree.names.length > 1;
-    parts.words.textContent = enough ? `${title}: ${tree.names.length} networks.${kept}${unlearned}${left}` : `${title}: a tree needs two networks with heatmaps to compare.${left}`;
+    parts.words.textContent = enough ? `${title}: ${tree.names.length} networks.${kept}${unlearned}${left}` : `${title}: a tree needs two networks with heatmaps; there is ${tree.names.length ? `one, ${marked(tree.names[0])}` : "none"}.${left}`;
     parts.drawn.hidden = parts.pair.hidden = !enough;
     dom.clear(parts.tree);
     dom.clear(parts.matrix);
     if (!enough) return;
     const r = new Map(tree.r.flatMap(([a, b, value]) => [[`${a}\n${b}`, value], [`${b}\n${a}`, value]]));
-    parts.tree.append(trees.draw(tree, `Tree of networks, ${title}`, marked, innerWidth < NARROW ? 170 : 260));
+    parts.tree.append(trees.draw(tree, `Tree of networks, ${title}`, marked, innerWidth < NARROW));
     parts.matrix.append(trees.matrix(tree, `Distances between networks, ${title}`, marked, (a, b) => r.get(`${a}\n${b}`) ?? null));
     dom.roving(parts.tree, ".mark");
     dom.roving(parts.matrix, ".mark", tree.names.length);
@@ -207,6 +207,7 @@ const similarityView = (() => {
     drawings.forEach((svg, i) => {
       const copy = svg.cloneNode(true);
       copy.setAttribute("x", i * tree.wide);
+      for (const one of copy.querySelectorAll(".linked, .selected")) one.classList.remove("linked", "selected");
       holder.append(copy);
     });
     return holder;

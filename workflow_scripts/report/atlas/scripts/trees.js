@@ -7,6 +7,7 @@ const trees = (() => {
   const LETTER = 7.2; // width of a letter, roughly
   const LONGEST = 20; // letters of a name
   const DARKEST = 0.5; // opacity; the numbers stay readable above it
+  const LOW = 44; // height of the axis
   const TURN = -60; // degrees; names above the columns of the matrix
 
   /*
@@ -71,18 +72,22 @@ const trees = (() => {
   const short = (names) => names.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name));
   const longest = (names) => Math.max(...names.map((name) => name.length), 4) * LETTER + 10;
   /* Height of what is above the first row: names of columns, turned. */
-  const above = (names) => Math.max(longest(names) * Math.sin((-TURN * Math.PI) / 180) + 12, 44);
+  const above = (names) => Math.max(Math.ceil(longest(names) * Math.sin((-TURN * Math.PI) / 180)) + 12, LOW);
 
   /* A mark that can be focused. data: how the view finds it. */
   function focusable(label, data, ...children) {
     return dom.svg("g", { class: "mark", role: "button", tabindex: "-1", "aria-label": label, ...data }, dom.svg("title", {}, label), children);
   }
 
-  /* The tree as SVG: distance from right to left, a row for each network. mark: what a name is written as. */
-  function draw(tree, label, mark, wide = 260) {
+  /*
+   * The tree as SVG: distance from right to left, a row for each network. mark: what a name is written as;
+   * narrow: there is no matrix beside it.
+   */
+  function draw(tree, label, mark, narrow) {
     const whole = tree.names.map(mark);
     const names = short(whole);
-    const [left, top] = [14, above(names)];
+    const wide = narrow ? 170 : 260;
+    const [left, top] = [14, narrow ? LOW : above(names)];
     const size = { width: left + wide + longest(names) + 14, height: top + ROW * names.length + 8 };
     const highest = Math.max(...tree.nodes.map((node) => node[2])) || 1;
     const x = (height) => left + wide * (1 - height / highest);
