@@ -45,7 +45,10 @@ FILES = {
 
 
 def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
-    """Write the study's files and its atlas; the page. beside_page: maps of folds lie in scripts beside it."""
+    """Write the study's files and its atlas, and return its path.
+
+    beside_page: the maps of folds lie in scripts beside the page.
+    """
     paths = {kind: str(folder / place) for kind, place in FILES.items()}
     settings = {
         key: SETTINGS[key] for key in ("run", "groups", "min_images", "metrics", "kinds", "positives")

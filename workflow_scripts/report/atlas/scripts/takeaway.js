@@ -127,8 +127,8 @@ const takeaway = (() => {
     problems.append(box);
   }
 
-  /* Which files the view offers now; what it does not offer says why. */
-  function show() {
+  /* Show which files the view offers now; what it does not offer says why. Called when the view is shown. */
+  function refresh() {
     const offered = current().exports();
     for (const [name, kind] of Object.entries(KINDS)) {
       parts[name].button.disabled = !offered[name];
@@ -178,9 +178,7 @@ const takeaway = (() => {
       parts.said,
     );
     notes.build(footer);
-    state.listen(show);
-    show();
   }
 
-  return { build, problem, words };
+  return { build, refresh, problem, words };
 })();
