@@ -12,7 +12,9 @@ const compareFiles = (() => {
     const step = { x: Math.max(width, legends.length ? 270 : 0) + GAP, y: height + TITLE + GAP };
     const wide = Math.max(columns * step.x, legends.length * 280) + GAP;
     const high = rows * step.y + (legends.length ? LEGEND : 0) + notes.length * LINE + 2 * GAP;
-    const parts = await Promise.all(faces.map((one, i) => titled(one, GAP + (i % IN_ROW) * step.x, GAP + Math.floor(i / IN_ROW) * step.y)));
+    const parts = await Promise.all(
+      faces.map((one, i) => titled(one, GAP + (i % IN_ROW) * step.x, GAP + Math.floor(i / IN_ROW) * step.y)),
+    );
     const below = rows * step.y + GAP;
     legends.forEach((legend, i) => {
       legend.setAttribute("x", i * 280);
