@@ -32,7 +32,7 @@ const comparePanel = (() => {
     ]);
     const masks =
       now.way === "explainers" && now.masks >= 0 ? `, masks ${study.maskSets[now.masks].name}` : "";
-    return { caption: `${of}: ${compareParts.nameOf(side)}${masks}`, header, rows };
+    return { caption: `${of}: ${compareParts.panelOf(side)}${masks}`, header, rows };
   }
 
   /* r between all explainers. */
@@ -41,7 +41,7 @@ const comparePanel = (() => {
     return {
       caption: "r within the face",
       header: ["explainer", ...found.map((one) => one.title)],
-      rows: found.map((a) => [a.title, ...found.map((b) => (a === b ? 1 : r(a, b)))]),
+      rows: found.map((a) => [a.title, ...found.map((b) => r(a, b))]),
     };
   }
 
@@ -61,7 +61,7 @@ const comparePanel = (() => {
     const made = {
       faces: [],
       legends: () => [],
-      notes: [compareParts.nameOf(side)],
+      notes: [compareParts.panelOf(side)],
       name: `compare_${now.way}`,
     };
     const few = masks
@@ -69,7 +69,7 @@ const comparePanel = (() => {
       : `There is one explainer, ${study.explainers[0]}, so nothing to compare it with.`;
     const enough = masks ? found.length > 0 : found.length > 1;
     const each = masks ? "map with each set of masks" : "panel with each explainer";
-    parts.words.textContent = enough ? `${compareParts.nameOf(side)}: one ${each}.` : few;
+    parts.words.textContent = enough ? `${compareParts.panelOf(side)}: one ${each}.` : few;
     const nodes = found.map((one) => {
       const { node, picture } = comparePair.figure(null, one.title, one.map ? "" : compareParts.absence(one));
       if (picture) {

@@ -20,8 +20,11 @@ const compareParts = (() => {
   /* What a map is of, in words; network, place and expression, and the explainer if there are several. */
   function nameOf({ e, n, p, x }) {
     const explainer = study.explainers.length > 1 ? [study.explainers[e]] : [];
-    return [networkOf(n), store.placeName(p), study.expressions[x], ...explainer].join(", ");
+    return [panelOf({ n, p, x }), ...explainer].join(", ");
   }
+
+  /* The same without the explainer. */
+  const panelOf = ({ n, p, x }) => [networkOf(n), store.placeName(p), study.expressions[x]].join(", ");
 
   const networkOf = (n) => (study.networks[n] ? choices.marked(study.networks[n]) : store.networkName(n));
 
@@ -36,7 +39,7 @@ const compareParts = (() => {
   /* Why there is no map. */
   function absence({ e, n, p, x }) {
     if (n === store.mean) return "no heatmap: no network that learned has one";
-    if (!p) return `no heatmap: ${store.panelState(e, n, x).text}`;
+    if (!p) return `no heatmap; its folds: ${store.panelState(e, n, x).text}`;
     const { word, why } = store.cellState(e, n, p, x);
     return why ? `${word} (${why})` : word;
   }
@@ -161,6 +164,7 @@ const compareParts = (() => {
         y: 2,
         width: wide / steps + 0.5,
         height: 12,
+        "shape-rendering": "crispEdges", // no seams
         fill: `rgb(${color(i / (steps - 1)).map(Math.round)})`,
       }),
     );
@@ -226,6 +230,7 @@ const compareParts = (() => {
     ...{
       sides,
       nameOf,
+      panelOf,
       networkOf,
       same,
       loaded,

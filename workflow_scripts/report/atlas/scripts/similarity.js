@@ -5,6 +5,7 @@ const similarityView = (() => {
   const { study } = store;
   const NARROW = 640; // pixels of a window in which the matrix is below the tree
   const parts = {};
+  let drawn = []; // marks and names, {node, dataset}
   let made = null; // "e,x" of what is drawn
   let chosen = null; // [a, b] as places of leaves
   let painted = "";
@@ -39,9 +40,9 @@ const similarityView = (() => {
       dom.el(
         "p",
         {},
-        "How alike the networks' mean heatmaps are: the further right two networks join, the more alike, and " +
-          "the stronger the shade of their cell. Point at a name, a node or a cell to see two maps; a click " +
-          "opens both in Compare.",
+        "How alike the networks' mean heatmaps are: the further right two networks join, the more alike, " +
+          "and the stronger the shade of their cell. Point at a name, a node or a cell to see two maps; a " +
+          "click opens both in Compare.",
       ),
       parts.words,
       parts.drawn,
@@ -99,9 +100,9 @@ const similarityView = (() => {
     const now = state.get();
     const meant = similarityLinks.meaning(mark, treeOf(now));
     const linked = similarityLinks.belonging(meant);
-    for (const one of parts.drawn.querySelectorAll(".mark, [data-row], [data-column]")) {
-      one.classList.toggle("linked", linked(one));
-      one.classList.toggle("selected", one === mark);
+    for (const one of drawn) {
+      one.node.classList.toggle("linked", linked(one));
+      one.node.classList.toggle("selected", one.node === mark);
     }
     chosen = meant.pair;
     showPair(now, mark.getAttribute("aria-label"));
@@ -159,6 +160,8 @@ const similarityView = (() => {
         (a, b) => r.get(`${a}\n${b}`) ?? null,
       ),
     );
+    const all = parts.drawn.querySelectorAll(".mark, [data-row], [data-column]");
+    drawn = [...all].map((node) => ({ node, dataset: { ...node.dataset } })); // read once: there can be thousands
     dom.roving(parts.tree, ".mark");
     dom.roving(parts.matrix, ".mark", tree.names.length);
   }
