@@ -109,7 +109,7 @@ const compareView = (() => {
     parts.contour.hidden = way === "masks" || way === "difference";
     parts.choicesOfB.hidden = parts.r.hidden = parts.lists.hidden = one;
     parts.both.classList.toggle("one", one);
-    if (way !== "wipe") parts.cutLine.hidden = true;
+    if (one) parts.cutLine.hidden = true;
     parts.intro.textContent = one
       ? "One panel, chosen above, seen in several ways."
       : "Two heatmaps against each other. The lists above choose A, those below choose B.";
@@ -125,6 +125,7 @@ const compareView = (() => {
     const there = both.filter((one) => one.map);
     const drawn = there.length === 2 || now.way === "side" ? now.way : "side";
     if (drawn !== now.way) parts.words.textContent = "A map is missing, so there is nothing to lay over the other.";
+    parts.cutLine.hidden = drawn !== "wipe";
     latest = { ...comparePair.draw(drawn, both, background, now, parts), name: `compare_${drawn}`, table: null };
     tellR(both, r, from);
     tellScores(both, now);
@@ -146,16 +147,16 @@ const compareView = (() => {
       dom.clear(parts.scores, dom.el("p", {}, "Choose masks to see scores."));
       return;
     }
-    const header = ["", "A", "B", "A − B"];
+    const header = ["score", "A", "B", "A − B"];
     const rows = compareParts.scoreRows(both, now.masks, now.metric);
     const all = compareParts.allScoreRows(both, now.masks);
     const caption = `${metric.label} with masks ${study.maskSets[now.masks].name} (${metric.better} is better)`;
     const open = parts.scores.querySelector("details")?.open ?? false;
     dom.clear(
       parts.scores,
-      dom.table(caption, header, rows),
+      dom.table(caption, header, compareParts.texts(rows)),
       dom.el("p", { class: "note" }, compareParts.intervals(both, now.masks, now.metric)),
-      dom.el("details", { open }, dom.el("summary", {}, "All scores"), dom.table("Scores of the maps shown", header, all)),
+      dom.el("details", { open }, dom.el("summary", {}, "All scores"), dom.table("Scores of the maps shown", header, compareParts.texts(all))),
     );
     const named = both.map(comparePair.titleOf);
     latest.table = [["score", ...named, "A - B"], ...rows.map(([what, ...rest]) => [`${metric.label} ${what}`, ...rest]), ...all];
@@ -182,10 +183,10 @@ const compareView = (() => {
       return node;
     });
     const { caption, header, rows } = compareLists.scoreTable(side, found, now);
-    const tables = masks || now.masks >= 0 ? [dom.table(caption, header, rows)] : [];
+    const tables = masks || now.masks >= 0 ? [dom.table(caption, header, compareParts.texts(rows))] : [];
     if (!masks && enough) {
       const between = compareLists.explainerTable(found, face_);
-      tables.push(dom.table(between.caption, between.header, between.rows));
+      tables.push(dom.table(between.caption, between.header, compareParts.texts(between.rows, 2)));
     }
     dom.clear(parts.pictures, nodes);
     dom.clear(parts.legends);

@@ -3,7 +3,7 @@
 
 const compareLists = (() => {
   const { study } = store;
-  const FEW = 12; // pairs that are listed at first
+  const FEW = 15; // pairs that are listed at first
 
   /* Pairs of networks by 1 - r of their mean heatmaps, as the table has them: [{a, b, r}] as places. */
   function networkPairs(e, x) {
@@ -66,7 +66,7 @@ const compareLists = (() => {
     const header = [now.way === "masks" ? "masks" : "explainer", ...study.metrics.map((one) => one.label)];
     const rows = found.map((one) => [
       one.title,
-      ...study.metrics.map(({ name }) => dom.number(compareParts.scoreOf(one, one.s, name))),
+      ...study.metrics.map(({ name }) => compareParts.scoreOf(one, one.s, name)),
     ]);
     const masks = now.way === "explainers" && now.masks >= 0 ? `, masks ${study.maskSets[now.masks].name}` : "";
     return { caption: `${of}: ${compareParts.nameOf(side)}${masks}`, header, rows };
@@ -77,8 +77,8 @@ const compareLists = (() => {
     const r = (a, b) => (a.map && b.map ? scores.correlation(a.bytes, b.bytes, face) : null);
     return {
       caption: "r within the face",
-      header: ["", ...found.map((one) => one.title)],
-      rows: found.map((a) => [a.title, ...found.map((b) => dom.number(a === b ? 1 : r(a, b), 2))]),
+      header: ["explainer", ...found.map((one) => one.title)],
+      rows: found.map((a) => [a.title, ...found.map((b) => (a === b ? 1 : r(a, b)))]),
     };
   }
 

@@ -66,7 +66,6 @@ const comparePair = (() => {
     wipe = { a, b, contours: both.map((side) => outlineOf(side, now)), picture, landmarks: now.landmarks, lines, places, made };
     dom.clear(places.pictures, node);
     dom.clear(places.legends, legendsOf(both, now));
-    places.cutLine.hidden = false;
     moveTo(now.cut);
     letDrag(picture.node);
     return made;

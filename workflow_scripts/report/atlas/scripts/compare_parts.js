@@ -110,13 +110,15 @@ const compareParts = (() => {
   /* The means over folds of a score, as summary.csv has them. */
   const entriesOf = (both, s, metric) => both.map(({ e, n, x }) => (s < 0 ? null : store.entry(e, s, n, x, metric)));
 
-  /* Rows of the chosen metric: [what, A, B, A - B]. */
+  /* Rows of the chosen metric: [what, A, B, A - B]; null where there is no number. */
   function scoreRows(both, s, metric) {
     const shown = both.map((side) => scoreOf(side, s, metric));
     const means = entriesOf(both, s, metric).map((one) => one?.estimate ?? null);
-    const row = (what, values) => [what, ...values.map((one) => dom.number(one)), dom.number(minus(...values))];
-    return [row("map shown", shown), row("mean of folds", means)];
+    return [["map shown", ...shown, minus(...shown)], ["mean of folds", ...means, minus(...means)]];
   }
+
+  /* Rows as texts, for a table that is shown. */
+  const texts = (rows, places = 3) => rows.map(([name, ...values]) => [name, ...values.map((one) => dom.number(one, places))]);
 
   /* The intervals of the means, in words. */
   function intervals(both, s, metric) {
@@ -131,16 +133,16 @@ const compareParts = (() => {
   function allScoreRows([a, b], s) {
     return study.metrics.map(({ name, label }) => {
       const both = [a, b].map((side) => scoreOf(side, s, name));
-      return [label, ...both.map((one) => dom.number(one)), dom.number(minus(...both))];
+      return [label, ...both, minus(...both)];
     });
   }
 
   /* Digits after the point that tell a quarter of `most` from another. */
   const digits = (largest) => Math.min(Math.max(2, 1 - Math.floor(Math.log10(largest || 1))), 8);
 
-  /* A bar of colours, SVG. stops: RGB by share; ticks: [share, text]; lines: [share, dashed]. */
-  function bar(label, color, ticks, lines = []) {
-    const [wide, steps, side] = [220, 55, 24];
+  /* A bar of colours, SVG. color: RGB by share; ticks: [share, text, row]; lines: [share, dashed]. */
+  function bar(label, color, wide, ticks, lines = []) {
+    const [steps, side] = [55, 20];
     const parts = Array.from({ length: steps }, (_, i) =>
       dom.svg("rect", { x: side + (i * wide) / steps, y: 2, width: wide / steps + 0.5, height: 12, fill: `rgb(${color(i / (steps - 1)).map(Math.round)})` }),
     );
@@ -166,7 +168,7 @@ const compareParts = (() => {
     };
     const ticks = [0, 0.5, 1].map((share) => [share, dom.number(share * largest, digits(largest))]);
     const label = `${letters}: importance from 0 to ${ticks[2][1]}`;
-    return bar(label, color, [...ticks, [0.5, `importance, ${letters}`, 1]]);
+    return bar(label, color, 130, [...ticks, [0.5, `importance, ${letters}`, 1]]);
   }
 
   /* The legend of a difference. */
@@ -182,11 +184,11 @@ const compareParts = (() => {
     const words = [[0.5 - LINE_AT, "B more", 1], [0.5, "A − B", 1], [0.5 + LINE_AT, "A more", 1]];
     const lines = largest > 0 ? [[(1 - LINE_AT) / 2, true], [(1 + LINE_AT) / 2, false]] : [];
     const label = `A minus B in ${unit}, from ${text(places[0])} to ${text(places[4])}; lines at ${text(places[1])} and ${text(places[3])}`;
-    return bar(label, color, [...ticks, ...words], lines);
+    return bar(label, color, 230, [...ticks, ...words], lines);
   }
 
   return {
     ...{ sides, nameOf, networkOf, same, loaded, absence, most, pixels, wiped, difference, signedPixels, tabled },
-    ...{ correlation, scoreOf, scoreRows, intervals, allScoreRows, digits, mapLegend, signedLegend },
+    ...{ correlation, scoreOf, scoreRows, intervals, allScoreRows, texts, digits, mapLegend, signedLegend },
   };
 })();

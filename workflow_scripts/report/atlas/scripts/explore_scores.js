@@ -49,7 +49,7 @@ const exploreScores = (() => {
   function rows(now, place) {
     const names = ["surrogates", "face", "chance_face", "centre"];
     const labels = {
-      surrogates: "masks laid elsewhere, 95 %",
+      surrogates: "masks laid elsewhere, 95\u00a0%",
       face: "whole face",
       chance_face: "random places",
       centre: "centre spot",
@@ -160,5 +160,16 @@ const exploreScores = (() => {
     ];
   }
 
-  return { table, rows, ladder, basis, numbers };
+  /* Why a mean has two numbers. */
+  function why(now) {
+    const what = now.network === store.mean ? "networks" : "folds";
+    return (
+      `Two numbers, since a score of a mean is not the mean of scores. The mean map of the ${what} is ` +
+      "smoother than each of them and is cut at its own threshold: its score says how well this picture " +
+      "agrees with the mask. The mean of fold scores says how well a single training does: the study’s " +
+      "tables, tests and rankings use it."
+    );
+  }
+
+  return { why, table, rows, ladder, basis, numbers };
 })();

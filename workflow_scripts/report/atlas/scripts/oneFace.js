@@ -75,5 +75,17 @@ const oneFace = (() => {
     return `The face shows ${truth}. In ${fold}, ${of}.${rest} Choose a network to open its cell.`;
   }
 
-  return { find, show };
+  /* The same for a file: what `evidenceFile.draw` takes, none if no network explained it. */
+  function section(found) {
+    if (!found.length) return [];
+    const cards = found.map(({ network, expression, cell, row }) => ({
+      row,
+      cell,
+      first: store.networkName(network),
+      seen: store.study.expressions[expression],
+    }));
+    return [[`One face through all networks: ${found[0].row.id}`, cards]];
+  }
+
+  return { find, show, section };
 })();

@@ -68,7 +68,7 @@ const overviewCharts = (() => {
   }
 
   const LEGEND = [
-    { shape: "ring", name: "mean", label: "mean, with its 95 % interval" },
+    { shape: "ring", name: "mean", label: "mean, with its 95 % interval (an arrow where it goes on)" },
     { shape: "dot", name: "fold", label: "a fold" },
     { shape: "diamond", name: "baseline", label: "the whole face" },
     { shape: "square", name: "baseline", label: "places drawn at random" },

@@ -3,6 +3,7 @@
 
 const similarityView = (() => {
   const { study } = store;
+  const NARROW = 640; // pixels of a window in which the tree is drawn narrower
   const parts = {};
   let made = null; // "e,x" of what is drawn
   let chosen = null; // [a, b] as places of leaves
@@ -23,7 +24,7 @@ const similarityView = (() => {
     dom.clear(
       root,
       dom.el("h2", {}, "Similarity"),
-      dom.el("p", {}, "How alike the networks' mean heatmaps are. The further right two networks join, the more alike; a darker cell is a smaller distance. Point at a name, a node or a cell to see the two maps below; a click opens them in Compare."),
+      dom.el("p", {}, "How alike the networks' mean heatmaps are: the further right two networks join, the more, and so with stronger shading. Point at a name, a node or a cell to see two maps; a click opens them in Compare."),
       parts.words,
       parts.drawn,
       parts.pair,
@@ -107,8 +108,10 @@ const similarityView = (() => {
       drawAll(now);
     }
     if (!chosen && treeOf(now).nodes.length) {
-      const first = parts.tree.querySelector("[data-node]");
-      select(first);
+      const lowest = parts.tree.querySelector('[data-node="0"]');
+      select(lowest);
+      const [box, mark] = [parts.drawn, lowest].map((one) => one.getBoundingClientRect());
+      parts.drawn.scrollTop = Math.max(mark.bottom - box.top - parts.drawn.clientHeight / 2, 0);
     }
     showSmall(now);
   }
@@ -121,15 +124,13 @@ const similarityView = (() => {
     const odd = tree.names.filter((name) => study.networks[placeOf(name)]?.learned === false);
     const unlearned = odd.length ? " † did not learn." : "";
     const enough = tree.names.length > 1;
-    const few = "A tree needs two networks with heatmaps";
-    const there = tree.names.length ? `; there is one, ${marked(tree.names[0])}.` : "; there is none.";
-    parts.words.textContent = enough ? `${title}: ${tree.names.length} networks.${kept}${unlearned}${left}` : `${title}: ${few}${there}${left}`;
+    parts.words.textContent = enough ? `${title}: ${tree.names.length} networks.${kept}${unlearned}${left}` : `${title}: a tree needs two networks with heatmaps to compare.${left}`;
     parts.drawn.hidden = parts.pair.hidden = !enough;
     dom.clear(parts.tree);
     dom.clear(parts.matrix);
     if (!enough) return;
     const r = new Map(tree.r.flatMap(([a, b, value]) => [[`${a}\n${b}`, value], [`${b}\n${a}`, value]]));
-    parts.tree.append(trees.draw(tree, `Tree of networks, ${title}`, marked));
+    parts.tree.append(trees.draw(tree, `Tree of networks, ${title}`, marked, innerWidth < NARROW ? 170 : 260));
     parts.matrix.append(trees.matrix(tree, `Distances between networks, ${title}`, marked, (a, b) => r.get(`${a}\n${b}`) ?? null));
     dom.roving(parts.tree, ".mark");
     dom.roving(parts.matrix, ".mark", tree.names.length);
@@ -172,10 +173,10 @@ const similarityView = (() => {
       parts.small.dataset.of = String(e);
       const item = (name, x) => {
         const tree = study.trees[e][x];
-        const kept = tree.cophenetic_r === null ? "" : `, cophenetic r ${dom.number(tree.cophenetic_r, 2)}`;
+        const kept = tree.cophenetic_r === null ? "" : `cophenetic r ${dom.number(tree.cophenetic_r, 2)}`;
         const drawn = tree.nodes.length ? trees.small(tree) : dom.el("span", { class: "note" }, "no tree");
         const choose = () => state.set({ expression: x }, { push: true });
-        return dom.el("button", { type: "button", on: { click: choose } }, dom.el("span", {}, name, dom.el("span", { class: "note" }, kept)), drawn);
+        return dom.el("button", { type: "button", on: { click: choose } }, dom.el("span", {}, name), drawn, dom.el("span", { class: "note" }, kept));
       };
       dom.clear(parts.small, study.expressions.map(item));
     }

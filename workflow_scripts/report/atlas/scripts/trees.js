@@ -5,6 +5,7 @@ const trees = (() => {
   const ROW = 26; // pixels; not less than 24, so that a finger finds a mark
   const MANY = 20; // networks; beyond, cells are too small for their numbers
   const LETTER = 7.2; // width of a letter, roughly
+  const LONGEST = 20; // letters of a name
   const DARKEST = 0.5; // opacity; the numbers stay readable above it
   const TURN = -60; // degrees; names above the columns of the matrix
 
@@ -66,6 +67,8 @@ const trees = (() => {
     return `${names[leaf]}: closest to ${names[near]}, distance ${dom.number(tree.distances[leaf][near], 2)}`;
   }
 
+  /* Names that fit; the whole name is in the label of a mark. */
+  const short = (names) => names.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name));
   const longest = (names) => Math.max(...names.map((name) => name.length), 4) * LETTER + 10;
   /* Height of what is above the first row: names of columns, turned. */
   const above = (names) => Math.max(longest(names) * Math.sin((-TURN * Math.PI) / 180) + 12, 44);
@@ -76,20 +79,22 @@ const trees = (() => {
   }
 
   /* The tree as SVG: distance from right to left, a row for each network. mark: what a name is written as. */
-  function draw(tree, label, mark) {
-    const names = tree.names.map(mark);
-    const [wide, left, top] = [260, 14, above(names)];
+  function draw(tree, label, mark, wide = 260) {
+    const whole = tree.names.map(mark);
+    const names = short(whole);
+    const [left, top] = [14, above(names)];
     const size = { width: left + wide + longest(names) + 14, height: top + ROW * names.length + 8 };
     const highest = Math.max(...tree.nodes.map((node) => node[2])) || 1;
     const x = (height) => left + wide * (1 - height / highest);
     const y = (place) => top + ROW * (place + 0.5);
     const leaves = names.map((name, leaf) => {
       const box = { x: left + wide + 3, y: y(leaf) - ROW / 2, width: longest(names) + 6, height: ROW, class: "box" };
-      return focusable(closest(tree, names, leaf), { "data-leaf": leaf }, dom.svg("rect", box), dom.svg("text", { x: left + wide + 8, y: y(leaf) + 4 }, name));
+      return focusable(closest(tree, whole, leaf), { "data-leaf": leaf }, dom.svg("rect", box), dom.svg("text", { x: left + wide + 8, y: y(leaf) + 4 }, name));
     });
     const nodes = nodesOf(tree).map((node, i) => joint(tree, node, i, x, y, mark));
     const view = { ...size, viewBox: `0 0 ${size.width} ${size.height}`, class: "tree", role: "group", "aria-label": label };
-    return dom.svg("svg", view, axis(x, highest, top - 8, top + ROW * names.length), leaves, nodes);
+    // the root first, so that numbers lie above the lines of nodes further up
+    return dom.svg("svg", view, axis(x, highest, top - 8, top + ROW * names.length), leaves, nodes.reverse());
   }
 
   function joint(tree, node, i, x, y, mark) {
@@ -133,7 +138,8 @@ const trees = (() => {
 
   /* The distances as SVG, in the order of the leaves. rOf: r of two names, or null. */
   function matrix(tree, label, mark, rOf) {
-    const names = tree.names.map(mark);
+    const whole = tree.names.map(mark);
+    const names = short(whole);
     const many = names.length > MANY;
     const side = many ? ROW : 40;
     const [left, top] = [longest(names) + 4, above(names)];
@@ -145,11 +151,11 @@ const trees = (() => {
       return dom.svg("text", { ...at, transform: `rotate(${TURN} ${at.x} ${at.y})`, "data-column": b }, name);
     });
     const rows = names.map((name, a) => dom.svg("text", { x: left - 6, y: top + ROW * (a + 0.5) + 4, "text-anchor": "end", "data-row": a }, name));
-    const cells = names.flatMap((one, a) => names.map((other, b) => {
+    const cells = whole.flatMap((one, a) => whole.map((other, b) => {
       const distance = tree.distances[a][b];
       const box = { x: left + side * b, y: top + ROW * a, width: side, height: ROW };
       // a network with itself stands for the network, as its leaf does
-      if (a === b) return focusable(closest(tree, names, a), { "data-leaf": a }, dom.svg("rect", { ...box, class: "same" }), dom.svg("rect", { ...box, class: "box" }));
+      if (a === b) return focusable(closest(tree, whole, a), { "data-leaf": a }, dom.svg("rect", { ...box, class: "same" }), dom.svg("rect", { ...box, class: "box" }));
       const r = rOf(tree.names[a], tree.names[b]);
       const said = `${one} and ${other}: distance ${dom.number(distance, 2)}, r ${dom.number(r, 2)}`;
       const shade = dom.svg("rect", { ...box, class: "shade", "fill-opacity": (DARKEST * (1 - distance / highest)).toFixed(3) });
