@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.comparison.score_columns import refusal
+from workflow_scripts.comparison.subset_values import CORRECT
 from workflow_scripts.datasets.listing import normalized_label
 from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.controls import control_problems, idle_controls
@@ -20,7 +21,7 @@ def check_names(config: Mapping) -> None:
 
     Raises StudyError with every reason at once.
     """
-    problems = [*_undefined(config), *_clashing(config), *control_problems(config)]
+    problems = [*_undefined(config), *_clashing(config), *_unordered(config), *control_problems(config)]
     if problems:
         raise StudyError(
             "\n".join(["the configuration cannot be used:", *(f"  - {line}" for line in problems)])
@@ -36,6 +37,7 @@ def _undefined(config: Mapping) -> Iterator[str]:
         "mask_sets": mask_sets,
         "controls": config["training"]["controls"],
         "people": config["comparison"]["people"],
+        "subsets": config["comparison"]["subsets"],
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, members in config["training"]["groups"].items():
@@ -66,6 +68,14 @@ def _clashing(config: Mapping) -> Iterator[str]:
                 f"({', '.join(studied)}), only for {', '.join(mask_sets[name]['expressions'])}; map the data "
                 "set's labels to these names with datasets.<name>.labels, or remove the mask set"
             )
+
+
+def _unordered(config: Mapping) -> Iterator[str]:
+    for name, entry in config["comparison"]["subsets"].items():
+        if entry["cuts"] != sorted(entry["cuts"]):
+            yield f"comparison.subsets.{name}.cuts: {entry['cuts']} is not ascending; sort the numbers"
+        if entry["cuts"] and entry["by"] == CORRECT:
+            yield f"comparison.subsets.{name}.cuts: predictions are right or wrong, not numbers; remove cuts"
 
 
 def doubts(config: Mapping) -> list[str]:

@@ -123,6 +123,12 @@ def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
     return canonical(entry)
 
 
+def subsets_slice(config: Mapping) -> str:
+    """The definitions of the subsets of the run."""
+    defined = config["comparison"]["subsets"]
+    return canonical({name: defined[name] for name in config["run"]["subsets"]})
+
+
 def people_slice(config: Mapping, people: str) -> str:
     """The settings by which maps of people are read; where fetched data come from is not among them."""
     entry = config["comparison"]["people"][people]
@@ -136,10 +142,11 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     networks = {name: training["networks"][name] for name in run["networks"]}
     explainers = {name: explanation["explainers"][name] for name in run["explainers"]}
     people = {name: config["comparison"]["people"][name] for name in used_people(config)}
+    subsets = {name: config["comparison"]["subsets"][name] for name in run["subsets"]}
     setup = {key: config[key] for key in ("seed", "faces", "standardization", "similarity")} | {
         "training": training | {"networks": networks},
         "explanation": explanation | {"explainers": explainers},
-        "comparison": config["comparison"] | {"mask_sets": mask_sets, "people": people},
+        "comparison": config["comparison"] | {"mask_sets": mask_sets, "people": people, "subsets": subsets},
     }
     page = {
         "run": run,

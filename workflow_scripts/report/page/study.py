@@ -90,6 +90,7 @@ class Study:
         default_factory=dict
     )  # by explainer and people
     trials: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and table
+    subsets: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and mask set
     copies: Mapping[str, str] = field(default_factory=dict)
     repeats: Sequence[Table] = ()
     own_face: bool = False  # whether the study has a mean face of its own, as a file
