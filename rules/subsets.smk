@@ -1,17 +1,15 @@
 # Subsets of the explained images (comparison.subsets): by right and wrong predictions, data set, sex, any column.
-SUBSETS = config["run"]["subsets"]
 
 
 localrules:
     summarize_subsets,
+    average_subsets,
     draw_subsets,
 
 
 rule compare_subsets:
     input:
-        explained=lambda wildcards: inputs.cell_heatmaps(
-            wildcards.explainer, [cell for cell in CELLS if cell[0] == wildcards.network]
-        ),
+        explained=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, SCORED[wildcards.network]),
         positives=expand("results/explanation/{{network}}/fold{fold}/positives.csv", fold=FOLDS),
         folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
         index=expand("results/datasets/{dataset}/index.csv", dataset=DATASETS),
@@ -34,7 +32,7 @@ rule compare_subsets:
         *code("comparison.compare_subsets"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical([cell for cell in CELLS if cell[0] == wildcards.network]),
+        cells=lambda wildcards: slices.canonical(SCORED[wildcards.network]),
         subsets=lambda wildcards: slices.subsets_slice(config),
         masks=lambda wildcards, input: ["--masks", *input.masks] if input.masks else [],
         masked=slices.canonical(MASK_CELLS),
@@ -80,10 +78,33 @@ rule summarize_subsets:
         " --output {output:q} > {log:q} 2>&1"
 
 
-rule draw_subsets:
+rule average_subsets:
     input:
         heatmaps=expand("results/comparison/{{explainer}}/subsets/{network}.h5", network=NETWORKS),
         learned="results/training/learned.csv",
+    output:
+        "results/comparison/{explainer}/subsets.h5",
+    log:
+        "logs/comparison/{explainer}/average_subsets.log",
+    benchmark:
+        "logs/comparison/{explainer}/average_subsets.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("comparison.average_subsets"),
+        networks=settings("run", "networks"),
+    shell:
+        "python -m workflow_scripts.comparison.average_subsets {input.heatmaps:q} --networks {params.networks:q}"
+        " --learned {input.learned:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule draw_subsets:
+    input:
+        heatmaps="results/comparison/{explainer}/subsets.h5",
         background=BACKGROUND,
     output:
         svg=report(
@@ -106,9 +127,7 @@ rule draw_subsets:
     params:
         *code("report.draw_subsets"),
         **BACKGROUND_PARAMS,
-        networks=settings("run", "networks"),
         expressions=settings("run", "expressions"),
     shell:
-        "python -m workflow_scripts.report.draw_subsets {input.heatmaps:q} --networks {params.networks:q}"
-        " --expressions {params.expressions:q} --learned {input.learned:q} --background {params.background:q}"
-        " --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+        "python -m workflow_scripts.report.draw_subsets {input.heatmaps:q} --expressions {params.expressions:q}"
+        " --background {params.background:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.random import Generator
@@ -45,6 +46,7 @@ class SubsetCells:
         self._setup, self._divisions = setup, divisions
         self._maps = defaultdict(list)  # (division, value, expression) -> images and heatmap of each fold
         self._scored, self._apart = defaultdict(list), defaultdict(list)
+        self._expressions = {}  # in order
 
     def add(
         self,
@@ -55,6 +57,7 @@ class SubsetCells:
         values: Mapping[str, Sequence[str]],
     ) -> None:
         """Add a cell. maps: its explanations, float (n, h, w). values: of each image, by division."""
+        self._expressions[expression] = None
         of_masks = {name: mask for (name, one), mask in self._setup.masks.items() if one == expression}
         for division in self._divisions:
             of_images = values[division.name]
@@ -63,9 +66,8 @@ class SubsetCells:
                 for value in (*division.values, UNKNOWN)
             }
             for value in division.values:
-                if len(subsets[value].subjects) >= division.min_images:
-                    kept = len(subsets[value].subjects), subsets[value].heatmap
-                    self._maps[division.name, value, expression].append(kept)
+                if (n := len(subsets[value].subjects)) >= division.min_images:
+                    self._maps[division.name, value, expression].append((n, subsets[value].heatmap))
             for mask_set, mask in of_masks.items():
                 self._compare(mask_set, division, (fold, expression), subsets, mask)
 
@@ -135,11 +137,15 @@ class SubsetCells:
         return rows
 
     def heatmaps(self) -> list[SubsetHeatmap]:
-        """The mean heatmap over folds of every subset and expression that has any."""
-        return [
-            SubsetHeatmap(*key, sum(n for n, _ in of), len(of), mean_heatmap([heatmap for _, heatmap in of]))
-            for key, of in self._maps.items()
-        ]
+        """The mean heatmap over folds of every subset and expression, missing (NaN) where there is none."""
+        missing = np.full(self._setup.face.shape, np.nan, np.float32)
+        found = []
+        for division in self._divisions:
+            for key in product([division.name], division.values, self._expressions):
+                of = self._maps[key]
+                mean = mean_heatmap([heatmap for _, heatmap in of]) if of else missing
+                found.append(SubsetHeatmap(*key, sum(n for n, _ in of), len(of), mean))
+        return found
 
 
 def _where(maps: np.ndarray, subjects: Sequence[str], chosen: Sequence[bool]) -> Subset:

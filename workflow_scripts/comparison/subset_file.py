@@ -1,6 +1,7 @@
 """Mean heatmaps of subsets of the explained images of one network: HDF5.
 
-- ``heatmaps`` float32 (k, HEIGHT, WIDTH): means over the folds that have one, like a network's own heatmap.
+- ``heatmaps`` float32 (k, HEIGHT, WIDTH): means over the folds that have one, like a network's own heatmap;
+  NaN where none has.
 - ``subset``, ``value``, ``expression`` (k,): names; ``images``, ``folds`` int64 (k,): what each rests on.
 """
 

@@ -112,6 +112,8 @@ def equal_difference(
     """
     counts = common_counts(*(one.subjects for one in subsets))
     n, fewest = sum(counts), len(counts)
+    if whole.n == (n, n):
+        return whole
     sides = []
     for subset, own in zip(subsets, (whole.first, whole.second), strict=True):
         if n == len(subset.subjects):

@@ -95,6 +95,10 @@ def division(name: str, definition: Mapping, images: Images) -> Division:
             f"{', '.join(found) or 'none'}"
         )
     values = list(asked or found)
+    if not values:
+        raise StudyError(
+            f"{place}: no image of the study has a value in column {by}; take {name} out of run.subsets"
+        )
     if len(values) > MOST:
         shown = ", ".join(values[:5])
         raise StudyError(

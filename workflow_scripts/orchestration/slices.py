@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from workflow_scripts.common.places import is_own, located
 from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.score_columns import in_order
-from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
+from workflow_scripts.datasets.splits import COLUMNS, DATASETS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.orchestration.controls import controls_of
@@ -67,9 +67,14 @@ def dataset_slice(config: Mapping, dataset: str) -> str:
 
 
 def split_slice(config: Mapping) -> str:
-    """The split column of each data set of the run, empty if it must be found; {} if subjects are split."""
+    """The split column of each data set of the run, empty if it must be found; {} if subjects are split.
+
+    If each data set is a fold, its number.
+    """
     if config["training"]["split"] == SUBJECTS:
         return "{}"
+    if config["training"]["split"] == DATASETS:
+        return canonical({name: fold for fold, name in enumerate(config["run"]["datasets"], start=1)})
     entries = {name: config["datasets"][name] for name in config["run"]["datasets"]}
     return canonical(
         {name: entry.get("split") or COLUMNS.get(entry["reader"], "") for name, entry in entries.items()}

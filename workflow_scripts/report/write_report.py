@@ -18,7 +18,7 @@ from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.subset_rows import SUBSETS
-from workflow_scripts.datasets.splits import OFFICIAL
+from workflow_scripts.datasets.splits import SUBJECTS
 from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
@@ -193,7 +193,7 @@ def _study(
         min_images=options["min_images"],
         metrics=load_metrics(options["metrics"]),
         setup=options.get("setup", {}),
-        official=options.get("split") == OFFICIAL,
+        official=options.get("split", SUBJECTS) != SUBJECTS,
         models=options.get("models", {}),
         own_face=options.get("own_face", False),
         mean_face=next(iter(_tables(of["mean_face"], MEAN_FACE).values()), ()),
