@@ -11,7 +11,7 @@
 claim, low, high, p as in summary.csv: ``trainings`` is about other trainings of the network, over folds;
 ``faces`` about these very networks and other people, over subjects, of metrics without a threshold. n, n_b:
 images; subjects: the fewest of any fold and side. q: over all networks and expressions that are asked the
-same.
+same; of averages, over networks.
 """
 
 import math
@@ -159,11 +159,11 @@ def _over_faces(
 
 
 def corrected(rows: Rows) -> Rows:
-    """The rows with q, over networks and expressions of the same difference, metric, claim and mask set."""
+    """The rows with q, over all differences of the same subsets, metric, claim and mask set."""
     families = defaultdict(list)
     for row in rows:
-        if row["p"] is not None and row["expression"] != AVERAGE:
-            key = ("mask_set", "subset", "value", "value_b", "metric", "claim", "equal_n")
-            families[tuple(row[name] for name in key)].append(row)
+        if row["p"] is not None:
+            key = [row[name] for name in ("mask_set", "subset", "metric", "claim", "equal_n")]
+            families[*key, row["expression"] == AVERAGE].append(row)
     correct(families.values())
     return rows

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.intervals import false_discovery_rates
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.average_subsets import average_subsets
 from workflow_scripts.comparison.compare_subsets import compare_subsets
@@ -238,8 +239,8 @@ def study(tmp_path):
     sexes = {name: "F" if n % 3 else "M" for n, name in enumerate(images)} | {"a00": ""}
     write_table(
         tmp_path / "index.csv",
-        ["image_id", "sex"],
-        [{"image_id": name, "sex": sex} for name, sex in sexes.items()],
+        ["image_id", "sex", "light"],
+        [{"image_id": name, "sex": sex, "light": int(name[1:]) % 3} for name, sex in sexes.items()],
     )
     for fold, names in cells.items():
         rows = [
@@ -367,6 +368,21 @@ def test_several_values_are_each_compared_with_the_rest(study):
     row = pick(rows, kind="difference", value="s0", metric="auc", equal_n="no", expression="fear")[0]
     assert (row["n"], row["n_b"], row["subjects"]) == ("3", "6", "1")  # one subject: no interval over faces
     assert {one["claim"] for one in pick(rows, kind="difference", value="s0", metric="auc")} == {"trainings"}
+
+
+def test_q_allows_for_all_differences_of_the_same_kind(study):
+    rows = run(
+        study, subsets={"subject": {"by": "subject", "values": ["s0", "s1", "s4", "s5"]}}, min_images=1
+    )
+    for average in (True, False):
+        of = [
+            row
+            for row in pick(rows, metric="auc", claim="trainings", equal_n="no")
+            if (row["expression"] == "average") == average and row["p"]
+        ]
+        p, q = ([float(row[key]) for row in of] for key in ("p", "q"))
+        assert len(p) == 3
+        assert q == pytest.approx(false_discovery_rates(p))
 
 
 def test_one_model_for_all_folds_says_nothing_about_trainings(study):

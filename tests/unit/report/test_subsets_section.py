@@ -21,7 +21,7 @@ def row(kind: str, **values: str) -> dict[str, str]:
 
 def apart(equal: str, **values: str) -> dict[str, str]:
     found = {"value_b": "wrong", "expression": "average", "metric": "auc", "claim": "faces"}
-    found |= {"equal_n": equal, "estimate": "-0.25", "low": "-0.5", "high": "0.125", "p": "0.2"}
+    found |= {"equal_n": equal, "estimate": "-0.25", "low": "-0.5", "high": "0.125", "p": "0.2", "q": "0.3"}
     found |= {"score_a": "0.5", "score_b": "0.75", "n": "9", "n_b": "4", "expressions": "2"}
     return row("difference", **found | {"coverage": "0.95"} | values)
 
@@ -61,7 +61,7 @@ def test_the_difference_at_equal_numbers_stands_beside_that_of_all_images(sectio
     before, after = page.index("−0.500"), page.index("−0.250")
     assert before < after
     assert "[−0.500, 0.125]" in page
-    assert "p\xa0=\xa00.20" in page
+    assert "p\xa0=\xa00.20 (q\xa0=\xa00.30)" in page
     assert "4 in 2 expressions" in page
 
 
@@ -77,6 +77,11 @@ def test_an_interval_over_trainings_is_not_passed_off_as_one_over_faces(section)
     page = section([apart("no", claim="trainings"), apart("yes", claim="trainings")])
     assert "[−0.500" not in page
     assert "p\xa0=" not in page
+
+
+def test_parts_that_cannot_be_compared_at_all_have_no_table(section):
+    assert "Masks facs: too few images" in section(ROWS[2:3] + ROWS[5:])
+    assert "Masks facs: there is one value" in section(ROWS[:2])
 
 
 def test_names_of_columns_are_text(section):

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.over_faces import FACES
+from workflow_scripts.comparison.over_faces import ENOUGH, FACES
 from workflow_scripts.comparison.subset_rows import DIFFERENCE, REST, VALUE
 from workflow_scripts.comparison.subset_values import CORRECT
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import MISSING, counted, marked_interval, p_value, signed
+from workflow_scripts.report.page.wording import (
+    MISSING,
+    TOO_NARROW,
+    counted,
+    marked_interval,
+    p_value,
+    signed,
+)
 from workflow_scripts.training.learned import marked
 
 METRIC, LABEL = "auc", "AUC"
@@ -19,7 +26,9 @@ ABOUT = (
     "A mean of fewer explanations is noisier and scores lower for that alone: believe the difference at "
     "equal numbers, for which both parts are thinned to the images and subjects that they have in common. "
     "Intervals are over faces: about these very networks, had they been shown other people. Parts may differ "
-    "in more than what divides them: a difference does not say what it comes from."
+    "in more than what divides them: a difference does not say what it comes from. q allows for the number "
+    f"of networks and values. {TOO_NARROW}: one fold alone, or few people in it; such an interval covers the "
+    f"truth in less than {100 * ENOUGH:.0f} %, or nobody knows how often."
 )
 OF_CORRECT = "right and wrong predictions"
 
@@ -57,6 +66,8 @@ def _table(study: Study, mask_set: str, rows: Sequence[Row]) -> Markup:
     )
     if not pairs:
         return element("p", f"Masks {mask_set}: there is one value, so nothing to compare.")
+    if not found:
+        return element("p", f"Masks {mask_set}: too few images, no two parts can be compared.")
     body = []
     for network, a, b in pairs:
         of = found.get((network, a, b), {})
@@ -94,13 +105,14 @@ def _scores(row: Row | None) -> str:
 
 
 def _difference(claims: dict[str, Row] | None) -> Markup | str:
-    """A difference with its interval over faces and p, if there is one."""
+    """A difference with its interval over faces, p and q, if there is one."""
     if not claims:
         return MISSING
     row = claims.get(FACES) or _any(claims)
     lines = []
     if row["claim"] == FACES and row["low"]:
-        lines = [marked_interval(row["low"], row["high"], row["coverage"]), f"p\xa0=\xa0{p_value(row['p'])}"]
+        tested = f"p\xa0=\xa0{p_value(row['p'])} (q\xa0=\xa0{p_value(row['q'])})"
+        lines = [marked_interval(row["low"], row["high"], row["coverage"]), tested]
     below = [part for line in lines for part in (element("br"), element("span", line, class_="chance"))]
     return joined([signed(float(row["estimate"])), *below])
 
