@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,13 @@ def test_all_files_of_the_study_are_named_once():
     found = atlas_files.files_read(RUN, TRAININGS, [("m", "fear")])
     assert found.keys() == atlas_files.PATHS.keys()
     assert {name: len(paths) for name, paths in found.items() if len(paths) > 1} == {
-        **{"mean": 2, "map": 4, "cell": 8, "stack": 8, "positives": 4, "history": 2, "similarity": 2}
+        "mean": 2,
+        "map": 4,
+        "cell": 8,
+        "stack": 8,
+        "positives": 4,
+        "history": 2,
+        "similarity": 2,
     }
     everything = [path for paths in found.values() for path in paths]
     assert len(everything) == len(set(everything))
@@ -49,9 +56,9 @@ def test_large_studies_have_scripts_beside_the_page(networks, explainers, beside
 
 
 def test_the_slice_has_what_the_atlas_says_and_nothing_that_it_does_not():
-    config = read_config(["config.yaml"])
+    config = read_config([Path(__file__).parents[3] / "config.yaml"])
     run = config["run"]
-    masked = {name: run["expressions"] for name in run["mask_sets"]}
+    masked = dict.fromkeys(run["mask_sets"], run["expressions"])
     told = json.loads(
         slices.atlas_slice(config, {"deep": ["VGG16"]}, {"people-x": range(1, 2)}, masked, True)
     )
