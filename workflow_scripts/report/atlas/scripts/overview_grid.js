@@ -117,7 +117,16 @@ const overviewGrid = (() => {
     );
   }
 
+  let filling = 0;
+
   async function fill(line, now) {
+    filling += 1;
+    await paintRow(line, now);
+    filling -= 1;
+    if (!filling) performance.mark("overview"); // all rows in sight are painted
+  }
+
+  async function paintRow(line, now) {
     const n = Number(line.dataset.network);
     const canvases = [...line.querySelectorAll('[role="gridcell"]')].map((cell) =>
       cell.querySelector("canvas"),

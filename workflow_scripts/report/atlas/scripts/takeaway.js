@@ -92,15 +92,15 @@ const takeaway = (() => {
 
   async function copyLink() {
     const link = state.link();
-    parts.link.value = link;
+    parts.field.value = link;
     try {
       await navigator.clipboard.writeText(link);
       parts.address.hidden = true;
       tell("The link is copied. It works where this file is.");
     } catch {
       parts.address.hidden = false; // files may not use the clipboard in every browser
-      parts.link.focus();
-      parts.link.select();
+      parts.field.focus();
+      parts.field.select();
       tell("Copy the selected link.");
     }
   }
@@ -127,8 +127,8 @@ const takeaway = (() => {
     problems.append(box);
   }
 
-  /* Which files the view offers now; what it does not offer says why. */
-  function show() {
+  /* Show which files the view offers now; what it does not offer says why. Called when the view is shown. */
+  function refresh() {
     const offered = current().exports();
     for (const [name, kind] of Object.entries(KINDS)) {
       parts[name].button.disabled = !offered[name];
@@ -152,12 +152,12 @@ const takeaway = (() => {
     current = currentView;
     problems = dom.el("div", { id: "problems" });
     document.getElementById("main").before(problems);
-    parts.link = dom.el("input", { type: "text", readonly: true, id: "take-address" });
+    parts.field = dom.el("input", { type: "text", readonly: true, id: "take-address" });
     parts.address = dom.el(
       "p",
       { hidden: true },
       dom.el("label", { for: "take-address" }, "Link to this view"),
-      parts.link,
+      parts.field,
     );
     parts.said = dom.el("p", { class: "note", id: "take-said" });
     const copies = offer(
@@ -178,9 +178,7 @@ const takeaway = (() => {
       parts.said,
     );
     notes.build(footer);
-    state.listen(show);
-    show();
   }
 
-  return { build, problem, words };
+  return { build, refresh, problem, words };
 })();
