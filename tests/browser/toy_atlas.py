@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from tests.browser.toy_evidence import write_explained
 from tests.unit.report.test_write_report import (
     EXPRESSIONS,
     HOSTILE,
@@ -64,17 +65,19 @@ def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
         "beside_page": beside_page,
         "masked": {"drawn": EXPRESSIONS},
         "fitted": NETWORKS,
-        "shareable": [],
+        "shareable": ["toy"],
     }
     write_maps(paths)
     write_stacks(paths)
     write_tables(folder, paths)
+    faces = write_explained(folder, paths["stack"], paths["positives"], FOLDS)
     output = folder / "report" / "atlas.html"
     write_atlas(
         settings=json.dumps(settings),
         paths=json.dumps(paths),
         background=RESOURCES / "mean_face.png",
         standard_face=RESOURCES / "standard_face.csv",
+        faces=faces,
         output=output,
     )
     return output

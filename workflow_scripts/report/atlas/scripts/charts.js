@@ -107,10 +107,7 @@ const charts = (() => {
     if (upper) {
       const best = values.indexOf(highest);
       const told = `${name} by threshold: highest ${dom.number(highest)} at ${best}`;
-      parts.push(
-        levels(y, 0, highest || 1, left, right, 4),
-        text(left, 12, `${name} by threshold`, "start", "axis"),
-      );
+      parts.push(levels(y, 0, highest || 1, left, right, 4), text(left, 12, told, "start", "axis"));
       parts.push(
         dom.svg("path", { d: path(values, x, y), class: "curve" }),
         mark("ring", x(best), y(highest), "peak"),

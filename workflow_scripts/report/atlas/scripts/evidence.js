@@ -256,17 +256,18 @@ const evidenceView = (() => {
     ];
     return {
       name: ["evidence", ...place.map(([, value]) => value)].join("_"),
-      svg: rows.some((row) => row.pictured) ? () => file(now, cell, rows) : null,
+      svg: () => drawing(now, cell, rows),
       picture: null,
-      table: rows.length ? () => explanations.csv(rows, order, place) : null,
+      table: () => (rows.length ? explanations.csv(rows, order, place) : null),
     };
   }
 
-  async function file(now, cell, rows) {
+  async function drawing(now, cell, rows) {
     const pictured = explanations.ordered(
       rows.filter((row) => row.pictured),
       order,
     );
+    if (!pictured.length) return null;
     const seen = store.study.expressions[now.expression];
     const cards = pictured
       .slice(0, all ? pictured.length : FIRST)

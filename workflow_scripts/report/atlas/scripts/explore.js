@@ -136,7 +136,8 @@ const exploreView = (() => {
   }
 
   function presentNumbers(now) {
-    const [place, scored] = [placeOf(now), now.masks >= 0];
+    const place = placeOf(now);
+    const scored = now.masks >= 0 && exploreScores.known(now, place);
     parts.numbers.hidden = !scored;
     if (scored) {
       const { label, takes } = store.metric(now.metric);

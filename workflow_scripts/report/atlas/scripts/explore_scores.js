@@ -160,6 +160,13 @@ const exploreScores = (() => {
     ];
   }
 
+  /* Whether there is any score of this heatmap. */
+  const some = (now, place) =>
+    study.metrics.some(({ name }) => {
+      const { own, entry } = numbers(now, place, name);
+      return known(own) || known(entry?.estimate);
+    });
+
   /* Why a mean has two numbers. */
   function why(now) {
     const what = now.network === store.mean ? "networks" : "folds";
@@ -171,5 +178,5 @@ const exploreScores = (() => {
     );
   }
 
-  return { why, table, rows, ladder, basis, numbers };
+  return { why, known: some, table, rows, ladder, basis, numbers };
 })();

@@ -110,7 +110,7 @@ const standalone = (() => {
     if (style.opacity !== "1") found.opacity = style.opacity;
     if (["text", "tspan"].includes(one.localName)) {
       const { a = 1, b = 0 } = one.getCTM?.() ?? {};
-      const scale = Math.hypot(a, b) || 1; // of turned texts, too
+      const scale = Math.hypot(a, b) || 1; // of turned texts too
       const size = parseFloat(style.fontSize);
       if (size * scale < SMALLEST) found["font-size"] = `${SMALLEST / scale}px`;
     }

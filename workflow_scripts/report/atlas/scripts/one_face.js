@@ -45,7 +45,8 @@ const oneFace = (() => {
         const seen = store.study.expressions[expression];
         const loaded = explained.load(cell, row.row);
         const card = explanations.card(row, `${name}: ${seen}`, "Open the evidence of this cell.", loaded);
-        if (network === state.network) card.setAttribute("aria-current", "true");
+        if (network === state.network && expression === state.expression)
+          card.setAttribute("aria-current", "true");
         card.addEventListener("click", () => open(network, expression));
         return card;
       }),
