@@ -140,8 +140,8 @@ def test_another_threshold_has_the_scores_that_its_region_has(desk, names, resul
             assert shown(found[name]) == pytest.approx(value, abs=5.01e-4), (name, row, threshold)
 
 
-def test_the_slider_moves_with_the_keyboard_and_returns_to_otsu_s_threshold(desk, names):
-    desk.show(view="explore", network=names["network"][0], fold=names["fold"][0])
+def test_the_slider_moves_with_the_keyboard_and_returns_to_otsu_s_threshold(desk):
+    desk.show(view="explore", **desk.cell())
     slider = desk.page.locator("#threshold")
     begin, before = int(slider.input_value()), desk.all(SHOWN)
     slider.focus()

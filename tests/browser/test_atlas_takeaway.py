@@ -36,24 +36,9 @@ def dark(browser, atlas):
         yield found
 
 
-def first_cell(view) -> dict:
-    """The address of a heatmap of a fold that is there."""
-    e, n, p, x = view.all(
-        """store.study.maps.flatMap((of, e) => of.flatMap((places, n) => places.flatMap((maps, p) =>
-            maps.flatMap((map, x) => (map && p ? [[e, n, p, x]] : [])))))[0]"""
-    )
-    study = view.all("({...store.study, maps: 0})")
-    return {
-        "explainer": study["explainers"][e],
-        "network": study["networks"][n]["name"],
-        "fold": study["folds"][p - 1],
-        "expression": study["expressions"][x],
-    }
-
-
 @pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "similarity"])
 def test_a_drawing_stands_alone(dark, view_of):
-    cell = first_cell(dark) if view_of in ("explore", "compare") else {}
+    cell = dark.cell() if view_of in ("explore", "compare") else {}
     dark.show(view=view_of, **cell)
     name, content = taken(dark, "#take-svg")
     assert re.fullmatch(r"[\w-]+\.svg", name)
@@ -82,7 +67,7 @@ def test_a_drawing_stands_alone(dark, view_of):
 
 
 def test_a_drawing_opens_by_itself_and_is_as_light_as_paper(dark):
-    dark.show(view="explore", **first_cell(dark))
+    dark.show(view="explore", **dark.cell())
     _, content = taken(dark, "#take-svg")
     said = []
     with dark.page.context.new_page() as page:
@@ -107,7 +92,7 @@ def test_a_drawing_opens_by_itself_and_is_as_light_as_paper(dark):
 
 @pytest.mark.parametrize("region", ["no", "yes"])
 def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, finished, region):
-    cell = first_cell(desk)
+    cell = desk.cell()
     desk.show(view="explore", opacity=0.6, contour="no", region=region, threshold=120, **cell)
     name, content = taken(desk, "#take-picture")
     assert name.endswith(".png")
@@ -141,9 +126,9 @@ def edge(region: np.ndarray) -> np.ndarray:
     return region & ~inner
 
 
-@pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "similarity", "about"])
+@pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "evidence", "similarity", "about"])
 def test_a_table_has_what_the_view_offers(desk, view_of):
-    desk.show(view=view_of, **(first_cell(desk) if view_of == "explore" else {}))
+    desk.show(view=view_of, **(desk.cell() if view_of in ("explore", "evidence") else {}))
     name, content = taken(desk, "#take-table")
     assert name.endswith(".csv")
     assert content.endswith(b"\r\n")
@@ -151,7 +136,7 @@ def test_a_table_has_what_the_view_offers(desk, view_of):
     offered = desk.page.evaluate(
         """async name => ({
             overview: overviewView, explore: exploreView, compare: compareView, similarity: similarityView,
-            about: aboutView,
+            evidence: evidenceView, about: aboutView,
         })[name].exports().table()""",
         view_of,
     )
@@ -159,7 +144,9 @@ def test_a_table_has_what_the_view_offers(desk, view_of):
     assert {len(row) for row in rows} == {len(rows[0])}
     for row, of_view in zip(rows, offered, strict=True):
         for text, value in zip(row, of_view, strict=True):
-            if isinstance(value, int | float):
+            if isinstance(value, bool):
+                assert text == str(value).lower()
+            elif isinstance(value, int | float):
                 assert float(text) == value
             else:
                 assert text == {None: "", "–": ""}.get(value, re.sub(r"^−(?=[\d.]+$)", "-", str(value)))
@@ -216,7 +203,7 @@ def test_a_copied_link_opens_the_view_again(browser, atlas, clipboard):
             """Object.defineProperty(navigator, 'clipboard', {value: %s})"""
             % ("{writeText: async text => { window.copied = text; }}" if clipboard else "undefined")
         )
-        found.show(view="explore", opacity=0.5, **first_cell(found))
+        found.show(view="explore", opacity=0.5, **found.cell())
         expected = found.all("state.get()")
         found.page.locator("#take-link").click()
         found.settle()
@@ -236,7 +223,7 @@ def test_a_copied_link_opens_the_view_again(browser, atlas, clipboard):
 def test_notes_are_kept_taken_away_and_loaded_again(browser, atlas, tmp_path):
     with window(browser, atlas.as_uri(), *VIEWS[0]) as found:
         found.all(FOLDED)
-        found.show(view="explore", **first_cell(found))
+        found.show(view="explore", **found.cell())
         expected = found.all("state.get()")
         found.page.get_by_label("Your note on this view").fill(NOTE)
         found.show(view="similarity")
