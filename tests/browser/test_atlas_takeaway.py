@@ -90,10 +90,10 @@ def test_a_drawing_opens_by_itself_and_is_as_light_as_paper(dark):
     assert (shot.min(axis=2) < 80).mean() > 0.2  # the face, which is dark
 
 
-@pytest.mark.parametrize("region", ["no", "yes"])
-def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, finished, region):
+@pytest.mark.parametrize("lines", ["no", "yes"])
+def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, finished, lines):
     cell = desk.cell()
-    desk.show(view="explore", opacity=0.6, contour="no", region=region, threshold=120, **cell)
+    desk.show(view="explore", opacity=0.6, contour=lines, region=lines, landmarks=lines, **cell)
     name, content = taken(desk, "#take-picture")
     assert name.endswith(".png")
     assert "without labels" in desk.page.locator("#take-picture-about").text_content()
@@ -107,8 +107,6 @@ def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, fi
     colors = 255 * matplotlib.colormaps["inferno"](0.55 + 0.45 * importance)[..., 2::-1]  # as OpenCV
     share = (0.85 * 0.6 * importance)[..., None]
     expected = (1 - share) * face(desk)[..., None] + share * colors
-    if region == "yes":
-        expected[edge(levels > 120)] = 255
     assert found.shape == (275, 224, 4)
     assert (found[..., 3] == 255).all()
     assert np.abs(found[..., :3] - expected).max() <= 1.5
@@ -117,13 +115,6 @@ def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, fi
 def face(view) -> np.ndarray:
     """The greys of the face below the heatmaps."""
     return np.array(view.all("store.background().then(bytes => [...bytes])"), float).reshape(275, 224)
-
-
-def edge(region: np.ndarray) -> np.ndarray:
-    """The places of a region that have a neighbour outside of it."""
-    framed = np.pad(region, 1, mode="edge")
-    inner = framed[:-2, 1:-1] & framed[2:, 1:-1] & framed[1:-1, :-2] & framed[1:-1, 2:]
-    return region & ~inner
 
 
 @pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "evidence", "similarity", "about"])
