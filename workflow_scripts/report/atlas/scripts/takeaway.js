@@ -10,7 +10,7 @@ const takeaway = (() => {
     svg: { label: "SVG", about: "the drawing, with labels", none: "this view has no drawing", save: saveSvg },
     picture: {
       label: "PNG",
-      about: "the picture alone, without labels",
+      about: "the picture alone, without labels and lines",
       none: "this view has no picture",
       save: savePng,
     },
