@@ -88,7 +88,10 @@ const similarityView = (() => {
   }
 
   function openOverview() {
-    state.set({ view: "overview", sort: `tree ${study.expressions[state.get().expression]}` }, { push: true });
+    state.set(
+      { view: "overview", sort: `tree ${study.expressions[state.get().expression]}` },
+      { push: true },
+    );
     document.getElementById("main").focus();
   }
 
