@@ -328,6 +328,17 @@ def test_images_that_are_few_or_unknown_are_counted_and_not_scored(study):
     assert pick(rows, subset="sex", expression="average") == []
 
 
+def test_a_cell_without_explanations_is_counted(study):
+    with h5py.File(study / "fold2.h5", "w") as file:
+        file["explanations"] = np.zeros((0, HEIGHT, WIDTH), np.float32)
+        file.create_dataset("image_id", data=[], shape=(0,), dtype=h5py.string_dtype())
+    rows = run(study)
+    (right,) = pick(rows, kind="value", subset="correct", value="right", fold="2")
+    assert (right["n"], right["reason"]) == ("0", "few images: 0 of right")
+    apart = pick(rows, kind="difference", metric="auc", equal_n="yes", expression="fear")
+    assert {(row["folds"], row["n"]) for row in apart} == {("1", "3")}
+
+
 def test_scores_and_differences_are_means_over_folds(study):
     rows = run(study)
     of = {
