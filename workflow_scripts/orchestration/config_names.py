@@ -74,8 +74,6 @@ def _unordered(config: Mapping) -> Iterator[str]:
     for name, entry in config["comparison"]["subsets"].items():
         if entry["cuts"] != sorted(entry["cuts"]):
             yield f"comparison.subsets.{name}.cuts: {entry['cuts']} is not ascending; sort the numbers"
-        if entry["cuts"] and entry["by"] == CORRECT:
-            yield f"comparison.subsets.{name}.cuts: predictions are right or wrong, not numbers; remove cuts"
 
 
 def doubts(config: Mapping) -> list[str]:
@@ -85,9 +83,16 @@ def doubts(config: Mapping) -> list[str]:
         *_labels_like_expressions(config),
         *_modules_not_here(config),
         *idle_controls(config),
+        *_cuts_of_nothing(config),
         *published.doubts(config),
         *people.doubts(config),
     ]
+
+
+def _cuts_of_nothing(config: Mapping) -> Iterator[str]:
+    for name, entry in config["comparison"]["subsets"].items():
+        if entry["cuts"] and entry["by"] == CORRECT:
+            yield f"comparison.subsets.{name}.cuts has no effect: predictions are right or wrong, not numbers"
 
 
 def _notes_of_nothing(config: Mapping) -> Iterator[str]:
