@@ -10,7 +10,7 @@ from lime.lime_image import LimeImageExplainer
 from scipy.stats import spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.explanation import lime_explainer
+from workflow_scripts.explanation import lime_explainer, region_answers
 from workflow_scripts.explanation.explainers import lime
 from workflow_scripts.explanation.local_fit import design, local_fit
 from workflow_scripts.explanation.perturbation import superpixels
@@ -172,8 +172,8 @@ def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image,
 
         return recorded
 
-    perturbed_predictions = lime_explainer.perturbed_predictions
-    monkeypatch.setattr(lime_explainer, "perturbed_predictions", recording)
+    perturbed_predictions = region_answers.perturbed_predictions
+    monkeypatch.setattr(region_answers, "perturbed_predictions", recording)
     for regions in (4, 12, 20):
         lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(
             image, "toy/a", LANDMARKS
@@ -196,8 +196,8 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
         return limited
 
     expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a", LANDMARKS)
-    perturbed_predictions = lime_explainer.perturbed_predictions
-    monkeypatch.setattr(lime_explainer, "perturbed_predictions", with_little_memory)
+    perturbed_predictions = region_answers.perturbed_predictions
+    monkeypatch.setattr(region_answers, "perturbed_predictions", with_little_memory)
     explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
     first, _ = explainer.explain(image, "toy/a", LANDMARKS), explainer.explain(image, "toy/b", LANDMARKS)
     np.testing.assert_array_equal(first.weights, expected.weights)
@@ -251,8 +251,8 @@ def test_what_the_pilot_asked_is_not_asked_again(quick_network, image, monkeypat
         predict = perturbed_predictions(model, xla)
         return lambda parts, masks: asked.append(len(masks)) or predict(parts, masks)
 
-    perturbed_predictions = lime_explainer.perturbed_predictions
-    monkeypatch.setattr(lime_explainer, "perturbed_predictions", counting)
+    perturbed_predictions = region_answers.perturbed_predictions
+    monkeypatch.setattr(region_answers, "perturbed_predictions", counting)
     settings = SETTINGS | {"samples": "auto", "noise": 1e-9, "max_samples": 300, "sampling": "hadamard"}
     faces = [(image, "toy/a", LANDMARKS), (image[::-1], "toy/b", LANDMARKS)]
     found = list(lime.build(quick_network, settings, seed=1).explain_all(faces))
