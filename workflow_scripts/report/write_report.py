@@ -27,6 +27,7 @@ from workflow_scripts.report.page.linked_files import copy_table, figure_file
 from workflow_scripts.report.page.methods_section import methods_text
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 from workflow_scripts.report.people_numbers import PeopleNumbers
+from workflow_scripts.similarity.correlate_explainers import BETWEEN
 from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
 SCORES = [
@@ -122,6 +123,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["training"] = ["training"][: len(listed["training"])]
     keys["mean_face"] = ["mean face"][: len(listed["mean_face"])]
     keys["scoring"] = explainers if options["run"]["mask_sets"] else []
+    keys["between_explainers"] = ["explainers"][: len(listed["between_explainers"])]
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["subsets"] = pairs if listed.get("subsets") else []
@@ -143,7 +145,7 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
-    copies |= of["mean_face"]
+    copies |= of["mean_face"] | _named("similarity of {0}", of["between_explainers"])
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "subsets", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
@@ -221,6 +223,7 @@ def _study(
         contrasts=_tables(of["contrasts"], CONTRASTS),
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
+        between_explainers=next(iter(_tables(of["between_explainers"], BETWEEN).values()), ()),
         controls=_controls(_tables(of["controls"], CONTROLS)),
         people=options.get("people", {}),
         agreement={

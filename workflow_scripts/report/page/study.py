@@ -84,6 +84,7 @@ class Study:
     contrasts: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    between_explainers: Table = ()  # similarities of the heatmaps of different explainers
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
     people: Mapping[str, Mapping] = field(default_factory=dict)  # settings by name of the set of people
     agreement: Mapping[tuple[str, str], PeopleNumbers] = field(
