@@ -11,6 +11,7 @@ from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.controls import control_problems, idle_controls
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
+from workflow_scripts.orchestration.quality import idle_quality
 
 LIKE = 0.75  # similarity of two names above which one may be a misspelling of the other
 
@@ -36,6 +37,7 @@ def _undefined(config: Mapping) -> Iterator[str]:
         "mask_sets": mask_sets,
         "controls": config["training"]["controls"],
         "people": config["comparison"]["people"],
+        "quality": config["explanation"]["explainers"],
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, members in config["training"]["groups"].items():
@@ -75,6 +77,7 @@ def doubts(config: Mapping) -> list[str]:
         *_labels_like_expressions(config),
         *_modules_not_here(config),
         *idle_controls(config),
+        *idle_quality(config),
         *published.doubts(config),
         *people.doubts(config),
     ]

@@ -266,6 +266,7 @@ def write_toy_study(folder: Path) -> dict:
         "mean_face": [],
         "controls": [],
         "figure_controls": [],
+        "quality": [],
         "agreement": [],
         "people": [],
         "figure_people": [],
