@@ -55,7 +55,7 @@ def image_parts(image: np.ndarray, segments: np.ndarray, n_regions: int | None =
     Every pixel lies in exactly one region, so sums of parts are exact. `n_regions`: R, if regions may be
     without pixels, whose parts are black.
     """
-    n_regions = n_regions or segments.max() + 1
+    n_regions = n_regions or int(segments.max()) + 1
     regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
     pixels = tf.constant(image.reshape(-1, 3), tf.float32)
     return tf.reshape(regions[:, :, None] * pixels, (n_regions, -1))
@@ -79,14 +79,14 @@ def partly_hidden(
 def predictions_within_memory(
     predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int, even_shapes: bool = False
 ) -> tuple[np.ndarray, int]:
-    """Probabilities (n, E) of n masks, and how many images fitted in the device's memory at once.
+    """Probabilities (n, E) of n masks, and how many images fit in the device's memory at once.
 
     predict: made by `perturbed_predictions`. If memory does not suffice for `batch_size` images, batches are
     halved. `even_shapes` pads the last batch, so that all have the same shape, for XLA.
     """
     n = len(masks)
     if even_shapes:
-        masks = padded(masks, batch_size, axis=0)
+        masks = padded(masks, min(batch_size, n), axis=0)
     answers, batch_size = within_memory(
         lambda start, stop: predict(parts, masks[start:stop]), len(masks), batch_size
     )
@@ -94,19 +94,20 @@ def predictions_within_memory(
 
 
 def within_memory(answer: Callable[[int, int], tf.Tensor], n: int, batch_size: int) -> tuple[np.ndarray, int]:
-    """The answers to n items, joined, and how many items fitted in the device's memory at once.
+    """The answers to n items, joined, and how many items fit in the device's memory at once.
 
     answer: gives the answers, a tensor, to the items from a first up to a last one. If memory does not
     suffice for `batch_size` of them, batches are halved.
     """
+    fitting = min(batch_size, n)
     while True:
         try:
-            return _in_batches(answer, n, batch_size), batch_size
+            return _in_batches(answer, n, fitting), batch_size
         except tf.errors.ResourceExhaustedError:
-            if batch_size == 1:
+            if fitting == 1:
                 raise
-            print(f"out of memory with {batch_size} images at once; trying half as many", flush=True)
-            batch_size //= 2
+            print(f"out of memory with {fitting} images at once; trying half as many", flush=True)
+            batch_size = fitting = fitting // 2
 
 
 def _in_batches(answer: Callable[[int, int], tf.Tensor], n: int, batch_size: int) -> np.ndarray:

@@ -49,7 +49,7 @@ class RegionAnswers:
         if self._even:
             parts, shown = padded(parts, XLA_REGIONS, axis=0), padded(shown, XLA_REGIONS, axis=1)
         answers, self.batch_size = predictions_within_memory(  # do not run out of memory again
-            self._predict, parts, shown, min(self.batch_size, len(shown)), self._even
+            self._predict, parts, shown, self.batch_size, self._even
         )
         return answers
 

@@ -91,7 +91,7 @@ class RiseExplainer(StagedExplainer):
             self._predict,
             tf.constant(ends, tf.float32),
             tf.constant(masks, tf.float32),
-            min(self._batch_size, len(masks)),
+            self._batch_size,
             self._settings["xla"],
         )
         return answers.astype(np.float64)
@@ -167,5 +167,5 @@ def mean_errors(masks: np.ndarray, answers: np.ndarray) -> np.ndarray:
 
 def _region_means(regions: np.ndarray) -> np.ndarray:
     """A matrix (s * s, R), float32, that takes the mean over each region of a map with s * s pixels."""
-    members = regions.ravel()[:, None] == np.arange(regions.max() + 1)
+    members = regions.ravel()[:, None] == np.arange(int(regions.max()) + 1)
     return (members / members.sum(axis=0)).astype(np.float32)

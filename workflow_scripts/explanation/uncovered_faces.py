@@ -75,7 +75,7 @@ class UncoveringExplainer:
         parts, masks = partly_hidden(image, tiles, shown, self._settings["cover"], TILES)
         masks = tf.constant(masks, tf.float32)
         found, self._batch_size = predictions_within_memory(  # do not run out of memory again
-            self._predict, parts, masks, min(self._batch_size, len(masks)), self._settings["xla"]
+            self._predict, parts, masks, self._batch_size, self._settings["xla"]
         )
         nothing, everything = (np.broadcast_to(each, (len(ranks), 1, len(each))) for each in found[:2])
         return np.concatenate([nothing, found[2:].reshape(len(ranks), TILES - 1, -1), everything], axis=1)

@@ -4,6 +4,7 @@ Zeiler & Fergus (2014), "Visualizing and understanding convolutional networks", 
 """
 
 from collections.abc import Mapping
+from math import isqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ BATCHED = True
 
 
 def passes(settings: Mapping, expressions: int) -> int:
-    """The whole image, and it without each region; SLIC may find a few regions more than it was asked for."""
-    return 1 + settings["regions"] + settings["regions"] // 5
+    """The whole image, and it without each region; SLIC may find a few more than it was asked for."""
+    return 1 + (isqrt(settings["regions"]) + 1) ** 2
 
 
 def build(model: "keras.Model", settings: Mapping, seed: int) -> "RegionExplainer":

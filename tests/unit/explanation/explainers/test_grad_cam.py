@@ -11,7 +11,7 @@ from workflow_scripts.common.registry import entry_names
 from workflow_scripts.explanation.class_maps import class_maps
 from workflow_scripts.explanation.explainers import grad_cam
 from workflow_scripts.explanation.feature_maps import pieces
-from workflow_scripts.training.model_file import at_precision
+from workflow_scripts.training.model_file import ModelFacts, at_precision, load_model, save_model
 from workflow_scripts.training.networks import ARCHITECTURES, build_network
 
 FLAT = {"alexnet", "silnet", "songnet", "weinet"}  # a Flatten layer ends their map
@@ -46,7 +46,7 @@ def test_all_architectures_have_pieces_that_together_are_the_network(architectur
 
 def by_the_papers(network, layer, image, column):
     """Grad-CAM and HiResCAM of a map in a network without inner networks, before ReLU: two (h, w)."""
-    both = keras.Model(network.inputs, [layer.output, network.layers[-2].output])
+    both = keras.Model(network.inputs[0], [layer.output, network.layers[-2].output])
     with tf.GradientTape() as tape:
         features, logits = both(image[None])
         score = logits[:, column]
@@ -97,7 +97,7 @@ def test_a_map_adds_up_to_the_class_score_without_its_bias(head):
     network = small(HEADS[head]())
     dense = network.layers[-2]
     dense.bias.assign([1.0, -2.0, 3.0])
-    scores = keras.Model(network.inputs, dense.output)(toy_face()[None])[0].numpy()
+    scores = keras.Model(network.inputs[0], dense.output)(toy_face()[None])[0].numpy()
     maps = class_maps(pieces(network))(toy_face()[None])[0].numpy()
     np.testing.assert_allclose(maps[:, 1:].sum(axis=1), scores - [1, -2, 3], rtol=1e-4, atol=1e-5)
 
@@ -167,3 +167,11 @@ def test_a_coarse_map_is_enlarged_to_the_image():
     assert ours.importance.shape == (2, SIZE, SIZE)
     column = ours.importance[1]
     assert column[MOUTH].mean() > 2 * column[:24].mean()
+
+
+def test_a_network_from_its_file_is_cut_like_the_one_that_was_built(tmp_path):
+    network, images = network_of("mobilenetv3"), noise(64)
+    facts = ModelFacts("MobileNetV3", ["a", "b", "c"], 64, "none")
+    save_model(network, facts, tmp_path / "model.keras")
+    read = load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(class_maps(pieces(read))(images), class_maps(pieces(network))(images))

@@ -46,7 +46,7 @@ def test_exact_where_all_coalitions_are_asked_about(n_regions):
 
 
 def shap_values(game, n_regions, passes):
-    shap = pytest.importorskip("shap", reason="shap is not installed: pip install -r tests/oracles.txt")
+    shap = pytest.importorskip("shap", reason="shap is not installed: see tests/oracles.txt")
     explainer = shap.KernelExplainer(game, np.zeros((1, n_regions)))
     explained = explainer.shap_values(np.ones((1, n_regions)), nsamples=passes, l1_reg=False, silent=True)
     return np.asarray(explained)[0]
