@@ -120,7 +120,7 @@ def test_what_runs_elsewhere_is_a_tool():
 @pytest.mark.parametrize(
     ("pattern", "most"),
     [
-        ("Snakefile", 60),
+        ("Snakefile", 64),
         ("rules/*.smk", 250),
         ("workflow_scripts/**/*.py", 300),
         ("workflow_scripts/**/*.css", 300),
