@@ -6,7 +6,9 @@ from typing import NamedTuple
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.explanation.quality import OF_HIDING, OF_REGIONS, OF_SEEDS
 
-HIDING = (
+# keys by which explainers say what takes the place of hidden parts, and their values
+HIDING = ("hide", "cover", "baseline")
+WAYS = ("black", "mean", "blur")
     "hide",
     "cover",
     "baseline",
@@ -29,9 +31,9 @@ def variants(settings: Mapping, asked: Mapping, seed: int) -> dict[str, list[Var
     seeds = [seed, *(derived_seed(seed, "quality", n, bits=32) for n in range(1, asked["seeds"]))]
     found = {OF_SEEDS: [Variant(settings, one) for one in seeds]}
     of_pixels = settings.get("resolution") == "pixels"  # which does not look at regions
-    if "regions" in settings and not of_pixels:
+    if isinstance(settings.get("regions"), int) and not of_pixels:
         found[OF_REGIONS] = [Variant({**settings, "regions": n}, seed) for n in asked["regions"]]
-    if key := next((key for key in HIDING if key in settings), None):
+    if key := next((key for key in HIDING if settings.get(key) in WAYS), None):
         found[OF_HIDING] = [Variant({**settings, key: how}, seed) for how in asked["hide"]]
     return {measure: compared for measure, compared in found.items() if len(compared) > 1}
 

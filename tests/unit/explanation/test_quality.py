@@ -175,6 +175,8 @@ def test_only_what_an_explainer_has_is_varied_and_nothing_is_explained_twice():
     ]
     assert set(variants(default_settings("grad_cam"), ASKED, 1)) == {OF_SEEDS, OF_REGIONS}
     assert set(variants(default_settings("grad_cam", resolution="pixels"), ASKED, 1)) == {OF_SEEDS}
+    own_words = {"explainer": "mine.py:build", "regions": "fine", "baseline": 0.5}
+    assert set(variants(own_words, ASKED, 1)) == {OF_SEEDS}
     assert set(variants(lime, ASKED | {"seeds": 1, "regions": [30]}, 1)) == {OF_HIDING}
 
 

@@ -33,7 +33,8 @@ MEANINGS = {
     DELETION: "how much of the answer is left, on average, while regions are hidden one by one, the most "
     "important first: low if these mattered. 1 is the answer to the face, 0 that to nothing; beside it, "
     "random orders.",
-    INSERTION: "likewise, while they are shown one by one: high if these suffice.",
+    INSERTION: "likewise, while they are shown one by one: high if these suffice, above 1 if a part of the "
+    "face says more than all of it.",
     INFIDELITY: "the share of the (squared) falls of the answer, when random regions are hidden, that the "
     "weights do not predict: 0 is best; beside it, the same weights dealt out to other regions.",
     OF_SEEDS: "ICC(1,1), the share of the variance of the weights that other random draws would give again: "
@@ -64,7 +65,8 @@ def quality_section(study: Study) -> list[Markup]:
         ),
         element(
             "p",
-            "Means over some images of the first fold, with intervals over faces: had these networks been "
+            "Regions are hidden by what explanation.quality.hide names first, whatever the explainer hides them "
+            "by. Means over some images of the first fold, with intervals over faces: had these networks been "
             "shown other people. Images are left out, and counted, where the answer falls by less than "
             f"{LEAST_FALL} when parts are hidden, or a map is the same everywhere. {TOO_NARROW}: few people; "
             f"such an interval covers the truth in less than {100 * ENOUGH:.0f} % instead of 95 %.",
