@@ -9,10 +9,6 @@ from workflow_scripts.explanation.quality import OF_HIDING, OF_REGIONS, OF_SEEDS
 # keys by which explainers say what takes the place of hidden parts, and their values
 HIDING = ("hide", "cover", "baseline")
 WAYS = ("black", "mean", "blur")
-    "hide",
-    "cover",
-    "baseline",
-)  # the keys by which explainers say what takes the place of hidden parts
 
 
 class Variant(NamedTuple):
