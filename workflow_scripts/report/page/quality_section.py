@@ -68,8 +68,9 @@ def quality_section(study: Study) -> list[Markup]:
             "Regions are hidden by what explanation.quality.hide names first, whatever hides them for the "
             "explainer. Means over some images of the first fold, with intervals over faces: had these "
             "networks been shown other people. Images are left out, and counted, where the answer falls by "
-            f"less than {LEAST_FALL} when parts are hidden, or a map is the same everywhere. {TOO_NARROW}: few people; "
-            f"such an interval covers the truth in less than {100 * ENOUGH:.0f} % instead of 95 %.",
+            f"less than {LEAST_FALL} when parts are hidden, or a map is the same everywhere. {TOO_NARROW}: "
+            f"few people; such an interval covers the truth in less than {100 * ENOUGH:.0f} % instead of "
+            "95 %.",
         ),
         *unknown_subjects(study),
     ]
