@@ -117,7 +117,7 @@ def tell_missing(image_id: str, sums: np.ndarray, changes: np.ndarray) -> None:
     missing = np.abs(sums - changes).max()
     if missing > TOLD:
         print(
-            f"{image_id}: integrated gradients add up to {missing:.2f} more or less than the answer changes; "
-            "more steps bring them closer",
+            f"{image_id}: integrated gradients add up to what the answer changes but for {missing:.2f}; more "
+            "steps bring them closer",
             flush=True,
         )
