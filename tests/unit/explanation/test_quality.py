@@ -10,8 +10,15 @@ from scipy.stats import pearsonr, spearmanr
 
 from tests.toy_networks import default_settings, reader, toy_faces
 from workflow_scripts.explanation.explaining import built_explainer
+from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.explanation.faithfulness import SMALL_FALL, measured, passes
-from workflow_scripts.explanation.measure_quality import Examination
+from workflow_scripts.explanation.measure_quality import EVEN as EVERYWHERE
+from workflow_scripts.explanation.measure_quality import (
+    Examination,
+    chosen_explanations,
+    regions_of,
+    stability,
+)
 from workflow_scripts.explanation.quality import (
     DELETION,
     FIT,
@@ -178,6 +185,32 @@ def test_only_what_an_explainer_has_is_varied_and_nothing_is_explained_twice():
     own_words = {"explainer": "mine.py:build", "regions": "fine", "baseline": 0.5}
     assert set(variants(own_words, ASKED, 1)) == {OF_SEEDS}
     assert set(variants(lime, ASKED | {"seeds": 1, "regions": [30]}, 1)) == {OF_HIDING}
+
+
+def test_fewer_images_are_the_first_of_more_and_as_the_stack_has_them(tmp_path):
+    names = [f"toy/{n}" for n in range(6)]
+    with write_stack(tmp_path / "fear.h5", 4, "fear", ["anger", "fear"]) as stack:
+        for n, name in enumerate(names):
+            importance = np.full((2, 4, 4), n, np.float32)
+            stack.append(
+                name, Explanation(probability=np.array([0.2, 0.8]), samples=1, importance=importance)
+            )
+    two, four = (chosen_explanations(tmp_path / "fear.h5", "fear", n, seed=1) for n in (2, 4))
+    assert (len(two), len(four)) == (2, 4)
+    assert two.keys() < four.keys()
+    assert all(one.importance[0, 0, 0] == names.index(name) for name, one in four.items())
+    assert set(chosen_explanations(tmp_path / "fear.h5", "fear", 99, seed=1)) == set(names)
+
+
+def test_maps_are_examined_in_superpixels_and_an_even_map_is_left_out(mouth):
+    settings, faces = default_settings("grad_cam", resolution="pixels"), Faces(toy_faces(1))
+    even = Explanation(probability=np.ones(2) / 2, samples=1, importance=np.zeros((2, 48, 48), np.float32))
+    regions = regions_of(faces[0][0], even, settings)
+    assert 20 < regions.max() < 40
+    own, compared = Variant(settings, 1), variants(settings, ASKED, 1)
+    maps = [(one, even.importance_map(1)) for one in (own, *further(compared, own))]
+    (found,) = stability(compared, maps, regions)
+    assert (found.measure, found.value, found.left_out) == (OF_SEEDS, None, EVERYWHERE)
 
 
 class Faces(list):
