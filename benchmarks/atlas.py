@@ -141,7 +141,7 @@ def atlas(
         config = made(folder) if study else make_study(folder, Design(networks, folds, images=images))
         began = time.process_time()
         page = written(folder, config)
-        row = {"networks": networks, "page_mb": round(page.stat().st_size / 1e6, 1)}
+        row = {"networks": len(config["run"]["networks"]), "page_mb": round(page.stat().st_size / 1e6, 1)}
         row["beside_mb"] = round(sum(one.stat().st_size for one in page.parent.glob("atlas/*/*.js")) / 1e6, 1)
         row["cpu_s"] = round(time.process_time() - began, 1)
         rows = [row | {"slower": slower} | seen(page, slower, times) for slower in (1, SLOWER)]

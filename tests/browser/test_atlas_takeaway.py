@@ -36,24 +36,9 @@ def dark(browser, atlas):
         yield found
 
 
-def first_cell(view) -> dict:
-    """The address of a heatmap of a fold that is there."""
-    e, n, p, x = view.all(
-        """store.study.maps.flatMap((of, e) => of.flatMap((places, n) => places.flatMap((maps, p) =>
-            maps.flatMap((map, x) => (map && p ? [[e, n, p, x]] : [])))))[0]"""
-    )
-    study = view.all("({...store.study, maps: 0})")
-    return {
-        "explainer": study["explainers"][e],
-        "network": study["networks"][n]["name"],
-        "fold": study["folds"][p - 1],
-        "expression": study["expressions"][x],
-    }
-
-
 @pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "similarity"])
 def test_a_drawing_stands_alone(dark, view_of):
-    cell = first_cell(dark) if view_of in ("explore", "compare") else {}
+    cell = dark.tree() if view_of == "similarity" else dark.cell() if view_of != "overview" else {}
     dark.show(view=view_of, **cell)
     name, content = taken(dark, "#take-svg")
     assert re.fullmatch(r"[\w-]+\.svg", name)
@@ -82,7 +67,7 @@ def test_a_drawing_stands_alone(dark, view_of):
 
 
 def test_a_drawing_opens_by_itself_and_is_as_light_as_paper(dark):
-    dark.show(view="explore", **first_cell(dark))
+    dark.show(view="explore", **dark.cell())
     _, content = taken(dark, "#take-svg")
     said = []
     with dark.page.context.new_page() as page:
@@ -105,10 +90,10 @@ def test_a_drawing_opens_by_itself_and_is_as_light_as_paper(dark):
     assert (shot.min(axis=2) < 80).mean() > 0.2  # the face, which is dark
 
 
-@pytest.mark.parametrize("region", ["no", "yes"])
-def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, finished, region):
-    cell = first_cell(desk)
-    desk.show(view="explore", opacity=0.6, contour="no", region=region, threshold=120, **cell)
+@pytest.mark.parametrize("lines", ["no", "yes"])
+def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, finished, lines):
+    cell = desk.cell()
+    desk.show(view="explore", opacity=0.6, contour=lines, region=lines, landmarks=lines, **cell)
     name, content = taken(desk, "#take-picture")
     assert name.endswith(".png")
     assert "without labels" in desk.page.locator("#take-picture-about").text_content()
@@ -122,8 +107,6 @@ def test_the_pixels_of_a_picture_are_those_of_the_heatmap_over_the_face(desk, fi
     colors = 255 * matplotlib.colormaps["inferno"](0.55 + 0.45 * importance)[..., 2::-1]  # as OpenCV
     share = (0.85 * 0.6 * importance)[..., None]
     expected = (1 - share) * face(desk)[..., None] + share * colors
-    if region == "yes":
-        expected[edge(levels > 120)] = 255
     assert found.shape == (275, 224, 4)
     assert (found[..., 3] == 255).all()
     assert np.abs(found[..., :3] - expected).max() <= 1.5
@@ -134,16 +117,9 @@ def face(view) -> np.ndarray:
     return np.array(view.all("store.background().then(bytes => [...bytes])"), float).reshape(275, 224)
 
 
-def edge(region: np.ndarray) -> np.ndarray:
-    """The places of a region that have a neighbour outside of it."""
-    framed = np.pad(region, 1, mode="edge")
-    inner = framed[:-2, 1:-1] & framed[2:, 1:-1] & framed[1:-1, :-2] & framed[1:-1, 2:]
-    return region & ~inner
-
-
-@pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "similarity", "about"])
+@pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "evidence", "similarity", "about"])
 def test_a_table_has_what_the_view_offers(desk, view_of):
-    desk.show(view=view_of, **(first_cell(desk) if view_of == "explore" else {}))
+    desk.show(view=view_of, **(desk.tree() if view_of == "similarity" else desk.cell()))
     name, content = taken(desk, "#take-table")
     assert name.endswith(".csv")
     assert content.endswith(b"\r\n")
@@ -151,7 +127,7 @@ def test_a_table_has_what_the_view_offers(desk, view_of):
     offered = desk.page.evaluate(
         """async name => ({
             overview: overviewView, explore: exploreView, compare: compareView, similarity: similarityView,
-            about: aboutView,
+            evidence: evidenceView, about: aboutView,
         })[name].exports().table()""",
         view_of,
     )
@@ -159,7 +135,9 @@ def test_a_table_has_what_the_view_offers(desk, view_of):
     assert {len(row) for row in rows} == {len(rows[0])}
     for row, of_view in zip(rows, offered, strict=True):
         for text, value in zip(row, of_view, strict=True):
-            if isinstance(value, int | float):
+            if isinstance(value, bool):
+                assert text == str(value).lower()
+            elif isinstance(value, int | float):
                 assert float(text) == value
             else:
                 assert text == {None: "", "–": ""}.get(value, re.sub(r"^−(?=[\d.]+$)", "-", str(value)))
@@ -216,7 +194,7 @@ def test_a_copied_link_opens_the_view_again(browser, atlas, clipboard):
             """Object.defineProperty(navigator, 'clipboard', {value: %s})"""
             % ("{writeText: async text => { window.copied = text; }}" if clipboard else "undefined")
         )
-        found.show(view="explore", opacity=0.5, **first_cell(found))
+        found.show(view="explore", opacity=0.5, **found.cell())
         expected = found.all("state.get()")
         found.page.locator("#take-link").click()
         found.settle()
@@ -236,7 +214,7 @@ def test_a_copied_link_opens_the_view_again(browser, atlas, clipboard):
 def test_notes_are_kept_taken_away_and_loaded_again(browser, atlas, tmp_path):
     with window(browser, atlas.as_uri(), *VIEWS[0]) as found:
         found.all(FOLDED)
-        found.show(view="explore", **first_cell(found))
+        found.show(view="explore", **found.cell())
         expected = found.all("state.get()")
         found.page.get_by_label("Your note on this view").fill(NOTE)
         found.show(view="similarity")

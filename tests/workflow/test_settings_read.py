@@ -153,7 +153,6 @@ OTHERS = {
     "order": ["rows"],
     "maps": ["gaze_more/{expression}.png"],
     "people": ["uncovered"],
-    "hide": ["mean"],
 }
 
 # what else is set where a setting is edited, since the examples leave it without effect

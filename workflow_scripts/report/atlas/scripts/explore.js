@@ -237,19 +237,18 @@ const exploreView = (() => {
     return dom.svg("svg", size, charts.text(0, 16, titleOf(now)), picture, charts.text(0, height - 6, told));
   }
 
+  /* The heatmap over the face, without lines. */
   async function picture() {
-    if (!shown?.map) return null;
-    const now = state.get();
-    const rgba = pixels(now).slice();
-    if (now.contour && shown.mask) paint.outline(rgba, (i) => shown.mask[i] === 1, [255, 255, 255]);
-    return { rgba, width: study.width, height: study.height };
+    return shown?.map ? { rgba: shown.base, width: study.width, height: study.height } : null;
   }
 
   function table() {
     const now = state.get();
     if (now.masks < 0) return null;
-    const { header, body } = exploreScores.rows(now, placeOf(now));
-    return [header, ...body.map((row) => row.map((one) => (Array.isArray(one) ? one.join("; ") : one)))];
+    const live = shown?.curves
+      ? scores.names.map((name) => [name, scores.at(shown.curves, level, name)])
+      : [];
+    return exploreScores.file(now, placeOf(now), [level, Object.fromEntries(live)]);
   }
 
   const fileName = (now) =>

@@ -160,6 +160,24 @@ const exploreScores = (() => {
     ];
   }
 
+  /* All scores with all their digits, a row for each, for a file. live: [threshold, {metric: score}]. */
+  function file(now, place, [threshold, live]) {
+    const row = (metric, what, value, { low, high, claim, p, q } = {}) =>
+      [metric, what, value, low, high, claim, p, q].map((one) => one ?? "");
+    const body = Object.entries(live).map(([metric, value]) =>
+      row(metric, `at threshold ${threshold}`, value),
+    );
+    for (const { name } of study.metrics) {
+      const { own } = numbers(now, place, name);
+      body.push(row(name, place ? store.placeName(place) : "score of the mean map", own));
+      const { explainer: e, masks: s, network: n, expression: x } = now;
+      const means = place ? [] : store.entries(e, s, n, x, name);
+      for (const one of means) body.push(row(name, "mean of fold scores", one.estimate, one));
+      for (const one of comparisons(now, place, name)) body.push(row(name, one.label, one.value, one));
+    }
+    return [["score", "what", "value", "low", "high", "interval over", "p", "q"], ...body];
+  }
+
   /* Whether there is any score of this heatmap. */
   const some = (now, place) =>
     study.metrics.some(({ name }) => {
@@ -178,5 +196,5 @@ const exploreScores = (() => {
     );
   }
 
-  return { why, known: some, table, rows, ladder, basis, numbers };
+  return { why, file, known: some, table, rows, ladder, basis, numbers };
 })();

@@ -34,7 +34,8 @@ const takeaway = (() => {
       .map((name) => WORDS[name](now));
     if (view.name === "explore" && now.threshold !== null) said.push(`threshold ${now.threshold} of 255`);
     if (view.name === "compare") said.push(`with ${compared(now)}`);
-    return [view.title, ...said.filter((one) => one)];
+    const rest = said.filter((one) => one).join(", ");
+    return rest ? `${view.title}: ${rest}` : view.title;
   }
 
   function compared(now) {
@@ -52,11 +53,7 @@ const takeaway = (() => {
     if (!drawing) return null;
     const made = `lookalike ${study.version}, written ${study.day} (UTC).`;
     const name = files.safeName(of.name, "svg");
-    files.save(
-      standalone.text(drawing, study.title, [`${words().join(", ")}.`, made]),
-      "image/svg+xml",
-      name,
-    );
+    files.save(standalone.text(drawing, study.title, [`${words()}.`, made]), "image/svg+xml", name);
     return name;
   }
 
