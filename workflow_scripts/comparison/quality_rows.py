@@ -8,14 +8,14 @@ shown other people. `difference` is the mean of each image's value minus its bas
 from collections.abc import Callable, Mapping, Sequence
 
 from workflow_scripts.common.intervals import Interval
-from workflow_scripts.comparison.over_faces import coverage_of, over_faces
+from workflow_scripts.comparison.over_faces import over_faces
 from workflow_scripts.explanation.quality import LOWER, MEASURES
 
 # better: lower or higher. n: images that the mean is over; left_out: other examined ones, whose reasons are
-# in the network's own table. coverage: how often such intervals cover the truth. baseline: its mean
+# in the network's own table. low, high: of Student's t over subjects. baseline: what chance gives, its mean
 QUALITY = [
     *("network", "measure", "better", "n", "left_out", "subjects"),
-    *("estimate", "low", "high", "coverage"),
+    *("estimate", "low", "high"),
     *("baseline", "difference", "difference_low", "difference_high"),
 ]
 
@@ -54,7 +54,6 @@ def _summary(
         "estimate": estimate,
         "low": interval.low,
         "high": interval.high,
-        "coverage": None if interval.low is None else coverage_of(subjects, 1),
         "baseline": by_chance,
         "difference": difference,
         "difference_low": its_interval.low,

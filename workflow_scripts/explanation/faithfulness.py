@@ -11,6 +11,7 @@ from workflow_scripts.explanation.quality import (
     INFIDELITY,
     INSERTION,
     LEAST_FALL,
+    LEAST_SPREAD,
     curve_area,
     infidelity,
     removal_masks,
@@ -48,8 +49,8 @@ def measured(
     ask: answers (n,), probabilities of the explained expression, to masks int (n, R), 1 = shown. weights
     (R,). sizes (R,): pixels of each region. masks: how many are drawn for infidelity, anew, not those that
     the explainer drew; each shows a region with even chance. Draws are the same for all explainers and
-    networks that cut the image alike. Left out is what would be divided by less than LEAST_FALL: by the fall
-    of the answer to nothing, or, for infidelity, the root of the mean squared fall.
+    networks that cut the image alike. Left out are areas if the answer to nothing is not lower by LEAST_FALL
+    than that to the image, and infidelity if the root of the mean squared fall is below LEAST_SPREAD.
     """
     draw = generator(seed, "quality", image_id)
     orders = [draw.permutation(len(weights)) for _ in range(ORDERS)]
@@ -70,7 +71,7 @@ def measured(
         yield Measured(DELETION, curve_area(answers[0], order, sizes), by_chance)
         yield Measured(INSERTION, curve_area(answers[1], order, sizes), by_chance)
     falls = whole - answers[-1]
-    if np.sqrt((falls**2).mean()) < LEAST_FALL:
+    if np.sqrt((falls**2).mean()) < LEAST_SPREAD:
         yield Measured(INFIDELITY, None, None, SMALL_FALL)
     else:
         by_chance = float(np.mean([infidelity(one, hidden, falls) for one in shuffled]))

@@ -24,7 +24,8 @@ RANKS = {OF_REGIONS: "ranks_regions", OF_HIDING: "ranks_hide"}  # by the correla
 MEASURES = (DELETION, INSERTION, INFIDELITY, OF_SEEDS, OF_REGIONS, OF_HIDING, *RANKS.values(), FIT)
 LOWER = (DELETION, INFIDELITY)  # is better
 COLUMNS = ("image_id", "expression", "measure", "value", "baseline", "left_out")  # of quality.csv
-LEAST_FALL = 0.05  # of the probability: what is divided by less says nothing
+LEAST_FALL = 0.1  # of the probability to the whole image, to divide an area by
+LEAST_SPREAD = 0.05  # root mean square of falls, whose share infidelity is
 
 
 def removal_masks(order: np.ndarray) -> np.ndarray:

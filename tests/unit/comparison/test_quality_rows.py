@@ -39,6 +39,17 @@ def test_images_of_one_subject_stand_and_fall_together():
     assert (found["baseline"], found["difference"], found["difference_low"]) == (None, None, None)
 
 
+def test_intervals_cover_the_mean_of_other_people_as_often_as_they_say():
+    draw, covered = np.random.default_rng(5), 0
+    for _ in range(400):
+        of_subjects = draw.gamma(2, 1, 15)  # skewed, with mean 2; one to three images of each
+        pairs = [(f"s{n}", value) for n, value in enumerate(of_subjects) for _ in range(1 + n % 3)]
+        rows = [row(str(n), str(value + draw.normal(0, 0.5))) for n, (_, value) in enumerate(pairs)]
+        (found,) = quality_rows("Net", rows, {str(n): subject for n, (subject, _) in enumerate(pairs)})
+        covered += found["low"] < 2 < found["high"]
+    assert 0.90 < covered / 400 < 0.98
+
+
 def test_nothing_is_made_up_where_all_images_are_left_out():
     rows = [row("a", "", left_out="small fall"), row("a", "0.5", measure=FIT)]
     deletion, fit = quality_rows("Net", rows, {"a": "a"})

@@ -1,12 +1,12 @@
 """The page's section on the quality of explanations: are they any good?"""
 
-from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.explanation.quality import (
     DELETION,
     FIT,
     INFIDELITY,
     INSERTION,
     LEAST_FALL,
+    LEAST_SPREAD,
     OF_HIDING,
     OF_REGIONS,
     OF_SEEDS,
@@ -17,7 +17,7 @@ from workflow_scripts.report.page.figure_sections import explainer_heading
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.unknown_subjects import unknown_subjects
-from workflow_scripts.report.page.wording import MISSING, TOO_NARROW, counted, listed, marked_interval, signed
+from workflow_scripts.report.page.wording import MISSING, counted, listed, signed
 from workflow_scripts.training.learned import marked
 
 LABELS = {
@@ -68,9 +68,8 @@ def quality_section(study: Study) -> list[Markup]:
             "Regions are hidden by what explanation.quality.hide names first, whatever hides them for the "
             "explainer. Means over some images of the first fold, with intervals over faces: had these "
             "networks been shown other people. Images are left out, and counted, where the answer falls by "
-            f"less than {LEAST_FALL} when parts are hidden, or a map is the same everywhere. {TOO_NARROW}: "
-            f"few people; such an interval covers the truth in less than {100 * ENOUGH:.0f} % instead of "
-            "95 %.",
+            f"less than {LEAST_FALL} when all is hidden (infidelity: {LEAST_SPREAD}, root mean square, when "
+            "regions are), or a map is the same everywhere.",
         ),
         *unknown_subjects(study),
     ]
@@ -146,7 +145,7 @@ def _cell(row: Row | None, ranks: Row | None) -> Markup | str:
         return MISSING
     lines = [signed(float(row["estimate"])) if row["estimate"] else MISSING]
     if row["low"]:
-        lines.append(marked_interval(row["low"], row["high"], row["coverage"]))
+        lines.append(f"[{signed(float(row['low']))}, {signed(float(row['high']))}]")
     if row["baseline"]:
         lines.append(f"chance {signed(float(row['baseline']))}")
     if ranks and ranks["estimate"]:
