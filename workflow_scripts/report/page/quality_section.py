@@ -31,8 +31,8 @@ LABELS = {
 }
 MEANINGS = {
     DELETION: "how much of the answer is left, on average, while regions are hidden one by one, the most "
-    "important first: low if these mattered. 1 is the answer to the face, 0 that to nothing; beside it, "
-    "random orders.",
+    "important first: low if these mattered. 1 is the answer to the face, 0 that to nothing, and it can be "
+    "less; beside it, random orders.",
     INSERTION: "likewise, while they are shown one by one: high if these suffice, above 1 if a part of the "
     "face says more than all of it.",
     INFIDELITY: "the share of the (squared) falls of the answer, when random regions are hidden, that the "
@@ -43,8 +43,8 @@ MEANINGS = {
     "that of ranks is lower where many regions matter little, and are in no order.",
     OF_HIDING: "correlation of maps made with different things in place of what is hidden (black, the "
     "mean colour, a blur): 1 if that does not matter.",
-    FIT: "how much of the answers to the perturbed images LIME's own line explains: a good fit of these, "
-    "which says nothing of places elsewhere.",
+    FIT: "the share of the variance of the answers to the perturbed images that LIME's linear fit has: 1 is "
+    "best, and need not mean that the network uses what the fit weighs.",
 }
 
 
