@@ -14,6 +14,7 @@ from workflow_scripts.comparison.agreement_rows import AGREEMENT
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.observed import CONFUSIONS, CURVES, EFFECTS, OBSERVERS
+from workflow_scripts.comparison.quality_rows import QUALITY
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
@@ -87,9 +88,9 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
         figure7, figure10, contrasts_networks, contrasts_expressions, answer; per group and explainer, all
         explainers of the first group first: heatmaps. Without control networks none, otherwise
         controls, one per comparison, and figure_controls, one per explainer; without subsets none, otherwise
-        subsets and figure_subsets, likewise. Without mask sets none,
-        otherwise scoring, one per explainer. One per set of people: people; per explainer and set of people,
-        all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
+        subsets and figure_subsets, likewise. One per explainer that is examined: quality. Without mask sets
+        none, otherwise scoring, one per explainer. One per set of people: people; per explainer and set of
+        people, all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
         `uncovering`: observers, curves, effects, confusions, figure_trials.
     output
         The HTML file to write.
@@ -128,6 +129,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["subsets"] = pairs if listed.get("subsets") else []
     keys["figure_subsets"] = explainers if listed.get("figure_subsets") else []
+    keys["quality"] = [name for name in explainers if name in options["run"].get("quality", ())]
     keys["people"] = options["run"]["people"]
     on_people = list(product(explainers, options["run"]["people"]))
     keys |= dict.fromkeys(ON_PEOPLE, on_people)
@@ -149,7 +151,7 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "subsets", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
-    for name in OF_EXPLAINER:
+    for name in (*OF_EXPLAINER, "quality"):
         copies |= _named(f"{{0}}: {name}", of[name])
     for name in OF_TRIALS:
         copies |= _named(f"{{0}}, trials: {name}", of[name])
@@ -225,6 +227,7 @@ def _study(
         tree_groups=_tables(of["groups"], GROUPS),
         between_explainers=next(iter(_tables(of["between_explainers"], BETWEEN).values()), ()),
         controls=_controls(_tables(of["controls"], CONTROLS)),
+        quality=_tables(of["quality"], QUALITY),
         people=options.get("people", {}),
         agreement={
             (explainer, name): PeopleNumbers.of(

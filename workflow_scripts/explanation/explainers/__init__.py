@@ -24,6 +24,9 @@ from it.
 ``files(settings) -> list of paths``, if an entry reads files: each of the study's folder or else shipped with
 the clone (`common.places.located` finds it). A change of one of them reruns the explanations.
 
+Where explanations are examined (run.quality), these settings are varied, if an entry has them: ``regions``,
+a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, if it is black, mean or blur.
+
 Plans call `passes` and `files`, so importing an entry must not import TensorFlow or Keras; `build` does that.
 
 In a user's file, path/to/file.py:function, the function takes the place of `build`, and the file also

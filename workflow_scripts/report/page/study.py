@@ -86,6 +86,7 @@ class Study:
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     between_explainers: Table = ()  # similarities of the heatmaps of different explainers
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
+    quality: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty if none is examined
     people: Mapping[str, Mapping] = field(default_factory=dict)  # settings by name of the set of people
     agreement: Mapping[tuple[str, str], PeopleNumbers] = field(
         default_factory=dict
