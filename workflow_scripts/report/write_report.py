@@ -90,8 +90,8 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
         controls, one per comparison, and figure_controls, one per explainer; without subsets none, otherwise
         subsets and figure_subsets, likewise. One per explainer that is examined: quality. Without mask sets
         none, otherwise scoring, one per explainer. One per set of people: people; per explainer and set of
-        people, all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
-        `uncovering`: observers, curves, effects, confusions, figure_trials.
+        people, all of the first explainer first: agreement, figure_people. Per explainer of `uncovering`:
+        observers, curves, effects, confusions, figure_trials. Other lists are ignored.
     output
         The HTML file to write.
     methods
