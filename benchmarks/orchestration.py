@@ -18,7 +18,7 @@ from benchmarks.side_by_side import REPOSITORY, Row, stopwatch
 from tests.study_copy import left_out
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
-NETWORK_RULES = {"train_network", "predict_expressions", "explain_images"}
+NETWORK_RULES = {"train_network", "predict_expressions", "explain_images", "explain_training"}
 DATASETS = ("ckplus", "bu4dfe", "jaffe", "wsefep", "fega")
 COPIES = 10
 

@@ -26,6 +26,7 @@ from workflow_scripts.orchestration.controls import controlled_networks, shuffle
 from workflow_scripts.orchestration.config_check import complete, read_settings
 from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.failures import tell_failures
+from workflow_scripts.orchestration.passes import batched_explainers
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
@@ -54,6 +55,9 @@ DATASETS = config["run"]["datasets"]
 SHAREABLE = [name for name in DATASETS if config["datasets"][name]["shareable"]]
 NETWORKS = config["run"]["networks"]
 EXPLAINERS = config["run"]["explainers"]
+# of all that config defines: rules/batched.smk has those whose cells share jobs, other rules a job per cell
+BATCHED = batched_explainers(config)
+PER_CELL = [name for name in config["explanation"]["explainers"] if name not in BATCHED]
 MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = fold_numbers(config["training"])  # of all repeats

@@ -16,6 +16,8 @@ rule standardize_explanations:
         "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.log",
     benchmark:
         "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.tsv"
+    wildcard_constraints:
+        explainer=one_of(PER_CELL),
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -93,3 +95,6 @@ rule average_heatmaps:
         "python -m workflow_scripts.standardization.average_heatmaps {input.heatmaps:q}"
         " {params.networks:q} {params.learned:q}"
         " --output {output:q} > {log:q} 2>&1"
+
+
+include: "batched.smk"
