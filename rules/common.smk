@@ -35,6 +35,9 @@ from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.repeats import fold_numbers
 
 gc.freeze()  # what Snakemake has imported stays: looking through it for garbage would take a quarter of a plan
+gc.set_threshold(
+    200_000
+)  # objects between two such looks: a plan makes millions, and keeps nearly all of them
 reach_jobs()
 IMPORTED = workflow.modifier.parent_modifier is not None  # as a module of another workflow
 
