@@ -45,7 +45,7 @@ RULES = {
     "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     "explain_controls": "results/explanation/{explainer}/{network}/controls.h5",
     "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
-    "average_heatmaps": "results/standardization/{group}/{expression}.npy",
+    "average_heatmaps": "results/standardization/{group}/happiness.npy",
     "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
     "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     "compare_references": "results/comparison/{explainer}/{mask_set}/references.csv",
