@@ -339,7 +339,7 @@ EDITS = {
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
-        jobs("compare_masks compare_references compare_action_units resample_subjects")
+        jobs("compare_masks compare_means compare_references compare_action_units resample_subjects")
         | CONTROLLED
         | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
         | REPORT,

@@ -54,7 +54,8 @@ const dom = (() => {
     for (const one of options) {
       const option = el("option", { value: one.value, disabled: one.disabled }, one.text);
       if (one.group) {
-        if (!groups.has(one.group)) groups.set(one.group, node.appendChild(el("optgroup", { label: one.group })));
+        if (!groups.has(one.group))
+          groups.set(one.group, node.appendChild(el("optgroup", { label: one.group })));
         groups.get(one.group).append(option);
       } else {
         node.append(option);
@@ -77,7 +78,8 @@ const dom = (() => {
    */
   function roving(container, selector, columns = 1) {
     const marks = () => [...container.querySelectorAll(selector)];
-    const current = () => marks().find((one) => one.tabIndex === 0);
+    // buttons and links can be reached from the start, so that all of them would be stops
+    const begun = () => marks().filter((one) => one.tabIndex === 0).length === 1;
     const begin = () => {
       const all = marks();
       const kept = all.find((one) => one.getAttribute("aria-current") === "true") ?? all[0];
@@ -111,7 +113,7 @@ const dom = (() => {
       });
     }
     container.dataset.columns = columns;
-    if (!current()) begin();
+    if (!begun()) begin();
   }
 
   /* A table: the header's texts, rows of texts or nodes; the first column names the rows. */

@@ -10,10 +10,18 @@
 
   function head() {
     const made = `Written ${study.day} (UTC) by lookalike ${study.version}.`;
-    document.getElementById("header").append(
-      dom.el("h1", {}, study.title),
-      dom.el("p", { class: "made" }, `Atlas. ${made} `, dom.el("a", { href: "index.html" }, "The report"), " has the answer in words."),
-    );
+    document
+      .getElementById("header")
+      .append(
+        dom.el("h1", {}, study.title),
+        dom.el(
+          "p",
+          { class: "made" },
+          `Atlas. ${made} `,
+          dom.el("a", { href: "index.html" }, "The report"),
+          " has the answer in words.",
+        ),
+      );
     const list = views.map((view) => {
       const open = (event) => {
         event.preventDefault();
@@ -48,6 +56,7 @@
     choices.show(view, now);
     try {
       await view.show(now, before);
+      if (view === current()) takeaway.refresh();
     } catch (error) {
       dom.say(error.message);
       takeaway.problem(error.message);
