@@ -358,6 +358,7 @@ EDITS = {
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
         | controlled("more")
         | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="more")
+        | jobs("compare_means", mask_set="more")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
     ),
@@ -372,7 +373,7 @@ EDITS = {
         | {(f"{what}_people", "explainer=lime people=theirs") for what in ("compare", "draw")}
         | {("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
-        | jobs("compare_references compare_action_units rank_networks")
+        | jobs("compare_references compare_means compare_action_units rank_networks")
         | jobs("summarize_comparison draw_answer draw_scoring")
         | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms")
         | REPORT,
@@ -388,6 +389,7 @@ EDITS = {
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
         jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
+        | jobs("compare_means", mask_set="facs")
         | controlled("facs")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
@@ -397,6 +399,7 @@ EDITS = {
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
         | controlled("facs")
         | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
+        | jobs("compare_means", mask_set="facs")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
     ),
