@@ -26,6 +26,7 @@ from workflow_scripts.orchestration.controls import controlled_networks, shuffle
 from workflow_scripts.orchestration.config_check import complete, read_settings
 from workflow_scripts.orchestration.config_names import doubts
 from workflow_scripts.orchestration.failures import tell_failures
+from workflow_scripts.orchestration.passes import batched_explainers
 from workflow_scripts.orchestration.preflight import refuse_incomplete
 from workflow_scripts.orchestration.quality import FOLD as EXAMINED_FOLD
 from workflow_scripts.orchestration.quality import examined_explainers
@@ -36,6 +37,9 @@ from workflow_scripts.training.groups import UNGROUPED, network_groups
 from workflow_scripts.training.repeats import fold_numbers
 
 gc.freeze()  # what Snakemake has imported stays: looking through it for garbage would take a quarter of a plan
+gc.set_threshold(
+    200_000
+)  # objects between two such looks: a plan makes millions, and keeps nearly all of them
 reach_jobs()
 IMPORTED = workflow.modifier.parent_modifier is not None  # as a module of another workflow
 
@@ -56,6 +60,9 @@ DATASETS = config["run"]["datasets"]
 SHAREABLE = [name for name in DATASETS if config["datasets"][name]["shareable"]]
 NETWORKS = config["run"]["networks"]
 EXPLAINERS = config["run"]["explainers"]
+# of all that config defines: rules/batched.smk has those whose cells share jobs, other rules a job per cell
+BATCHED = batched_explainers(config)
+PER_CELL = [name for name in config["explanation"]["explainers"] if name not in BATCHED]
 MASK_SETS = config["run"]["mask_sets"]
 EXPRESSIONS = config["run"]["expressions"]
 FOLDS = fold_numbers(config["training"])  # of all repeats

@@ -66,6 +66,8 @@ rule compare_masks:
         "logs/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}/compare_masks.log",
     benchmark:
         "logs/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}/compare_masks.tsv"
+    wildcard_constraints:
+        explainer=one_of(PER_CELL),
     conda:
         "../envs/core.yaml"
     threads: 1

@@ -67,6 +67,8 @@ rule explain_images:
         "logs/explanation/{explainer}/{network}/fold{fold}/{expression}/explain_images.log",
     benchmark:
         "logs/explanation/{explainer}/{network}/fold{fold}/{expression}/explain_images.tsv"
+    wildcard_constraints:
+        explainer=one_of(PER_CELL),
     conda:
         "../envs/keras.yaml"
     threads: 8

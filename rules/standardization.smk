@@ -16,6 +16,8 @@ rule standardize_explanations:
         "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.log",
     benchmark:
         "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.tsv"
+    wildcard_constraints:
+        explainer=one_of(PER_CELL),
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -66,15 +68,15 @@ rule average_faces:
 
 rule average_heatmaps:
     input:
-        heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group, wildcards.expression),
+        heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group),
         # averages over networks leave out those that did not learn; averages over folds do not need this
         learned=lambda wildcards: "results/training/learned.csv" if wildcards.group in EXPLAINERS else [],
     output:
-        "results/standardization/{group}/{expression}.npy",
+        expand("results/standardization/{{group}}/{expression}.npy", expression=EXPRESSIONS),
     log:
-        "logs/standardization/{group}/{expression}/average_heatmaps.log",
+        "logs/standardization/{group}/average_heatmaps.log",
     benchmark:
-        "logs/standardization/{group}/{expression}/average_heatmaps.tsv"
+        "logs/standardization/{group}/average_heatmaps.tsv"
     wildcard_constraints:
         group=rf"({one_of(config['explanation']['explainers'])})(/({one_of(config['training']['networks'])}))?",
     conda:
@@ -91,5 +93,7 @@ rule average_heatmaps:
         learned=lambda wildcards, input: ["--learned", input.learned] if input.learned else [],
     shell:
         "python -m workflow_scripts.standardization.average_heatmaps {input.heatmaps:q}"
-        " {params.networks:q} {params.learned:q}"
-        " --output {output:q} > {log:q} 2>&1"
+        " {params.networks:q} {params.learned:q} --outputs {output:q} > {log:q} 2>&1"
+
+
+include: "batched.smk"

@@ -57,7 +57,12 @@ AIMS = [  # at jobs of which rule the kills are aimed, in the order in which the
     "standardize_explanations",
     "write_report",
 ]
-HALF_DONE = {"prepare_faces", "train_network", "explain_images"}  # jobs that are killed amid what they do
+HALF_DONE = {
+    "prepare_faces",
+    "train_network",
+    "explain_images",
+    "explain_training",
+}  # jobs that are killed amid what they do
 LONGEST = 400  # seconds to wait for anything
 
 
@@ -199,6 +204,26 @@ def test_a_training_that_ends_after_a_kill_of_snakemake_is_not_repeated(tmp_path
     assert (fold / "model.keras").read_bytes() == network
     assert (fold / "history.csv").read_bytes() == ended
     assert {path.name for path in fold.iterdir()} == {"model.keras", "history.csv", "predictions.csv"}
+
+
+def test_a_killed_job_of_all_cells_of_a_training_begins_again_with_all_of_them(tmp_path):
+    folder = copy_of_study(tmp_path / "lookalike")
+    cells = [folder / f"results/{stage}/uncovering/SongNet/fold1/{one}.h5"
+             for stage in ("explanation", "standardization") for one in EXPRESSIONS]  # fmt: skip
+    targets = [str(cell.relative_to(folder)) for cell in cells]
+    with StudyRun(folder, *targets) as run:
+        assert run.kill_a_job("explain_training", random.Random(5)) == "explain_training"
+        assert run.process.wait(LONGEST) != 0
+    assert not any(cell.exists() for cell in cells)
+    with StudyRun(folder, *targets) as run:
+        printed = run.finish(LONGEST)
+    assert "explain_training" in printed
+    assert "train_network" not in printed
+    after_a_kill = [cell.read_bytes() for cell in cells]
+    assert not list(folder.glob("results/**/.unfinished-*"))
+    with StudyRun(folder, "--forcerun", "explain_training", "--", *targets) as run:
+        run.finish(LONGEST)
+    assert [cell.read_bytes() for cell in cells] == after_a_kill
 
 
 def files(results: Path) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """A lab's own data on people, and the test that people took, in a whole study."""
 
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.workflow.planning import snakemake_calls
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.agreement_rows import AGREEMENT
 from workflow_scripts.comparison.observed import CURVES, OBSERVERS
+from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.standardization.standard_face import read_standard_face
 
 PERSONS, ROWS, COLUMNS = 12, 8, 6
@@ -35,6 +37,7 @@ PEOPLE = {
     },
 }
 FILES = ["--configfile", "config.yaml", "study.yaml", "people.yaml"]
+PER_CELL = "from workflow_scripts.explanation.explainers.uncovering import build, files, passes\n"
 
 
 def write_data(folder: Path) -> None:
@@ -111,6 +114,25 @@ def test_the_task_has_curves_of_every_network(study):
                 assert answered == pytest.approx(1)  # every trial settles
 
 
+def test_jobs_of_whole_trainings_give_what_jobs_of_cells_give(study):
+    """The same explainer without the word that batches it: arrays and tables are the same, to the byte."""
+    settings = read_config([study / name for name in FILES[1:]])["explanation"]["explainers"]["uncovering"]
+    (study / "cells.py").write_text(PER_CELL)
+    entry = {"cells": settings | {"explainer": "cells.py:build"}}
+    (study / "cells.yaml").write_text(yaml.safe_dump({"explanation": {"explainers": entry}}))
+    tables = [f"figure4/WeiNet/fold1/{one}.csv" for one in SEEN]
+    wanted = [f"results/comparison/cells/{table}" for table in tables]
+    printed = run_study(study, *FILES, "cells.yaml", "--", *wanted)
+    assert {"explain_images", "standardize_explanations", "compare_masks"} <= set(printed.split())
+    results = study / "results"
+    for table in tables:
+        batched = results / "comparison/uncovering" / table
+        assert batched.read_bytes() == (results / "comparison/cells" / table).read_bytes()
+    for stage, one in itertools.product(("explanation", "standardization"), SEEN):
+        both = [results / f"{stage}/{name}/WeiNet/fold1/{one}.h5" for name in ("uncovering", "cells")]
+        assert both[0].read_bytes() == both[1].read_bytes(), both
+
+
 def test_people_and_the_task_are_on_the_page(study):
     page = (study / "results/report/index.html").read_text()
     for section in ("people", "trials"):
@@ -141,4 +163,5 @@ def test_what_an_edit_of_the_task_and_of_people_reruns(study):
             path.write_text(content)
             assert expected <= found
             assert not found & {"explain_images", "standardize_explanations", "train_network"}
+            assert not found & {"explain_training", "compare_network"}
             assert "fit_network_trials" in found or path == weights

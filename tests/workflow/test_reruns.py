@@ -46,7 +46,7 @@ RULES = {
     "explain_controls": "results/explanation/{explainer}/{network}/controls.h5",
     "measure_quality": "results/explanation/{explainer}/{network}/quality.csv",
     "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
-    "average_heatmaps": "results/standardization/{group}/{expression}.npy",
+    "average_heatmaps": "results/standardization/{group}/happiness.npy",
     "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
     "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
     "compare_references": "results/comparison/{explainer}/{mask_set}/references.csv",
@@ -351,7 +351,7 @@ EDITS = {
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
-        jobs("compare_masks compare_references compare_action_units resample_subjects")
+        jobs("compare_masks compare_means compare_references compare_action_units resample_subjects")
         | CONTROLLED
         | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
         | REPORT,
@@ -370,6 +370,7 @@ EDITS = {
         jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
         | controlled("more")
         | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="more")
+        | jobs("compare_means", mask_set="more")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
     ),
@@ -384,7 +385,7 @@ EDITS = {
         | {(f"{what}_people", "explainer=lime people=theirs") for what in ("compare", "draw")}
         | {("draw_heatmaps", "explainer=lime figure=heatmaps_people")}
         | {("compare_beside", f"mask_set={name}") for name in MASK_SETS}
-        | jobs("compare_references compare_action_units rank_networks")
+        | jobs("compare_references compare_means compare_action_units rank_networks")
         | jobs("summarize_comparison draw_answer draw_scoring")
         | jobs("correlate_heatmaps resample_similarity draw_dendrogram draw_dendrograms")
         | REPORT,
@@ -400,6 +401,7 @@ EDITS = {
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
         jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
+        | jobs("compare_means", mask_set="facs")
         | controlled("facs")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
@@ -409,6 +411,7 @@ EDITS = {
         jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
         | controlled("facs")
         | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
+        | jobs("compare_means", mask_set="facs")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
     ),
@@ -745,40 +748,57 @@ def test_edits_of_what_the_mean_face_is_made_of(finished, tmp_path):
                     assert reruns() == expected, edit
 
 
-def test_edits_of_what_uncovering_reads(finished, tmp_path):
-    """Files stand in for its explanations, marked as made of what there is."""
+def test_edits_of_what_a_batched_explainer_reads(finished, tmp_path):
+    """Files stand in for explanations and scores of uncovering, marked as made of what there is."""
     folder = tmp_path / "lookalike"
     shutil.copytree(finished, folder, symlinks=True)
-    outputs = [
-        f"results/explanation/{explainer}/WeiNet/{name}"
-        for explainer in ("uncovering", "lime")
-        for name in ("fold1/happiness.h5", "controls.h5")
-    ]
-    for name in outputs[:2]:
+    cells = [(fold, one) for fold in (1, 2) for one in EXPRESSIONS]
+    explained = {
+        network: {
+            f"results/{stage}/uncovering/{network}/fold{fold}/{one}.h5"
+            for stage in ("explanation", "standardization")
+            for fold, one in cells
+        }
+        for network in NETWORKS
+    }
+    scored = {
+        network: {f"results/comparison/uncovering/mine/{network}/fold{fold}/{one}.csv" for fold, one in cells}
+        for network in NETWORKS
+    }
+    controls = {"results/explanation/uncovering/WeiNet/controls.h5"}
+    of_lime = {f"results/explanation/lime/WeiNet/{name}" for name in ("fold1/happiness.h5", "controls.h5")}
+    stand_ins = set().union(*explained.values(), *scored.values())
+    for name in stand_ins | controls:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("stands in")
-    explainers = "explanation.explainers"
+    outputs = stand_ins | controls | of_lime
+    of_uncovering = "explanation.explainers.uncovering"
     grid, module = "resources/wegrzyn2017/grid.csv", "workflow_scripts/explanation/uncovering_trials.py"
+    table = "workflow_scripts/comparison/compare_network.py"
     edits = [
-        (replaced(grid, "\n0,3.5,", "\n0,4.5,"), outputs[:2]),
-        ({module: with_statement}, outputs[:2]),
-        (settings({f"{explainers}.uncovering.orders": 3}), outputs[:2]),
-        (settings({f"{explainers}.lime.samples": 30}), outputs[2:]),
+        (replaced(grid, "\n0,3.5,", "\n0,4.5,"), stand_ins | controls),
+        ({module: with_statement}, stand_ins | controls),
+        (settings({f"{of_uncovering}.orders": 3}), stand_ins | controls),
+        (settings({"explanation.explainers.lime.samples": 30}), of_lime),
+        (settings({"standardization.averaging": "unit_mass"}), stand_ins),
+        (settings({"training.networks.SongNet.epochs": 3}), explained["SongNet"] | scored["SongNet"]),
+        (settings({"comparison.metrics": PAPER}), scored["WeiNet"] | scored["SongNet"]),
+        ({table: with_statement}, scored["WeiNet"] | scored["SongNet"]),
+        ({"workflow_scripts/comparison/compare_masks.py": with_statement}, set()),
     ]
-    with (
-        snakemake_calls(folder) as snakemake,
-        edited(folder, settings({"run.explainers": ["lime", "uncovering"]})),
-    ):
-        snakemake("--touch", "--forceall", *outputs)
+    study = settings({"run.explainers": ["lime", "uncovering"]})
+    with snakemake_calls(folder) as snakemake, edited(folder, study):
+        snakemake("--touch", "--forceall", *sorted(outputs))
 
-        def reruns() -> list[str]:
-            rows = summary(snakemake, *outputs)
-            return [row["output_file"] for row in rows if row["plan"] != "no update"]
+        def reruns() -> set[str]:
+            rows = summary(snakemake, *sorted(outputs))
+            return {row["output_file"] for row in rows if row["plan"] != "no update"}
 
-        assert reruns() == []
+        assert reruns() == set()
         for edit, expected in edits:
             with edited(folder, edit):
-                assert set(reruns()) == set(expected), edit
+                assert reruns() & outputs == expected, edit
+        assert reruns() == set()
 
 
 # Python runs a module of this name at its start: one job's process finds its code edited when it gets there

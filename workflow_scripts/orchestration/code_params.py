@@ -69,22 +69,32 @@ def file_of(param: object) -> str | None:
 
 
 def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str | Callable]:
-    """A param per file that any entry of a registry uses, `UNUSED` for jobs whose entry does not.
+    """A param per file that a job's entries of a registry use, and `UNUSED`.
 
-    kind: a key of REGISTRIES. keys: of the node of `config` that names the entry, with wildcards. The entries
-    are those that config defines. `UNUSED` is always among the params, so defining another entry changes no
-    job of these.
+    kind: a key of REGISTRIES. keys: of the node of `config` that names the entries; with wildcards it names
+    one. There are as many params as any entry that config defines has files, the rest are `UNUSED`, which is
+    always among them: so defining another entry changes no job of these.
     """
-    used = {entry: entry_files(REGISTRIES[kind].package, entry) for entry in defined_entries(config, kind)}
+    used = {
+        entry: code_params(entry_files(REGISTRIES[kind].package, entry))
+        for entry in defined_entries(config, kind)
+    }
+    if not any("{" in key for key in keys):  # the same for all jobs, which need not ask
+        return [UNUSED, *map(_as_it_is, sorted({text for texts in used.values() for text in texts}))]
 
-    def param(path: str) -> Callable:
+    def param(n: int) -> Callable:
         def value(wildcards) -> str:
-            entries = _entries(config_at(config, keys, dict(wildcards)), kind)
-            return code_params([path])[0] if any(path in used[entry] for entry in entries) else UNUSED
+            texts = used[config_at(config, keys, dict(wildcards))[kind]]
+            return texts[n] if n < len(texts) else UNUSED
 
         return value
 
-    return [UNUSED, *(param(path) for path in sorted({path for paths in used.values() for path in paths}))]
+    return [UNUSED, *map(param, range(max(map(len, used.values()), default=0)))]
+
+
+def _as_it_is(text: str) -> str | Callable:
+    """A param in whose text Snakemake fills in no wildcards: braces are part of a path."""
+    return (lambda wildcards: text) if "{" in text else text
 
 
 def defined_entries(config: Mapping, kind: str) -> list[str]:

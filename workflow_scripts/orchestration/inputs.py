@@ -125,12 +125,14 @@ def seen_in_training(config: Mapping, network: str, fold: str) -> list[str]:
     return [path] if path else []
 
 
-def heatmaps_below(config: Mapping, group: str, expression: str) -> list[str]:
-    """Heatmaps one level down: the folds of a network, or the networks of an explainer."""
-    folder = f"results/standardization/{group}"
+def heatmaps_below(config: Mapping, group: str) -> list[str]:
+    """Heatmaps one level down, expression by expression: a network's folds, or an explainer's networks."""
     if group in config["run"]["explainers"]:
-        return [f"{folder}/{network}/{expression}.npy" for network in config["run"]["networks"]]
-    return [f"{folder}/fold{fold}/{expression}.h5" for fold in fold_numbers(config["training"])]
+        below = [f"{network}/{{}}.npy" for network in config["run"]["networks"]]
+    else:
+        below = [f"fold{fold}/{{}}.h5" for fold in fold_numbers(config["training"])]
+    named = [name.format(one) for one in config["run"]["expressions"] for name in below]
+    return [f"results/standardization/{group}/{name}" for name in named]
 
 
 def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:

@@ -1,11 +1,41 @@
-"""What explainers declare to plans, without TensorFlow: their network passes, and the files they read."""
+"""What explainers declare to plans, without TensorFlow: their passes and files, and how jobs are cut."""
 
+import ast
 from collections.abc import Mapping
 from numbers import Integral
+from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.registry import load_entry
+from workflow_scripts.common.registry import load_entry, own_file, schema_file
+from workflow_scripts.orchestration.own_code import bound_names
 from workflow_scripts.orchestration.registries import REGISTRIES
+
+PACKAGE = REGISTRIES["explainer"].package
+SHARES_JOBS = "BATCHED"
+
+
+def batched_explainers(config: Mapping) -> list[str]:
+    """The explainers of a configuration, of the run or not, whose modules say `BATCHED = True`."""
+    return [name for name, entry in config["explanation"]["explainers"].items() if is_batched(entry)]
+
+
+def is_batched(settings: Mapping) -> bool:
+    """Whether one job explains the cells of all expressions of a training; otherwise each cell has its own.
+
+    settings: an entry under explanation.explainers. Its module is read, not imported: what is wrong with it
+    is told with all else that is wrong with a study.
+
+    >>> is_batched({"explainer": "lime"}), is_batched({"explainer": "uncovering"})
+    (False, True)
+    """
+    name = settings["explainer"]
+    path = own_file(name) or schema_file(PACKAGE, name).with_name(f"{name}.py")
+    try:
+        assigned = bound_names(ast.parse(Path(path).read_bytes())).get(SHARES_JOBS)
+    except (OSError, SyntaxError, ValueError):
+        return False
+    value = getattr(assigned, "value", None)
+    return isinstance(value, ast.Constant) and value.value is True
 
 
 def declared_files(settings: Mapping) -> list[str]:
@@ -18,7 +48,7 @@ def declared_files(settings: Mapping) -> list[str]:
     ([], ['resources/wegrzyn2017/grid.csv'])
     """
     name = settings["explainer"]
-    files = getattr(load_entry(REGISTRIES["explainer"].package, name), "files", None)
+    files = getattr(load_entry(PACKAGE, name), "files", None)
     if files is None:
         return []
     try:
@@ -37,7 +67,7 @@ def declared_passes(settings: Mapping, expressions: int) -> int:
     1000
     """
     name = settings["explainer"]
-    passes = getattr(load_entry(REGISTRIES["explainer"].package, name), "passes", None)
+    passes = getattr(load_entry(PACKAGE, name), "passes", None)
     if not callable(passes):
         raise StudyError(
             f"'{name}' has no function passes(settings, expressions) in its file; add one that returns the "

@@ -56,18 +56,25 @@ def training_minutes(config: Mapping, network: str) -> int:
 
 def explanation_minutes(config: Mapping, network: str, explainer: str) -> int:
     """Half an hour, and two minutes per 1,000 passes of 224 x 224 images, as the explainer declares them."""
-    entry = config["explanation"]["explainers"][explainer]
-    passes = declared_passes(entry, len(config["run"]["expressions"]))
-    thousands = images_asked(config["explanation"]["positives"]) * passes / 1000
-    return 30 + round(2 * thousands * _relative_size(config["training"]["networks"][network]))
+    images = images_asked(config["explanation"]["positives"])
+    return _explaining_minutes(config, network, explainer, images)
+
+
+def batched_minutes(config: Mapping, network: str, explainer: str) -> int:
+    """Likewise, for the cells of all expressions."""
+    images = images_asked(config["explanation"]["positives"]) * len(config["run"]["expressions"])
+    return _explaining_minutes(config, network, explainer, images)
 
 
 def control_minutes(config: Mapping, network: str, explainer: str) -> int:
     """Likewise, for all control networks of a network."""
+    return _explaining_minutes(config, network, explainer, control_images(config, network))
+
+
+def _explaining_minutes(config: Mapping, network: str, explainer: str, images: int) -> int:
     entry = config["explanation"]["explainers"][explainer]
     passes = declared_passes(entry, len(config["run"]["expressions"]))
-    thousands = control_images(config, network) * passes / 1000
-    return 30 + round(2 * thousands * _relative_size(config["training"]["networks"][network]))
+    return 30 + round(2 * images * passes / 1000 * _relative_size(config["training"]["networks"][network]))
 
 
 def quality_minutes(config: Mapping, network: str, explainer: str) -> int:

@@ -30,6 +30,7 @@ NETWORK_RULES = (
     "explain_controls",
     "measure_quality",
     "standardize_explanations",
+    "explain_training",
 )
 NUMBERED = ("fold", "repeat")  # wildcards whose values are numbers
 NAMED = 3  # up to so many values of a wildcard are named, more are counted
@@ -123,19 +124,22 @@ def extent(wildcards: Sequence[Mapping[str, str]]) -> str:
 
 def planned_work(jobs: Sequence[PlannedJob], config: Mapping) -> dict[str, Work]:
     """The work of each of the networks that has any in the plan."""
-    networks = config["training"]["networks"]
+    networks, expressions = config["training"]["networks"], len(config["run"]["expressions"])
     busy = {job.wildcards["network"] for job in jobs if job.rule in NETWORK_RULES}
     work = {}
     for network in (name for name in networks if name in busy):
         own = [job for job in jobs if job.wildcards.get("network") == network]
         counts = Counter(job.rule for job in own)
         explainers = Counter(job.wildcards["explainer"] for job in own if job.rule == "explain_images")
+        for job in own:
+            if job.rule == "explain_training":  # which standardizes, too
+                explainers[job.wildcards["explainer"]] += expressions
         of_controls = [job.wildcards["explainer"] for job in own if job.rule == "explain_controls"]
         work[network] = Work(
             trainings=counts["train_network"],
             predictions=counts["predict_expressions"],
             explanations=explainers,
-            standardizations=counts["standardize_explanations"],
+            standardizations=counts["standardize_explanations"] + expressions * counts["explain_training"],
             imports=counts["import_network"],
             control_trainings=counts["train_control"],
             control_images=dict.fromkeys(of_controls, control_images(config, network)),

@@ -115,7 +115,7 @@ def test_the_unnamed_network_is_the_average_of_those_that_learned(tmp_path):
             [tmp_path / f"{name}.npy" for name in maps],
             networks=json.dumps(list(maps)),
             learned=tmp_path / "learned.csv",
-            output=tmp_path / "average.npy",
+            outputs=[tmp_path / "average.npy"],
         )
         of_all = maps | {"": np.load(tmp_path / "average.npy")}
         rows = scored(tmp_path, {name: {"fear": of_all[name]} for name in of_all}, {"fear": band(0, 50) > 0})

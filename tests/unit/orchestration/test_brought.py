@@ -99,8 +99,8 @@ def test_each_repeat_has_its_table_of_folds_and_models_of_its_own(tmp_path):
         "mine2.keras",
         "mine4.keras",
     ]
-    heatmaps = inputs.heatmaps_below(config, "lime/Mine", "fear")
-    assert [path.split("/")[4] for path in heatmaps] == ["fold1", "fold2", "fold3", "fold4"]
+    heatmaps = inputs.heatmaps_below(config, "lime/Mine")
+    assert [path.split("/")[4] for path in heatmaps[:4]] == ["fold1", "fold2", "fold3", "fold4"]
 
 
 def test_repeats_that_would_train_nothing_anew_are_refused():

@@ -134,7 +134,7 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
         output=out / "cell.h5",
     ),
     "average_heatmaps": lambda folder, out: average_heatmaps(
-        [folder / "cell.h5", folder / "mean.npy"], output=out / "mean.npy"
+        [folder / "cell.h5", folder / "mean.npy"], outputs=[out / "mean.npy"]
     ),
     "compare_masks": lambda folder, out: compare_masks(
         folder / "cell.h5",

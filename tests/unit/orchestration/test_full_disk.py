@@ -84,7 +84,7 @@ def command(module: str, inputs: Path, folder: Path) -> list[str]:
             *(inputs / "stack.h5", "--faces", inputs / "faces.h5", "--output", folder / "cell.h5"),
             *("--standard-face", REPOSITORY / "resources/standard_face.csv"),
         ],
-        "standardization.average_heatmaps": [inputs / "heatmap.npy", "--output", folder / "mean.npy"],
+        "standardization.average_heatmaps": [inputs / "heatmap.npy", "--outputs", folder / "mean.npy"],
         "explanation.sample_positives": [
             *(inputs / "predictions.csv", "--expressions", '["fear", "happiness"]', "--positives", "100"),
             *("--folds", inputs / "folds.csv", "--seed", "1", "--output", folder / "positives.csv"),

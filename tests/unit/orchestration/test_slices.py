@@ -56,8 +56,12 @@ def test_inputs_follow_the_configuration():
     assert inputs.pretrained_weights(CONFIG, "WeiNet") == []
     assert inputs.mask_source(CONFIG, "truth", "fear") == ""
     assert inputs.mask_data(CONFIG, "truth", "x/{dataset}.csv") == ["x/embedded.csv"]
-    assert len(inputs.heatmaps_below(CONFIG, "lime", "fear")) == 12
-    assert inputs.heatmaps_below(CONFIG, "lime/VGG16", "fear")[0].endswith("lime/VGG16/fold1/fear.h5")
+    of_networks, of_folds = (inputs.heatmaps_below(CONFIG, group) for group in ("lime", "lime/VGG16"))
+    assert (len(of_networks), len(of_folds)) == (12 * 6, 5 * 6)
+    assert of_networks[:2] == [
+        f"results/standardization/lime/{name}/anger.npy" for name in ("AlexNet", "WeiNet")
+    ]
+    assert of_folds[5] == "results/standardization/lime/VGG16/fold1/disgust.h5"
     assert inputs.mean_heatmaps("lime", ["", "VGG16"], ["fear"]) == [
         "results/standardization/lime/fear.npy",
         "results/standardization/lime/VGG16/fear.npy",

@@ -1,3 +1,5 @@
+import itertools
+
 import h5py
 import numpy as np
 import pytest
@@ -186,7 +188,7 @@ def test_the_mean_over_networks_is_of_those_that_learned(tmp_path, faces, capsys
     for learned in ({"A": "yes", "B": "yes"}, {"A": "yes", "B": "no"}, {"A": "no", "B": "no"}):
         rows = [{"network": name, "learned": did} for name, did in learned.items()]
         write_table(tmp_path / "learned.csv", ["network", "learned"], rows)
-        average_heatmaps(paths, networks=networks, learned=tmp_path / "learned.csv", output=output)
+        average_heatmaps(paths, networks=networks, learned=tmp_path / "learned.csv", outputs=[output])
         present = [read_heatmap(tmp_path / f"{name}.npy") for name, did in learned.items() if did == "yes"]
         if present:
             np.testing.assert_allclose(read_heatmap(output), np.mean(present, axis=0), atol=1e-6)
@@ -199,9 +201,27 @@ def test_average_leaves_missing_heatmaps_out_and_names_them(tmp_path, faces, cap
     present = standardized(tmp_path, faces, {"a": explanation([0.4, 0.2])})
     missing = tmp_path / "missing.npy"
     np.save(missing, np.full((HEIGHT, WIDTH), np.nan, np.float32))
-    average_heatmaps([present, missing], output=tmp_path / "mean.npy")
+    average_heatmaps([present, missing], outputs=[tmp_path / "mean.npy"])
     np.testing.assert_array_equal(read_heatmap(tmp_path / "mean.npy"), read_heatmap(present))
     assert "missing.npy" in capsys.readouterr().out
+
+
+def test_each_expression_has_the_average_of_its_own(tmp_path):
+    values = {"fear": (1.0, 2.0), "happiness": (5.0, 7.0)}
+    paths = []
+    for expression, network in itertools.product(values, (0, 1)):
+        paths.append(tmp_path / f"{expression}{network}.npy")
+        np.save(paths[-1], np.full((HEIGHT, WIDTH), values[expression][network], np.float32))
+    write_table(
+        tmp_path / "learned.csv",
+        ["network", "learned"],
+        [{"network": "A", "learned": "no"}, {"network": "B", "learned": "yes"}],
+    )
+    outputs = [tmp_path / f"{expression}.npy" for expression in values]
+    average_heatmaps(paths, outputs=outputs)
+    assert [read_heatmap(path)[0, 0] for path in outputs] == [1.5, 6]
+    average_heatmaps(paths, networks='["A", "B"]', learned=tmp_path / "learned.csv", outputs=outputs)
+    assert [read_heatmap(path)[0, 0] for path in outputs] == [2, 7]
 
 
 def test_average_of_missing_heatmaps_is_missing():

@@ -27,7 +27,12 @@ the clone (`common.places.located` finds it). A change of one of them reruns the
 Where explanations are examined (run.quality), these settings are varied, if an entry has them: ``regions``,
 a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, if it is black, mean or blur.
 
-Plans call `passes` and `files`, so importing an entry must not import TensorFlow or Keras; `build` does that.
+``BATCHED = True``, written so at the top level, makes one job of the cells of all expressions of a network
+and fold, which also standardizes them, and one of the scores of a network; without it each cell has its own.
+The results are the same. There are fewer jobs to plan and to start, and a killed or edited one repeats more.
+
+Plans read `BATCHED` and call `passes` and `files`, so importing an entry must not import TensorFlow or Keras;
+`build` does that.
 
 In a user's file, path/to/file.py:function, the function takes the place of `build`, and the file also
 defines `passes`; the keys of its settings are in file.schema.yaml; without that file, any keys are allowed.

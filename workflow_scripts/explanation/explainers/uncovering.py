@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from workflow_scripts.explanation.uncovered_faces import UncoveringExplainer
 
+BATCHED = True
+
 
 def passes(settings: Mapping, expressions: int) -> int:
     """Each order shows all numbers of tiles but none and all, which all orders share."""
