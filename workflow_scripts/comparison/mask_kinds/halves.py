@@ -1,0 +1,26 @@
+"""Masks of one half of the face: where half faces differ between expressions, the same for all of these."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.faces.half_faces import MOUTH, SEAM, depth_below
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area
+
+
+def draw(
+    settings: Mapping,
+    expression: str,
+    landmarks: np.ndarray,
+    source: Path | None,
+    faces: Sequence[Path],
+    index: Sequence[Path],
+) -> np.ndarray:
+    """The mask, bool (HEIGHT, WIDTH): the face below the line at which half faces meet, or above it.
+
+    settings: ``shows``, the half, mouth or brows. Half faces keep the landmarks of that line, so that the
+    line of the standard face is theirs.
+    """
+    depth = depth_below(landmarks[list(SEAM)], WIDTH, HEIGHT)
+    return face_area(landmarks) & (depth > 0 if settings["shows"] == MOUTH else depth <= 0)
