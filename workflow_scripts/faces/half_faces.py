@@ -6,7 +6,7 @@ reads it must look. Nothing else may tell the expression:
 - both faces are aligned by the eyes already, with the same size and place (`faces.alignment`);
 - the halves meet on the neutral face's line SEAM, in the same place for all expressions of a subject;
 - the neutral half is that of the neutral face, pixel by pixel: only the expressive half is carried, so that
-  its landmarks on the seam fall on the neutral face's, whichever way the heads are turned;
+  the bridge of its nose and its outline continue the neutral ones, whichever way the heads are turned;
 - the expressive half takes the neutral one's brightness where they meet, column by column, and gets back to
   its own with the distance from the seam. Contrast stays as it is: along the seam it is that of the light
   from the side, and matched to the other face's it would fade or blacken the whole half.
@@ -25,6 +25,7 @@ SHOWN = (MOUTH, BROWS)
 # lower lids, above the wings of the nose
 SEAM = (1, 29, 15)
 OF_BROWS = (0, 16, *range(17, 29), *range(36, 48))  # landmarks above the seam; those on it are neither's
+SIDES = (slice(0, 7), slice(10, 17))  # the outline on either side, around the ends of the seam
 # fractions of the face's side
 RAMP = 0.04  # over which the halves are blended
 BAND = 0.05  # on each side of the seam, in which brightness is compared
@@ -44,16 +45,18 @@ def half_face(face: Face, neutral: Face, shows: str) -> Face:
     depth = depth_below(seam, size, size)
     weight = _smooth(depth / (RAMP * size) + 0.5)
     weight = weight if shows == MOUTH else 1 - weight
-    shift = _shifts(face.landmarks, seam, size)
+    place = _place_of_seam(face.landmarks.astype(np.float64), seam)
+    shift = _interpolated(np.arange(size), seam, place - seam)
     image = _matched(_carried(face.image, shift), neutral.image, depth, seam)
     blended = weight * image + (1 - weight) * neutral.image
+    carried = face.landmarks + _interpolated(face.landmarks[:, 0], place, seam - place).T
     region_map = face.region_map
     if region_map is not None:
         region_map = np.rint(weight * _carried(region_map, shift)).astype(np.uint8)
     return Face(
         face.image_id,
         np.clip(np.rint(blended), 0, 255).astype(np.uint8),
-        _landmarks(face.landmarks, neutral.landmarks, shows),
+        _joined(carried, neutral.landmarks, shows),
         region_map,
     )
 
@@ -70,26 +73,28 @@ def depth_below(seam: np.ndarray, width: int, height: int) -> np.ndarray:
     return np.arange(height)[:, None] - line
 
 
-def _landmarks(expressive: np.ndarray, neutral: np.ndarray, shows: str) -> np.ndarray:
-    """The landmarks (68, 2) of both halves, float32."""
-    own, seam = (points.astype(np.float64) for points in (expressive, neutral[list(SEAM)]))
-    knots = own[list(SEAM)]
-    moved = [np.interp(own[:, 0], knots[:, 0], seam[:, axis] - knots[:, axis]) for axis in (0, 1)]
-    carried = (own + np.column_stack(moved)).astype(np.float32)
-    of_brows = np.isin(np.arange(len(own)), OF_BROWS)
-    expressive_half = of_brows if shows == BROWS else ~of_brows
-    found = np.where(expressive_half[:, None], carried, neutral)
-    found[list(SEAM)] = neutral[list(SEAM)]
-    return found.astype(np.float32)
+def _place_of_seam(landmarks: np.ndarray, seam: np.ndarray) -> np.ndarray:
+    """Where a face has what must lie on the seam: float64 (3, 2), outline, bridge of the nose, outline.
 
-
-def _shifts(landmarks: np.ndarray, seam: np.ndarray, size: int) -> np.ndarray:
-    """For every column of the blended face, where it lies in the expressive one: float64 (2, size), x and y.
-
-    Between the landmarks on the seam the shift is interpolated, beyond them it is theirs.
+    The outline is taken at the height of the seam, as landmarks slide along it from image to image.
     """
-    away = landmarks[list(SEAM)] - seam
-    return np.stack([np.interp(np.arange(size), seam[:, 0], away[:, axis]) for axis in (0, 1)])
+    height = seam[:, 1] + landmarks[SEAM[1], 1] - seam[1, 1]
+    left, right = (landmarks[side][landmarks[side][:, 1].argsort()] for side in SIDES)
+    x = (np.interp(height[end], side[:, 1], side[:, 0]) for end, side in ((0, left), (2, right)))
+    return np.column_stack([[next(x), landmarks[SEAM[1], 0], next(x)], height])
+
+
+def _interpolated(x: np.ndarray, knots: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values (3, 2) at knots (3, 2) for each x: float64 (2, n); beyond the knots, those of the last."""
+    return np.stack([np.interp(x, knots[:, 0], values[:, axis]) for axis in (0, 1)])
+
+
+def _joined(carried: np.ndarray, neutral: np.ndarray, shows: str) -> np.ndarray:
+    """The landmarks of both halves, float32 (68, 2)."""
+    above = np.isin(np.arange(len(neutral)), OF_BROWS)
+    own = above if shows == BROWS else ~above
+    own[list(SEAM)] = False
+    return np.where(own[:, None], carried, neutral).astype(np.float32)
 
 
 def _carried(image: np.ndarray, shift: np.ndarray) -> np.ndarray:
