@@ -165,7 +165,8 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     if uncovering := uncovering_explainers(config):
         page["uncovering"] = uncovering
     if halves := {name: half for name, half in half_sets(config).items() if name in run["datasets"]}:
-        page["halves"] = halves
+        of_masks = {name: entry["shows"] for name, entry in mask_sets.items() if entry["kind"] == "halves"}
+        page["halves"] = {"datasets": halves, "mask_sets": of_masks}
     if is_own(MEAN_FACE):
         page["own_face"] = True
     if run["people"]:

@@ -1,0 +1,170 @@
+"""The page's section on half faces, where it is known what a network can read: do explanations say so?"""
+
+from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.report.page.controls_section import LEVEL
+from workflow_scripts.report.page.entries import Row
+from workflow_scripts.report.page.figure_sections import explainer_heading
+from workflow_scripts.report.page.markup import Markup, data_table, element, joined
+from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.wording import (
+    MISSING,
+    TOO_NARROW,
+    listed,
+    marked_interval,
+    over_faces,
+    p_value,
+    signed,
+)
+from workflow_scripts.training.controls import UNTRAINED
+from workflow_scripts.training.learned import marked
+
+METRIC = "relevance_mass"
+WORDS = {"mouth": "mouth half", "brows": "brow half"}
+FOUND = "finds it"
+NO_VERDICT = "no verdict: the network is not shown to be better than chance"
+
+
+def halves_section(study: Study) -> list[Markup]:
+    """What is known of half faces, then each explainer's share in the right half; nothing without them."""
+    if not study.halves:
+        return []
+    of = study.halves["datasets"]
+    shown = {of.get(name, "") for name in study.datasets}
+    half = WORDS.get(next(iter(shown)), "") if len(shown) == 1 else ""
+    right = [name for name, masked in study.halves["mask_sets"].items() if {masked} == shown]
+    if not half or not right:
+        return [element("p", _why_not(study, half))]
+    parts = [element("p", text) for text in _explained(half)]
+    for explainer in study.explainers:
+        comparison = next(
+            one for one in study.comparisons if (one.explainer, one.mask_set) == (explainer, right[0])
+        )
+        rows = verdict_rows(study, comparison)
+        parts += [
+            *explainer_heading(study, explainer),
+            element("p", summary_sentence(explainer, half, rows)),
+            _table(study, comparison, half, rows),
+        ]
+    return parts
+
+
+def _why_not(study: Study, half: str) -> str:
+    """Why nothing can be said in a run that has half faces."""
+    if half:
+        return (
+            f"The faces show the expression in the {half} alone, but no mask set of the run is that half, so "
+            "there is nothing to compare explanations with: add one of kind halves to run.mask_sets."
+        )
+    return (
+        f"Of the data sets {listed(list(study.datasets))}, not all show the expression in the same half, so "
+        "it is not known what their networks read: no verdict. Run them one by one."
+    )
+
+
+def _explained(half: str) -> list[str]:
+    return [
+        f"These faces show the expression in the {half} alone: the other half is the same subject's neutral "
+        "face, pixel by pixel, however the subject looks. What a network has learned to tell apart it can "
+        f"only have read in the {half}, and an explanation to be trusted has to say so. Its relevance mass is "
+        "the share of its positive importance in the face that lies in that half; spread evenly, it would be "
+        "the half's share of the face.",
+        "An explanation finds the half if more of its relevance lies there than that, and more than in "
+        "explanations of untrained networks for the same images, which read nothing: those show what the "
+        "faces and the explainer alone make of it. Not all of it has to lie there: where the halves meet, "
+        "regions reach across, and hiding what says nothing changes predictions, too. Intervals are over "
+        "faces, 95 %: about these networks, had they been shown other people. "
+        f"{TOO_NARROW}: covers less.",
+    ]
+
+
+def verdict_rows(study: Study, comparison: Comparison) -> list[tuple[str, Row | None, str]]:
+    """For each network and untrained control: the network, the control's row if there is one, the verdict."""
+    controls = [
+        row
+        for row in study.controls.get(comparison.explainer, ())
+        if (row["kind"], row["mask_set"], row["expression"], row["metric"])
+        == (UNTRAINED, comparison.mask_set, AVERAGE, METRIC)
+    ]
+    rows = []
+    for network in study.networks:
+        of = [row for row in controls if row["network"] == network] or [None]
+        rows += [(network, row, verdict(study, comparison, network, row)) for row in of]
+    return rows
+
+
+def verdict(study: Study, comparison: Comparison, network: str, control: Row | None) -> str:
+    """In words, whether the explanations of a network find the half that tells the expression."""
+    score = comparison.entries.score(network, AVERAGE, METRIC)
+    spread = comparison.entries.faces(network, AVERAGE, METRIC)
+    area = float(comparison.entries.face(AVERAGE, METRIC)["estimate"])
+    if not study.did_learn[network]:
+        return NO_VERDICT
+    if not score["estimate"]:
+        return "no verdict: an expression has no heatmap"
+    if spread is None:
+        return "no verdict: too few subjects for an interval"
+    if float(spread["high"]) < area:
+        return "looks elsewhere: less than the half's area"
+    if float(spread["low"]) <= area:
+        return "not shown to find it: no more than the half's area"
+    if control is None or not control["difference_low"]:
+        return "more than its area; not compared with an untrained network"
+    if float(control["difference_low"]) > 0 and control["q"] and float(control["q"]) < LEVEL:
+        return FOUND
+    return "more than its area, but not shown to be more than an untrained network's"
+
+
+def summary_sentence(explainer: str, half: str, rows: list[tuple[str, Row | None, str]]) -> str:
+    """How many of the networks that learned it finds the half for."""
+    judged = dict.fromkeys(network for network, _, verdict in rows if verdict != NO_VERDICT)
+    if not judged:
+        return f"{explainer}: no verdict, since no network is shown to recognise the expressions."
+    missed = {network for network, _, verdict in rows if verdict != FOUND}
+    found = [network for network in judged if network not in missed]
+    names = f" ({listed(found)})" if found else ""
+    return f"{explainer} finds the {half} for {len(found)} of {len(judged)} networks that learned{names}."
+
+
+def _table(
+    study: Study, comparison: Comparison, half: str, rows: list[tuple[str, Row | None, str]]
+) -> Markup:
+    entries = comparison.entries
+    area = f"{float(entries.face(AVERAGE, METRIC)['estimate']):.3f}"
+    body = []
+    for network, control, said in rows:
+        score = entries.score(network, AVERAGE, METRIC)
+        spread = over_faces(entries.faces(network, AVERAGE, METRIC))
+        share = _with(f"{float(score['estimate']):.3f}", spread) if score["estimate"] else MISSING
+        body.append([marked(network, study.did_learn), share, area, *_compared(control), said])
+    header = [
+        "network",
+        f"relevance in the {half}",
+        "its share of the face",
+        "same images: trained",
+        "untrained (draws)",
+        "difference",
+        "p (q)",
+        "verdict",
+    ]
+    caption = f"Relevance mass of {comparison.explainer} in the {half}, means over expressions and folds"
+    return data_table(caption, header, body, number_columns=len(header) - 2)
+
+
+def _compared(control: Row | None) -> list[Markup | str]:
+    """Trained and untrained network on the same images, their difference, p and q."""
+    if control is None or not control["difference"]:
+        return [MISSING] * 4
+    ends = [f"{float(control[key]):.3f}" for key in ("lowest", "highest")]
+    untrained = _with(f"{float(control['estimate']):.3f}", f"{' to '.join(dict.fromkeys(ends))}")
+    difference, tested = signed(float(control["difference"])), MISSING
+    if control["difference_low"]:
+        difference = _with(
+            difference,
+            marked_interval(control["difference_low"], control["difference_high"], control["coverage"]),
+        )
+        tested = p_value(control["p"]) + (f" ({p_value(control['q'])})" if control["q"] else "")
+    return [f"{float(control['trained']):.3f}", untrained, difference, tested]
+
+
+def _with(value: str, below: str) -> Markup | str:
+    return joined([value, element("br"), element("span", below, class_="chance")]) if below else value
