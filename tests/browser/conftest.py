@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -12,6 +14,17 @@ from tests.unit.report.test_write_report import write
 
 CHROMIUM = shutil.which("chromium")
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}  # CSS pixels
+# resolves when the page has been the same for a while; what is said to screen readers comes late
+SETTLED = """() => new Promise(done => {
+    let timer = setTimeout(end, 150);
+    const watch = new MutationObserver(all => {
+        if (all.every(one => one.target.id === 'said')) return;
+        clearTimeout(timer);
+        timer = setTimeout(end, 150);
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    function end() { watch.disconnect(); done(); }
+})"""
 VIEWS = [(width, scheme) for width in SIZES for scheme in ("light", "dark")]
 
 
@@ -28,6 +41,15 @@ class View:
     def all(self, script: str) -> Any:
         """What JavaScript returns, run from outside of the page and its policy."""
         return self.page.evaluate(script)
+
+    def show(self, **keys: Any) -> None:
+        """Set the part of an atlas' address that says what is shown, and wait until it is."""
+        self.page.evaluate("fragment => { location.hash = fragment; }", urlencode(keys))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing of an atlas changes any more."""
+        self.page.evaluate(SETTLED)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +75,33 @@ def report(request, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module", params=VIEWS, ids="-".join)
 def view(browser, report, request) -> Iterator[View]:
     """The report, opened from its file at one width in one colour scheme."""
-    size, scheme = request.param
+    with window(browser, report.as_uri(), *request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def atlas(finished) -> Path:
+    """The atlas of the finished miniature study."""
+    return finished / "results/report/atlas.html"
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids="-".join)
+def atlas_view(browser, atlas, request) -> Iterator[View]:
+    """The atlas, opened likewise."""
+    with window(browser, atlas.as_uri(), *request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def desk(browser, atlas) -> Iterator[View]:
+    """The atlas at the larger width, light: for what depends on neither."""
+    with window(browser, atlas.as_uri(), *VIEWS[0]) as found:
+        yield found
+
+
+@contextmanager
+def window(browser, address: str, size: str, scheme: str) -> Iterator[View]:
+    """A page in a window of its own, without a network."""
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
@@ -62,6 +110,6 @@ def view(browser, report, request) -> Iterator[View]:
     found.page.on("console", lambda message: found.messages.append(message.text))
     found.page.on("pageerror", lambda error: found.messages.append(str(error)))
     found.page.on("request", lambda asked: found.requests.append(asked.url))
-    found.page.goto(report.as_uri())
+    found.page.goto(address)
     yield found
     context.close()

@@ -27,7 +27,9 @@ PAGE_FILES = (
 ATLAS = "workflow_scripts/report/atlas"
 # likewise, the atlas
 ATLAS_FILES = (
+    "CITATION.cff",
     f"{ATLAS}/page.html",
+    f"{ATLAS}/texts.toml",
     f"{ATLAS}/parts.csv",
     *(f"{ATLAS}/{row['file']}" for row in read_table(located(f"{ATLAS}/parts.csv"), ["file", "kind"])),
 )

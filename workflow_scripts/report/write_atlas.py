@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +13,16 @@ from cyclopts import Parameter
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.files import atomic_write
 from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.report.atlas.blocks import Blocks
 from workflow_scripts.report.atlas.document import atlas_page
+from workflow_scripts.report.atlas.evidence import pack_evidence
 from workflow_scripts.report.atlas.maps import contour, pack_background, pack_map, pack_mask, pack_thumbnails
 from workflow_scripts.report.atlas.study import Atlas, described, numbers, trees
 from workflow_scripts.report.figures.face_grid import read_face
 from workflow_scripts.standardization.standard_face import LANDMARKS, face_area, read_standard_face
+
+PICTURED = 1500  # images at most; 25 MB for twelve networks, see benchmarks/README.md
 
 
 def write_atlas(
@@ -57,7 +62,7 @@ def write_atlas(
         **mean_maps(atlas, blocks),
     }
     study |= {"maps": fold_maps(atlas, blocks, study.pop("means"))}
-    study |= numbers(atlas) | {"trees": trees(atlas)}
+    study |= numbers(atlas) | {"trees": trees(atlas)} | evidence(atlas, blocks, faces or [])
     for file in blocks.files:
         with atomic_write(output.parent / file) as unfinished:
             unfinished.write_text(blocks.script(file), encoding="utf-8")
@@ -123,6 +128,36 @@ def of_fold(atlas: Atlas, blocks: Blocks, explainer: str, network: str, fold: in
     if fold not in atlas.folds_of(network):
         return [None] * len(atlas.expressions)
     return [pack_map(blocks, atlas.heatmap(explainer, network, one, fold)) for one in atlas.expressions]
+
+
+def evidence(atlas: Atlas, blocks: Blocks, faces: Sequence[Path]) -> dict:
+    """The explained images of the study's own networks, with pictures of those in `faces`."""
+    told = atlas.settings
+    own = told["run"]["networks"]
+    positives = {
+        (name, fold): atlas.table("positives", ["image_id", "expression", "true"], network=name, fold=fold)
+        for name, fold in product(own, told["folds"])
+    }
+
+    def stack(explainer: str, network: str, fold: int, expression: str) -> Path | None:
+        names = {"explainer": explainer, "network": network, "fold": fold, "expression": expression}
+        return atlas.file("stack", **names) if (network, fold) in positives else None
+
+    with FaceReader(faces) if faces else nullcontext() as reader:
+        return pack_evidence(
+            blocks,
+            explainers=atlas.explainers,
+            networks=atlas.networks,
+            folds=atlas.folds,
+            expressions=atlas.expressions,
+            datasets=told["run"]["datasets"],
+            positives=positives,
+            stacks=stack,
+            place=lambda explainer, network: beside_file(atlas, explainer, network),
+            faces=reader,
+            most=PICTURED,
+            seed=told["seed"],
+        )
 
 
 def beside_file(atlas: Atlas, explainer: str, network: str) -> str:

@@ -9,8 +9,8 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.explanation.explanation_contract import Explanation
 from workflow_scripts.explanation.explanation_stack import explained_expression, read_stack
 from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.report.atlas.blocks import Blocks
 from workflow_scripts.report.atlas.pictures import (
-    Blocks,
     chosen_images,
     largest,
     packed_face,
@@ -19,7 +19,9 @@ from workflow_scripts.report.atlas.pictures import (
     small_regions,
 )
 
-DIGITS = 4  # after the point, of probabilities and R2
+ALWAYS = ("image", "probability", "samples", "scale")
+PERHAPS = ("r2", "weights", "regions", "importance")
+DIGITS = 4  # of probabilities and R2, beginning with the first that is not 0
 Fold = int | str
 Row = Mapping[str, str]
 
@@ -37,6 +39,7 @@ def pack_evidence(
     faces: FaceReader | None,
     most: int,
     seed: int,
+    place: Callable[[str, str], str] = lambda explainer, network: "",
 ) -> dict[str, Any]:
     """Pack all explanations, and what is needed to picture those of at most `most` images.
 
@@ -45,7 +48,9 @@ def pack_evidence(
     has before the first "/", is its place here. positives: rows of positives.csv, with image_id, expression
     and true, of each (network, fold) that was explained. stacks: given (explainer, network, fold,
     expression), the file of that cell's explanations, None if there is none. faces: of the images that may be
-    shown, no others; None: no image may be. most: images to picture. seed: the study's.
+    shown, no others; None: no image may be. most: images to picture. seed: the study's. place: given
+    (explainer, network), the script beside the page that holds its explanations, "" for the page; faces and
+    regions, which networks share, are wherever `blocks` adds.
 
     Returns for the page's JSON:
 
@@ -62,10 +67,10 @@ def pack_evidence(
     """
     rows = [row for of_cell in positives.values() for row in of_cell]
     true = {row["image_id"]: row["true"] for row in rows}
-    images = {image: place for place, image in enumerate(sorted(true))}
+    images = {image: number for number, image in enumerate(sorted(true))}
     shown = frozenset(faces.image_ids) & images.keys() if faces else frozenset()
     pictured = chosen_images(_explained(positives, folds, expressions), shown, most, seed)
-    places = {name: place for place, name in enumerate(expressions)}
+    places = {name: number for number, name in enumerate(expressions)}
     facts = {
         "id": list(images),
         "true": [places.get(true[image], -1) for image in images],
@@ -73,9 +78,11 @@ def pack_evidence(
         "shown": [int(image in shown) for image in images],
     }
 
-    def cell(*names: Any) -> int | None:
-        path = stacks(*names)
-        return None if path is None else packed_cell(blocks, path, images, frozenset(pictured))
+    def cell(explainer: str, network: str, fold: Fold, expression: str) -> int | None:
+        path = stacks(explainer, network, fold, expression)
+        if path is None:
+            return None
+        return packed_cell(blocks, path, images, frozenset(pictured), place(explainer, network))
 
     return {
         "images": blocks.add_json(facts),
@@ -86,7 +93,9 @@ def pack_evidence(
     }
 
 
-def packed_cell(blocks: Blocks, path: Path, images: Mapping[str, int], pictured: frozenset[str]) -> int:
+def packed_cell(
+    blocks: Blocks, path: Path, images: Mapping[str, int], pictured: frozenset[str], file: str = ""
+) -> int:
     """The number of a JSON block with the explanations of one stack, in its order, for its own expression.
 
     Lists with an entry for each explanation: ``image``, the index of its image in `images`; ``probability``
@@ -95,48 +104,46 @@ def packed_cell(blocks: Blocks, path: Path, images: Mapping[str, int], pictured:
     127, signed, that times scale / 127 is its weight; ``regions``: the number of a block of side x side
     uint8, the region of each pixel, None if the image is not in `pictured`. If it has importance per pixel,
     ``importance``: likewise, side x side int8. What the explainer does not provide is None, not a list.
+
+    file: the script beside the page that holds all this but the regions; "" for the page.
     """
     _, column = explained_expression(path)
-    cell: dict[str, Any] = {name: [] for name in ("image", "probability", "r2", "samples", "scale")}
-    of_kind: dict[str, list] = {"weights": [], "regions": [], "importance": []}
+    cell: dict[str, list] = {name: [] for name in (*ALWAYS, *PERHAPS)}
     for image_id, explanation in read_stack(path):
         if image_id not in images:
             raise StudyError(
                 f"{path}: image '{image_id}' is not in positives.csv, the table of the images to explain; "
                 "delete the file and rerun explain_images"
             )
-        cell["image"].append(images[image_id])
-        cell["probability"].append(_rounded(explanation.probability[column]))
-        cell["samples"].append(int(explanation.samples))
-        if explanation.r2 is not None:
-            cell["r2"].append(_rounded(explanation.r2[column]))
-        _append_values(blocks, cell, of_kind, explanation, column, image_id in pictured)
-    cell |= of_kind
-    optional = ("r2", *of_kind)
-    return blocks.add_json(cell | {name: cell[name] or None for name in optional})
+        values = _numbers(explanation, column) | {"image": images[image_id]}
+        if explanation.importance is None:
+            regions = small_regions(explanation.regions)
+            values["regions"] = blocks.add(regions.tobytes()) if image_id in pictured else None
+        else:
+            importance = small_importance(explanation.importance[column], values["scale"])
+            with blocks.beside(file):
+                values["importance"] = blocks.add(importance.tobytes()) if image_id in pictured else None
+        for name, value in values.items():
+            cell[name].append(value)
+    with blocks.beside(file):
+        return blocks.add_json(cell | {name: cell[name] or None for name in PERHAPS})
 
 
-def _append_values(
-    blocks: Blocks,
-    cell: dict[str, Any],
-    of_kind: dict[str, list],
-    explanation: Explanation,
-    column: int,
-    pictured: bool,
-) -> None:
-    """Append scale, and either weights and regions or importance."""
+def _numbers(explanation: Explanation, column: int) -> dict[str, Any]:
+    """Those of an explanation's fields that are numbers, for the expression of that column."""
+    numbers: dict[str, Any] = {
+        "probability": _rounded(explanation.probability[column]),
+        "samples": int(explanation.samples),
+    }
+    if explanation.r2 is not None:
+        numbers["r2"] = _rounded(explanation.r2[column])
     if explanation.importance is None:
         weights = explanation.weights[:, column]
-        scale = largest(weights)
-        of_kind["weights"].append(quantized(weights, scale).tolist())
-        regions = blocks.add(small_regions(explanation.regions).tobytes()) if pictured else None
-        of_kind["regions"].append(regions)
+        numbers["scale"] = largest(weights)
+        numbers["weights"] = quantized(weights, numbers["scale"]).tolist()
     else:
-        importance = explanation.importance[column]
-        scale = largest(importance)
-        small = blocks.add(small_importance(importance, scale).tobytes()) if pictured else None
-        of_kind["importance"].append(small)
-    cell["scale"].append(scale)
+        numbers["scale"] = largest(explanation.importance[column])
+    return numbers
 
 
 def _explained(
@@ -161,5 +168,5 @@ def _dataset(image_id: str, datasets: Sequence[str]) -> int:
 
 
 def _rounded(value: float) -> float | None:
-    """To the digits that are shown; None where there is no number, since JSON has no NaN."""
-    return round(float(value), DIGITS) if math.isfinite(value) else None
+    """To so many digits; None where there is no number, since JSON has no NaN."""
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None

@@ -5,7 +5,7 @@ All sides are at most `SIDE` pixels (`DENSE_SIDE` for importance per pixel), whi
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,24 +13,12 @@ import numpy as np
 from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.faces.face_points import resized_points
 from workflow_scripts.faces.face_store import FaceReader
+from workflow_scripts.report.atlas.blocks import Blocks
 
 SIDE = 112  # px
 DENSE_SIDE = 48  # px
 QUALITY = 80  # of WebP, of 100
 LARGEST = 127  # what the largest weight becomes as int8
-
-
-class Blocks(Protocol):
-    """Numbered contents of the page; equal content has one number."""
-
-    def add(self, content: bytes) -> int:
-        """The number of content that is to be packed."""
-
-    def add_json(self, content: object) -> int:
-        """The number of what JSON can hold, that is to be packed."""
-
-    def add_file(self, content: bytes) -> int:
-        """The number of content that is packed already."""
 
 
 def chosen_images(

@@ -22,6 +22,7 @@ from workflow_scripts.report.atlas.numbers import (
     reference_rows,
     value,
 )
+from workflow_scripts.report.atlas.texts import texts
 from workflow_scripts.report.atlas.trees import tree
 from workflow_scripts.report.figures.heatmap_colors import OPACITY
 from workflow_scripts.report.page.day import written_on
@@ -103,6 +104,14 @@ def described(atlas: Atlas) -> dict:
         "positives": images_asked(told["positives"]),
         "minImages": told["min_images"],
         "pictured": bool(told["shareable"]),
+        "datasets": [
+            {
+                "name": name,
+                "note": told["report"]["notes"].get(name, ""),
+                "shareable": name in told["shareable"],
+            }
+            for name in told["run"]["datasets"]
+        ],
         "networks": [
             {
                 "name": name,
@@ -117,6 +126,7 @@ def described(atlas: Atlas) -> dict:
         ],
         "counts": counts(atlas),
         "methods": atlas.file("methods").read_text(encoding="utf-8"),
+        "texts": texts(),
     }
 
 

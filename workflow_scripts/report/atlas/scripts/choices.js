@@ -43,5 +43,8 @@ const choices = (() => {
     }
   }
 
-  return { build, show, marked };
+  /* What can be chosen in one of the lists, as for `dom.select`. */
+  const options = (name) => KINDS[name].options();
+
+  return { build, show, marked, options };
 })();

@@ -2,7 +2,6 @@
 /* Down to the evidence: the explanations under the heatmap of a cell, and one face through all networks. */
 const evidenceView = (() => {
   const FIRST = 24; // cards before a reader asks for more
-  const HINT = "Choose a picture, or an image in the table, to see that face through all networks.";
   const parts = {};
   let current = null; // {key, cell, rows}: what is on display
   let order = { by: "id", falling: false };
@@ -12,17 +11,19 @@ const evidenceView = (() => {
   let asked = 0; // grows with each request, so that late answers to earlier ones are dropped
 
   function build(root) {
-    parts.title = dom.el("h2", {});
+    parts.title = dom.el("h2", { tabindex: "-1" });
     parts.about = dom.el("p", { class: "evidence-about" });
     parts.places = dom.el("div", { class: "evidence-places" });
+    parts.legend = dom.el("div", {});
     parts.face = dom.el("section", { class: "evidence-face", "aria-label": "One face through all networks" });
+    parts.order = dom.el("div", { class: "evidence-order" });
     parts.cards = dom.el("section", { "aria-label": "Pictured explanations" });
     parts.table = dom.el("section", {
       class: "scroll",
       tabindex: "0",
       "aria-label": "All explanations of the cell",
     });
-    root.append(parts.title, parts.about, parts.places, parts.face, parts.cards, parts.table);
+    root.append(...Object.values(parts));
   }
 
   async function show(state) {
@@ -34,6 +35,7 @@ const evidenceView = (() => {
     }
     const request = ++asked;
     current = { key, cell: null, rows: [] };
+    through = [];
     all = false;
     for (const part of Object.values(parts)) dom.clear(part);
     parts.title.textContent = cellTitle(state);
@@ -74,7 +76,10 @@ const evidenceView = (() => {
     for (const [name, entries] of choices) {
       const buttons = entries.map(([text, wanted]) => {
         const button = dom.el("button", { type: "button" }, text);
-        button.addEventListener("click", () => change(wanted));
+        button.addEventListener("click", () => {
+          change(wanted);
+          parts.title.focus();
+        });
         return button;
       });
       parts.places.append(dom.el("div", { role: "group", "aria-label": `Choose a ${name}` }, ...buttons));
@@ -97,49 +102,29 @@ const evidenceView = (() => {
     const { cell, rows } = current;
     if (!cell || !rows.length) {
       parts.about.textContent = cell
-        ? `${store.networkName(now.network)} saw ${expression} in no image of ${store.placeName(now.fold)}, so there is nothing to explain.`
+        ? `The network saw ${expression} in no test image of this fold, so there is nothing to explain.`
         : `There are no explanations of this cell: ${whyNone(now)}.`;
       return;
     }
     const right = rows.filter((row) => row.right).length;
+    const images = rows.length === 1 ? "1 image was" : `${rows.length} images were`;
+    const truly = `${right} ${right === 1 ? "shows" : "show"} it in truth`;
     parts.about.textContent =
-      `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "image was" : "images were"} seen as ${expression} and explained; ` +
-      `${right} ${right === 1 ? "shows" : "show"} it in truth. The heatmap of the cell is the mean of what speaks for it in each.`;
+      `${images} seen as ${expression} and explained; ${truly}. The heatmap of the cell is the mean of ` +
+      "what speaks for the expression in each, moved onto the standard face.";
+    showOrder();
     showCards(now);
     showTable(now);
-  }
-
-  /* Why images have no picture, in a sentence; empty if all have one. */
-  function absence(rows) {
-    const closed = rows.filter((row) => !row.mayBeShown).length;
-    const left = rows.filter((row) => row.mayBeShown && !row.pictured).length;
-    const pictured = rows.length - closed - left;
-    const reasons = [];
-    if (closed) {
-      reasons.push(
-        closed === rows.length
-          ? "Pictures of these images may not be shown: their data sets are not marked as shareable."
-          : `${closed} of ${rows.length} images are of data sets whose pictures may not be shown.`,
-      );
-    }
-    if (left)
-      reasons.push(
-        `Pictured ${pictured === 1 ? "is" : "are"} ${pictured} of ${rows.length - closed}: the page holds pictures of a sample.`,
-      );
-    if (reasons.length) reasons.push("The table below has the numbers of all.");
-    return reasons.join(" ");
   }
 
   function showCards(now) {
     dom.clear(parts.cards);
     const { cell, rows } = current;
-    const expression = store.study.expressions[now.expression];
     const pictured = explanations.ordered(
       rows.filter((row) => row.pictured),
       order,
     );
-    const reason = absence(rows);
-    parts.cards.append(dom.el("h3", {}, "Pictured explanations"));
+    const reason = explanations.absence(rows);
     if (reason) parts.cards.append(dom.el("p", { class: "evidence-note" }, reason));
     if (!pictured.length) return;
     const shown = all ? pictured : pictured.slice(0, FIRST);
@@ -147,13 +132,14 @@ const evidenceView = (() => {
       "div",
       { class: "evidence-cards" },
       ...shown.map((row) => {
-        const label = `${explanations.sentence(row, expression)}. Show this face through all networks.`;
-        const card = explanations.card(row, row.id, label, explained.load(cell, row.row));
+        const [name, loaded] = [explanations.shortName(row), explained.load(cell, row.row)];
+        const card = explanations.card(row, name, "Show this face through all networks.", loaded);
         card.addEventListener("click", () => choose(row.image));
         return card;
       }),
     );
-    parts.cards.append(explained.legend(expression, Boolean(cell.regions)), grid);
+    dom.clear(parts.legend, explained.legend(Boolean(cell.regions)));
+    parts.cards.append(grid);
     if (shown.length < pictured.length) {
       const more = dom.el("button", { type: "button" }, `Show all ${pictured.length} pictures`);
       more.addEventListener("click", () => {
@@ -170,18 +156,34 @@ const evidenceView = (() => {
   function showTable(now) {
     dom.clear(parts.table);
     parts.table.hidden = false;
-    const caption = `All ${current.rows.length} explanations of this cell. Weights are signed: + speaks for ${store.study.expressions[now.expression]}.`;
-    parts.table.append(explanations.table(current.rows, order, caption, now.image, reorder, choose));
+    const expression = store.study.expressions[now.expression];
+    const caption = `All ${current.rows.length} explanations of the cell; + speaks for ${expression}.`;
+    parts.table.append(explanations.table(current.rows, order, caption, now.image, turn, choose));
   }
 
+  function showOrder() {
+    const options = explanations.COLUMNS.map(({ key, text }) => ({ value: key, text }));
+    dom.clear(
+      parts.order,
+      dom.el("h3", {}, "The explanations"),
+      dom.select("Order by", options, order.by, reorder),
+    );
+  }
+
+  /* Order cards and table by a column: numbers fall at first, names rise; asked for again, it turns round. */
   function reorder(by) {
     const column = explanations.COLUMNS.find(({ key }) => key === by);
     const falling = order.by === by ? !order.falling : Boolean(column.numeric);
     order = { by, falling };
+    parts.order.querySelector("select").value = by;
     showCards(state.get());
     showTable(state.get());
-    parts.table.querySelector(`[aria-sort="${falling ? "descending" : "ascending"}"] button`).focus();
-    dom.say(`Ordered by ${column.text}, ${falling ? "largest" : "smallest"} first`);
+    dom.say(`Ordered by ${column.text}, ${falling ? "descending" : "ascending"}`);
+  }
+
+  function turn(by) {
+    reorder(by);
+    parts.table.querySelector("[aria-sort]:not([aria-sort=none]) button").focus();
   }
 
   function choose(image) {
@@ -189,15 +191,20 @@ const evidenceView = (() => {
     change({ image });
   }
 
-  /* The part on the chosen face. A reader who chose it just now is taken there; Back leads to its card again. */
+  /* The part on the chosen face. A reader who chose it just now is taken there; Back leads to its card. */
   async function showFace(now) {
     const { images, rows } = current;
     if (now.image === null || now.image === undefined || !images || !images.id[now.image]) {
+      const one = rows.some((row) => row.pictured)
+        ? "a picture, or an image in the table,"
+        : "an image in the table";
+      const hint = `Choose ${one} to see how all networks saw that face.`;
       through = [];
       dom.clear(parts.face);
-      if (rows.length) parts.face.append(dom.el("p", { class: "evidence-note" }, HINT));
+      if (rows.length) parts.face.append(dom.el("p", { class: "evidence-note" }, hint));
       return;
     }
+    if (!parts.face.querySelector("h3")) dom.clear(parts.face, dom.el("p", {}, "Looking for this face …"));
     const request = ++asked;
     const found = await oneFace.find(now, images);
     if (request !== asked) return;
@@ -211,7 +218,7 @@ const evidenceView = (() => {
 
   function open(network, expression) {
     change({ network, expression });
-    document.getElementById("main").focus();
+    parts.title.focus();
   }
 
   function back(image) {
@@ -223,16 +230,17 @@ const evidenceView = (() => {
   }
 
   function markChosen(image) {
-    for (const button of document.querySelectorAll(".evidence-card[data-image], .names[data-image]")) {
-      if (!parts.face.contains(button))
+    for (const part of [parts.cards, parts.table]) {
+      for (const button of part.querySelectorAll("[data-image]")) {
         button.setAttribute("aria-pressed", String(Number(button.dataset.image) === image));
+      }
     }
   }
 
   /* For taking away: what is on display. The SVG has the chosen face first, then the cards of the cell. */
   function exports() {
-    const now = state.get(),
-      { cell, rows } = current;
+    const now = state.get();
+    const { cell, rows } = current;
     const place = [
       ["explainer", store.study.explainers[now.explainer]],
       ["network", store.networkName(now.network)],
@@ -241,9 +249,9 @@ const evidenceView = (() => {
     ];
     return {
       name: ["evidence", ...place.map(([, value]) => value)].join("_"),
-      svg: () => file(now, cell, rows),
+      svg: rows.some((row) => row.pictured) ? () => file(now, cell, rows) : null,
       picture: null,
-      table: () => explanations.csv(rows, order, place),
+      table: rows.length ? () => explanations.csv(rows, order, place) : null,
     };
   }
 
@@ -256,7 +264,9 @@ const evidenceView = (() => {
     const sections = [
       [
         cellTitle(now),
-        pictured.slice(0, all ? pictured.length : FIRST).map((row) => ({ row, cell, first: row.id, seen })),
+        pictured
+          .slice(0, all ? pictured.length : FIRST)
+          .map((row) => ({ row, cell, first: explanations.shortName(row), seen })),
       ],
     ];
     if (through.length) {

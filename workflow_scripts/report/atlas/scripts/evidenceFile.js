@@ -1,13 +1,8 @@
 "use strict";
 /* Explanations as an SVG file that stands alone: pictures are embedded, colours are those of paper. */
 const evidenceFile = (() => {
-  const SIZE = 140,
-    GAP = 16,
-    ACROSS = 6,
-    MARGIN = 20; // px
-  const TITLE = 34,
-    LINE = 16,
-    LINES = 4;
+  const [SIZE, GAP, ACROSS, MARGIN] = [140, 16, 6, 20]; // px, and pictures in a row
+  const [TITLE, LINE, LINES] = [34, 16, 5]; // px, and lines below a picture
   const FONT = "system-ui, sans-serif";
 
   /* The text of a file. sections: [title, [{row, cell, first, seen}]], row as in explanations.rows. */
@@ -38,12 +33,12 @@ const evidenceFile = (() => {
 
   async function card({ row, cell, first, seen }, x, y) {
     const loaded = await explained.load(cell, row.row);
-    const fit = row.r2 === null ? "" : `, R² ${dom.number(row.r2, 2)}`;
     const lines = [
       first,
       `seen as ${seen}`,
       `true: ${row.truth} (${row.right ? "right" : "wrong"})`,
-      `p ${dom.number(row.probability, 2)}${fit}`,
+      `probability ${dom.number(row.probability, 2)}`,
+      ...(row.r2 === null ? [] : [`R² ${dom.number(row.r2, 2)}`]),
     ];
     const picture = loaded
       ? await explained.group(loaded, x, y, SIZE)
@@ -58,7 +53,7 @@ const evidenceFile = (() => {
 
   /* The end of a name too long for its place, since that is where image names differ. */
   function clipped(line) {
-    return line.length > 22 ? `…${line.slice(-21)}` : line;
+    return line.length > 20 ? `…${line.slice(-19)}` : line;
   }
 
   function text(x, y, content, more = {}) {

@@ -13,7 +13,7 @@ const explanations = (() => {
     { key: "scale", text: "Largest weights", numeric: true },
   ];
 
-  /* One object for each explanation of a cell. images: of store.images(); expression: the index predicted. */
+  /* An object for each explanation of a cell. images: of store.explained(); expression: the one predicted. */
   function rows(cell, images, expression) {
     return cell.image.map((image, row) => ({
       row,
@@ -37,7 +37,7 @@ const explanations = (() => {
     return sorted.slice(0, MANY);
   }
 
-  /* Rows in order; rows without the number come last either way, and equal ones stay in the order of images. */
+  /* Rows in order: those without the number come last either way, equal ones in the order of images. */
   function ordered(all, { by, falling }) {
     const compare = (a, b) => {
       if (a[by] === null || b[by] === null) return (a[by] === null) - (b[by] === null);
@@ -60,50 +60,48 @@ const explanations = (() => {
     return row.weights.slice(0, LARGEST).map(signed).join(", ");
   }
 
-  /* A sentence for screen readers, and as the title of a card. */
-  function sentence(row, expression) {
-    const fit = row.r2 === null ? "" : `, R² ${dom.number(row.r2)}`;
-    return (
-      `${row.id}: seen as ${expression} with probability ${dom.number(row.probability)}${fit}, ` +
-      `${row.samples.toLocaleString("en")} passes; in truth ${row.truth}, so ${judged(row)}`
-    );
+  /* The part of an image's name behind its folders, where there is little room. */
+  function shortName(row) {
+    return row.id.split("/").at(-1);
   }
 
   /* The numbers on a card. */
-  function facts(row, first) {
-    const mark = dom.el("span", { class: `verdict ${judged(row)}` }, row.right ? "✓ right" : "✗ wrong");
-    const fit = row.r2 === null ? "" : ` · R² ${dom.number(row.r2, 2)}`;
+  function facts(row, first, action) {
+    const mark = dom.el("span", { "aria-hidden": "true" }, row.right ? "✓ " : "✗ ");
+    const passes = `${row.samples.toLocaleString("en")} passes`;
     return dom.el(
       "span",
       { class: "facts" },
       dom.el("strong", {}, first),
-      dom.el("span", {}, `true: ${row.truth} `, mark),
-      dom.el("span", {}, `p ${dom.number(row.probability, 2)}${fit}`),
-      dom.el("span", {}, `${row.samples.toLocaleString("en")} passes`),
+      dom.el(
+        "span",
+        {},
+        `true: ${row.truth}, `,
+        dom.el("span", { class: `verdict ${judged(row)}` }, mark, judged(row)),
+      ),
+      dom.el("span", {}, `probability ${dom.number(row.probability, 2)}`),
+      dom.el("span", {}, row.r2 === null ? passes : `R² ${dom.number(row.r2, 2)}, ${passes}`),
+      dom.el("span", { class: "unseen" }, action),
     );
   }
 
-  /* A button with a picture, or what stands in its place, and numbers. loaded: a promise of explained.load. */
-  function card(row, first, label, loaded) {
-    const place = dom.el("span", { class: "explained" });
-    const button = dom.el(
-      "button",
-      { type: "button", class: "evidence-card", title: row.id, "aria-label": label, "data-image": row.image },
-      place,
-      facts(row, first),
+  /* A button with a picture, or a word in its place, and numbers. loaded: a promise of explained.load. */
+  function card(row, first, action, loaded) {
+    const place = dom.el("span", { class: "explained", "aria-hidden": "true" });
+    // the first of a grid becomes a stop of the Tab key, see rove
+    const attributes = { type: "button", class: "evidence-card", tabindex: "-1", title: row.id };
+    const say = (text) => {
+      place.classList.add("absent");
+      dom.clear(place, text);
+    };
+    loaded.then(
+      (found) => {
+        if (found) place.replaceWith(explained.node(found));
+        else say(row.mayBeShown ? "not pictured" : "may not be shown");
+      },
+      (error) => say(error.message),
     );
-    loaded.then((found) =>
-      place.replaceWith(
-        found
-          ? explained.node(found)
-          : dom.el(
-              "span",
-              { class: "explained absent", "aria-hidden": "true" },
-              row.mayBeShown ? "not pictured" : "may not be shown",
-            ),
-      ),
-    );
-    return button;
+    return dom.el("button", { ...attributes, "data-image": row.image }, place, facts(row, first, action));
   }
 
   /* Arrow keys move among the cards of a grid, up and down by as many as are in a row now. */
@@ -121,7 +119,7 @@ const explanations = (() => {
     const columns = COLUMNS.filter(({ key }) => key !== "r2" || all.some((row) => row.r2 !== null));
     const heads = columns.map(({ key, text, numeric }) => {
       const sorted = order.by === key ? (order.falling ? "descending" : "ascending") : "none";
-      const arrow = { none: "", ascending: " ▲", descending: " ▼" }[sorted];
+      const arrow = { none: " ↕", ascending: " ▲", descending: " ▼" }[sorted];
       const button = dom.el(
         "button",
         { type: "button", class: "sorts" },
@@ -147,7 +145,7 @@ const explanations = (() => {
     button.addEventListener("click", () => choose(row.image));
     const cells = {
       truth: row.truth,
-      right: row.right ? "✓ right" : "✗ wrong",
+      right: `${row.right ? "✓" : "✗"} ${judged(row)}`,
       probability: dom.number(row.probability),
       r2: dom.number(row.r2),
       samples: row.samples.toLocaleString("en"),
@@ -192,5 +190,24 @@ const explanations = (() => {
     ];
   }
 
-  return { COLUMNS, rows, ordered, sentence, card, rove, table, csv };
+  /* Why images have no picture, in sentences; empty if all have one. */
+  function absence(all) {
+    const closed = all.filter((row) => !row.mayBeShown).length;
+    const open = all.length - closed;
+    const pictured = all.filter((row) => row.pictured).length;
+    const reasons = [];
+    if (closed && !open)
+      reasons.push(
+        "Pictures of these images may not be shown: the study does not mark their data sets as shareable.",
+      );
+    else if (closed) reasons.push(`Pictures of ${closed} of ${all.length} images may not be shown.`);
+    if (pictured < open) {
+      const them = closed ? "the others" : "the images";
+      reasons.push(`Of ${them}, ${pictured} of ${open} are pictured: the page has room for a sample.`);
+    }
+    if (reasons.length) reasons.push("The table has the numbers of all.");
+    return reasons.join(" ");
+  }
+
+  return { COLUMNS, rows, ordered, absence, shortName, card, rove, table, csv };
 })();

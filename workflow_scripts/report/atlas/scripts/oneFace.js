@@ -1,5 +1,5 @@
 "use strict";
-/* One face through all networks: the explanations of one image by every network that explained it in a fold. */
+/* One face through all networks: how each network that explained an image in a fold did so. */
 const oneFace = (() => {
   /* The networks of the study: what is beside them has heatmaps, but no explanations of images. */
   function explainable() {
@@ -9,8 +9,9 @@ const oneFace = (() => {
   /* Where an image is explained: [{network, cell, row}], row as in explanations.rows, network by network. */
   async function find(state, images) {
     const places = [];
-    for (const network of explainable())
+    for (const network of explainable()) {
       store.study.expressions.forEach((_, expression) => places.push({ network, expression }));
+    }
     const cells = await Promise.all(
       places.map(({ network, expression }) =>
         store.evidence(state.explainer, network, state.fold, expression),
@@ -27,16 +28,12 @@ const oneFace = (() => {
   /* Fill `container`. found: as `find` gives; open(network, expression) and close() are called on clicks. */
   function show(container, state, images, found, { open, close }) {
     dom.clear(container);
-    const truth = images.true[state.image];
+    const truth = store.study.expressions[images.true[state.image]] ?? "another expression";
     const shut = dom.el("button", { type: "button" }, "Back to the cell");
     shut.addEventListener("click", close);
     container.append(
       dom.el("h3", { tabindex: "-1" }, `One face through all networks: ${images.id[state.image]}`),
-      dom.el(
-        "p",
-        {},
-        summary(state, found, truth < 0 ? "another expression" : store.study.expressions[truth]),
-      ),
+      dom.el("p", {}, summary(state, found, truth)),
       shut,
     );
     if (!found.length) return;
@@ -44,17 +41,16 @@ const oneFace = (() => {
       "div",
       { class: "evidence-cards" },
       ...found.map(({ network, expression, cell, row }) => {
-        const name = store.networkName(network),
-          seen = store.study.expressions[expression];
-        const label = `${name}: ${explanations.sentence(row, seen)}. Open this cell.`;
-        const card = explanations.card(row, `${name}: ${seen}`, label, explained.load(cell, row.row));
+        const name = store.networkName(network);
+        const seen = store.study.expressions[expression];
+        const loaded = explained.load(cell, row.row);
+        const card = explanations.card(row, `${name}: ${seen}`, "Open the evidence of this cell.", loaded);
         if (network === state.network) card.setAttribute("aria-current", "true");
         card.addEventListener("click", () => open(network, expression));
         return card;
       }),
     );
-    const byRegion = found.some(({ cell }) => cell.regions);
-    container.append(explained.legend("the expression that a network saw", byRegion), grid);
+    container.append(grid);
     explanations.rove(grid);
   }
 
@@ -63,7 +59,7 @@ const oneFace = (() => {
     const fold = store.placeName(state.fold);
     const networks = explainable();
     if (!found.length) {
-      return `No network explained this image in ${fold}: it is a test image of another fold, or not in the sample.`;
+      return `In ${fold}, this image was explained for no network: it is of another, or not in a sample.`;
     }
     const counts = new Map();
     for (const { expression } of found) counts.set(expression, (counts.get(expression) || 0) + 1);
@@ -73,10 +69,10 @@ const oneFace = (() => {
       .join(", ");
     const others = networks.filter((n) => !found.some(({ network }) => network === n)).map(store.networkName);
     const rest = others.length
-      ? ` ${others.join(", ")} ${others.length === 1 ? "has" : "have"} no explanation of it in ${fold}.`
+      ? ` It is not in the samples that were explained for ${others.join(", ")}.`
       : "";
-    const of = `${found.length} of ${networks.length} networks explained it in ${fold}`;
-    return `In truth ${truth}. ${of} and saw ${seen}.${rest}`;
+    const of = `it was explained for ${found.length} of ${networks.length} networks, which saw ${seen}`;
+    return `The face shows ${truth}. In ${fold}, ${of}.${rest} Choose a network to open its cell.`;
   }
 
   return { find, show };

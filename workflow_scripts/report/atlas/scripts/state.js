@@ -38,8 +38,10 @@ const state = (() => {
     b_explainer: named(study.explainers),
     b_masks: masked,
     way: word,
+    cut: shares, // of the picture's width, where A ends and B begins
     image: whole(Number.MAX_SAFE_INTEGER),
     sort: word,
+    strips: named(["average", ...study.expressions]),
   };
   const BEGIN = {
     view: "overview",
@@ -61,8 +63,10 @@ const state = (() => {
     b_explainer: 0,
     b_masks: sets.length ? 0 : -1,
     way: "side",
+    cut: 0.5,
     image: null,
     sort: "study",
+    strips: 0, // the average
   };
   let now = read();
 

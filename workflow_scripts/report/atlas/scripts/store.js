@@ -112,6 +112,13 @@ const store = (() => {
     return found.find((row) => row.low !== null && row.folds > 2) ?? found.find((row) => row.claim === "faces" && row.low !== null) ?? found[0] ?? null;
   }
 
+  /* How sure it is that a mean of fold scores is more than chance: the row that has p and q. */
+  function test(e, s, n, x, metric) {
+    const found = entries(e, s, n, x, metric);
+    const { p = null, q = null } = found.find((row) => row.p !== null) ?? {};
+    return { p, q };
+  }
+
   const NAMES = {
     face: "the whole face",
     chance_face: "places drawn at random",
@@ -168,7 +175,7 @@ const store = (() => {
   }
 
   return {
-    ...{ study, size, ALL, arrived, map, cell, meanMap, entry, entries, baselines, images, cellState, panelState },
+    ...{ study, size, ALL, arrived, map, cell, meanMap, entry, entries, test, baselines, images, cellState, panelState },
     width: study.width,
     height: study.height,
     block: (number) => kept(number),

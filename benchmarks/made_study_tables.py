@@ -1,0 +1,171 @@
+"""The masks of a made study and all of its tables: the entry points of the rules, in one process."""
+
+import json
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+
+from benchmarks.made_study_faces import STANDARD_FACE
+from benchmarks.side_by_side import REPOSITORY
+from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.compare_means import compare_means
+from workflow_scripts.comparison.compare_references import compare_references
+from workflow_scripts.comparison.draw_masks import draw_masks
+from workflow_scripts.comparison.summarize_comparison import summarize_comparison
+from workflow_scripts.orchestration import inputs, slices
+from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
+from workflow_scripts.similarity.resample_similarity import resample_similarity
+from workflow_scripts.standardization.average_heatmaps import average_heatmaps
+from workflow_scripts.training.groups import UNGROUPED, network_groups
+
+OF_SUMMARY = ("summary", "differences", "table3", "table4", "table5")
+
+
+def make_comparison(results: Path, config: Mapping) -> None:
+    """Write the means of heatmaps, and comparison/: masks, and of each explainer and set the tables."""
+    for mask_set in config["run"]["mask_sets"]:
+        for expression in _masked(config, mask_set):
+            source = inputs.mask_source(config, mask_set, expression)
+            draw_masks(
+                settings=slices.mask_slice(config, mask_set, expression),
+                expression=expression,
+                standard_face=STANDARD_FACE,
+                source=REPOSITORY / source if source else None,
+                output=_made(results / f"comparison/masks/{mask_set}/{expression}.png"),
+            )
+    for explainer in config["run"]["explainers"]:
+        _average(results, config, explainer)
+        for mask_set in config["run"]["mask_sets"]:
+            _compare(results, config, explainer, mask_set)
+
+
+def make_similarity(results: Path, config: Mapping) -> None:
+    """Write similarity/."""
+    networks, expressions = config["run"]["networks"], config["run"]["expressions"]
+    for explainer in config["run"]["explainers"]:
+        folder = results / f"similarity/{explainer}"
+        for expression in expressions:
+            correlate_heatmaps(
+                _in(results, inputs.mean_heatmaps(explainer, networks, [expression])),
+                networks=json.dumps(networks),
+                standard_face=STANDARD_FACE,
+                output=_made(folder / f"{expression}.csv"),
+            )
+        resample_similarity(
+            _in(results, inputs.cell_heatmaps(explainer, _cells(config))),
+            networks=json.dumps(networks),
+            folds=config["training"]["folds"],
+            folds_each=config["training"]["folds"],
+            expressions=json.dumps(expressions),
+            distances=[folder / f"{expression}.csv" for expression in expressions],
+            learned=results / "training/learned.csv",
+            standard_face=STANDARD_FACE,
+            groups=json.dumps(network_groups(config["training"]["groups"], networks)),
+            one_model="[]",
+            settings=slices.canonical(config["similarity"]),
+            seed=config["seed"],
+            support=folder / "support.csv",
+            trees=folder / "trees.csv",
+            reliability_output=folder / "reliability.csv",
+            groups_output=folder / "groups.csv",
+        )
+
+
+def _average(results: Path, config: Mapping, explainer: str) -> None:
+    """Write the mean heatmaps of the networks, and those of all."""
+    networks, expressions = config["run"]["networks"], config["run"]["expressions"]
+    for network, expression in product([*networks, ""], expressions):
+        (output,) = _in(results, inputs.mean_heatmaps(explainer, [network], [expression]))
+        group = f"{explainer}/{network}" if network else explainer
+        average_heatmaps(
+            _in(results, inputs.heatmaps_below(config, group, expression)),
+            networks="[]" if network else json.dumps(networks),
+            learned=None if network else results / "training/learned.csv",
+            output=output,
+        )
+
+
+def _compare(results: Path, config: Mapping, explainer: str, mask_set: str) -> None:
+    """Write the tables of one explainer and mask set, but for those about other people's faces."""
+    folder, cells = results / f"comparison/{explainer}/{mask_set}", _cells(config, mask_set)
+    networks, shown = config["run"]["networks"], _masked(config, mask_set)
+    masks = _in(results, inputs.masks(mask_set, shown))
+    heatmaps, scores = (
+        _in(results, files)
+        for files in (inputs.cell_heatmaps(explainer, cells), inputs.cell_scores(explainer, mask_set, cells))
+    )
+    scored_by = {"metrics": slices.metrics_slice(config), "standard_face": STANDARD_FACE}
+    for (network, fold, expression), heatmap, output in zip(cells, heatmaps, scores, strict=True):
+        compare_masks(
+            heatmap,
+            masks[shown.index(expression)],
+            positives=results / f"explanation/{network}/fold{fold}/positives.csv",
+            network=network,
+            fold=fold,
+            expression=expression,
+            output=_made(output),
+            **scored_by,
+        )
+    of_set = scored_by | {"masks": masks, "expressions": json.dumps(shown)}
+    compare_means(
+        _in(results, inputs.mean_heatmaps(explainer, [*networks, ""], shown)),
+        networks=json.dumps([*networks, ""]),
+        output=folder / "means.csv",
+        **of_set,
+    )
+    compare_references(
+        heatmaps,
+        cells=json.dumps(cells),
+        mask_set=mask_set,
+        learned=results / "training/learned.csv",
+        seed=config["seed"],
+        settings=json.dumps(config["comparison"]["nulls"]),
+        **{name: folder / f"{name}.csv" for name in ("references", "matrix", "nulls", "grown")},
+        **of_set,
+    )
+    _summarize(results, config, explainer, mask_set, scores)
+
+
+def _summarize(results: Path, config: Mapping, explainer: str, mask_set: str, scores: list[Path]) -> None:
+    """Write what all scores of one explainer and mask set come to."""
+    folder, networks = results / f"comparison/{explainer}/{mask_set}", config["run"]["networks"]
+    groups = network_groups(config["training"]["groups"], networks)
+    summarize_comparison(
+        scores,
+        compared=[folder / f"{name}.csv" for name in ("references", "matrix", "nulls")],
+        explainer=explainer,
+        mask_set=mask_set,
+        networks=json.dumps(networks),
+        expressions=json.dumps(config["run"]["expressions"]),
+        learned=results / "training/learned.csv",
+        min_images=slices.ranking_images(config),
+        folds=config["training"]["folds"],
+        seed=config["seed"],
+        metrics=slices.metrics_slice(config),
+        groups=json.dumps({name: of for name, of in groups.items() if name != UNGROUPED}),
+        scores_output=folder / "scores.csv",
+        **{name: folder / f"{name}.csv" for name in OF_SUMMARY},
+    )
+
+
+def _masked(config: Mapping, mask_set: str) -> list[str]:
+    """The expressions of the study that a set has masks for."""
+    of_set = config["comparison"]["mask_sets"][mask_set]["expressions"]
+    return [expression for expression in config["run"]["expressions"] if expression in of_set]
+
+
+def _cells(config: Mapping, mask_set: str = "") -> list[tuple[str, int, str]]:
+    """The cells of the study, of all expressions or those that a mask set has masks for."""
+    expressions = _masked(config, mask_set) if mask_set else config["run"]["expressions"]
+    folds = range(1, config["training"]["folds"] + 1)
+    return list(product(config["run"]["networks"], folds, expressions))
+
+
+def _in(results: Path, files: list[str]) -> list[Path]:
+    """Files of a study, where this one has them."""
+    return [results.parent / file for file in files]
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,153 @@
+"""The atlas of a made study whose names would do harm if they were markup."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from tests.unit.report.test_write_report import (
+    EXPRESSIONS,
+    HOSTILE,
+    IOU,
+    NETWORKS,
+    SETTINGS,
+    accuracy_files,
+    toy_accuracy,
+    toy_scores,
+    write_comparison,
+)
+from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.compare_means import compare_means
+from workflow_scripts.comparison.mask_image import write_mask
+from workflow_scripts.comparison.score_columns import cell_columns
+from workflow_scripts.report.write_atlas import write_atlas
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+TITLE = "<img src=x onerror=\"alert('title')\"> toy"
+FOLDS = [1, 2]
+# kinds of files -> their places in the study's folder
+FILES = {
+    **{name: f"{name}.csv" for name in ("scores", "summary", "means", "support", "trees", "counts")},
+    **{name: f"{name}.csv" for name in ("accuracy", "accuracy_means", "learned", "confusion")},
+    "mask": "masks/{expression}.png",
+    "mean": "maps/{expression}.npy",
+    "map": "maps/{network}/{expression}.npy",
+    "cell": "maps/{network}/{fold}/{expression}.h5",
+    "stack": "stacks/{network}/{fold}/{expression}.h5",
+    "positives": "stacks/{network}/{fold}/positives.csv",
+    "history": "trained/{network}/{fold}.csv",
+    "similarity": "similar/{expression}.csv",
+    "methods": "methods.txt",
+}
+
+
+def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
+    """Write the study's files and its atlas; the page. beside_page: maps of folds lie in scripts beside it."""
+    paths = {kind: str(folder / place) for kind, place in FILES.items()}
+    settings = {
+        key: SETTINGS[key] for key in ("run", "groups", "min_images", "metrics", "kinds", "positives")
+    }
+    settings |= {
+        "report": {"title": TITLE, "notes": {"toy": HOSTILE}},
+        "seed": 1,
+        "linkage": "average",
+        "folds": FOLDS,
+        "beside": {},
+        "beside_page": beside_page,
+        "masked": {"drawn": EXPRESSIONS},
+        "fitted": NETWORKS,
+        "shareable": [],
+    }
+    write_maps(paths)
+    write_tables(folder, paths)
+    output = folder / "report" / "atlas.html"
+    write_atlas(
+        settings=json.dumps(settings),
+        paths=json.dumps(paths),
+        background=RESOURCES / "mean_face.png",
+        standard_face=RESOURCES / "standard_face.csv",
+        output=output,
+    )
+    return output
+
+
+def made(path: str, **names) -> Path:
+    """The path of a file, whose folder is made if it is not there: names may have a slash."""
+    file = Path(path.format(**names))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def spot(x: float, y: float, size: float) -> np.ndarray:
+    """A heatmap that is brightest at a place."""
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    return np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * size**2)).astype(np.float32)
+
+
+def write_maps(paths: dict[str, str]) -> None:
+    """Masks, heatmaps of folds and networks, and the mean of the networks; and scores of the latter."""
+    for place, expression in enumerate(EXPRESSIONS):
+        write_mask(made(paths["mask"], expression=expression), spot(112, 120 + 80 * place, 20) > 0.5)
+        maps = []
+        for number, network in enumerate(NETWORKS):
+            there = None not in IOU[network, expression]
+            cells = [spot(90 + 30 * number, 110 + 70 * place + 9 * fold, 25) for fold in FOLDS]
+            cells = cells if there else [np.full((HEIGHT, WIDTH), np.nan, np.float32)] * 2
+            for fold, heatmap in zip(FOLDS, cells, strict=True):
+                with h5py.File(
+                    made(paths["cell"], network=network, fold=fold, expression=expression), "w"
+                ) as file:
+                    file["heatmap"] = heatmap
+            maps.append(np.mean(cells, axis=0))
+            np.save(made(paths["map"], network=network, expression=expression), maps[-1])
+        np.save(made(paths["mean"], expression=expression), maps[0])
+
+
+def write_tables(folder: Path, paths: dict[str, str]) -> None:
+    """All tables that the atlas reads."""
+    write_comparison(folder)
+    write_table(folder / "scores.csv", list(cell_columns()), toy_scores())
+    accuracy_files(folder, toy_accuracy([0.9, 0.8], [0.5, 0.5]))
+    Path(paths["methods"]).write_text(f"Made with {HOSTILE}.\n\nHow to cite\n", encoding="utf-8")
+    compare_means(
+        [
+            Path(paths["map"].format(network=network, expression=expression))
+            for network, expression in product(NETWORKS, EXPRESSIONS)
+        ],
+        networks=json.dumps(NETWORKS),
+        masks=[Path(paths["mask"].format(expression=expression)) for expression in EXPRESSIONS],
+        expressions=json.dumps(EXPRESSIONS),
+        standard_face=RESOURCES / "standard_face.csv",
+        output=Path(paths["means"]),
+    )
+    rows = [
+        {"network": network, "chance": 0.5, "balanced_accuracy": value, "learned": learned}
+        for network, value, learned in zip(NETWORKS, (0.85, 0.5), ("yes", "no"), strict=True)
+    ]
+    write_table(paths["learned"], list(rows[0]), rows)
+    cells = list(product(NETWORKS, FOLDS, EXPRESSIONS))
+    rows = [
+        {"network": network, "fold": fold, "expression": name, "n": 0 if None in IOU[network, name] else 4}
+        for network, fold, name in cells
+    ]
+    write_table(paths["counts"], list(rows[0]), rows)
+    rows = [
+        {"network": network, "fold": fold, "true": one, "predicted": one, "n": 3}
+        for network, fold, one in cells
+    ]
+    write_table(paths["confusion"], list(rows[0]), rows)
+    for network, fold in product(NETWORKS, FOLDS):
+        rows = [{"epoch": epoch, "loss": 1 / epoch, "accuracy": 0.5} for epoch in (1, 2)]
+        write_table(made(paths["history"], network=network, fold=fold), list(rows[0]), rows)
+    pair = {"network_a": NETWORKS[0], "network_b": HOSTILE, "r_face": 0.25, "distance_face": 0.75}
+    for expression in EXPRESSIONS:
+        write_table(made(paths["similarity"], expression=expression), list(pair), [pair])
+    rows = [
+        {"expression": expression, "members": " ".join(NETWORKS), "support": 0.5, "cophenetic_r": None}
+        for expression in EXPRESSIONS
+    ]
+    for name in ("support", "trees"):
+        write_table(paths[name], list(rows[0]), rows)
