@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from workflow_scripts.faces.half_faces import MOUTH, SEAM, depth_below
+from workflow_scripts.common.errors import StudyError
+from workflow_scripts.faces.half_faces import MOUTH, SEAM, SHOWN, depth_below
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area
 
 
@@ -22,5 +23,8 @@ def draw(
     settings: ``shows``, the half, mouth or brows. Half faces keep the landmarks of that line, so that the
     line of the standard face is theirs.
     """
+    shows = settings.get("shows")
+    if shows not in SHOWN:
+        raise StudyError(f"{shows} is no half of a face; give shows: {' or '.join(SHOWN)}")
     depth = depth_below(landmarks[list(SEAM)], WIDTH, HEIGHT)
-    return face_area(landmarks) & (depth > 0 if settings["shows"] == MOUTH else depth <= 0)
+    return face_area(landmarks) & (depth > 0 if shows == MOUTH else depth <= 0)

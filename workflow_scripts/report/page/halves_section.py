@@ -65,8 +65,8 @@ def _explained(half: str) -> list[str]:
     return [
         f"These faces show the expression in the {half} alone: the other half is the same subject's neutral "
         "face, pixel by pixel, however the subject looks. What a network has learned to tell apart it can "
-        f"only have read in the {half}, and an explanation to be trusted has to say so. Its relevance mass is "
-        "the share of its positive importance in the face that lies in that half; spread evenly, it would be "
+        f"only have read in the {half}, and an explanation to be trusted has to say so. Relevance mass is "
+        "the share of positive importance in the face that lies in that half; spread evenly, it would be "
         "the half's share of the face.",
         "An explanation finds the half if more of its relevance lies there than that, and more than in "
         "explanations of untrained networks for the same images, which read nothing: those show what the "
