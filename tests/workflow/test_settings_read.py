@@ -149,6 +149,8 @@ OTHERS = {
     "order": ["rows"],
     "maps": ["gaze_more/{expression}.png"],
     "people": ["uncovered"],
+    "half_of": ["mine"],
+    "shows": ["mouth", "brows"],
 }
 
 # what else is set where a setting is edited, since the examples leave it without effect
@@ -185,7 +187,9 @@ SECTIONS = {
 
 Key = tuple[str, ...]
 
-OF_ALL = {("datasets", "embedded", "split")}  # of one entry, but read where all are joined: to folds
+OF_ALL = {
+    ("datasets", name, "split") for name in ("embedded", "embedded_mouth", "embedded_brows")
+}  # of one entry, but read where all are joined: to folds
 OF_REPORT = ("datasets", "shareable")  # likewise, for pictures of the report, of any data set
 
 
