@@ -34,6 +34,7 @@ help:  ## list the commands
 demo: .venv/installed  ## run the whole study on a small scale, on the embedded faces
 	@snakemake $(DEMO) $(LOGGER)
 	@echo "Open the report: $(CURDIR)/$(FOLDER)/results/report/index.html"
+	@echo "To look at everything: $(CURDIR)/$(FOLDER)/results/report/atlas.html"
 
 study: .venv/installed  ## begin your own study in a folder: make study DIR=~/my_study PROFILE=slurm
 	@if [ -z "$(DIR)" ]; then echo "Name a folder: make study DIR=~/my_study" >&2; exit 1; fi

@@ -12,7 +12,7 @@ from snakemake.logging import logger
 from workflow_scripts.common.code import publish, reach_jobs
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.places import is_own, located
-from workflow_scripts.orchestration import beside, inputs, people, published, resources, slices
+from workflow_scripts.orchestration import atlas_files, beside, inputs, people, published, resources, slices
 from workflow_scripts.orchestration.brought import trained_networks
 from workflow_scripts.orchestration.code_params import (
     all_code,

@@ -5,7 +5,6 @@ EXPLAINED = "results/report/{explainer}/{figure}.svg"
 
 localrules:
     write_report,
-    write_atlas,
 
 
 rule write_report:
@@ -57,66 +56,13 @@ rule write_report:
         " --settings {params.settings:q} --manifest {params.manifest:q} --output {output.page:q} --methods {output.methods:q} > {log:q} 2>&1"
 
 
-# where the files lie that it shows; by names, as its job reads them
-ATLAS_PATHS = {
-    **{
-        name: f"results/comparison/{{explainer}}/{{mask_set}}/{name}.csv"
-        for name in ("scores", "summary", "means")
-    },
-    "mask": "results/comparison/masks/{mask_set}/{expression}.png",
-    "mean": "results/standardization/{explainer}/{expression}.npy",
-    "map": "results/standardization/{explainer}/{network}/{expression}.npy",
-    "cell": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
-    "stack": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
-    "positives": "results/explanation/{network}/fold{fold}/positives.csv",
-    "history": "results/training/{network}/fold{fold}/history.csv",
-    "similarity": "results/similarity/{explainer}/{expression}.csv",
-    **{name: f"results/similarity/{{explainer}}/{name}.csv" for name in ("support", "trees")},
-    "accuracy": "results/training/accuracy.csv",
-    "accuracy_means": "results/training/summary.csv",
-    "confusion": "results/training/confusion.csv",
-    "learned": "results/training/learned.csv",
-    "counts": "results/explanation/counts.csv",
-    "methods": "results/report/methods.txt",
-}
-OF_BESIDE = {
-    "beside": "{folder}/{network}/{expression}.npy",
-    "beside_cell": "{folder}/{network}/fold{fold}/{expression}.h5",
-}
-OF_STUDY = {
-    "explainer": EXPLAINERS,
-    "mask_set": MASK_SETS,
-    "network": NETWORKS,
-    "fold": FOLDS,
-    "expression": EXPRESSIONS,
-}
-# a page with more heatmaps has those of folds, and the explained images, in scripts beside it
-MOST_IN_PAGE = 400
-ATLAS_BESIDE = len(EXPLAINERS) * len(ALL_CELLS) > MOST_IN_PAGE
-ATLAS_SCRIPTS = (
-    expand(
-        "results/report/atlas/{explainer}/{network}.js", explainer=EXPLAINERS, network=[*NETWORKS, *BESIDE]
-    )
-    if ATLAS_BESIDE
-    else []
-)
-
-
-def atlas_files(kind):
-    """The files of one kind that the atlas shows."""
-    if kind == "history":
-        return [ATLAS_PATHS[kind].format(network=name, fold=fold) for name, fold in FITTED]
-    if kind == "mask":
-        return [
-            ATLAS_PATHS[kind].format(mask_set=name, expression=expression) for name, expression in MASK_CELLS
-        ]
-    return expand(ATLAS_PATHS[kind], **OF_STUDY)
+ATLAS_SCRIPTS = atlas_files.scripts(config["run"], BESIDE, len(FOLDS))
 
 
 rule write_atlas:
     input:
-        **{kind: atlas_files(kind) for kind in ATLAS_PATHS},
-        beside=inputs.mean_heatmaps("", BESIDE, EXPRESSIONS) + inputs.cell_heatmaps("", BESIDE_CELLS),
+        **atlas_files.files_read(config["run"], {"all": TRAININGS, "fitted": FITTED}, MASK_CELLS),
+        beside=atlas_files.files_beside(BESIDE, EXPRESSIONS),
         faces=expand("results/faces/{dataset}/faces.sha256", dataset=SHAREABLE),
         standard_face=given(STANDARD_FACE),
         background=BACKGROUND,
@@ -146,9 +92,11 @@ rule write_atlas:
         **placed("standard_face", STANDARD_FACE),
         content=[content_param(path) for path in inputs.ATLAS_FILES],
         faces=faces_of,
-        settings=lambda wildcards: slices.atlas_slice(config, SHOWN_GROUPS, BESIDE, MASKED, ATLAS_BESIDE),
+        settings=lambda wildcards: slices.atlas_slice(
+            config, SHOWN_GROUPS, BESIDE, MASKED, bool(ATLAS_SCRIPTS)
+        ),
         # not compared: the inputs are
-        paths=lambda wildcards, input: json.dumps(ATLAS_PATHS | OF_BESIDE),
+        paths=lambda wildcards, input: json.dumps(atlas_files.PATHS | atlas_files.BESIDE_PATHS),
     shell:
         "python -m workflow_scripts.report.write_atlas --settings {params.settings:q} --paths {params.paths:q}"
         " --background {params.background:q} --standard-face {params.standard_face:q} --faces {params.faces:q}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from tests.browser.toy_evidence import write_explained
 from tests.unit.report.test_write_report import (
     EXPRESSIONS,
     HOSTILE,
@@ -22,12 +23,14 @@ from workflow_scripts.common.tables import write_table
 from workflow_scripts.comparison.compare_means import compare_means
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.score_columns import cell_columns
+from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.report.write_atlas import write_atlas
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 TITLE = "<img src=x onerror=\"alert('title')\"> toy"
 FOLDS = [1, 2]
+SIDE = 16  # of explained images
 # kinds of files -> their places in the study's folder
 FILES = {
     **{name: f"{name}.csv" for name in ("scores", "summary", "means", "support", "trees", "counts")},
@@ -45,7 +48,10 @@ FILES = {
 
 
 def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
-    """Write the study's files and its atlas; the page. beside_page: maps of folds lie in scripts beside it."""
+    """Write the study's files and its atlas, and return its path.
+
+    beside_page: the maps of folds lie in scripts beside the page.
+    """
     paths = {kind: str(folder / place) for kind, place in FILES.items()}
     settings = {
         key: SETTINGS[key] for key in ("run", "groups", "min_images", "metrics", "kinds", "positives")
@@ -59,16 +65,19 @@ def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
         "beside_page": beside_page,
         "masked": {"drawn": EXPRESSIONS},
         "fitted": NETWORKS,
-        "shareable": [],
+        "shareable": ["toy"],
     }
     write_maps(paths)
+    write_stacks(paths)
     write_tables(folder, paths)
+    faces = write_explained(folder, paths["stack"], paths["positives"], FOLDS)
     output = folder / "report" / "atlas.html"
     write_atlas(
         settings=json.dumps(settings),
         paths=json.dumps(paths),
         background=RESOURCES / "mean_face.png",
         standard_face=RESOURCES / "standard_face.csv",
+        faces=faces,
         output=output,
     )
     return output
@@ -104,6 +113,24 @@ def write_maps(paths: dict[str, str]) -> None:
             maps.append(np.mean(cells, axis=0))
             np.save(made(paths["map"], network=network, expression=expression), maps[-1])
         np.save(made(paths["mean"], expression=expression), maps[0])
+
+
+def write_stacks(paths: dict[str, str]) -> None:
+    """Explanations of two images in each cell that has a heatmap."""
+    rng = np.random.default_rng(1)
+    for network, fold in product(NETWORKS, FOLDS):
+        positives = []
+        for expression in EXPRESSIONS:
+            path = made(paths["stack"], network=network, fold=fold, expression=expression)
+            with write_stack(path, SIDE, expression, EXPRESSIONS) as writer:
+                for number in range(2 if None not in IOU[network, expression] else 0):
+                    image = f"toy/{HOSTILE}{fold}{expression}{number}"
+                    regions = np.arange(SIDE * SIDE).reshape(SIDE, SIDE) // (SIDE * SIDE // 4)
+                    found = {"regions": regions, "weights": rng.normal(size=(4, 2)), "r2": rng.random(2)}
+                    writer.append(image, Explanation(rng.random(2), 100, **found))
+                    positives.append({"image_id": image, "expression": expression, "true": EXPRESSIONS[0]})
+        columns = ["image_id", "expression", "true"]
+        write_table(made(paths["positives"], network=network, fold=fold), columns, positives)
 
 
 def write_tables(folder: Path, paths: dict[str, str]) -> None:

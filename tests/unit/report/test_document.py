@@ -53,7 +53,7 @@ def test_the_table_alone_decides_on_order_titles_and_leads(tmp_path, monkeypatch
     monkeypatch.setattr(document, "SECTIONS", tmp_path / "sections.csv")
     page = Page(write(tmp_path))
     assert [name for name in page.ids if name in ("data", "cells", "answer")] == ["cells", "data"]
-    assert page.links[:2] == ["#cells", "#data"]
+    assert page.links[:3] == ["atlas.html", "#cells", "#data"]
     assert "Zwei" in page.text
     assert "Vor $allem & <b>" in page.text
 

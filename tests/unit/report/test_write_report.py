@@ -307,6 +307,7 @@ def write(folder: Path, output: Path | None = None, settings: dict | None = None
         output=output,
         methods=output.with_name("methods.txt"),
     )
+    output.with_name("atlas.html").touch()  # which another rule writes beside the page
     return output
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.common.version import version
-from workflow_scripts.comparison.beside import kind_of
+from workflow_scripts.comparison.beside import heatmaps_of, kind_of
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.report.atlas.maps import palette
@@ -70,12 +70,11 @@ class Atlas:
 
     def heatmap(self, explainer: str, network: str, expression: str, fold: int | None = None) -> np.ndarray:
         """A heatmap of a fold, or the mean over folds; without a name of a network, over networks."""
-        beside = kind_of(network)
-        kind = ("beside" if beside else "map") if fold is None else ("beside_cell" if beside else "cell")
-        kind = kind if network else "mean"
         names = {"explainer": explainer, "network": network, "expression": expression, "fold": fold}
-        if beside:
-            names |= {"network": network.removeprefix(beside.prefix), "folder": beside.results}
+        if kind_of(network):
+            kind = "beside" if fold is None else "beside_cell"
+            return read_heatmap(self.file(kind, folder=heatmaps_of(network), **names))
+        kind = "cell" if fold is not None else "map" if network else "mean"
         return read_heatmap(self.file(kind, **names))
 
 

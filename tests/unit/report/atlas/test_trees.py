@@ -135,3 +135,9 @@ def test_fewer_than_two_networks_have_no_tree(rows):
     assert (found["names"], found["nodes"], found["distances"]) == ([], [], [])
     assert found["cophenetic_r"] is None
     assert found["left_out"] == (["net0", "net1"] if rows else [])
+
+
+def test_a_single_network_has_no_tree():
+    # as rule correlate_heatmaps writes it: a row of the network with itself
+    found = tree([{"network_a": "net0", "network_b": "net0", "distance_face": "0"}], "average", Worth())
+    assert (found["names"], found["nodes"], found["left_out"]) == (["net0"], [], [])

@@ -106,17 +106,12 @@ const charts = (() => {
     parts.push(above);
     if (upper) {
       const best = values.indexOf(highest);
-      parts.push(
-        levels(y, 0, highest || 1, left, right),
-        text(left, 12, `${name} by threshold`, "start", "axis"),
-      );
+      const told = `${name} by threshold: highest ${dom.number(highest)} at ${best}`;
+      parts.push(levels(y, 0, highest || 1, left, right, 4), text(left, 12, told, "start", "axis"));
       parts.push(
         dom.svg("path", { d: path(values, x, y), class: "curve" }),
         mark("ring", x(best), y(highest), "peak"),
       );
-      const told = `highest ${dom.number(highest)} at ${best}`;
-      const inward = x(best) > width / 2 ? [-10, "end"] : [10, "start"];
-      parts.push(text(x(best) + inward[0], y(highest) - 3, told, inward[1], "haloed"));
     }
     parts.push(bars(all, inside, x, lower));
     parts.push(
@@ -209,7 +204,8 @@ const charts = (() => {
         "stroke-dasharray": DASHES[place % DASHES.length],
       };
       const [first, last] = [one.values[0], one.values[one.values.length - 1]];
-      const about = `${one.name}: at first ${dom.number(first)}, in epoch ${one.values.length} ${dom.number(last)}`;
+      const { length } = one.values;
+      const about = `${one.name}: ${dom.number(first)} at first, ${dom.number(last)} after ${length} epochs`;
       return dom.svg(
         "g",
         { class: "series", role: "img", tabindex: -1, "aria-label": about },

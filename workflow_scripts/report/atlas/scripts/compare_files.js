@@ -3,6 +3,7 @@
 
 const compareFiles = (() => {
   const { width, height } = store;
+  const LETTER = 6.8; // width of a letter, roughly
   const [GAP, TITLE, LINE, IN_ROW, LEGEND] = [12, 40, 16, 4, 60];
 
   /* Rows of faces and legends as one SVG. faces: [{lines: titles, rgba, contour, landmarks}]. */
@@ -10,9 +11,12 @@ const compareFiles = (() => {
     const columns = Math.max(Math.min(faces.length, IN_ROW), 1);
     const rows = Math.ceil(faces.length / IN_ROW);
     const step = { x: Math.max(width, legends.length ? 270 : 0) + GAP, y: height + TITLE + GAP };
-    const wide = Math.max(columns * step.x, legends.length * 280) + GAP;
+    const texts = Math.max(0, ...notes.map((note) => LETTER * note.length));
+    const wide = Math.max(columns * step.x, legends.length * 280, texts) + GAP;
     const high = rows * step.y + (legends.length ? LEGEND : 0) + notes.length * LINE + 2 * GAP;
-    const parts = await Promise.all(faces.map((one, i) => titled(one, GAP + (i % IN_ROW) * step.x, GAP + Math.floor(i / IN_ROW) * step.y)));
+    const parts = await Promise.all(
+      faces.map((one, i) => titled(one, GAP + (i % IN_ROW) * step.x, GAP + Math.floor(i / IN_ROW) * step.y)),
+    );
     const below = rows * step.y + GAP;
     legends.forEach((legend, i) => {
       legend.setAttribute("x", i * 280);

@@ -1,16 +1,18 @@
 "use strict";
-/* Lists of pairs, the largest difference first; and one panel with all masks or all explainers. */
+/* Lists of pairs, the largest difference first. */
 
 const compareLists = (() => {
   const { study } = store;
-  const FEW = 12; // pairs that are listed at first
+  const parts = {};
+  const listed = {}; // what the lists were made for
+  const FEW = 15; // pairs that are listed at first
 
   /* Pairs of networks by 1 - r of their mean heatmaps, as the table has them: [{a, b, r}] as places. */
   function networkPairs(e, x) {
     const place = new Map(study.networks.map((one, n) => [one.name, n]));
     return (study.trees[e]?.[x]?.r ?? [])
       .map(([a, b, r]) => ({ a: place.get(a), b: place.get(b), r }))
-      .filter(({ a, b, r }) => a !== undefined && b !== undefined && r !== null)
+      .filter(({ a, b, r }) => a !== undefined && b !== undefined && a !== b && r !== null)
       .sort((one, other) => one.r - other.r);
   }
 
@@ -22,7 +24,10 @@ const compareLists = (() => {
     const pairs = there.flatMap((a, i) =>
       there.slice(i + 1).map((b) => ({ a: a.x, b: b.x, r: scores.correlation(a.bytes, b.bytes, face) })),
     );
-    return { pairs: pairs.filter(({ r }) => r !== null).sort((one, other) => one.r - other.r), missing: sides.length - there.length };
+    return {
+      pairs: pairs.filter(({ r }) => r !== null).sort((one, other) => one.r - other.r),
+      missing: sides.length - there.length,
+    };
   }
 
   /* A list of buttons; name: of a place; open: what a button does with its pair. */
@@ -49,38 +54,68 @@ const compareLists = (() => {
     return [node, more];
   }
 
-  /* The panels that differ from a side in masks or in explainer: [{...side, title, contour}], loaded. */
-  async function variants(side, now) {
-    if (now.way === "masks") {
-      const one = await compareParts.loaded(side);
-      return study.maskSets.map(({ name }, s) => ({ ...one, s, title: name, contour: store.contour(s, side.x) }));
+  function build() {
+    parts.networks = dom.el("div", { id: "compare-networks" });
+    parts.expressions = dom.el("div", { id: "compare-expressions" });
+    return dom.el("div", { class: "lists" }, parts.networks, parts.expressions);
+  }
+
+  /* The lists of pairs; made again only for another expression, explainer or network. */
+  function show(now) {
+    const { explainer: e, expression: x, network: n, fold: p } = now;
+    if (listed.networks !== `${e},${x}`) {
+      listed.networks = `${e},${x}`;
+      const pairs = networkPairs(e, x);
+      const open = ({ a, b }) =>
+        opened({ network: a, fold: 0, b_network: b, b_fold: 0, b_expression: x, b_explainer: e });
+      const title = `Networks that differ most: ${study.expressions[x]}`;
+      const none = dom.el("p", { class: "note" }, "There are no two networks with heatmaps to compare.");
+      const why = dom.el(
+        "p",
+        { class: "note" },
+        "1 − r of the mean heatmaps, the largest first. A click opens the pair.",
+      );
+      dom.clear(
+        parts.networks,
+        dom.el("h3", {}, title),
+        pairs.length ? [why, ...list(title, pairs, compareParts.networkOf, open)] : none,
+      );
     }
-    const contour = now.contour && now.masks >= 0 ? store.contour(now.masks, side.x) : null;
-    const made = study.explainers.map((title, e) => compareParts.loaded({ ...side, e }).then((one) => ({ ...one, s: now.masks, title, contour })));
-    return Promise.all(made);
+    const place = n === store.mean ? 0 : p;
+    if (listed.expressions !== `${e},${n},${place}`) {
+      listed.expressions = `${e},${n},${place}`;
+      const title = `Expressions that differ most: ${compareParts.networkOf(n)}, ${store.placeName(place)}`;
+      const ask = dom.el(
+        "button",
+        { type: "button", id: "compare-expressions-ask" },
+        "Compute all pairs of expressions",
+      );
+      ask.addEventListener("click", () => fillExpressions(title, e, n, place));
+      dom.clear(parts.expressions, dom.el("h3", {}, title), ask);
+    }
   }
 
-  /* A table of scores, a row for each variant. */
-  function scoreTable(side, found, now) {
-    const of = side.p ? "Scores of this fold's map" : "Scores of the mean map";
-    const header = [now.way === "masks" ? "masks" : "explainer", ...study.metrics.map((one) => one.label)];
-    const rows = found.map((one) => [
-      one.title,
-      ...study.metrics.map(({ name }) => dom.number(compareParts.scoreOf(one, one.s, name))),
-    ]);
-    const masks = now.way === "explainers" && now.masks >= 0 ? `, masks ${study.maskSets[now.masks].name}` : "";
-    return { caption: `${of}: ${compareParts.nameOf(side)}${masks}`, header, rows };
+  async function fillExpressions(title, e, n, p) {
+    const asked = listed.expressions;
+    const { pairs, missing } = await expressionPairs(e, n, p);
+    if (listed.expressions !== asked) return;
+    const same = { b_network: n, b_fold: p, b_explainer: e };
+    const open = ({ a, b }) => opened({ ...same, expression: a, b_expression: b });
+    const name = (x) => study.expressions[x];
+    const told = `Without a heatmap: ${missing} of ${study.expressions.length} expressions.`;
+    const words = missing ? dom.el("p", { class: "note" }, told) : null;
+    const heading = dom.el("h3", { tabindex: "-1" }, title);
+    const found = pairs.length
+      ? list(title, pairs, name, open)
+      : dom.el("p", {}, "There are no two heatmaps to compare.");
+    dom.clear(parts.expressions, heading, words, found);
+    heading.focus();
   }
 
-  /* r between all explainers. */
-  function explainerTable(found, face) {
-    const r = (a, b) => (a.map && b.map ? scores.correlation(a.bytes, b.bytes, face) : null);
-    return {
-      caption: "r within the face",
-      header: ["", ...found.map((one) => one.title)],
-      rows: found.map((a) => [a.title, ...found.map((b) => dom.number(a === b ? 1 : r(a, b), 2))]),
-    };
+  function opened(changes) {
+    state.set(changes, { push: true });
+    document.getElementById("compare-words").scrollIntoView({ block: "nearest" });
   }
 
-  return { networkPairs, expressionPairs, list, variants, scoreTable, explainerTable };
+  return { build, show };
 })();

@@ -5,18 +5,26 @@ const comparePair = (() => {
   let wipe = null; // what the slider divides
 
   /*
-   * Fill the places for pictures and legends, {pictures, legends, cut, cutLine}, with two sides that are loaded.
+   * Fill the places for pictures and legends, {pictures, legends, cut, cutLine}, with two loaded sides.
    * Returns what files are made of: faces, and functions that make legends and notes.
    */
   function draw(way, both, background, now, places) {
-    return { side: drawSides, wipe: drawWiped, difference: drawDifference }[way](both, background, now, places);
+    return { side: drawSides, wipe: drawWiped, difference: drawDifference }[way](
+      both,
+      background,
+      now,
+      places,
+    );
   }
 
   /* A figure: its title, the picture or why there is none. */
   function figure(id, title, reason) {
     const node = dom.el("figure", { id });
     const picture = reason ? null : face.picture(title);
-    node.append(dom.el("figcaption", {}, title), picture ? picture.node : dom.el("p", { class: "absent" }, reason));
+    node.append(
+      dom.el("figcaption", {}, title),
+      picture ? picture.node : dom.el("p", { class: "absent" }, reason),
+    );
     return { node, picture };
   }
 
@@ -32,7 +40,8 @@ const comparePair = (() => {
 
   function legendsOf(both, now) {
     const there = both.filter((one) => one.map);
-    if (now.scale !== "common" || !there.length) return there.map((one) => compareParts.mapLegend(one.letter, one.map.high, now.opacity));
+    if (now.scale !== "common" || !there.length)
+      return there.map((one) => compareParts.mapLegend(one.letter, one.map.high, now.opacity));
     const letters = there.map((one) => one.letter).join(" and ");
     return [compareParts.mapLegend(letters, compareParts.most(there[0], there, "common"), now.opacity)];
   }
@@ -59,14 +68,20 @@ const comparePair = (() => {
     const title = `Left ${titleOf(both[0])}. Right ${titleOf(both[1])}`;
     const { node, picture } = figure("compare-wipe", title, "");
     const [a, b] = both.map((side) => compareParts.pixels(side, both, background, now));
-    const letters = dom.el("div", { class: "letters", "aria-hidden": "true" }, dom.el("span", {}, "A"), dom.el("span", {}, "B"));
-    node.insertBefore(letters, picture.node);
     const lines = both.map((side, i) => `${["left", "right"][i]} ${linesOf(side).join(", ")}`);
     const made = { faces: [], legends: () => legendsOf(both, now), notes: [] };
-    wipe = { a, b, contours: both.map((side) => outlineOf(side, now)), picture, landmarks: now.landmarks, lines, places, made };
+    wipe = {
+      a,
+      b,
+      contours: both.map((side) => outlineOf(side, now)),
+      picture,
+      landmarks: now.landmarks,
+      lines,
+      places,
+      made,
+    };
     dom.clear(places.pictures, node);
     dom.clear(places.legends, legendsOf(both, now));
-    places.cutLine.hidden = false;
     moveTo(now.cut);
     letDrag(picture.node);
     return made;
@@ -74,10 +89,17 @@ const comparePair = (() => {
 
   /* The slider of the wipe, into `places`. */
   function slider(places) {
-    places.cut = dom.el("input", { type: "range", min: 0, max: 100, step: 1, id: "compare-cut" });
+    const range = { type: "range", min: 0, max: 100, step: 1, id: "compare-cut" };
+    places.cut = dom.el("input", { ...range, "aria-label": "Where A ends and B begins" });
     places.cut.addEventListener("input", () => moveTo(Number(places.cut.value) / 100));
     places.cut.addEventListener("change", () => state.set({ cut: Number(places.cut.value) / 100 }));
-    places.cutLine = dom.el("label", { class: "cut" }, dom.el("span", {}, "Where A ends and B begins"), places.cut);
+    places.cutLine = dom.el(
+      "div",
+      { class: "cut" },
+      dom.el("strong", {}, "A"),
+      places.cut,
+      dom.el("strong", {}, "B"),
+    );
     return places.cutLine;
   }
 
@@ -89,14 +111,24 @@ const comparePair = (() => {
     places.cut.value = String(Math.round(100 * share));
     places.cut.setAttribute("aria-valuetext", `A on the left ${places.cut.value} %, B on the right of it`);
     face.show(picture, rgba, { landmarks });
-    picture.lines.prepend(...clipped(contours[0], 0, column), ...clipped(contours[1], column, store.width - column));
+    picture.lines.prepend(
+      ...clipped(contours[0], 0, column),
+      ...clipped(contours[1], column, store.width - column),
+    );
     made.faces = [{ lines, rgba, contour: contours[0] === contours[1] ? contours[0] : null, landmarks }];
   }
 
   /* The lines of a contour between two columns. */
   function clipped(contour, x, wide) {
     if (!contour || wide <= 0) return [];
-    const box = { x, y: 0, width: wide, height: store.height, viewBox: `${x} 0 ${wide} ${store.height}`, class: "clip" };
+    const box = {
+      x,
+      y: 0,
+      width: wide,
+      height: store.height,
+      viewBox: `${x} 0 ${wide} ${store.height}`,
+      class: "clip",
+    };
     return [dom.svg("svg", box, face.lines(contour, false))];
   }
 
@@ -122,8 +154,14 @@ const comparePair = (() => {
     const one = { lines: both.map((side) => linesOf(side).join(", ")), rgba, landmarks: now.landmarks };
     face.show(picture, rgba, one);
     const legend = () => compareParts.signedLegend(found, now.scale, now.opacity);
-    const unit = now.scale === "own" ? "Each map in shares of its own highest value." : "In the maps' own units of importance.";
-    const lines = found.most > 0 ? "Unbroken line, orange: A has more. Broken line, blue: B has more." : "The two maps are the same everywhere.";
+    const unit =
+      now.scale === "own"
+        ? "Each map in shares of its own highest value."
+        : "In the maps' own units of importance.";
+    const lines =
+      found.most > 0
+        ? "Unbroken line, orange: A has more. Broken line, blue: B has more."
+        : "The two maps are the same everywhere.";
     dom.clear(places.pictures, node);
     dom.clear(places.legends, legend(), dom.el("p", { class: "note" }, `${unit} ${lines}`));
     return { faces: [one], legends: () => [legend()], notes: [unit, lines] };

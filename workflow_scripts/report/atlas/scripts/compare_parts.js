@@ -20,8 +20,11 @@ const compareParts = (() => {
   /* What a map is of, in words; network, place and expression, and the explainer if there are several. */
   function nameOf({ e, n, p, x }) {
     const explainer = study.explainers.length > 1 ? [study.explainers[e]] : [];
-    return [networkOf(n), store.placeName(p), study.expressions[x], ...explainer].join(", ");
+    return [panelOf({ n, p, x }), ...explainer].join(", ");
   }
+
+  /* The same without the explainer. */
+  const panelOf = ({ n, p, x }) => [networkOf(n), store.placeName(p), study.expressions[x]].join(", ");
 
   const networkOf = (n) => (study.networks[n] ? choices.marked(study.networks[n]) : store.networkName(n));
 
@@ -36,14 +39,16 @@ const compareParts = (() => {
   /* Why there is no map. */
   function absence({ e, n, p, x }) {
     if (n === store.mean) return "no heatmap: no network that learned has one";
-    if (!p) return `no heatmap: ${store.panelState(e, n, x).text}`;
+    if (!p) return `no heatmap; its folds: ${store.panelState(e, n, x).text}`;
     const { word, why } = store.cellState(e, n, p, x);
     return why ? `${word} (${why})` : word;
   }
 
   /* What the brightest colour of a side stands for. */
   function most(side, others, scale) {
-    return scale === "common" ? Math.max(...others.filter((one) => one.map).map((one) => one.map.high)) : side.map.high;
+    return scale === "common"
+      ? Math.max(...others.filter((one) => one.map).map((one) => one.map.high))
+      : side.map.high;
   }
 
   /* Pixels of one side. */
@@ -62,7 +67,7 @@ const compareParts = (() => {
     return rgba;
   }
 
-  /* A minus B; own scale: each in shares of its highest value. most: the largest difference; level: of lines. */
+  /* A minus B; own scale: each in shares of its highest. most: the largest difference; level: of lines. */
   function difference(a, b, scale) {
     const [ofA, ofB] = [a, b].map((one) => paint.values(one.bytes, one.map, scale === "own"));
     const values = ofA.map((value, place) => value - ofB[place]);
@@ -86,7 +91,9 @@ const compareParts = (() => {
   /* The r of two networks in the table of similarities; null if it has none. */
   function tabled(e, x, a, b) {
     const names = [store.networkName(a), store.networkName(b)];
-    const row = (study.trees[e]?.[x]?.r ?? []).find((one) => names.includes(one[0]) && names.includes(one[1]));
+    const row = (study.trees[e]?.[x]?.r ?? []).find(
+      (one) => names.includes(one[0]) && names.includes(one[1]),
+    );
     return row?.[2] ?? null;
   }
 
@@ -105,44 +112,61 @@ const compareParts = (() => {
     return (p ? store.cell(e, s, n, p, x) : store.meanMap(e, s, n, x))?.[metric] ?? null;
   }
 
-  const minus = (a, b) => (a === null || b === null ? null : a - b);
+  /* A difference with the digits that the tables have. */
+  const minus = (a, b) => (a === null || b === null ? null : Number((a - b).toPrecision(9)));
 
   /* The means over folds of a score, as summary.csv has them. */
-  const entriesOf = (both, s, metric) => both.map(({ e, n, x }) => (s < 0 ? null : store.entry(e, s, n, x, metric)));
+  const entriesOf = (both, s, metric) =>
+    both.map(({ e, n, x }) => (s < 0 ? null : store.entry(e, s, n, x, metric)));
 
-  /* Rows of the chosen metric: [what, A, B, A - B]. */
+  /* Rows of the chosen metric: [what, A, B, A - B]; null where there is no number. */
   function scoreRows(both, s, metric) {
     const shown = both.map((side) => scoreOf(side, s, metric));
     const means = entriesOf(both, s, metric).map((one) => one?.estimate ?? null);
-    const row = (what, values) => [what, ...values.map((one) => dom.number(one)), dom.number(minus(...values))];
-    return [row("map shown", shown), row("mean of folds", means)];
+    return [
+      ["map shown", ...shown, minus(...shown)],
+      ["mean of folds", ...means, minus(...means)],
+    ];
   }
+
+  /* Rows as texts, for a table that is shown. */
+  const texts = (rows, places = 3) =>
+    rows.map(([name, ...values]) => [name, ...values.map((one) => dom.number(one, places))]);
 
   /* The intervals of the means, in words. */
   function intervals(both, s, metric) {
     const told = entriesOf(both, s, metric).map((one, i) => {
       const known = one && one.low !== null && one.low !== undefined;
-      return `${both[i].letter} ${known ? `${dom.number(one.low)} to ${dom.number(one.high)} (over ${one.claim})` : "none"}`;
+      const ends = known ? `${dom.number(one.low)} to ${dom.number(one.high)} (over ${one.claim})` : "none";
+      return `${both[i].letter} ${ends}`;
     });
-    return `95 % intervals of the means of folds: ${told.join(", ")}. They are not intervals of the difference.`;
+    const but = "They are not intervals of the difference.";
+    return `95 % intervals of the means of folds: ${told.join(", ")}. ${but}`;
   }
 
   /* Every metric of the maps shown: [label, A, B, A - B]. */
   function allScoreRows([a, b], s) {
     return study.metrics.map(({ name, label }) => {
       const both = [a, b].map((side) => scoreOf(side, s, name));
-      return [label, ...both.map((one) => dom.number(one)), dom.number(minus(...both))];
+      return [label, ...both, minus(...both)];
     });
   }
 
   /* Digits after the point that tell a quarter of `most` from another. */
   const digits = (largest) => Math.min(Math.max(2, 1 - Math.floor(Math.log10(largest || 1))), 8);
 
-  /* A bar of colours, SVG. stops: RGB by share; ticks: [share, text]; lines: [share, dashed]. */
-  function bar(label, color, ticks, lines = []) {
-    const [wide, steps, side] = [220, 55, 24];
+  /* A bar of colours, SVG. color: RGB by share; ticks: [share, text, row]; lines: [share, dashed]. */
+  function bar(label, color, wide, ticks, lines = []) {
+    const [steps, side] = [55, 20];
     const parts = Array.from({ length: steps }, (_, i) =>
-      dom.svg("rect", { x: side + (i * wide) / steps, y: 2, width: wide / steps + 0.5, height: 12, fill: `rgb(${color(i / (steps - 1)).map(Math.round)})` }),
+      dom.svg("rect", {
+        x: side + (i * wide) / steps,
+        y: 2,
+        width: wide / steps + 0.5,
+        height: 12,
+        "shape-rendering": "crispEdges", // no seams
+        fill: `rgb(${color(i / (steps - 1)).map(Math.round)})`,
+      }),
     );
     for (const [share, dashed] of lines) {
       const x = side + share * wide;
@@ -150,10 +174,17 @@ const compareParts = (() => {
       parts.push(dom.svg("line", { ...line, class: "mark" }));
     }
     for (const [share, text, row = 0] of ticks) {
-      parts.push(dom.svg("text", { x: side + share * wide, y: 30 + 16 * row, "text-anchor": "middle" }, text));
+      parts.push(
+        dom.svg("text", { x: side + share * wide, y: 30 + 16 * row, "text-anchor": "middle" }, text),
+      );
     }
     const size = { width: wide + 2 * side, height: 52, viewBox: `0 0 ${wide + 2 * side} 52` };
-    return dom.svg("svg", { ...size, class: "legend", role: "img", "aria-label": label }, dom.svg("title", {}, label), parts);
+    return dom.svg(
+      "svg",
+      { ...size, class: "legend", role: "img", "aria-label": label },
+      dom.svg("title", {}, label),
+      parts,
+    );
   }
 
   const mixed = (color, share) => color.map((value) => share * value + (1 - share) * GROUND);
@@ -166,7 +197,7 @@ const compareParts = (() => {
     };
     const ticks = [0, 0.5, 1].map((share) => [share, dom.number(share * largest, digits(largest))]);
     const label = `${letters}: importance from 0 to ${ticks[2][1]}`;
-    return bar(label, color, [...ticks, [0.5, `importance, ${letters}`, 1]]);
+    return bar(label, color, 130, [...ticks, [0.5, `importance, ${letters}`, 1]]);
   }
 
   /* The legend of a difference. */
@@ -176,17 +207,41 @@ const compareParts = (() => {
       return mixed(value > 0 ? paint.FOR : paint.AGAINST, study.opacity * opacity * Math.abs(value));
     };
     const text = (value) => dom.number(value, digits(largest));
-    const places = [-largest, -level, 0, level, largest];
     const ticks = [0, 0.5, 1].map((share) => [share, text((2 * share - 1) * largest)]);
     const unit = scale === "own" ? "shares of the highest value" : "importance";
-    const words = [[0.5 - LINE_AT, "B more", 1], [0.5, "A − B", 1], [0.5 + LINE_AT, "A more", 1]];
-    const lines = largest > 0 ? [[(1 - LINE_AT) / 2, true], [(1 + LINE_AT) / 2, false]] : [];
-    const label = `A minus B in ${unit}, from ${text(places[0])} to ${text(places[4])}; lines at ${text(places[1])} and ${text(places[3])}`;
-    return bar(label, color, [...ticks, ...words], lines);
+    const words = [
+      [0.5 - LINE_AT, "B more", 1],
+      [0.5, "A − B", 1],
+      [0.5 + LINE_AT, "A more", 1],
+    ];
+    const lines =
+      largest > 0
+        ? [
+            [(1 - LINE_AT) / 2, true],
+            [(1 + LINE_AT) / 2, false],
+          ]
+        : [];
+    const ends = `from ${text(-largest)} to ${text(largest)}; lines at ${text(-level)} and ${text(level)}`;
+    const label = `A minus B in ${unit}, ${ends}`;
+    return bar(label, color, 230, [...ticks, ...words], lines);
   }
 
   return {
-    ...{ sides, nameOf, networkOf, same, loaded, absence, most, pixels, wiped, difference, signedPixels, tabled },
-    ...{ correlation, scoreOf, scoreRows, intervals, allScoreRows, digits, mapLegend, signedLegend },
+    ...{
+      sides,
+      nameOf,
+      panelOf,
+      networkOf,
+      same,
+      loaded,
+      absence,
+      most,
+      pixels,
+      wiped,
+      difference,
+      signedPixels,
+      tabled,
+    },
+    ...{ correlation, scoreOf, scoreRows, intervals, allScoreRows, texts, digits, mapLegend, signedLegend },
   };
 })();

@@ -77,7 +77,8 @@ const dom = (() => {
    */
   function roving(container, selector, columns = 1) {
     const marks = () => [...container.querySelectorAll(selector)];
-    const current = () => marks().find((one) => one.tabIndex === 0);
+    // buttons and links can be reached from the start, so that all of them would be stops
+    const begun = () => marks().filter((one) => one.tabIndex === 0).length === 1;
     const begin = () => {
       const all = marks();
       const kept = all.find((one) => one.getAttribute("aria-current") === "true") ?? all[0];
@@ -111,7 +112,7 @@ const dom = (() => {
       });
     }
     container.dataset.columns = columns;
-    if (!current()) begin();
+    if (!begun()) begin();
   }
 
   /* A table: the header's texts, rows of texts or nodes; the first column names the rows. */

@@ -41,12 +41,16 @@ const evidenceView = (() => {
     parts.title.textContent = cellTitle(state);
     parts.table.hidden = true;
     if (missingPlace(state)) return;
-    const [images, cell] = await Promise.all([
-      store.explained(),
-      store.evidence(state.explainer, state.network, state.fold, state.expression),
-    ]);
-    if (request !== asked) return;
-    current = { key, cell, rows: cell ? explanations.rows(cell, images, state.expression) : [], images };
+    try {
+      const cell = await store.evidence(state.explainer, state.network, state.fold, state.expression);
+      const images = await store.explained();
+      if (request !== asked) return;
+      current = { key, cell, rows: cell ? explanations.rows(cell, images, state.expression) : [], images };
+    } catch (error) {
+      if (request === asked) parts.about.textContent = error.message;
+      current = null; // so that it is tried again
+      throw error;
+    }
     showCell(state);
     await showFace(state);
   }
@@ -206,7 +210,10 @@ const evidenceView = (() => {
     }
     if (!parts.face.querySelector("h3")) dom.clear(parts.face, dom.el("p", {}, "Looking for this face …"));
     const request = ++asked;
-    const found = await oneFace.find(now, images);
+    const found = await oneFace.find(now, images).catch((error) => {
+      dom.clear(parts.face, dom.el("p", {}, error.message));
+      throw error;
+    });
     if (request !== asked) return;
     through = found;
     oneFace.show(parts.face, now, images, found, { open, close: () => back(now.image) });
@@ -240,7 +247,7 @@ const evidenceView = (() => {
   /* For taking away: what is on display. The SVG has the chosen face first, then the cards of the cell. */
   function exports() {
     const now = state.get();
-    const { cell, rows } = current;
+    const { cell, rows } = current ?? { rows: [] };
     const place = [
       ["explainer", store.study.explainers[now.explainer]],
       ["network", store.networkName(now.network)],
@@ -249,36 +256,23 @@ const evidenceView = (() => {
     ];
     return {
       name: ["evidence", ...place.map(([, value]) => value)].join("_"),
-      svg: rows.some((row) => row.pictured) ? () => file(now, cell, rows) : null,
+      svg: () => drawing(now, cell, rows),
       picture: null,
-      table: rows.length ? () => explanations.csv(rows, order, place) : null,
+      table: () => (rows.length ? explanations.csv(rows, order, place) : null),
     };
   }
 
-  async function file(now, cell, rows) {
+  async function drawing(now, cell, rows) {
     const pictured = explanations.ordered(
       rows.filter((row) => row.pictured),
       order,
     );
+    if (!pictured.length) return null;
     const seen = store.study.expressions[now.expression];
-    const sections = [
-      [
-        cellTitle(now),
-        pictured
-          .slice(0, all ? pictured.length : FIRST)
-          .map((row) => ({ row, cell, first: explanations.shortName(row), seen })),
-      ],
-    ];
-    if (through.length) {
-      const cards = through.map(({ network, expression, cell: of, row }) => ({
-        row,
-        cell: of,
-        first: store.networkName(network),
-        seen: store.study.expressions[expression],
-      }));
-      sections.unshift([`One face through all networks: ${through[0].row.id}`, cards]);
-    }
-    return evidenceFile.draw(sections);
+    const cards = pictured
+      .slice(0, all ? pictured.length : FIRST)
+      .map((row) => ({ row, cell, first: explanations.shortName(row), seen }));
+    return evidenceFile.draw([...oneFace.section(through), [cellTitle(now), cards]]);
   }
 
   return {

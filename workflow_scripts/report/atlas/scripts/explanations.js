@@ -2,7 +2,7 @@
 /* The explanations of one cell in numbers: rows that can be ordered, as cards, as a table, as CSV. */
 const explanations = (() => {
   const LARGEST = 3; // weights that the table names
-  const MANY = 9; // and the CSV
+  const MANY = 5; // and the CSV
   const COLUMNS = [
     { key: "id", text: "Image" },
     { key: "truth", text: "True expression" },
@@ -163,31 +163,18 @@ const explanations = (() => {
 
   /* The same as rows of CSV, with more weights. place: what identifies the cell, [name, value] pairs. */
   function csv(all, order, place) {
+    const many = Array.from({ length: MANY }, (_, at) => at);
     const header = [
       ...place.map(([name]) => name),
-      "image_id",
-      "true",
-      "right",
-      "probability",
-      "r2",
-      "samples",
-      "largest_magnitude",
-      "largest_weights",
+      ...["image_id", "true", "right", "probability", "r2", "samples", "largest_magnitude"],
+      ...many.map((at) => `weight_${at + 1}`),
     ];
-    return [
-      header,
-      ...ordered(all, order).map((row) => [
-        ...place.map(([, value]) => value),
-        row.id,
-        row.truth,
-        row.right,
-        row.probability,
-        row.r2,
-        row.samples,
-        row.scale,
-        row.weights ? row.weights.map((weight) => Number(weight.toPrecision(3))).join(" ") : null,
-      ]),
+    const values = (row) => [
+      ...place.map(([, value]) => value),
+      ...[row.id, row.truth, row.right, row.probability, row.r2, row.samples, row.scale],
+      ...many.map((at) => (row.weights?.[at] === undefined ? null : Number(row.weights[at].toPrecision(3)))),
     ];
+    return [header, ...ordered(all, order).map(values)];
   }
 
   /* Why images have no picture, in sentences; empty if all have one. */

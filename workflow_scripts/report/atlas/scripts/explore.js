@@ -3,6 +3,9 @@
 
 const exploreView = (() => {
   const { study } = store;
+  const LADDER =
+    "Ring: a score of this heatmap. Dots: folds. Line: a 95 % interval, with an arrow where it goes on. " +
+    "Hollow marks: what it is compared with. Grey: 95 % of the scores of masks laid elsewhere.";
   const parts = {}; // the elements, built once
   let shown = null; // what is held of the map that is shown, or {key, map: null}
   let level = 0; // of the slider, which the address follows
@@ -43,6 +46,7 @@ const exploreView = (() => {
       "div",
       { class: "numbers" },
       parts.ladderTitle,
+      dom.el("p", { class: "note" }, LADDER),
       parts.ladder,
       dom.el("h3", {}, "All scores"),
       parts.scores,
@@ -54,31 +58,13 @@ const exploreView = (() => {
     dom.clear(
       root,
       dom.el("h2", {}, "Explore one heatmap"),
-      about(),
-      steps(),
-      parts.title,
+      exploreControls.about(),
+      dom.el("div", { class: "titled" }, parts.title, steps()),
       parts.note,
       parts.missing,
       parts.layout,
       parts.numbers,
       rests,
-    );
-  }
-
-  function about() {
-    const first =
-      "How important each place of the standard face is for a network, and how much the important places " +
-      "agree with the masks. Move the threshold to choose which places count.";
-    const how =
-      "Bright places made the network surer of the expression. Places above the threshold are outlined " +
-      "(solid); the mask has a dashed contour. Otsu’s threshold divides the levels of a heatmap into two " +
-      "groups by itself: the study’s scores of masks are at this threshold. IoU is the share of places " +
-      "in both among places in either. Scores that need no threshold use the whole heatmap.";
-    return dom.el(
-      "div",
-      {},
-      dom.el("p", {}, first),
-      dom.el("details", {}, dom.el("summary", {}, "How to read this"), dom.el("p", {}, how)),
     );
   }
 
@@ -150,7 +136,8 @@ const exploreView = (() => {
   }
 
   function presentNumbers(now) {
-    const [place, scored] = [placeOf(now), now.masks >= 0];
+    const place = placeOf(now);
+    const scored = now.masks >= 0 && exploreScores.known(now, place);
     parts.numbers.hidden = !scored;
     if (scored) {
       const { label, takes } = store.metric(now.metric);
@@ -162,7 +149,7 @@ const exploreView = (() => {
             : "";
       parts.ladderTitle.textContent = `${label}${only}, and what it is compared with`;
       dom.clear(parts.scores, exploreScores.table(now, place));
-      parts.why.textContent = place ? "" : whyTwo(now);
+      parts.why.textContent = place ? "" : exploreScores.why(now);
       parts.drawLadder();
     }
     dom.clear(
@@ -170,16 +157,6 @@ const exploreView = (() => {
       exploreScores
         .basis(now, place)
         .map(([name, text]) => dom.el("div", {}, dom.el("dt", {}, name), dom.el("dd", {}, text))),
-    );
-  }
-
-  function whyTwo(now) {
-    const what = now.network === store.mean ? "networks" : "folds";
-    return (
-      `Two numbers, since a score of a mean is not the mean of scores. The mean map of the ${what} is ` +
-      "smoother than each of them and is cut at its own threshold: its score says how well this picture " +
-      "agrees with the mask. The mean of fold scores says how well a single training does: the study’s " +
-      "tables, tests and rankings use it."
     );
   }
 
@@ -260,19 +237,18 @@ const exploreView = (() => {
     return dom.svg("svg", size, charts.text(0, 16, titleOf(now)), picture, charts.text(0, height - 6, told));
   }
 
+  /* The heatmap over the face, without lines. */
   async function picture() {
-    if (!shown?.map) return null;
-    const now = state.get();
-    const rgba = pixels(now).slice();
-    if (now.contour && shown.mask) paint.outline(rgba, (i) => shown.mask[i] === 1, [255, 255, 255]);
-    return { rgba, width: study.width, height: study.height };
+    return shown?.map ? { rgba: shown.base, width: study.width, height: study.height } : null;
   }
 
   function table() {
     const now = state.get();
     if (now.masks < 0) return null;
-    const { header, body } = exploreScores.rows(now, placeOf(now));
-    return [header, ...body.map((row) => row.map((one) => (Array.isArray(one) ? one.join("; ") : one)))];
+    const live = shown?.curves
+      ? scores.names.map((name) => [name, scores.at(shown.curves, level, name)])
+      : [];
+    return exploreScores.file(now, placeOf(now), [level, Object.fromEntries(live)]);
   }
 
   const fileName = (now) =>

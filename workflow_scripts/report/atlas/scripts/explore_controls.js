@@ -149,5 +149,23 @@ const exploreControls = (() => {
     };
   }
 
-  return { threshold, looks, steps, colours };
+  /* What the view shows, and how to read it. */
+  function about() {
+    const first =
+      "How important each place of the standard face is for a network, and how much the important places " +
+      "agree with the masks. Move the threshold to choose which places count.";
+    const how =
+      "Bright places made the network surer of the expression. Places above the threshold are outlined " +
+      "(solid); the mask has a dashed contour. Otsu’s threshold divides the levels of a heatmap into two " +
+      "groups by itself: the study’s scores of masks are at this threshold. IoU is the share of places " +
+      "in both among places in either. Scores that need no threshold use the whole heatmap.";
+    return dom.el(
+      "div",
+      {},
+      dom.el("p", {}, first),
+      dom.el("details", {}, dom.el("summary", {}, "How to read this"), dom.el("p", {}, how)),
+    );
+  }
+
+  return { about, threshold, looks, steps, colours };
 })();

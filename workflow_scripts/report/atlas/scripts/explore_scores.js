@@ -49,7 +49,7 @@ const exploreScores = (() => {
   function rows(now, place) {
     const names = ["surrogates", "face", "chance_face", "centre"];
     const labels = {
-      surrogates: "masks laid elsewhere, 95 %",
+      surrogates: "masks laid elsewhere, 95\u00a0%",
       face: "whole face",
       chance_face: "random places",
       centre: "centre spot",
@@ -160,5 +160,41 @@ const exploreScores = (() => {
     ];
   }
 
-  return { table, rows, ladder, basis, numbers };
+  /* All scores with all their digits, a row for each, for a file. live: [threshold, {metric: score}]. */
+  function file(now, place, [threshold, live]) {
+    const row = (metric, what, value, { low, high, claim, p, q } = {}) =>
+      [metric, what, value, low, high, claim, p, q].map((one) => one ?? "");
+    const body = Object.entries(live).map(([metric, value]) =>
+      row(metric, `at threshold ${threshold}`, value),
+    );
+    for (const { name } of study.metrics) {
+      const { own } = numbers(now, place, name);
+      body.push(row(name, place ? store.placeName(place) : "score of the mean map", own));
+      const { explainer: e, masks: s, network: n, expression: x } = now;
+      const means = place ? [] : store.entries(e, s, n, x, name);
+      for (const one of means) body.push(row(name, "mean of fold scores", one.estimate, one));
+      for (const one of comparisons(now, place, name)) body.push(row(name, one.label, one.value, one));
+    }
+    return [["score", "what", "value", "low", "high", "interval over", "p", "q"], ...body];
+  }
+
+  /* Whether there is any score of this heatmap. */
+  const some = (now, place) =>
+    study.metrics.some(({ name }) => {
+      const { own, entry } = numbers(now, place, name);
+      return known(own) || known(entry?.estimate);
+    });
+
+  /* Why a mean has two numbers. */
+  function why(now) {
+    const what = now.network === store.mean ? "networks" : "folds";
+    return (
+      `Two numbers, since a score of a mean is not the mean of scores. The mean map of the ${what} is ` +
+      "smoother than each of them and is cut at its own threshold: its score says how well this picture " +
+      "agrees with the mask. The mean of fold scores says how well a single training does: the study’s " +
+      "tables, tests and rankings use it."
+    );
+  }
+
+  return { why, file, known: some, table, rows, ladder, basis, numbers };
 })();

@@ -34,7 +34,10 @@ const files = (() => {
   function field(value) {
     if (value === null || value === undefined || Number.isNaN(value)) return "";
     let text = String(value);
-    if (typeof value !== "number" && FORMULA.test(text) && !NUMBER.test(text)) text = `'${text}`;
+    // as the page writes numbers: a dash where there is none, and a minus that programs do not read
+    if (text === "–") return "";
+    if (NUMBER.test(text.replace("−", "-"))) return text.replace("−", "-");
+    if (typeof value !== "number" && FORMULA.test(text)) text = `'${text}`;
     return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 

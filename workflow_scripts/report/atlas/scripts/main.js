@@ -48,6 +48,7 @@
     choices.show(view, now);
     try {
       await view.show(now, before);
+      if (view === current()) takeaway.refresh();
     } catch (error) {
       dom.say(error.message);
       takeaway.problem(error.message);

@@ -127,6 +127,8 @@ const notes = (() => {
 
   function list() {
     const item = (one) => {
+      const button = (label, about, click) =>
+        dom.el("button", { type: "button", "aria-label": `${about}: ${one.about}`, on: { click } }, label);
       const open = () => {
         location.hash = one.fragment;
         document.getElementById("main").focus();
@@ -140,12 +142,12 @@ const notes = (() => {
       return dom.el(
         "li",
         {},
-        dom.el("p", {}, dom.el("b", {}, one.about || "A view"), dom.el("span", { class: "text" }, one.text)),
-        dom.el("button", { type: "button", "aria-label": `Open: ${one.about}`, on: { click: open } }, "Open"),
+        dom.el("p", {}, dom.el("b", {}, one.about), dom.el("span", { class: "text" }, one.text)),
         dom.el(
-          "button",
-          { type: "button", "aria-label": `Delete the note on: ${one.about}`, on: { click: remove } },
-          "Delete",
+          "div",
+          { class: "row" },
+          button("Open", "Open", open),
+          button("Delete", "Delete the note on", remove),
         ),
       );
     };
@@ -159,12 +161,12 @@ const notes = (() => {
   function show() {
     const text = kept.find((one) => one.fragment === fragmentNow())?.text ?? "";
     if (shown.field.value !== text) shown.field.value = text;
-    shown.about.textContent = `On: ${takeaway.words().join(", ")}`;
+    shown.about.textContent = `On: ${takeaway.words()}`;
   }
 
   function build(root) {
     read();
-    const note = () => write(fragmentNow(), takeaway.words().join(", "), shown.field.value);
+    const note = () => write(fragmentNow(), takeaway.words(), shown.field.value);
     const save = (label, make) => dom.el("button", { type: "button", on: { click: make } }, label);
     const name = (ending) => files.safeName(`notes on ${study.title}`, ending);
     const asText = () => files.save(markdown(), "text/markdown", name("md"));

@@ -3,6 +3,7 @@
 
 const overviewView = (() => {
   const { study } = store;
+  const GRID_FIRST = 50; // ms: at first, what is below waits until the grid can be seen
   const parts = {};
   let drawn = {}; // what each part was drawn for, so that it is drawn again only if that changed
 
@@ -69,18 +70,24 @@ const overviewView = (() => {
       overviewGrid.draw(parts.grid, now);
     });
     current(now);
+    if (!drawn.network) await new Promise((resolve) => setTimeout(resolve, GRID_FIRST));
+    below(state.get());
+  }
+
+  /* What is below the grid. */
+  function below(now) {
     parts.scores.hidden = now.masks < 0;
     if (now.masks >= 0) {
       changed("strips", [now.explainer, now.masks, now.metric, now.sort, now.strips, now.network], () => {
         const of = now.strips ? study.expressions[now.strips - 1] : "average over expressions";
         parts.stripsTitle.textContent = `${store.metric(now.metric).label}: ${of}`;
         parts.drawStrips();
-        dom.clear(parts.stripsTable, overviewCharts.stripTable(parts.stripsTitle.textContent, stripRows()));
+        dom.clear(parts.stripsTable, overviewCharts.stripTable(parts.stripsTitle.textContent, stripRows));
       });
     }
     changed("accuracy", [now.explainer, now.masks, now.metric, now.sort, now.network], () => {
       parts.drawAccuracy();
-      dom.clear(parts.accuracyTable, overviewCharts.stripTable("Balanced accuracy", accuracyRows()));
+      dom.clear(parts.accuracyTable, overviewCharts.stripTable("Balanced accuracy", accuracyRows));
     });
     changed("network", [now.network], () => ofNetwork(chosen(now)));
   }

@@ -68,7 +68,7 @@ const overviewCharts = (() => {
   }
 
   const LEGEND = [
-    { shape: "ring", name: "mean", label: "mean, with its 95 % interval" },
+    { shape: "ring", name: "mean", label: "mean, with its 95 % interval (an arrow where it goes on)" },
     { shape: "dot", name: "fold", label: "a fold" },
     { shape: "diamond", name: "baseline", label: "the whole face" },
     { shape: "square", name: "baseline", label: "places drawn at random" },
@@ -103,18 +103,19 @@ const overviewCharts = (() => {
     { shape: "square", name: "baseline", label: "guessing" },
   ];
 
-  /* The table that says the same as strips, within details. */
-  function stripTable(caption, rows) {
-    const body = rows.map((row) => [
-      row.label,
-      dom.number(row.mean),
-      known(row.low) ? `${dom.number(row.low)} to ${dom.number(row.high)}` : "–",
-      row.dots.map((dot) => dot.label).join("; ") || "–",
-      row.marks.map((one) => one.label).join("; ") || "–",
-      row.band ? `${dom.number(row.band[0])} to ${dom.number(row.band[1])}` : "–",
-    ]);
+  /* The table that says the same as strips, within details; make: of the rows, once they are asked for. */
+  function stripTable(caption, make) {
+    const body = () =>
+      make().map((row) => [
+        row.label,
+        dom.number(row.mean),
+        known(row.low) ? `${dom.number(row.low)} to ${dom.number(row.high)}` : "–",
+        row.dots.map((dot) => dot.label).join("; ") || "–",
+        row.marks.map((one) => one.label).join("; ") || "–",
+        row.band ? `${dom.number(row.band[0])} to ${dom.number(row.band[1])}` : "–",
+      ]);
     const header = ["network", "mean", "95 % interval", "folds", "compared with", "masks laid elsewhere"];
-    return later("As a table", () => dom.table(caption, header, body));
+    return later("As a table", () => dom.table(caption, header, body()));
   }
 
   /* Details that are filled when they are opened. */

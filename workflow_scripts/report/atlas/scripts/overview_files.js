@@ -28,7 +28,10 @@ const overviewFiles = (() => {
 
   /* The same as SVG, with names, scores and outlines. */
   async function svg(now) {
-    const names = 150;
+    const names =
+      Math.max(...[...study.networks.map((one) => one.name), "mean of networks"].map((name) => name.length)) *
+        charts.LETTER +
+      16;
     const [wide, tall] = [width + 8, height + 28];
     const networks = grouped(now).flatMap((one) => one.networks);
     const parts = study.expressions.map((name, x) => charts.text(names + x * wide, 14, name));
@@ -47,10 +50,11 @@ const overviewFiles = (() => {
             height,
             href: await paint.pngAddress(rgba, width, height),
           });
+          const data = now.contour ? store.contour(now.masks, x) : null;
           const lines = dom.svg(
             "g",
             { transform: `scale(${width / study.width})` },
-            face.lines(now.contour ? store.contour(now.masks, x) : null, false),
+            data ? overviewGrid.edges(data) : null,
           );
           parts.push(dom.svg("g", { transform: at }, image, lines));
         }

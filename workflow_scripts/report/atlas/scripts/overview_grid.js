@@ -74,6 +74,7 @@ const overviewGrid = (() => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       state.set({ ...to, threshold: null }, { push: true });
+      document.getElementById("main").focus({ preventScroll: true }); // the map that had it is gone
     };
     const href = `#${state.link({ ...to, threshold: null }).split("#")[1]}`;
     const under = dom.el(
@@ -82,12 +83,9 @@ const overviewGrid = (() => {
       dom.el("span", {}, shown),
       dom.el("span", { class: "symbols" }, symbols),
     );
-    return dom.el(
-      "a",
-      { class: "tile", href, "aria-label": label, title: label, on: { click: open } },
-      picture,
-      under,
-    );
+    const chosen = n === now.network && x === now.expression;
+    const spoken = { "aria-label": label, title: label, "aria-current": chosen ? "true" : null };
+    return dom.el("a", { class: "tile", href, tabindex: -1, ...spoken, on: { click: open } }, picture, under);
   }
 
   function outline(now, x) {
@@ -96,16 +94,17 @@ const overviewGrid = (() => {
     return dom.svg("svg", size, dom.svg("use", { href: `#outline-${x}` }));
   }
 
-  // they carry their own style, since style sheets may not reach what `use` repeats
-  const casing = (d) =>
-    dom.svg("path", { d, fill: "none", stroke: "#000000", "stroke-width": 5, "stroke-opacity": 0.7 });
-  const edge = (d) => dom.svg("path", { d, fill: "none", stroke: "#ffffff", "stroke-width": 2.2 });
+  /* An outline with its casing, in their own style: style sheets need not reach what `use` repeats. */
+  function edges(d) {
+    const path = (stroke, wide) => dom.svg("path", { d, fill: "none", stroke, "stroke-width": wide });
+    return [path("#000000", 5), path("#ffffff", 2.2)];
+  }
 
   /* The outlines of the masks, once for all rows. */
   function outlines(now) {
     const paths = study.expressions.map((_, x) => {
       const data = store.contour(now.masks, x);
-      return data ? dom.svg("g", { id: `outline-${x}` }, casing(data), edge(data)) : null;
+      return data ? dom.svg("g", { id: `outline-${x}` }, edges(data)) : null;
     });
     return dom.svg(
       "svg",
@@ -118,7 +117,16 @@ const overviewGrid = (() => {
     );
   }
 
+  let filling = 0;
+
   async function fill(line, now) {
+    filling += 1;
+    await paintRow(line, now);
+    filling -= 1;
+    if (!filling) performance.mark("overview"); // all rows in sight are painted
+  }
+
+  async function paintRow(line, now) {
     const n = Number(line.dataset.network);
     const canvases = [...line.querySelectorAll('[role="gridcell"]')].map((cell) =>
       cell.querySelector("canvas"),
@@ -145,7 +153,7 @@ const overviewGrid = (() => {
     ["–", "not run, or not there"],
     ["≈", "noisy: more than 10 % of a heatmap is noise"],
     ["†", "the network did not learn; it is in no ranking and no mean"],
-    ["*", "q < .05: better than masks laid elsewhere, corrected for the number of panels"],
+    ["*", "q < .05: it agrees better than masks laid elsewhere (false discovery rate over all panels)"],
   ];
 
   /* What the symbols mean. */
@@ -162,5 +170,5 @@ const overviewGrid = (() => {
     );
   }
 
-  return { draw, outlines, legend };
+  return { draw, edges, outlines, legend };
 })();

@@ -8,6 +8,7 @@ const paint = (() => {
   const AGAINST = [70, 140, 255];
   const FOR = [255, 150, 50];
   const EDGE = [255, 255, 255];
+  let begun = false;
 
   /* By level of a packed map, how important it is in 0..255: its value divided by `most`, never below 0. */
   function importances({ low, high }, most = high) {
@@ -94,6 +95,8 @@ const paint = (() => {
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
     canvas.getContext("2d").putImageData(new ImageData(rgba, wide, high), 0, 0);
+    if (!begun) performance.mark("first map");
+    begun = true;
   }
 
   /* The bytes of a PNG file with these pixels. */

@@ -3,12 +3,21 @@
 
 const similarityView = (() => {
   const { study } = store;
+  const NARROW = 640; // pixels of a window in which the matrix is below the tree
   const parts = {};
+  let drawn = []; // marks and names, {node, dataset}
   let made = null; // "e,x" of what is drawn
   let chosen = null; // [a, b] as places of leaves
   let painted = "";
 
-  const treeOf = (now) => study.trees[now.explainer]?.[now.expression] ?? { names: [], nodes: [], distances: [], left_out: [], r: [] };
+  const treeOf = (now) =>
+    study.trees[now.explainer]?.[now.expression] ?? {
+      names: [],
+      nodes: [],
+      distances: [],
+      left_out: [],
+      r: [],
+    };
   const placeOf = (name) => study.networks.findIndex((one) => one.name === name);
   const marked = (name) => compareParts.networkOf(placeOf(name));
 
@@ -18,33 +27,30 @@ const similarityView = (() => {
     parts.matrix = dom.el("div", { id: "similarity-matrix", class: "scroll-x" });
     parts.drawn = dom.el("div", { class: "drawn" }, parts.tree, parts.matrix);
     parts.pair = dom.el("div", { id: "similarity-pair", class: "pair-of-maps" });
-    parts.small = dom.el("div", { id: "similarity-small", class: "small-trees", role: "group", "aria-label": "Trees of all expressions" });
+    parts.small = dom.el("div", {
+      id: "similarity-small",
+      class: "small-trees",
+      role: "group",
+      "aria-label": "Trees of all expressions",
+    });
     parts.others = dom.el("section", {}, dom.el("h3", {}, "Trees of all expressions"), parts.small);
     dom.clear(
       root,
       dom.el("h2", {}, "Similarity"),
-      dom.el("p", {}, "How alike the networks' mean heatmaps are. The further right two networks join, the more alike; a darker cell is a smaller distance. Point at a name, a node or a cell to see the two maps below; a click opens them in Compare."),
+      dom.el(
+        "p",
+        {},
+        "How alike the networks' mean heatmaps are: the further right two networks join, the more alike, " +
+          "and the stronger the shade of their cell. Point at a name, a node or a cell to see two maps; a " +
+          "click opens both in Compare.",
+      ),
       parts.words,
       parts.drawn,
       parts.pair,
       parts.others,
-      dom.el(
-        "details",
-        {},
-        dom.el("summary", {}, "How to read this"),
-        dom.el("p", {}, "Distance is 1 − r, r being Pearson's correlation of two mean heatmaps within the face. The number at a node is its support: the percentage of the trees of redrawn folds that have a node with exactly these networks. It says how much the node depends on the trainings that there happened to be; it is no p value. The cophenetic r tells how well the tree keeps the distances. † marks networks that did not learn: what they look at means little."),
-      ),
+      guides.similarity(),
     );
     for (const box of [parts.tree, parts.matrix]) listen(box);
-  }
-
-  /* Which two leaves a mark stands for, and which leaves it has below it. */
-  function meaning(mark, tree) {
-    const { leaf, node, a, b } = mark.dataset;
-    if (leaf !== undefined) return { pair: [Number(leaf), trees.nearestOf(tree, Number(leaf))], range: [Number(leaf), Number(leaf)] };
-    if (a !== undefined) return { pair: [Number(a), Number(b)], range: null };
-    const one = trees.nodesOf(tree)[Number(node)];
-    return { pair: trees.closestOf(tree, one), range: [one.first, one.last] };
   }
 
   function listen(box) {
@@ -56,7 +62,7 @@ const similarityView = (() => {
     };
     const open = (event) => {
       const mark = markOf(event);
-      if (mark && !first) openPair(meaning(mark, treeOf(state.get())).pair);
+      if (mark && !first) openPair(similarityLinks.meaning(mark, treeOf(state.get())).pair);
       first = false;
     };
     box.addEventListener("pointerdown", (event) => {
@@ -77,7 +83,14 @@ const similarityView = (() => {
   function openPair([a, b]) {
     const { explainer: e, expression: x } = state.get();
     const { names } = treeOf(state.get());
-    const changes = { network: placeOf(names[a]), fold: 0, b_network: placeOf(names[b]), b_fold: 0, b_expression: x, b_explainer: e };
+    const changes = {
+      network: placeOf(names[a]),
+      fold: 0,
+      b_network: placeOf(names[b]),
+      b_fold: 0,
+      b_expression: x,
+      b_explainer: e,
+    };
     state.set({ view: "compare", ...changes }, { push: true });
     document.getElementById("main").focus();
   }
@@ -85,17 +98,13 @@ const similarityView = (() => {
   /* Highlight a mark and all that belongs to it, and show its two maps. */
   function select(mark) {
     const now = state.get();
-    const { pair, range } = meaning(mark, treeOf(now));
-    const below = (leaf) => (range ? leaf >= range[0] && leaf <= range[1] : pair.includes(leaf));
-    for (const one of parts.drawn.querySelectorAll(".mark, [data-row], [data-column]")) {
-      const { leaf, a, b, row, column } = one.dataset;
-      const whole = range && range[0] === range[1]; // a leaf: its row and column
-      const cell = a !== undefined && (range ? (whole ? below(Number(a)) || below(Number(b)) : below(Number(a)) && below(Number(b))) : pair.includes(Number(a)) && pair.includes(Number(b)));
-      const named = [leaf, row, column].some((place) => place !== undefined && (below(Number(place)) || pair.includes(Number(place))));
-      one.classList.toggle("linked", Boolean(cell || named));
-      one.classList.toggle("selected", one === mark);
+    const meant = similarityLinks.meaning(mark, treeOf(now));
+    const linked = similarityLinks.belonging(meant);
+    for (const one of drawn) {
+      one.node.classList.toggle("linked", linked(one));
+      one.node.classList.toggle("selected", one.node === mark);
     }
-    chosen = pair;
+    chosen = meant.pair;
     showPair(now, mark.getAttribute("aria-label"));
   }
 
@@ -107,8 +116,10 @@ const similarityView = (() => {
       drawAll(now);
     }
     if (!chosen && treeOf(now).nodes.length) {
-      const first = parts.tree.querySelector("[data-node]");
-      select(first);
+      const lowest = parts.tree.querySelector('[data-node="0"]');
+      select(lowest);
+      const [box, mark] = [parts.drawn, lowest].map((one) => one.getBoundingClientRect());
+      parts.drawn.scrollTop = Math.max(mark.bottom - box.top - parts.drawn.clientHeight / 2, 0);
     }
     showSmall(now);
   }
@@ -116,21 +127,41 @@ const similarityView = (() => {
   function drawAll(now) {
     const tree = treeOf(now);
     const title = study.expressions[now.expression];
-    const left = tree.left_out.length ? ` Left out, for want of a heatmap: ${tree.left_out.map(marked).join(", ")}.` : "";
-    const kept = tree.cophenetic_r === null || tree.cophenetic_r === undefined ? "" : ` Cophenetic r ${dom.number(tree.cophenetic_r, 2)}.`;
+    const left = tree.left_out.length
+      ? ` Left out, for want of a heatmap: ${tree.left_out.map(marked).join(", ")}.`
+      : "";
+    const kept =
+      tree.cophenetic_r === null || tree.cophenetic_r === undefined
+        ? ""
+        : ` Cophenetic r ${dom.number(tree.cophenetic_r, 2)}.`;
     const odd = tree.names.filter((name) => study.networks[placeOf(name)]?.learned === false);
     const unlearned = odd.length ? " † did not learn." : "";
     const enough = tree.names.length > 1;
-    const few = "A tree needs two networks with heatmaps";
-    const there = tree.names.length ? `; there is one, ${marked(tree.names[0])}.` : "; there is none.";
-    parts.words.textContent = enough ? `${title}: ${tree.names.length} networks.${kept}${unlearned}${left}` : `${title}: ${few}${there}${left}`;
+    const one = tree.names.length ? `one, ${marked(tree.names[0])}` : "none";
+    parts.words.textContent = enough
+      ? `${title}: ${tree.names.length} networks.${kept}${unlearned}${left}`
+      : `${title}: a tree needs two networks with heatmaps; there is ${one}.${left}`;
     parts.drawn.hidden = parts.pair.hidden = !enough;
     dom.clear(parts.tree);
     dom.clear(parts.matrix);
     if (!enough) return;
-    const r = new Map(tree.r.flatMap(([a, b, value]) => [[`${a}\n${b}`, value], [`${b}\n${a}`, value]]));
-    parts.tree.append(trees.draw(tree, `Tree of networks, ${title}`, marked));
-    parts.matrix.append(trees.matrix(tree, `Distances between networks, ${title}`, marked, (a, b) => r.get(`${a}\n${b}`) ?? null));
+    const r = new Map(
+      tree.r.flatMap(([a, b, value]) => [
+        [`${a}\n${b}`, value],
+        [`${b}\n${a}`, value],
+      ]),
+    );
+    parts.tree.append(trees.draw(tree, `Tree of networks, ${title}`, marked, innerWidth < NARROW));
+    parts.matrix.append(
+      trees.matrix(
+        tree,
+        `Distances between networks, ${title}`,
+        marked,
+        (a, b) => r.get(`${a}\n${b}`) ?? null,
+      ),
+    );
+    const all = parts.drawn.querySelectorAll(".mark, [data-row], [data-column]");
+    drawn = [...all].map((node) => ({ node, dataset: { ...node.dataset } })); // read once: there can be thousands
     dom.roving(parts.tree, ".mark");
     dom.roving(parts.matrix, ".mark", tree.names.length);
   }
@@ -141,7 +172,13 @@ const similarityView = (() => {
     if (painted === key) return;
     painted = key;
     const tree = treeOf(now);
-    const sides = chosen.map((leaf, i) => ({ letter: "AB"[i], e: now.explainer, n: placeOf(tree.names[leaf]), p: 0, x: now.expression }));
+    const sides = chosen.map((leaf, i) => ({
+      letter: "AB"[i],
+      e: now.explainer,
+      n: placeOf(tree.names[leaf]),
+      p: 0,
+      x: now.expression,
+    }));
     const [background, ...both] = await Promise.all([store.background(), ...sides.map(compareParts.loaded)]);
     if (painted !== key) return; // another pair is pointed at by now
     const figures = both.map((side) => {
@@ -150,18 +187,30 @@ const similarityView = (() => {
       if (!side.map) node.append(dom.el("p", { class: "absent" }, compareParts.absence(side)));
       else {
         const picture = face.picture(compareParts.nameOf(side));
-        face.show(picture, compareParts.pixels(side, both, background, { scale: "own", opacity: now.opacity }));
+        face.show(
+          picture,
+          compareParts.pixels(side, both, background, { scale: "own", opacity: now.opacity }),
+        );
         node.append(picture.node);
       }
       return node;
     });
     const r = compareParts.tabled(now.explainer, now.expression, sides[0].n, sides[1].n);
     const names = sides.map(({ n }) => compareParts.networkOf(n));
-    const said = `${names.join(" and ")}: distance ${dom.number(tree.distances[chosen[0]][chosen[1]], 2)}, r ${dom.number(r, 2)}`;
+    const distance = tree.distances[chosen[0]][chosen[1]];
+    const said = `${names.join(" and ")}: distance ${dom.number(distance, 2)}, r ${dom.number(r, 2)}`;
     const pair = chosen;
-    const open = dom.el("button", { type: "button", id: "similarity-open", on: { click: () => openPair(pair) } }, "Open in Compare");
+    const open = dom.el(
+      "button",
+      { type: "button", id: "similarity-open", on: { click: () => openPair(pair) } },
+      "Open in Compare",
+    );
     const of = said === label ? [] : [dom.el("p", {}, `${label}.`)];
-    dom.clear(parts.pair, figures, dom.el("div", { class: "told" }, of, dom.el("p", {}, dom.el("strong", {}, said)), open));
+    dom.clear(
+      parts.pair,
+      figures,
+      dom.el("div", { class: "told" }, of, dom.el("p", {}, dom.el("strong", {}, said)), open),
+    );
   }
 
   /* The trees of all expressions, to choose one. */
@@ -172,10 +221,16 @@ const similarityView = (() => {
       parts.small.dataset.of = String(e);
       const item = (name, x) => {
         const tree = study.trees[e][x];
-        const kept = tree.cophenetic_r === null ? "" : `, cophenetic r ${dom.number(tree.cophenetic_r, 2)}`;
+        const kept = tree.cophenetic_r === null ? "" : `cophenetic r ${dom.number(tree.cophenetic_r, 2)}`;
         const drawn = tree.nodes.length ? trees.small(tree) : dom.el("span", { class: "note" }, "no tree");
         const choose = () => state.set({ expression: x }, { push: true });
-        return dom.el("button", { type: "button", on: { click: choose } }, dom.el("span", {}, name, dom.el("span", { class: "note" }, kept)), drawn);
+        return dom.el(
+          "button",
+          { type: "button", on: { click: choose } },
+          dom.el("span", {}, name),
+          drawn,
+          dom.el("span", { class: "note" }, kept),
+        );
       };
       dom.clear(parts.small, study.expressions.map(item));
     }
@@ -193,23 +248,37 @@ const similarityView = (() => {
       name: `similarity_${study.expressions[now.expression]}`,
       svg: enough ? async () => both() : null,
       picture: null,
-      table: enough ? () => [["network", ...tree.names], ...tree.distances.map((row, a) => [tree.names[a], ...row])] : null,
+      table: enough
+        ? () => [["network", ...tree.names], ...tree.distances.map((row, a) => [tree.names[a], ...row])]
+        : null,
     };
   }
 
   /* The tree and the matrix as one picture. */
   function both() {
     const drawings = [parts.tree, parts.matrix].map((box) => box.querySelector("svg"));
-    const [tree, cells] = drawings.map((svg) => ({ wide: Number(svg.getAttribute("width")), high: Number(svg.getAttribute("height")) }));
+    const [tree, cells] = drawings.map((svg) => ({
+      wide: Number(svg.getAttribute("width")),
+      high: Number(svg.getAttribute("height")),
+    }));
     const size = { width: tree.wide + cells.wide, height: Math.max(tree.high, cells.high) };
     const holder = dom.svg("svg", { ...size, viewBox: `0 0 ${size.width} ${size.height}` });
     drawings.forEach((svg, i) => {
       const copy = svg.cloneNode(true);
       copy.setAttribute("x", i * tree.wide);
+      for (const one of copy.querySelectorAll(".linked, .selected"))
+        one.classList.remove("linked", "selected");
       holder.append(copy);
     });
     return holder;
   }
 
-  return { name: "similarity", title: "Similarity", choices: ["explainer", "expression"], build, show, exports };
+  return {
+    name: "similarity",
+    title: "Similarity",
+    choices: ["explainer", "expression"],
+    build,
+    show,
+    exports,
+  };
 })();

@@ -109,9 +109,10 @@ const standalone = (() => {
     }
     if (style.opacity !== "1") found.opacity = style.opacity;
     if (["text", "tspan"].includes(one.localName)) {
-      const scale = one.getCTM?.()?.a || 1;
+      const { a = 1, b = 0 } = one.getCTM?.() ?? {};
+      const scale = Math.hypot(a, b) || 1; // of turned texts too
       const size = parseFloat(style.fontSize);
-      if (size * Math.abs(scale) < SMALLEST) found["font-size"] = `${SMALLEST / Math.abs(scale)}px`;
+      if (size * scale < SMALLEST) found["font-size"] = `${SMALLEST / scale}px`;
     }
     return found;
   }

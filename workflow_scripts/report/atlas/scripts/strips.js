@@ -85,7 +85,12 @@ const strips = (() => {
     if (known(row.mean)) parts.push(mark("ring", inside(row.mean), y, "mean"));
     parts.push(narrow ? text(left, top + 15, name) : text(left - 8, y + 4, name, "end"));
     parts.push(text(right + 52, y + 4, dom.number(row.mean ?? row.marks?.[0]?.value, digits), "end", "tick"));
-    const on = row.pick ? { click: row.pick, keydown: (event) => event.key === "Enter" && row.pick() } : {};
+    const keydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      row.pick();
+    };
+    const on = row.pick ? { click: row.pick, keydown } : {};
     const role = row.pick ? "button" : "img";
     return dom.svg(
       "g",

@@ -34,7 +34,8 @@ const takeaway = (() => {
       .map((name) => WORDS[name](now));
     if (view.name === "explore" && now.threshold !== null) said.push(`threshold ${now.threshold} of 255`);
     if (view.name === "compare") said.push(`with ${compared(now)}`);
-    return [view.title, ...said.filter((one) => one)];
+    const rest = said.filter((one) => one).join(", ");
+    return rest ? `${view.title}: ${rest}` : view.title;
   }
 
   function compared(now) {
@@ -52,11 +53,7 @@ const takeaway = (() => {
     if (!drawing) return null;
     const made = `lookalike ${study.version}, written ${study.day} (UTC).`;
     const name = files.safeName(of.name, "svg");
-    files.save(
-      standalone.text(drawing, study.title, [`${words().join(", ")}.`, made]),
-      "image/svg+xml",
-      name,
-    );
+    files.save(standalone.text(drawing, study.title, [`${words()}.`, made]), "image/svg+xml", name);
     return name;
   }
 
@@ -92,15 +89,15 @@ const takeaway = (() => {
 
   async function copyLink() {
     const link = state.link();
-    parts.link.value = link;
+    parts.field.value = link;
     try {
       await navigator.clipboard.writeText(link);
       parts.address.hidden = true;
       tell("The link is copied. It works where this file is.");
     } catch {
       parts.address.hidden = false; // files may not use the clipboard in every browser
-      parts.link.focus();
-      parts.link.select();
+      parts.field.focus();
+      parts.field.select();
       tell("Copy the selected link.");
     }
   }
@@ -127,8 +124,8 @@ const takeaway = (() => {
     problems.append(box);
   }
 
-  /* Which files the view offers now; what it does not offer says why. */
-  function show() {
+  /* Show which files the view offers now; what it does not offer says why. Called when the view is shown. */
+  function refresh() {
     const offered = current().exports();
     for (const [name, kind] of Object.entries(KINDS)) {
       parts[name].button.disabled = !offered[name];
@@ -152,12 +149,12 @@ const takeaway = (() => {
     current = currentView;
     problems = dom.el("div", { id: "problems" });
     document.getElementById("main").before(problems);
-    parts.link = dom.el("input", { type: "text", readonly: true, id: "take-address" });
+    parts.field = dom.el("input", { type: "text", readonly: true, id: "take-address" });
     parts.address = dom.el(
       "p",
       { hidden: true },
       dom.el("label", { for: "take-address" }, "Link to this view"),
-      parts.link,
+      parts.field,
     );
     parts.said = dom.el("p", { class: "note", id: "take-said" });
     const copies = offer(
@@ -178,9 +175,7 @@ const takeaway = (() => {
       parts.said,
     );
     notes.build(footer);
-    state.listen(show);
-    show();
   }
 
-  return { build, problem, words };
+  return { build, refresh, problem, words };
 })();

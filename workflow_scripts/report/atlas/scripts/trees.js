@@ -1,27 +1,45 @@
 "use strict";
-/* The tree of networks and the matrix of their distances, drawn with equal rows so that they lie side by side. */
+/* The tree of networks and the matrix of their distances, with equal rows so that they lie side by side. */
 
 const trees = (() => {
   const ROW = 26; // pixels; not less than 24, so that a finger finds a mark
   const MANY = 20; // networks; beyond, cells are too small for their numbers
   const LETTER = 7.2; // width of a letter, roughly
+  const LONGEST = 20; // letters of a name
   const DARKEST = 0.5; // opacity; the numbers stay readable above it
+  const LOW = 44; // height of the axis
   const TURN = -60; // degrees; names above the columns of the matrix
 
   /*
-   * The nodes of a tree of `study.trees` with what is below them: places `first` to `last` of the leaves on both
-   * sides, `split` being the first leaf of the second side. Leaves below a node are neighbours.
+   * The nodes of a tree of `study.trees` with what is below them: places `first` to `last` of the leaves on
+   * both sides, `split` being the first leaf of the second side. Leaves below a node are neighbours.
    */
   function nodesOf(tree) {
     const open = []; // clusters that no node has joined yet
     return tree.nodes.map(([heightA, placeA, height, placeB, heightB, support]) => {
-      const [a, b] = [[heightA, placeA], [heightB, placeB]].map(([itsHeight, itsPlace]) => {
+      const [a, b] = [
+        [heightA, placeA],
+        [heightB, placeB],
+      ].map(([itsHeight, itsPlace]) => {
         const found = open.findIndex((one) => one.height === itsHeight && one.place === itsPlace);
         return found < 0 ? { first: itsPlace, last: itsPlace } : open.splice(found, 1)[0];
       });
-      const node = { first: a.first, split: b.first, last: b.last, height, place: (placeA + placeB) / 2, support };
+      const node = {
+        first: a.first,
+        split: b.first,
+        last: b.last,
+        height,
+        place: (placeA + placeB) / 2,
+        support,
+      };
       open.push(node);
-      return { ...node, ends: [[heightA, placeA], [heightB, placeB]] };
+      return {
+        ...node,
+        ends: [
+          [heightA, placeA],
+          [heightB, placeB],
+        ],
+      };
     });
   }
 
@@ -66,37 +84,77 @@ const trees = (() => {
     return `${names[leaf]}: closest to ${names[near]}, distance ${dom.number(tree.distances[leaf][near], 2)}`;
   }
 
+  /* Names that fit; the whole name is in the label of a mark. */
+  const short = (names) =>
+    names.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name));
   const longest = (names) => Math.max(...names.map((name) => name.length), 4) * LETTER + 10;
   /* Height of what is above the first row: names of columns, turned. */
-  const above = (names) => Math.max(longest(names) * Math.sin((-TURN * Math.PI) / 180) + 12, 44);
+  const above = (names) => Math.max(Math.ceil(longest(names) * Math.sin((-TURN * Math.PI) / 180)) + 12, LOW);
 
   /* A mark that can be focused. data: how the view finds it. */
   function focusable(label, data, ...children) {
-    return dom.svg("g", { class: "mark", role: "button", tabindex: "-1", "aria-label": label, ...data }, dom.svg("title", {}, label), children);
+    return dom.svg(
+      "g",
+      { class: "mark", role: "button", tabindex: "-1", "aria-label": label, ...data },
+      dom.svg("title", {}, label),
+      children,
+    );
   }
 
-  /* The tree as SVG: distance from right to left, a row for each network. mark: what a name is written as. */
-  function draw(tree, label, mark) {
-    const names = tree.names.map(mark);
-    const [wide, left, top] = [260, 14, above(names)];
+  /*
+   * The tree as SVG: distance from right to left, a row for each network. mark: what a name is written as;
+   * narrow: there is no matrix beside it.
+   */
+  function draw(tree, label, mark, narrow) {
+    const whole = tree.names.map(mark);
+    const names = short(whole);
+    const wide = narrow ? 170 : 260;
+    const [left, top] = [14, narrow ? LOW : above(names)];
     const size = { width: left + wide + longest(names) + 14, height: top + ROW * names.length + 8 };
     const highest = Math.max(...tree.nodes.map((node) => node[2])) || 1;
     const x = (height) => left + wide * (1 - height / highest);
     const y = (place) => top + ROW * (place + 0.5);
     const leaves = names.map((name, leaf) => {
-      const box = { x: left + wide + 3, y: y(leaf) - ROW / 2, width: longest(names) + 6, height: ROW, class: "box" };
-      return focusable(closest(tree, names, leaf), { "data-leaf": leaf }, dom.svg("rect", box), dom.svg("text", { x: left + wide + 8, y: y(leaf) + 4 }, name));
+      const box = {
+        x: left + wide + 3,
+        y: y(leaf) - ROW / 2,
+        width: longest(names) + 6,
+        height: ROW,
+        class: "box",
+      };
+      return focusable(
+        closest(tree, whole, leaf),
+        { "data-leaf": leaf },
+        dom.svg("rect", box),
+        dom.svg("text", { x: left + wide + 8, y: y(leaf) + 4 }, name),
+      );
     });
     const nodes = nodesOf(tree).map((node, i) => joint(tree, node, i, x, y, mark));
-    const view = { ...size, viewBox: `0 0 ${size.width} ${size.height}`, class: "tree", role: "group", "aria-label": label };
-    return dom.svg("svg", view, axis(x, highest, top - 8, top + ROW * names.length), leaves, nodes);
+    const view = {
+      ...size,
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      class: "tree",
+      role: "group",
+      "aria-label": label,
+    };
+    // the root first, so that numbers lie above the lines of nodes further up
+    return dom.svg("svg", view, axis(x, highest, top - 8, top + ROW * names.length), leaves, nodes.reverse());
   }
 
   function joint(tree, node, i, x, y, mark) {
     const [[heightA, placeA], [heightB, placeB]] = node.ends;
     const line = `M${x(heightA)} ${y(placeA)}H${x(node.height)}V${y(placeB)}H${x(heightB)}`;
     const at = { x: x(node.height), y: y(node.place) };
-    const number = node.support === null ? [] : [dom.svg("text", { x: at.x - 7, y: at.y - 5, "text-anchor": "end", class: "support" }, percent(node.support))];
+    const number =
+      node.support === null
+        ? []
+        : [
+            dom.svg(
+              "text",
+              { x: at.x - 7, y: at.y - 5, "text-anchor": "end", class: "support" },
+              percent(node.support),
+            ),
+          ];
     return focusable(
       told(tree, node, mark),
       { "data-node": i },
@@ -115,7 +173,13 @@ const trees = (() => {
       "g",
       { class: "axis", "aria-hidden": "true" },
       dom.svg("text", { x: x(highest / 2), y: y - 22, "text-anchor": "middle" }, "distance, 1 − r"),
-      ticks.map((value) => dom.svg("text", { x: x(value), y: y - 4, "text-anchor": "middle" }, dom.number(value, step === 0.25 ? 2 : 1))),
+      ticks.map((value) =>
+        dom.svg(
+          "text",
+          { x: x(value), y: y - 4, "text-anchor": "middle" },
+          dom.number(value, step === 0.25 ? 2 : 1),
+        ),
+      ),
       ticks.map((value) => dom.svg("line", { x1: x(value), x2: x(value), y1: y, y2: bottom })),
     );
   }
@@ -128,12 +192,17 @@ const trees = (() => {
     const paths = tree.nodes.map(([a, placeA, height, placeB, b]) =>
       dom.svg("path", { d: `M${x(a)} ${y(placeA)}H${x(height)}V${y(placeB)}H${x(b)}`, class: "branch" }),
     );
-    return dom.svg("svg", { width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, class: "tree", "aria-hidden": "true" }, paths);
+    return dom.svg(
+      "svg",
+      { width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, class: "tree", "aria-hidden": "true" },
+      paths,
+    );
   }
 
   /* The distances as SVG, in the order of the leaves. rOf: r of two names, or null. */
   function matrix(tree, label, mark, rOf) {
-    const names = tree.names.map(mark);
+    const whole = tree.names.map(mark);
+    const names = short(whole);
     const many = names.length > MANY;
     const side = many ? ROW : 40;
     const [left, top] = [longest(names) + 4, above(names)];
@@ -144,19 +213,57 @@ const trees = (() => {
       const at = { x: left + side * (b + 0.5) + 4, y: top - 8 };
       return dom.svg("text", { ...at, transform: `rotate(${TURN} ${at.x} ${at.y})`, "data-column": b }, name);
     });
-    const rows = names.map((name, a) => dom.svg("text", { x: left - 6, y: top + ROW * (a + 0.5) + 4, "text-anchor": "end", "data-row": a }, name));
-    const cells = names.flatMap((one, a) => names.map((other, b) => {
-      const distance = tree.distances[a][b];
-      const box = { x: left + side * b, y: top + ROW * a, width: side, height: ROW };
-      // a network with itself stands for the network, as its leaf does
-      if (a === b) return focusable(closest(tree, names, a), { "data-leaf": a }, dom.svg("rect", { ...box, class: "same" }), dom.svg("rect", { ...box, class: "box" }));
-      const r = rOf(tree.names[a], tree.names[b]);
-      const said = `${one} and ${other}: distance ${dom.number(distance, 2)}, r ${dom.number(r, 2)}`;
-      const shade = dom.svg("rect", { ...box, class: "shade", "fill-opacity": (DARKEST * (1 - distance / highest)).toFixed(3) });
-      const number = many ? [] : [dom.svg("text", { x: box.x + side / 2, y: box.y + ROW / 2 + 4, "text-anchor": "middle" }, dom.number(distance, 2))];
-      return focusable(said, { "data-a": a, "data-b": b }, shade, ...number, dom.svg("rect", { ...box, class: "box" }));
-    }));
-    const view = { ...size, viewBox: `0 0 ${size.width} ${size.height}`, class: "matrix", role: "group", "aria-label": label };
+    const rows = names.map((name, a) =>
+      dom.svg(
+        "text",
+        { x: left - 6, y: top + ROW * (a + 0.5) + 4, "text-anchor": "end", "data-row": a },
+        name,
+      ),
+    );
+    const cells = whole.flatMap((one, a) =>
+      whole.map((other, b) => {
+        const distance = tree.distances[a][b];
+        const box = { x: left + side * b, y: top + ROW * a, width: side, height: ROW };
+        // a network with itself stands for the network, as its leaf does
+        if (a === b)
+          return focusable(
+            closest(tree, whole, a),
+            { "data-leaf": a },
+            dom.svg("rect", { ...box, class: "same" }),
+            dom.svg("rect", { ...box, class: "box" }),
+          );
+        const r = rOf(tree.names[a], tree.names[b]);
+        const said = `${one} and ${other}: distance ${dom.number(distance, 2)}, r ${dom.number(r, 2)}`;
+        const shade = dom.svg("rect", {
+          ...box,
+          class: "shade",
+          "fill-opacity": (DARKEST * (1 - distance / highest)).toFixed(3),
+        });
+        const number = many
+          ? []
+          : [
+              dom.svg(
+                "text",
+                { x: box.x + side / 2, y: box.y + ROW / 2 + 4, "text-anchor": "middle" },
+                dom.number(distance, 2),
+              ),
+            ];
+        return focusable(
+          said,
+          { "data-a": a, "data-b": b },
+          shade,
+          ...number,
+          dom.svg("rect", { ...box, class: "box" }),
+        );
+      }),
+    );
+    const view = {
+      ...size,
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      class: "matrix",
+      role: "group",
+      "aria-label": label,
+    };
     return dom.svg("svg", view, dom.svg("g", { "aria-hidden": "true" }, columns, rows), cells);
   }
 

@@ -45,7 +45,8 @@ const oneFace = (() => {
         const seen = store.study.expressions[expression];
         const loaded = explained.load(cell, row.row);
         const card = explanations.card(row, `${name}: ${seen}`, "Open the evidence of this cell.", loaded);
-        if (network === state.network) card.setAttribute("aria-current", "true");
+        if (network === state.network && expression === state.expression)
+          card.setAttribute("aria-current", "true");
         card.addEventListener("click", () => open(network, expression));
         return card;
       }),
@@ -75,5 +76,17 @@ const oneFace = (() => {
     return `The face shows ${truth}. In ${fold}, ${of}.${rest} Choose a network to open its cell.`;
   }
 
-  return { find, show };
+  /* The same for a file: what `evidenceFile.draw` takes, none if no network explained it. */
+  function section(found) {
+    if (!found.length) return [];
+    const cards = found.map(({ network, expression, cell, row }) => ({
+      row,
+      cell,
+      first: store.networkName(network),
+      seen: store.study.expressions[expression],
+    }));
+    return [[`One face through all networks: ${found[0].row.id}`, cards]];
+  }
+
+  return { find, show, section };
 })();
