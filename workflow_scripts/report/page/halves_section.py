@@ -64,16 +64,17 @@ def _why_not(study: Study, half: str) -> str:
 def _explained(half: str) -> list[str]:
     return [
         f"These faces show the expression in the {half} alone: the other half is the same subject's neutral "
-        "face, pixel by pixel, however the subject looks. What a network has learned to tell apart it can "
+        "face, pixel by pixel the same for all expressions. What a network has learned to tell apart, it can "
         f"only have read in the {half}, and an explanation to be trusted has to say so. Relevance mass is "
         "the share of positive importance in the face that lies in that half; spread evenly, it would be "
         "the half's share of the face.",
-        "An explanation finds the half if more of its relevance lies there than that, and more than in "
-        "explanations of untrained networks for the same images, which read nothing: those show what the "
-        "faces and the explainer alone make of it. Not all of it has to lie there: where the halves meet, "
-        "regions reach across, and hiding what says nothing changes predictions, too. Intervals are over "
-        "faces, 95 %: about these networks, had they been shown other people. "
-        f"{TOO_NARROW}: covers less.",
+        "An explanation finds the half if more of its relevance lies there than that, and more than where "
+        "untrained networks, which read nothing, are explained on the same images: these show what the faces "
+        "and the explainer alone make of it. Not all of it has to lie there: where the halves meet, regions "
+        "reach across, and hiding what says nothing changes predictions, too. The mask is the same for all "
+        "expressions; what the sections above say on heatmaps of the own and of other expressions cannot "
+        "differ here. Intervals are over faces, 95 %: about these networks, had they been shown other "
+        f"people; {TOO_NARROW}: fewer than 95 of 100 of these cover the truth.",
     ]
 
 
@@ -135,16 +136,16 @@ def _table(
         score = entries.score(network, AVERAGE, METRIC)
         spread = over_faces(entries.faces(network, AVERAGE, METRIC))
         share = _with(f"{float(score['estimate']):.3f}", spread) if score["estimate"] else MISSING
-        body.append([marked(network, study.did_learn), share, area, *_compared(control), said])
+        body.append([marked(network, study.did_learn), said, share, area, *_compared(control)])
     header = [
         "network",
+        "verdict",
         f"relevance in the {half}",
         "its share of the face",
         "same images: trained",
         "untrained (draws)",
         "difference",
         "p (q)",
-        "verdict",
     ]
     caption = f"Relevance mass of {comparison.explainer} in the {half}, means over expressions and folds"
     return data_table(caption, header, body, number_columns=len(header) - 2)
