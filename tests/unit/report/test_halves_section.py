@@ -25,11 +25,19 @@ def control(difference: str = "0.2", low: str = "0.1", q: str = "0.01", **values
 
 
 def section(
-    score=("0.61", "0.55", "0.67"), controls=None, learned=True, datasets=None, mask_sets=None
+    score=("0.61", "0.55", "0.67"),
+    controls=None,
+    learned=True,
+    datasets=None,
+    mask_sets=None,
+    not_ranked="",
 ) -> str:
     estimate, low, high = score
-    rows = [row("WeiNet", estimate), row("face", AREA, kind="reference")]
-    rows += [row("WeiNet", estimate, low, high)] if low else []
+    rows = []
+    for expression in ("fear", "average"):
+        of = {"expression": expression, "not_ranked": not_ranked}
+        rows += [row("WeiNet", estimate, **of), row("face", AREA, kind="reference", expression=expression)]
+        rows += [row("WeiNet", estimate, low, high, expression=expression)] if low else []
     comparison = SimpleNamespace(explainer="lime", mask_set="mouth_half", entries=Entries.of(rows))
     study = SimpleNamespace(
         halves={
@@ -40,7 +48,7 @@ def section(
         networks=["WeiNet"],
         explainers=["lime"],
         comparisons=[comparison],
-        controls={"lime": [control()] if controls is None else controls},
+        controls={"lime": [control(), control(expression="fear")] if controls is None else controls},
         did_learn={"WeiNet": learned},
     )
     return "\n".join(map(str, halves_section(study)))
@@ -48,7 +56,7 @@ def section(
 
 def test_what_is_found_has_its_share_its_area_its_control_and_the_verdict():
     said = section()
-    assert "lime finds the mouth half for 1 of 1 networks that learned (WeiNet)." in said
+    assert "lime finds the mouth half for 1 of 1 network with a verdict: WeiNet." in said
     for shown in ("0.610", "faces [0.550, 0.670]", "0.400", "0.380 to 0.420", "[0.100, 0.300]", "finds it"):
         assert shown in said
 
@@ -57,8 +65,12 @@ def test_what_is_found_has_its_share_its_area_its_control_and_the_verdict():
     ("changes", "verdict"),
     [
         ({"learned": False}, "no verdict: the network is not shown to be better than chance"),
-        ({"score": ("", "", "")}, "no verdict: an expression has no heatmap"),
-        ({"score": ("0.6", "", "")}, "no verdict: too few subjects"),
+        ({"score": ("0.6", "", "")}, "no verdict: no interval over faces"),
+        ({"score": ("", "", ""), "not_ranked": "too few images"}, "no verdict: too few images"),
+        (
+            {"score": ("0.6", "", ""), "controls": [control(missing="fear: no explanations")]},
+            "no verdict: fear: no explanations",
+        ),
         ({"score": ("0.3", "0.25", "0.35")}, "looks elsewhere: less than the half"),
         ({"score": ("0.45", "0.39", "0.51")}, "not shown to find it"),
         ({"controls": []}, "not compared with an untrained network"),
@@ -76,7 +88,15 @@ def test_what_is_not_shown_is_said_to_be_so(changes, verdict):
 
 def test_networks_that_learned_nothing_are_not_counted():
     assert "lime: no verdict, since no network is shown to recognise" in section(learned=False)
-    assert "for 0 of 1 networks that learned." in section(controls=[])
+    assert "for 0 of 1 network with a verdict." in section(controls=[])
+    assert "no verdict over all expressions; see the single ones" in section(score=("0.6", "", ""))
+
+
+def test_single_expressions_have_verdicts_of_their_own():
+    said = section(controls=[control(), control(expression="fear", low="-0.1")])
+    assert said.count("finds it") == 1
+    assert "WeiNet, fear" in said
+    assert said.count("not shown to be more than an untrained network") == 1
 
 
 def test_data_sets_that_differ_or_lack_their_masks_give_no_verdict():

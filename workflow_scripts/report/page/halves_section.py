@@ -1,14 +1,18 @@
 """The page's section on half faces, where it is known what a network can read: do explanations say so?"""
 
+from itertools import product
+from typing import NamedTuple
+
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.report.page.controls_section import LEVEL
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading
-from workflow_scripts.report.page.markup import Markup, data_table, element, joined
+from workflow_scripts.report.page.markup import Markup, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import (
     MISSING,
     TOO_NARROW,
+    counted,
     listed,
     marked_interval,
     over_faces,
@@ -20,8 +24,17 @@ from workflow_scripts.training.learned import marked
 
 METRIC = "relevance_mass"
 WORDS = {"mouth": "mouth half", "brows": "brow half"}
-FOUND = "finds it"
-NO_VERDICT = "no verdict: the network is not shown to be better than chance"
+FOUND, NO_VERDICT = "finds it", "no verdict"
+CHANCE = f"{NO_VERDICT}: the network is not shown to be better than chance"
+
+
+class Judged(NamedTuple):
+    """The verdict on the explanations of one network for one expression, or on average, beside a control."""
+
+    network: str
+    expression: str
+    control: Row | None
+    verdict: str
 
 
 def halves_section(study: Study) -> list[Markup]:
@@ -39,11 +52,15 @@ def halves_section(study: Study) -> list[Markup]:
         comparison = next(
             one for one in study.comparisons if (one.explainer, one.mask_set) == (explainer, right[0])
         )
-        rows = verdict_rows(study, comparison)
+        rows = judged(study, comparison, [AVERAGE])
+        single = judged(
+            study, comparison, [name for name in comparison.entries.expressions if name != AVERAGE]
+        )
         parts += [
             *explainer_heading(study, explainer),
             element("p", summary_sentence(explainer, half, rows)),
             _table(study, comparison, half, rows),
+            folded("Single expressions", _table(study, comparison, half, single)),
         ]
     return parts
 
@@ -78,32 +95,32 @@ def _explained(half: str) -> list[str]:
     ]
 
 
-def verdict_rows(study: Study, comparison: Comparison) -> list[tuple[str, Row | None, str]]:
-    """For each network and untrained control: the network, the control's row if there is one, the verdict."""
+def judged(study: Study, comparison: Comparison, expressions: list[str]) -> list[Judged]:
+    """The verdict on each network and expression, one for each untrained control if there are any."""
     controls = [
         row
         for row in study.controls.get(comparison.explainer, ())
-        if (row["kind"], row["mask_set"], row["expression"], row["metric"])
-        == (UNTRAINED, comparison.mask_set, AVERAGE, METRIC)
+        if (row["kind"], row["mask_set"], row["metric"]) == (UNTRAINED, comparison.mask_set, METRIC)
     ]
     rows = []
-    for network in study.networks:
-        of = [row for row in controls if row["network"] == network] or [None]
-        rows += [(network, row, verdict(study, comparison, network, row)) for row in of]
+    for network, expression in product(study.networks, expressions):
+        of = [row for row in controls if (row["network"], row["expression"]) == (network, expression)]
+        for control in of or [None]:
+            said = verdict(study, comparison, network, expression, control)
+            rows.append(Judged(network, expression, control, said))
     return rows
 
 
-def verdict(study: Study, comparison: Comparison, network: str, control: Row | None) -> str:
+def verdict(study: Study, comparison: Comparison, network: str, expression: str, control: Row | None) -> str:
     """In words, whether the explanations of a network find the half that tells the expression."""
-    score = comparison.entries.score(network, AVERAGE, METRIC)
-    spread = comparison.entries.faces(network, AVERAGE, METRIC)
-    area = float(comparison.entries.face(AVERAGE, METRIC)["estimate"])
+    score = comparison.entries.score(network, expression, METRIC)
+    spread = comparison.entries.faces(network, expression, METRIC)
+    area = float(comparison.entries.face(expression, METRIC)["estimate"])
     if not study.did_learn[network]:
-        return NO_VERDICT
-    if not score["estimate"]:
-        return "no verdict: an expression has no heatmap"
+        return CHANCE
     if spread is None:
-        return "no verdict: too few subjects for an interval"
+        missing = control["missing"] if control else ""
+        return f"{NO_VERDICT}: {missing or score['not_ranked'] or 'no interval over faces'}"
     if float(spread["high"]) < area:
         return "looks elsewhere: less than the half's area"
     if float(spread["low"]) <= area:
@@ -115,28 +132,31 @@ def verdict(study: Study, comparison: Comparison, network: str, control: Row | N
     return "more than its area, but not shown to be more than an untrained network's"
 
 
-def summary_sentence(explainer: str, half: str, rows: list[tuple[str, Row | None, str]]) -> str:
-    """How many of the networks that learned it finds the half for."""
-    judged = dict.fromkeys(network for network, _, verdict in rows if verdict != NO_VERDICT)
-    if not judged:
-        return f"{explainer}: no verdict, since no network is shown to recognise the expressions."
-    missed = {network for network, _, verdict in rows if verdict != FOUND}
-    found = [network for network in judged if network not in missed]
-    names = f" ({listed(found)})" if found else ""
-    return f"{explainer} finds the {half} for {len(found)} of {len(judged)} networks that learned{names}."
+def summary_sentence(explainer: str, half: str, rows: list[Judged]) -> str:
+    """For how many networks an explainer finds the half, of those with a verdict. rows: of averages."""
+    with_verdict = dict.fromkeys(row.network for row in rows if not row.verdict.startswith(NO_VERDICT))
+    if not with_verdict:
+        if all(row.verdict == CHANCE for row in rows):
+            return f"{explainer}: no verdict, since no network is shown to recognise the expressions."
+        return f"{explainer}: no verdict over all expressions; see the single ones."
+    missed = {row.network for row in rows if row.verdict != FOUND}
+    found = [network for network in with_verdict if network not in missed]
+    names = f": {listed(found)}" if found else ""
+    of = f"{len(found)} of {counted(len(with_verdict), 'network')} with a verdict"
+    return f"{explainer} finds the {half} for {of}{names}."
 
 
-def _table(
-    study: Study, comparison: Comparison, half: str, rows: list[tuple[str, Row | None, str]]
-) -> Markup:
+def _table(study: Study, comparison: Comparison, half: str, rows: list[Judged]) -> Markup:
     entries = comparison.entries
-    area = f"{float(entries.face(AVERAGE, METRIC)['estimate']):.3f}"
     body = []
-    for network, control, said in rows:
-        score = entries.score(network, AVERAGE, METRIC)
-        spread = over_faces(entries.faces(network, AVERAGE, METRIC))
+    for network, expression, control, said in rows:
+        name = marked(network, study.did_learn)
+        name = name if expression == AVERAGE else f"{name}, {expression}"
+        score = entries.score(network, expression, METRIC)
+        spread = over_faces(entries.faces(network, expression, METRIC))
         share = _with(f"{float(score['estimate']):.3f}", spread) if score["estimate"] else MISSING
-        body.append([marked(network, study.did_learn), said, share, area, *_compared(control)])
+        area = f"{float(entries.face(expression, METRIC)['estimate']):.3f}"
+        body.append([name, said, share, area, *_compared(control)])
     header = [
         "network",
         "verdict",
@@ -147,7 +167,8 @@ def _table(
         "difference",
         "p (q)",
     ]
-    caption = f"Relevance mass of {comparison.explainer} in the {half}, means over expressions and folds"
+    over = "expressions and folds" if rows[0].expression == AVERAGE else "folds"
+    caption = f"Relevance mass of {comparison.explainer} in the {half}, means over {over}"
     return data_table(caption, header, body, number_columns=len(header) - 2)
 
 
