@@ -26,11 +26,20 @@ GOAL = ".95 or more with two threads"
 
 
 class Device:
-    """Answers after a set time per 1,000 samples and adds it up; the answers are linear in the masks."""
+    """Answers after a set time per 1,000 samples and adds it up; the answers are linear in the masks.
+
+    It stands where `RegionAnswers` does.
+    """
+
+    batch_size = 1024
 
     def __init__(self, seconds: float):
         self._seconds = seconds
         self.busy = 0.0
+
+    def __call__(self, images: Sequence, masks: Sequence[np.ndarray]) -> np.ndarray:
+        """float32 (n, E) for the masks (n_i, R_i) of some images."""
+        return np.concatenate([self.answers(each) for each in masks])
 
     def answers(self, masks: np.ndarray) -> np.ndarray:
         """float32 (n, E) for masks (n, R)."""
@@ -46,13 +55,9 @@ class Simulated(LimeExplainer):
     """Our explainer with a stand-in for the network and the images that are built on its device."""
 
     def __init__(self, device: Device, settings: dict):
-        self._device = device
+        self._ask = device
         self._settings = settings
-        self._batch_size = 1024
         self._seed = 1
-
-    def _predicted(self, group: Sequence, masks: Sequence[np.ndarray]) -> np.ndarray:
-        return np.concatenate([self._device.answers(each) for each in masks])
 
 
 def busy_rows(samples: int, n_images: int) -> list[Row]:

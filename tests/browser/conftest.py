@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.browser.toy_atlas import write_toy_atlas
 from tests.unit.report.test_write_report import write
 
+PAGE = "results/report/atlas.html"
 CHROMIUM = shutil.which("chromium")
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}  # CSS pixels
 # resolves when the page has been the same for a while; what is said to screen readers comes late
@@ -60,6 +62,11 @@ class View:
         """The address of the first heatmap of a fold in an atlas that has a mask."""
         return self.page.evaluate(CELL)
 
+    def tree(self) -> dict[str, Any]:
+        """The address of the first expression in an atlas that has a tree of networks."""
+        found = "store.study.trees[0].findIndex(one => one.nodes.length)"
+        return {"expression": self.page.evaluate(f"store.study.expressions[{found}]")}
+
     def settle(self) -> None:
         """Wait until nothing of an atlas changes any more."""
         self.page.evaluate(SETTLED)
@@ -95,7 +102,24 @@ def view(browser, report, request) -> Iterator[View]:
 @pytest.fixture(scope="module")
 def atlas(finished) -> Path:
     """The atlas of the finished miniature study."""
-    return finished / "results/report/atlas.html"
+    return finished / PAGE
+
+
+@pytest.fixture(scope="module", params=["toy", "finished"])
+def studied(request, tmp_path_factory) -> Path:
+    """The folders of a made study, whose folds differ, and of the miniature, which lacks many heatmaps."""
+    if request.param == "finished":
+        return request.getfixturevalue("finished")
+    folder = tmp_path_factory.mktemp("toy")
+    write_toy_atlas(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(browser, studied) -> Iterator[View]:
+    """The atlas of either."""
+    with window(browser, (studied / PAGE).as_uri(), *VIEWS[0]) as found:
+        yield found
 
 
 @pytest.fixture(scope="module", params=[VIEWS[0], VIEWS[-1]], ids="-".join)

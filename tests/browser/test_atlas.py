@@ -37,8 +37,9 @@ FOCUSED = """() => {
 
 
 def show(view, name: str) -> None:
-    """Show a view, of a heatmap of a fold if it is about one."""
-    view.show(view=name, **(view.cell() if name in ("compare", "evidence") else {}))
+    """Show a view where there is something to see."""
+    where = view.cell() if name in ("compare", "evidence") else {}
+    view.show(view=name, **(view.tree() if name == "similarity" else where))
 
 
 @pytest.mark.parametrize("name", NAMES)

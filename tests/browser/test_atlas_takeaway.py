@@ -38,7 +38,7 @@ def dark(browser, atlas):
 
 @pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "similarity"])
 def test_a_drawing_stands_alone(dark, view_of):
-    cell = dark.cell() if view_of in ("explore", "compare") else {}
+    cell = dark.tree() if view_of == "similarity" else dark.cell() if view_of != "overview" else {}
     dark.show(view=view_of, **cell)
     name, content = taken(dark, "#take-svg")
     assert re.fullmatch(r"[\w-]+\.svg", name)
@@ -119,7 +119,7 @@ def face(view) -> np.ndarray:
 
 @pytest.mark.parametrize("view_of", ["overview", "explore", "compare", "evidence", "similarity", "about"])
 def test_a_table_has_what_the_view_offers(desk, view_of):
-    desk.show(view=view_of, **(desk.cell() if view_of in ("explore", "evidence") else {}))
+    desk.show(view=view_of, **(desk.tree() if view_of == "similarity" else desk.cell()))
     name, content = taken(desk, "#take-table")
     assert name.endswith(".csv")
     assert content.endswith(b"\r\n")

@@ -20,30 +20,41 @@ from tests.unit.report.test_write_report import (
     write_comparison,
 )
 from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.cell_scores import score_heatmap
 from workflow_scripts.comparison.compare_means import compare_means
-from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.comparison.score_columns import cell_columns
+from workflow_scripts.comparison.mask_image import read_mask, write_mask
+from workflow_scripts.comparison.score_columns import PAPER, cell_columns
+from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.explanation.explanation_stack import Explanation, write_stack
 from workflow_scripts.report.write_atlas import write_atlas
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+from workflow_scripts.standardization.heatmaps import read_heatmap
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
 
 RESOURCES = Path(__file__).parents[2] / "resources"
+STANDARD_FACE = RESOURCES / "standard_face.csv"
 TITLE = "<img src=x onerror=\"alert('title')\"> toy"
 FOLDS = [1, 2]
 SIDE = 16  # of explained images
 # kinds of files -> their places in the study's folder
+COMPARISON = "results/comparison/{explainer}/{mask_set}"
+HEATMAPS = "results/standardization/{explainer}"
+EXPLAINED = "results/explanation/{explainer}/{network}/fold{fold}"
+SIMILARITY = "results/similarity/{explainer}"
 FILES = {
-    **{name: f"{name}.csv" for name in ("scores", "summary", "means", "support", "trees", "counts")},
-    **{name: f"{name}.csv" for name in ("accuracy", "accuracy_means", "learned", "confusion")},
-    "mask": "masks/{expression}.png",
-    "mean": "maps/{expression}.npy",
-    "map": "maps/{network}/{expression}.npy",
-    "cell": "maps/{network}/{fold}/{expression}.h5",
-    "stack": "stacks/{network}/{fold}/{expression}.h5",
-    "positives": "stacks/{network}/{fold}/positives.csv",
-    "history": "trained/{network}/{fold}.csv",
-    "similarity": "similar/{expression}.csv",
-    "methods": "methods.txt",
+    **{name: f"{COMPARISON}/{name}.csv" for name in ("scores", "summary", "means")},
+    **{name: f"{SIMILARITY}/{name}.csv" for name in ("support", "trees")},
+    **{name: f"results/training/{name}.csv" for name in ("accuracy", "accuracy_means")},
+    **{name: f"results/training/{name}.csv" for name in ("learned", "confusion")},
+    "mask": "results/comparison/masks/{mask_set}/{expression}.png",
+    "mean": f"{HEATMAPS}/{{expression}}.npy",
+    "map": f"{HEATMAPS}/{{network}}/{{expression}}.npy",
+    "cell": f"{HEATMAPS}/{{network}}/fold{{fold}}/{{expression}}.h5",
+    "stack": f"{EXPLAINED}/{{expression}}.h5",
+    "positives": f"{EXPLAINED}/positives.csv",
+    "counts": "results/explanation/counts.csv",
+    "history": "results/training/{network}/fold{fold}/history.csv",
+    "similarity": f"{SIMILARITY}/{{expression}}.csv",
+    "methods": "results/report/methods.txt",
 }
 
 
@@ -52,7 +63,10 @@ def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
 
     beside_page: the maps of folds lie in scripts beside the page.
     """
-    paths = {kind: str(folder / place) for kind, place in FILES.items()}
+    paths = {
+        kind: str(folder / place).replace("{explainer}", "lime").replace("{mask_set}", "drawn")
+        for kind, place in FILES.items()
+    }
     settings = {
         key: SETTINGS[key] for key in ("run", "groups", "min_images", "metrics", "kinds", "positives")
     }
@@ -69,14 +83,14 @@ def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
     }
     write_maps(paths)
     write_stacks(paths)
-    write_tables(folder, paths)
+    write_tables(paths)
     faces = write_explained(folder, paths["stack"], paths["positives"], FOLDS)
-    output = folder / "report" / "atlas.html"
+    output = folder / "results/report/atlas.html"
     write_atlas(
         settings=json.dumps(settings),
         paths=json.dumps(paths),
         background=RESOURCES / "mean_face.png",
-        standard_face=RESOURCES / "standard_face.csv",
+        standard_face=STANDARD_FACE,
         faces=faces,
         output=output,
     )
@@ -133,21 +147,34 @@ def write_stacks(paths: dict[str, str]) -> None:
         write_table(made(paths["positives"], network=network, fold=fold), columns, positives)
 
 
-def write_tables(folder: Path, paths: dict[str, str]) -> None:
+def scored(paths: dict[str, str]) -> list[dict]:
+    """Rows of scores.csv, with the scores that the heatmaps have."""
+    metrics, face = load_metrics(list(PAPER)), face_area(read_standard_face(STANDARD_FACE))
+    rows = []
+    for row in toy_scores():
+        cell = {key: row[key] for key in ("network", "fold", "expression")}
+        heatmap = read_heatmap(Path(paths["cell"].format(**cell)))
+        mask = read_mask(Path(paths["mask"].format(expression=row["expression"])))
+        rows.append(row | score_heatmap(metrics, heatmap, mask, face))
+    return rows
+
+
+def write_tables(paths: dict[str, str]) -> None:
     """All tables that the atlas reads."""
-    write_comparison(folder)
-    write_table(folder / "scores.csv", list(cell_columns()), toy_scores())
-    accuracy_files(folder, toy_accuracy([0.9, 0.8], [0.5, 0.5]))
-    Path(paths["methods"]).write_text(f"Made with {HOSTILE}.\n\nHow to cite\n", encoding="utf-8")
+    scores = scored(paths)
+    write_comparison(made(paths["scores"]).parent, scores=scores)
+    write_table(paths["scores"], list(cell_columns()), scores)
+    accuracy_files(made(paths["accuracy"]).parent, toy_accuracy([0.9, 0.8], [0.5, 0.5]))
+    made(paths["methods"]).write_text(f"Made with {HOSTILE}.\n\nHow to cite\n", encoding="utf-8")
     compare_means(
         [
-            Path(paths["map"].format(network=network, expression=expression))
-            for network, expression in product(NETWORKS, EXPRESSIONS)
+            Path(paths["map" if network else "mean"].format(network=network, expression=expression))
+            for network, expression in product([*NETWORKS, ""], EXPRESSIONS)
         ],
-        networks=json.dumps(NETWORKS),
+        networks=json.dumps([*NETWORKS, ""]),
         masks=[Path(paths["mask"].format(expression=expression)) for expression in EXPRESSIONS],
         expressions=json.dumps(EXPRESSIONS),
-        standard_face=RESOURCES / "standard_face.csv",
+        standard_face=STANDARD_FACE,
         output=Path(paths["means"]),
     )
     rows = [
@@ -160,7 +187,7 @@ def write_tables(folder: Path, paths: dict[str, str]) -> None:
         {"network": network, "fold": fold, "expression": name, "n": 0 if None in IOU[network, name] else 4}
         for network, fold, name in cells
     ]
-    write_table(paths["counts"], list(rows[0]), rows)
+    write_table(made(paths["counts"]), list(rows[0]), rows)
     rows = [
         {"network": network, "fold": fold, "true": one, "predicted": one, "n": 3}
         for network, fold, one in cells
@@ -169,12 +196,14 @@ def write_tables(folder: Path, paths: dict[str, str]) -> None:
     for network, fold in product(NETWORKS, FOLDS):
         rows = [{"epoch": epoch, "loss": 1 / epoch, "accuracy": 0.5} for epoch in (1, 2)]
         write_table(made(paths["history"], network=network, fold=fold), list(rows[0]), rows)
-    pair = {"network_a": NETWORKS[0], "network_b": HOSTILE, "r_face": 0.25, "distance_face": 0.75}
+    pair = {"network_a": NETWORKS[0], "network_b": HOSTILE, "r_face": None, "distance_face": None}
     for expression in EXPRESSIONS:
+        if None not in IOU[HOSTILE, expression]:
+            pair |= {"r_face": 0.25, "distance_face": 0.75}
         write_table(made(paths["similarity"], expression=expression), list(pair), [pair])
     rows = [
         {"expression": expression, "members": " ".join(NETWORKS), "support": 0.5, "cophenetic_r": None}
         for expression in EXPRESSIONS
     ]
     for name in ("support", "trees"):
-        write_table(paths[name], list(rows[0]), rows)
+        write_table(made(paths[name]), list(rows[0]), rows)

@@ -12,6 +12,7 @@ ALWAYS = ("probability", "samples")
 REGIONS, DENSE = ("regions", "weights"), ("importance",)
 # of one image, for every expression, in file order
 PER_REGION = ("standard_errors",)  # and for every expression
+PER_SAMPLE = ("passes",)
 PER_EXPRESSION = ("intercept", "r2", "probability", "probability_range")
 TRIALS = ("orders", "answers", "confidence")
 CONTRACT = "the contract is in workflow_scripts/explanation/explainers/__init__.py"
@@ -35,12 +36,14 @@ class Explanation:
     """How important the regions or pixels of one image are for every expression.
 
     probability: float64 (E,). samples: the network passes that it is based on. Either regions, int (s, s)
-    with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), in any unit.
+    with values 0 to R - 1, and weights, float64 (R, E); or importance, float32 (E, s, s), in any unit. Where
+    each expression takes passes of its own, those that nobody asked for are NaN everywhere.
     standard_errors, float64 (R, E), of weights that other perturbed images would change; None if the
     explainer does not know them. Extras, float64 (E,), None if the explainer has none: intercept and r2, of
     local fits; probability_range, the range of the network's predictions over the perturbed images:
     importance that varies by less than a millionth of it counts as rounding, so it is for importance in the
-    unit of probability, or a larger one. trials: of explainers that uncover tiles.
+    unit of probability, or a larger one. passes, float16 (samples, E): the answers to the perturbed images,
+    in the order of their masks. trials: of explainers that uncover tiles.
     """
 
     probability: np.ndarray
@@ -52,12 +55,13 @@ class Explanation:
     intercept: np.ndarray | None = None
     r2: np.ndarray | None = None
     probability_range: np.ndarray | None = None
+    passes: np.ndarray | None = None
     trials: Trials | None = None
 
     @property
     def given(self) -> tuple[str, ...]:
         """The names of the fields that are set, in file order."""
-        names = (*REGIONS, *DENSE, *PER_REGION, *PER_EXPRESSION, "samples", "trials")
+        names = (*REGIONS, *DENSE, *PER_REGION, *PER_SAMPLE, *PER_EXPRESSION, "samples", "trials")
         return tuple(name for name in names if getattr(self, name) is not None)
 
     def importance_map(self, column: int) -> np.ndarray:
@@ -76,11 +80,16 @@ class Explanation:
         return np.asarray(self.importance[column], np.float32)
 
 
-def refuse_broken(image_id: str, explanation: Explanation, size: int, n_expressions: int) -> None:
-    """Raise StudyError if a stack cannot hold what was returned for an image of side `size`."""
+def refuse_broken(
+    image_id: str, explanation: Explanation, size: int, n_expressions: int, column: int
+) -> None:
+    """Raise StudyError if a stack cannot hold what was returned for an image of side `size`.
+
+    column: the place on the expression axis of the expression that was asked for.
+    """
     if isinstance(explanation, Explanation):
         wrong = _wrong_shapes(explanation, size, n_expressions) or [
-            *_wrong_values(explanation),
+            *_wrong_values(explanation, column),
             *_wrong_trials(explanation.trials, n_expressions),
         ]
     else:
@@ -103,6 +112,7 @@ def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> li
     shapes = dict.fromkeys(PER_EXPRESSION, (n_expressions,)) | {
         "regions": (size, size),
         **dict.fromkeys(("weights", *PER_REGION), (*np.shape(explanation.weights)[:1], n_expressions)),
+        **dict.fromkeys(PER_SAMPLE, (explanation.samples, n_expressions)),
         "importance": (n_expressions, size, size),
         "samples": (),
     }
@@ -114,11 +124,17 @@ def _wrong_shapes(explanation: Explanation, size: int, n_expressions: int) -> li
     ]
 
 
-def _wrong_values(explanation: Explanation) -> list[str]:
+def _wrong_values(explanation: Explanation, column: int) -> list[str]:
     """Values that cannot form a map, though the shapes are right."""
     name = "weights" if explanation.importance is None else "importance"
     with np.errstate(over="ignore"):  # gives infinity, reported below
-        wrong = [] if np.isfinite(np.float32(getattr(explanation, name))).all() else [f"{name} is not finite"]
+        values = np.float32(getattr(explanation, name))
+    by_expression = values.T if name == "weights" else values
+    wrong = [
+        f"{name} is not finite"
+        for place, each in enumerate(by_expression)
+        if not np.isfinite(each).all() and (place == column or not np.isnan(each).all())
+    ][:1]
     if name == "weights":
         regions, last = np.asarray(explanation.regions), len(explanation.weights) - 1
         if not (np.issubdtype(regions.dtype, np.integer) and regions.min() >= 0 and regions.max() <= last):

@@ -5,12 +5,13 @@ provides its content. Always: ``image_id`` (n,) UTF-8; ``probability`` float64 (
 prediction; ``samples`` int64 (n,), the network passes behind an explanation. Either ``regions`` uint8
 (n, s, s), the region of each pixel, and ``weights`` float64 (n, R, E), the weight of each region for each
 expression, NaN beyond an image's own regions, perhaps with ``standard_errors`` float32 (n, R, E), NaN
-likewise; or ``importance`` float32 (n, E, s, s), of each pixel for each expression. Extras, float64
-(n, E): ``intercept`` and ``r2`` of local fits; ``probability_range``, the largest prediction over the
-perturbed images minus the smallest. Of explainers that uncover tiles, in K orders of T tiles: ``orders``
-uint8 (n, K, T), the tiles as they were uncovered; ``answers`` uint8 (n, K, T + 1), the place on the
-expression axis of the most probable expression with 0 to T tiles seen; ``confidence`` float16 (n, K, T + 1),
-its probability.
+likewise; or ``importance`` float32 (n, E, s, s), of each pixel for each expression. Expressions that were
+not asked for may be NaN everywhere. Perhaps ``passes`` float16 (n, S, E), the answers to up to S perturbed
+images in the order of their masks, NaN beyond an image's own. Extras, float64 (n, E): ``intercept`` and
+``r2`` of local fits; ``probability_range``, the largest prediction over the perturbed images minus the
+smallest. Of explainers that uncover tiles, in K orders of T tiles: ``orders`` uint8 (n, K, T), the tiles as
+they were uncovered; ``answers`` uint8 (n, K, T + 1), the place on the expression axis of the most probable
+expression with 0 to T tiles seen; ``confidence`` float16 (n, K, T + 1), its probability.
 Attributes: ``expressions`` (E names, in the order of the expression axis) and ``expression``, the predicted
 expression that the images share. A cell without images is a valid file with n = 0, whatever the explainer.
 """
@@ -30,6 +31,7 @@ from workflow_scripts.explanation.explanation_contract import (
     DENSE,
     PER_EXPRESSION,
     PER_REGION,
+    PER_SAMPLE,
     REGIONS,
     TRIALS,
     Explanation,
@@ -38,6 +40,7 @@ from workflow_scripts.explanation.explanation_contract import (
 )
 
 OF_REGIONS = ("weights", *PER_REGION)
+OF_ROWS = (*OF_REGIONS, *PER_SAMPLE)  # of which images have different numbers
 WHOLE = "/"  # the group of a stack that has its file to itself
 REMADE = "delete it and rerun"
 
@@ -45,10 +48,11 @@ REMADE = "delete it and rerun"
 class StackWriter:
     """Appends explanations, all of one kind, to an open stack file."""
 
-    def __init__(self, file: NewHDF5, group: str, size: int, expressions: Sequence[str]):
+    def __init__(self, file: NewHDF5, group: str, size: int, expression: str, expressions: Sequence[str]):
         self._disk = file
         self._file = file[group]
         self._size = size
+        self._column = list(expressions).index(expression)
         self._n_expressions = len(expressions)
         self._given: tuple[str, ...] = ()
         self._create("image_id")
@@ -59,7 +63,7 @@ class StackWriter:
         Raises StudyError if it breaks the contract of explainers, sets other fields than those before it, or
         has more regions than uint8 can number.
         """
-        refuse_broken(image_id, explanation, self._size, self._n_expressions)
+        refuse_broken(image_id, explanation, self._size, self._n_expressions, self._column)
         if not self._given:
             self._begin(explanation.given, explanation.trials)
         if explanation.given != self._given:
@@ -74,8 +78,8 @@ class StackWriter:
             array.resize(n + 1, axis=0)
         self._file["image_id"][n] = image_id
         for name in self._given:
-            if name in OF_REGIONS:
-                self._write_of_regions(name, n, getattr(explanation, name))
+            if name in OF_ROWS:
+                self._write_rows(name, n, getattr(explanation, name))
             elif name != "trials":
                 self._file[name][n] = getattr(explanation, name)
         for name, array in zip(TRIALS, explanation.trials or (), strict=False):
@@ -89,7 +93,7 @@ class StackWriter:
                 f"earlier images {known[0]} of {known[1]}; it must return the same for all ({CONTRACT})"
             )
 
-    def _write_of_regions(self, name: str, n: int, values: np.ndarray) -> None:
+    def _write_rows(self, name: str, n: int, values: np.ndarray) -> None:
         array = self._file[name]
         if len(values) > array.shape[1]:
             array.resize(len(values), axis=1)
@@ -113,13 +117,15 @@ class StackWriter:
     def _create(self, name: str) -> None:
         """Create a data set that can grow to any number of images."""
         n, size = self._n_expressions, self._size
-        of_regions = {"chunks": (1, 32, n), "maxshape": (None, None, n), "fillvalue": np.nan}
+        of_rows = {"maxshape": (None, None, n), "fillvalue": np.nan}
+        of_regions = of_rows | {"chunks": (1, 32, n)}
         shape, dtype, options = {
             "image_id": ((), h5py.string_dtype(), {}),
             "samples": ((), np.int64, {}),
             "regions": ((size, size), np.uint8, {"chunks": (1, size, size), "compression": "gzip"}),
             "weights": ((0, n), np.float64, of_regions),
             "standard_errors": ((0, n), np.float32, of_regions),
+            "passes": ((0, n), np.float16, of_rows | {"chunks": (1, 256, n), "compression": "gzip"}),
             "importance": (
                 *((n, size, size), np.float32),
                 {"chunks": (1, n, size, size), "compression": "gzip", "compression_opts": 1, "shuffle": True},
@@ -144,7 +150,7 @@ def stack_in(
     attributes = file.require_group(group).attrs
     attributes["expression"] = expression
     attributes["expressions"] = list(expressions)
-    writer = StackWriter(file, group, size, expressions)
+    writer = StackWriter(file, group, size, expression, expressions)
     yield writer
     writer.finish()
 
@@ -157,15 +163,17 @@ def read_stack(path: Path, group: str = WHOLE) -> Iterator[tuple[str, Explanatio
         image_ids = file["image_id"].asstr()[:]
         if len(image_ids) and not ({*REGIONS} <= {*file} or {*DENSE} <= {*file}):
             raise StudyError(f"{path}: neither regions and weights nor importance; {REMADE}")
-        names = [name for name in (*REGIONS, *DENSE, *PER_REGION, *PER_EXPRESSION, "samples") if name in file]
+        known = (*REGIONS, *DENSE, *PER_REGION, *PER_SAMPLE, *PER_EXPRESSION, "samples")
+        names = [name for name in known if name in file]
         trials = [name for name in TRIALS if name in file]
         if trials and len(trials) < len(TRIALS):
             raise StudyError(f"{path}: {', '.join(trials)}, but not all of {', '.join(TRIALS)}; {REMADE}")
         for n, image_id in enumerate(image_ids):
             values = {name: file[name][n] for name in names}
             if "weights" in values:
-                own = ~np.isnan(values["weights"]).any(axis=1)
+                own = ~np.isnan(values["weights"]).all(axis=1)
                 values |= {name: values[name][own] for name in OF_REGIONS if name in values}
+            values |= {name: values[name][: values["samples"]] for name in PER_SAMPLE if name in values}
             if trials:
                 values["trials"] = Trials(*(file[name][n] for name in trials))
             yield image_id, Explanation(**values)

@@ -11,25 +11,16 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from workflow_scripts.common.seeds import derived_seed
 from workflow_scripts.explanation.explanation_contract import Explanation
 from workflow_scripts.explanation.local_fit import design, local_fit, standard_errors
-from workflow_scripts.explanation.perturbation import (
-    fitting_batch,
-    image_parts,
-    padded,
-    perturbed_predictions,
-    predictions_within_memory,
-    superpixels,
-)
+from workflow_scripts.explanation.perturbation import superpixels
 from workflow_scripts.explanation.precision import PILOT, needed_samples
-from workflow_scripts.explanation.sampling import PAIRED, sampled_masks
+from workflow_scripts.explanation.region_answers import RegionAnswers
+from workflow_scripts.explanation.sampling import PAIRED, drawn_masks
 from workflow_scripts.explanation.staged import staged
 
 CHECK_EVERY = 128  # samples between stability checks
-XLA_REGIONS = 32
 AUTO = "auto"
 
 
@@ -47,14 +38,13 @@ class LimeExplainer:
 
     settings: ``samples`` (a number, or "auto": see `precision`), ``noise``, ``max_samples``, ``stability``,
     ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size`` (a number, or "auto" for
-    `fitting_batch`), ``xla``. With "auto", the whole image, which lime counts as a perturbed one, is left out
-    of the fit: of few samples it is too large a part where a network is sure of it and of nothing else.
+    `fitting_batch`), ``xla``, and perhaps ``keep_passes``, to return the answers as well. With "auto", the
+    whole image, which lime counts as a perturbed one, is left out of the fit: of few samples it is too large
+    a part where a network is sure of it and of nothing else.
     """
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int):
-        self._predict = perturbed_predictions(model, settings["xla"])
-        batch_size = settings["batch_size"]
-        self._batch_size = fitting_batch(model.input_shape[1]) if batch_size == "auto" else batch_size
+        self._ask = RegionAnswers(model, settings)
         self._settings = settings
         self._seed = seed
 
@@ -98,7 +88,7 @@ class LimeExplainer:
         def prepare(n: int) -> Sampled:
             return self._prepared(faces[n], samples, *(known[n] if known else ()))
 
-        size = 1 if self._stops_early else max(1, self._batch_size // samples)
+        size = 1 if self._stops_early else max(1, self._ask.batch_size // samples)
         groups = [range(len(faces))[start : start + size] for start in range(0, len(faces), size)]
         return staged(groups, prepare, self._answered, self._explained, threads)
 
@@ -108,9 +98,7 @@ class LimeExplainer:
         options = self._settings
         image, image_id, _ = face
         regions = before.regions if before else superpixels(image, options["regions"], options["compactness"])
-        draw = np.random.RandomState(derived_seed(self._seed, "lime", image_id, bits=32))
-        draw.randint(0, 1000)  # lime's first draw, a seed for its segmentation
-        masks = sampled_masks(options["sampling"], samples, int(regions.max()) + 1, draw)
+        masks = drawn_masks(options["sampling"], samples, int(regions.max()) + 1, self._seed, image_id)
         return Sampled(image, regions, masks, answers)
 
     def _answered(self, group: Sequence[Sampled]) -> list[np.ndarray]:
@@ -118,7 +106,7 @@ class LimeExplainer:
         if self._stops_early:
             return [self._until_stable(sampled) for sampled in group]
         rest = [sampled.masks[0 if sampled.answers is None else len(sampled.answers) :] for sampled in group]
-        found = self._predicted(group, rest)
+        found = self._ask(group, rest)
         answers = np.split(found, np.cumsum([len(masks) for masks in rest])[:-1])
         return [
             new if sampled.answers is None else np.concatenate([sampled.answers, new])
@@ -128,24 +116,12 @@ class LimeExplainer:
     def _until_stable(self, sampled: Sampled) -> np.ndarray:
         """Answers (n, E), until more of them would not change the ranks of the regions."""
         masks, stability = sampled.masks, self._settings["stability"]
-        answers = self._predicted([sampled], [masks[:CHECK_EVERY]])
+        answers = self._ask([sampled], [masks[:CHECK_EVERY]])
         while (n := len(answers)) < len(masks) and not (
             n > CHECK_EVERY
             and rank_stability(masks[:n], answers, self._settings["kernel_width"]) >= stability
         ):
-            answers = np.concatenate([answers, self._predicted([sampled], [masks[n : n + CHECK_EVERY]])])
-        return answers
-
-    def _predicted(self, group: Sequence[Sampled], masks: Sequence[np.ndarray]) -> np.ndarray:
-        """Answers (n, E) to masks of all images of a group, in batches that fit in the device's memory."""
-        parts = tf.concat([image_parts(sampled.image, sampled.regions) for sampled in group], axis=0)
-        shown = tf.constant(block_diagonal(masks), tf.float32)
-        even = self._settings["xla"]
-        if even:
-            parts, shown = padded(parts, XLA_REGIONS, axis=0), padded(shown, XLA_REGIONS, axis=1)
-        answers, self._batch_size = predictions_within_memory(  # do not run out of memory again
-            self._predict, parts, shown, min(self._batch_size, len(shown)), even
-        )
+            answers = np.concatenate([answers, self._ask([sampled], [masks[n : n + CHECK_EVERY]])])
         return answers
 
     def _explained(self, sampled: Sampled, answers: np.ndarray) -> tuple[Explanation, np.ndarray]:
@@ -162,19 +138,9 @@ class LimeExplainer:
             probability=answers[0].astype(np.float64),  # the first mask shows the whole image
             probability_range=np.ptp(answers, axis=0).astype(np.float64),
             samples=len(answers),
+            passes=answers.astype(np.float16) if self._settings.get("keep_passes") else None,
         )
         return explanation, answers
-
-
-def block_diagonal(blocks: Sequence[np.ndarray]) -> np.ndarray:
-    """Matrices (n, r) along the diagonal of one matrix, zeros elsewhere."""
-    if len(blocks) == 1:
-        return blocks[0]
-    rows, columns = np.transpose([block.shape for block in blocks])
-    whole = np.zeros((rows.sum(), columns.sum()), blocks[0].dtype)
-    for block, bottom, right in zip(blocks, np.cumsum(rows), np.cumsum(columns), strict=True):
-        whole[bottom - len(block) : bottom, right - block.shape[1] : right] = block
-    return whole
 
 
 def rank_stability(masks: np.ndarray, answers: np.ndarray, kernel_width: float) -> float:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from workflow_scripts.explanation.hiding import covered_image
 from workflow_scripts.explanation.quick_slic import slic
 
 CACHED_PIXELS = 1_000_000  # per batch on a CPU
@@ -54,41 +55,64 @@ def image_parts(image: np.ndarray, segments: np.ndarray, n_regions: int | None =
     Every pixel lies in exactly one region, so sums of parts are exact. `n_regions`: R, if regions may be
     without pixels, whose parts are black.
     """
-    n_regions = n_regions or segments.max() + 1
+    n_regions = n_regions or int(segments.max()) + 1
     regions = tf.one_hot(segments.ravel(), n_regions, axis=0)
     pixels = tf.constant(image.reshape(-1, 3), tf.float32)
     return tf.reshape(regions[:, :, None] * pixels, (n_regions, -1))
 
 
+def partly_hidden(
+    image: np.ndarray, segments: np.ndarray, shown: np.ndarray, hide: str, n_regions: int | None = None
+) -> tuple[tf.Tensor, np.ndarray]:
+    """Parts and masks whose product is an image with hidden regions.
+
+    shown: (n, R), 1 = shown, 0 = hidden. hide: a key of `hiding.COVERS`; anything but black has parts of its
+    own. n_regions: as for `image_parts`.
+    """
+    parts = image_parts(image, segments, n_regions)
+    if hide == "black":
+        return parts, shown
+    covers = image_parts(covered_image(image, hide), segments, n_regions)
+    return tf.concat([parts, covers], axis=0), np.concatenate([shown, 1 - shown], axis=1)
+
+
 def predictions_within_memory(
     predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int, even_shapes: bool = False
 ) -> tuple[np.ndarray, int]:
-    """Probabilities (n, E) of n masks, and how many images fitted in the device's memory at once.
+    """Probabilities (n, E) of n masks, and how many images fit in the device's memory at once.
 
     predict: made by `perturbed_predictions`. If memory does not suffice for `batch_size` images, batches are
     halved. `even_shapes` pads the last batch, so that all have the same shape, for XLA.
     """
     n = len(masks)
     if even_shapes:
-        masks = padded(masks, batch_size, axis=0)
+        masks = padded(masks, min(batch_size, n), axis=0)
+    answers, batch_size = within_memory(
+        lambda start, stop: predict(parts, masks[start:stop]), len(masks), batch_size
+    )
+    return answers[:n], batch_size
+
+
+def within_memory(answer: Callable[[int, int], tf.Tensor], n: int, batch_size: int) -> tuple[np.ndarray, int]:
+    """The answers to n items, joined, and how many items fit in the device's memory at once.
+
+    answer: gives the answers, a tensor, to the items from a first up to a last one. If memory does not
+    suffice for `batch_size` of them, batches are halved.
+    """
+    fitting = min(batch_size, n)
     while True:
         try:
-            return predicted_in_batches(predict, parts, masks, batch_size)[:n], batch_size
+            return _in_batches(answer, n, fitting), batch_size
         except tf.errors.ResourceExhaustedError:
-            if batch_size == 1:
+            if fitting == 1:
                 raise
-            print(f"out of memory with {batch_size} images at once; trying half as many", flush=True)
-            batch_size //= 2
+            print(f"out of memory with {fitting} images at once; trying half as many", flush=True)
+            batch_size = fitting = fitting // 2
 
 
-def predicted_in_batches(
-    predict: Callable, parts: tf.Tensor, masks: tf.Tensor, batch_size: int
-) -> np.ndarray:
-    """Probabilities (n, E) of n masks, at most `batch_size` images at once."""
+def _in_batches(answer: Callable[[int, int], tf.Tensor], n: int, batch_size: int) -> np.ndarray:
     # a device gets its next batch before the host reads the last one's answers
-    under_way = [
-        predict(parts, masks[start : start + batch_size]) for start in range(0, len(masks), batch_size)
-    ]
+    under_way = [answer(start, min(start + batch_size, n)) for start in range(0, n, batch_size)]
     return np.concatenate([answers.numpy() for answers in under_way])
 
 
@@ -97,6 +121,11 @@ def padded(array: tf.Tensor, multiple: int, axis: int) -> tf.Tensor:
     paddings = np.zeros((2, 2), int)
     paddings[axis, 1] = -array.shape[axis] % multiple
     return tf.pad(array, paddings)
+
+
+def chosen_batch(batch_size: int | str, size: int) -> int:
+    """The setting batch_size as a number; "auto" is what `fitting_batch` says for images of side `size`."""
+    return fitting_batch(size) if batch_size == "auto" else batch_size
 
 
 def fitting_batch(size: int) -> int:

@@ -7,7 +7,19 @@ columns of the masks are balanced against each other, not on their number alone.
 import numpy as np
 from scipy.linalg import hadamard
 
+from workflow_scripts.common.seeds import derived_seed
+
 SMALLEST_BLOCK = 64
+
+
+def drawn_masks(sampling: str, n_samples: int, n_regions: int, seed: int, image_id: str) -> np.ndarray:
+    """The masks of an image in a study of that seed, as in `sampled_masks`; more begin with the same.
+
+    They are the same for all networks, and for all explainers that show or hide each region by chance.
+    """
+    draw = np.random.RandomState(derived_seed(seed, "lime", image_id, bits=32))
+    draw.randint(0, 1000)  # lime's first draw, a seed for its segmentation
+    return sampled_masks(sampling, n_samples, n_regions, draw)
 
 
 def sampled_masks(

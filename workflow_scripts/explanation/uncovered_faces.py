@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import cv2
 import keras
 import numpy as np
 import tensorflow as tf
@@ -10,16 +9,14 @@ import tensorflow as tf
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.explanation.explanation_stack import Explanation, Trials
 from workflow_scripts.explanation.perturbation import (
-    fitting_batch,
-    image_parts,
+    chosen_batch,
+    partly_hidden,
     perturbed_predictions,
     predictions_within_memory,
 )
 from workflow_scripts.explanation.uncovering_grid import TILES, tile_of_pixel
 from workflow_scripts.explanation.uncovering_trials import endings
 from workflow_scripts.explanation.uncovering_weights import relative_horizon, tile_weights
-
-BLUR = 1 / 8  # of an image's side: standard deviation
 
 
 class UncoveringExplainer:
@@ -31,8 +28,7 @@ class UncoveringExplainer:
 
     def __init__(self, model: keras.Model, settings: Mapping, seed: int, grid: np.ndarray):
         self._predict = perturbed_predictions(model, settings["xla"])
-        batch_size = settings["batch_size"]
-        self._batch_size = fitting_batch(model.input_shape[1]) if batch_size == "auto" else batch_size
+        self._batch_size = chosen_batch(settings["batch_size"], model.input_shape[1])
         self._settings = settings
         self._seed = seed
         self._grid = grid
@@ -74,13 +70,12 @@ class UncoveringExplainer:
 
     def _probabilities(self, image: np.ndarray, tiles: np.ndarray, ranks: np.ndarray) -> np.ndarray:
         """Probabilities (K, T + 1, E) with 0 to T tiles shown; ranks: each tile's place in the K orders."""
-        covered = covered_image(image, self._settings["cover"])
-        parts = tf.concat([image_parts(each, tiles, TILES) for each in (image, covered)], axis=0)
         between = ranks[:, None] < np.arange(1, TILES)[:, None]
         shown = np.concatenate([np.zeros((1, TILES)), np.ones((1, TILES)), between.reshape(-1, TILES)])
-        masks = tf.constant(np.concatenate([shown, 1 - shown], axis=1), tf.float32)
+        parts, masks = partly_hidden(image, tiles, shown, self._settings["cover"], TILES)
+        masks = tf.constant(masks, tf.float32)
         found, self._batch_size = predictions_within_memory(  # do not run out of memory again
-            self._predict, parts, masks, min(self._batch_size, len(masks)), self._settings["xla"]
+            self._predict, parts, masks, self._batch_size, self._settings["xla"]
         )
         nothing, everything = (np.broadcast_to(each, (len(ranks), 1, len(each))) for each in found[:2])
         return np.concatenate([nothing, found[2:].reshape(len(ranks), TILES - 1, -1), everything], axis=1)
@@ -90,20 +85,3 @@ def drawn_orders(n: int, seed: int, image_id: str) -> np.ndarray:
     """Random orders of the tiles, int64 (n, TILES): more of them begin with the same."""
     draw = generator(seed, "uncovering", image_id)
     return np.stack([draw.permutation(TILES) for _ in range(n)])
-
-
-def covered_image(image: np.ndarray, cover: str) -> np.ndarray:
-    """An image (s, s, 3) behind its covers, float32 (s, s, 3): a key of COVERS."""
-    return np.asarray(COVERS[cover](image), np.float32)
-
-
-def _blurred(image: np.ndarray) -> np.ndarray:
-    # of a kernel beyond the border, the border's pixels are repeated
-    return cv2.GaussianBlur(image, (0, 0), BLUR * len(image), borderType=cv2.BORDER_REPLICATE)
-
-
-def _mean(image: np.ndarray) -> np.ndarray:
-    return np.broadcast_to(image.mean(axis=(0, 1), dtype=np.float64), image.shape)
-
-
-COVERS = {"blur": _blurred, "black": np.zeros_like, "mean": _mean}

@@ -110,6 +110,15 @@ def test_more_regions_than_uint8_holds_are_refused(tmp_path):
 
 OF_REGIONS = random_explanation(np.random.default_rng(1), 4)
 DENSE = random_explanation(np.random.default_rng(1), 0)
+
+
+def without(values: np.ndarray, *expressions: int) -> np.ndarray:
+    """A copy with NaN everywhere for some expressions, the first axis."""
+    copy = values.copy()
+    copy[list(expressions)] = np.nan
+    return copy
+
+
 SPOILED = DENSE.importance.copy()
 SPOILED[1, 2, 3] = np.nan
 
@@ -137,6 +146,9 @@ SPOILED[1, 2, 3] = np.nan
         (replace(OF_REGIONS, weights=OF_REGIONS.weights[:3]), "whole numbers from 0 to 2, the rows of weig"),
         (replace(OF_REGIONS, regions=OF_REGIONS.regions - 1), "whole numbers from 0 to 3"),
         (replace(OF_REGIONS, regions=OF_REGIONS.regions * 1.0), "whole numbers from 0 to 3"),
+        (replace(DENSE, passes=np.zeros((3, 3), np.float16), samples=4), r"passes has shape \(3, 3\), exp"),
+        (replace(OF_REGIONS, weights=without(OF_REGIONS.weights.T, 1).T), "weights is not finite"),
+        (replace(DENSE, importance=without(DENSE.importance, 1)), "importance is not finite"),
         ({"importance": DENSE.importance}, "it is a dict, not an Explanation"),
     ],
 )
@@ -247,3 +259,33 @@ def test_regions_painted_to_a_dense_map_are_the_same_importance(seed):
     for column in range(3):
         np.testing.assert_array_equal(dense.importance_map(column), explanation.importance_map(column))
         np.testing.assert_array_equal(positive_image(dense, column), positive_image(explanation, column))
+
+
+def test_expressions_that_nobody_asked_for_may_be_left_out(tmp_path):
+    regional = replace(OF_REGIONS, weights=without(OF_REGIONS.weights.T, 0, 2).T)
+    dense = replace(DENSE, importance=without(DENSE.importance, 0))
+    for name, explanation in (("regional", regional), ("dense", dense)):
+        ((_, read),) = read_stack(written(tmp_path / f"{name}.h5", {"toy/a": explanation}))
+        for column in range(3):
+            shown = explanation.importance_map(column)
+            np.testing.assert_array_equal(read.importance_map(column), shown)
+    assert len(read_back(tmp_path / "regional.h5").weights) == 4
+
+
+def read_back(path) -> Explanation:
+    ((_, explanation),) = read_stack(path)
+    return explanation
+
+
+def test_passes_of_images_with_different_numbers_of_them_are_kept(tmp_path):
+    rng = np.random.default_rng(0)
+    explanations = {}
+    for name, samples in (("toy/a", 40), ("toy/b", 700), ("toy/c", 9)):
+        passes = rng.random((samples, 3)).astype(np.float16)
+        explanations[name] = replace(random_explanation(rng, 4), passes=passes, samples=samples)
+    read = dict(read_stack(written(tmp_path / "fear.h5", explanations)))
+    for name, explanation in explanations.items():
+        np.testing.assert_array_equal(read[name].passes, explanation.passes)
+        assert read[name].passes.dtype == np.float16
+    with h5py.File(tmp_path / "fear.h5") as file:
+        assert file["passes"].shape == (3, 700, 3)

@@ -10,11 +10,14 @@ from lime.lime_image import LimeImageExplainer
 from scipy.stats import spearmanr
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.explanation import lime_explainer
-from workflow_scripts.explanation.explainers import lime
+from workflow_scripts.explanation import lime_explainer, region_answers
+from workflow_scripts.explanation.explainers import banzhaf, lime
+from workflow_scripts.explanation.explanation_stack import read_stack, write_stack
 from workflow_scripts.explanation.local_fit import design, local_fit
 from workflow_scripts.explanation.perturbation import superpixels
 from workflow_scripts.explanation.precision import precision
+from workflow_scripts.explanation.region_values import banzhaf_values, coin_flips
+from workflow_scripts.explanation.sampling import drawn_masks
 from workflow_scripts.training.networks import build_network
 
 SETTINGS = {
@@ -172,8 +175,8 @@ def test_xla_sees_the_same_shapes_whatever_the_number_of_regions(network, image,
 
         return recorded
 
-    perturbed_predictions = lime_explainer.perturbed_predictions
-    monkeypatch.setattr(lime_explainer, "perturbed_predictions", recording)
+    perturbed_predictions = region_answers.perturbed_predictions
+    monkeypatch.setattr(region_answers, "perturbed_predictions", recording)
     for regions in (4, 12, 20):
         lime.build(network, SETTINGS | {"xla": True, "regions": regions}, seed=1).explain(
             image, "toy/a", LANDMARKS
@@ -196,8 +199,8 @@ def test_batches_shrink_once_where_memory_does_not_suffice(network, image, monke
         return limited
 
     expected = lime.build(network, SETTINGS | {"batch_size": 16}, seed=1).explain(image, "toy/a", LANDMARKS)
-    perturbed_predictions = lime_explainer.perturbed_predictions
-    monkeypatch.setattr(lime_explainer, "perturbed_predictions", with_little_memory)
+    perturbed_predictions = region_answers.perturbed_predictions
+    monkeypatch.setattr(region_answers, "perturbed_predictions", with_little_memory)
     explainer = lime.build(network, SETTINGS | {"batch_size": 64}, seed=1)
     first, _ = explainer.explain(image, "toy/a", LANDMARKS), explainer.explain(image, "toy/b", LANDMARKS)
     np.testing.assert_array_equal(first.weights, expected.weights)
@@ -251,8 +254,8 @@ def test_what_the_pilot_asked_is_not_asked_again(quick_network, image, monkeypat
         predict = perturbed_predictions(model, xla)
         return lambda parts, masks: asked.append(len(masks)) or predict(parts, masks)
 
-    perturbed_predictions = lime_explainer.perturbed_predictions
-    monkeypatch.setattr(lime_explainer, "perturbed_predictions", counting)
+    perturbed_predictions = region_answers.perturbed_predictions
+    monkeypatch.setattr(region_answers, "perturbed_predictions", counting)
     settings = SETTINGS | {"samples": "auto", "noise": 1e-9, "max_samples": 300, "sampling": "hadamard"}
     faces = [(image, "toy/a", LANDMARKS), (image[::-1], "toy/b", LANDMARKS)]
     found = list(lime.build(quick_network, settings, seed=1).explain_all(faces))
@@ -301,3 +304,44 @@ def test_auto_looks_at_the_cell_and_not_at_the_ranks_of_one_image(quick_network,
     )
     assert [one.samples for one in early] == [384, 384]
     assert all((one.weights == other.weights).all() for one, other in zip(plain, early, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("changed", "left_out"),
+    [
+        ({}, 0),
+        ({"sampling": "hadamard", "stability": 0.8, "samples": 1000}, 0),
+        ({"samples": "auto", "noise": 0.05, "max_samples": 640}, 1),
+    ],
+    ids=["all", "stopped early", "auto"],
+)
+def test_the_passes_that_are_kept_give_the_fit_again(quick_network, image, tmp_path, changed, left_out):
+    """The masks follow from the seed; all that differs is what float16 rounds, up to 0.00025."""
+    settings = SETTINGS | {"keep_passes": True} | changed
+    faces = [(image, "toy/a", LANDMARKS), (image[::-1], "toy/b", LANDMARKS)]
+    with write_stack(tmp_path / "b.h5", SIZE, "b", ["a", "b", "c"]) as stack:
+        for face, found in zip(
+            faces, lime.build(quick_network, settings, seed=5).explain_all(faces, 1), strict=True
+        ):
+            stack.append(face[1], found)
+    for image_id, kept in read_stack(tmp_path / "b.h5"):
+        assert kept.passes.shape == (kept.samples, 3)
+        assert kept.passes.dtype == np.float16
+        masks = drawn_masks(settings["sampling"], kept.samples, len(kept.weights), 5, image_id)
+        again = local_fit(design(masks[left_out:], 0.25), kept.passes[left_out:])
+        np.testing.assert_allclose(again.weights, kept.weights, atol=5e-4)
+        assert np.abs(kept.weights).max() > 0.02  # the comparison is not one of zeros
+    plain = lime.build(quick_network, settings | {"keep_passes": False}, seed=5).explain(*faces[0])
+    assert plain.passes is None
+
+
+def test_banzhaf_values_follow_from_the_passes_that_lime_keeps(quick_network, image):
+    kept = lime.build(quick_network, SETTINGS | {"keep_passes": True}, 5).explain(image, "toy/a", LANDMARKS)
+    masks = drawn_masks(SETTINGS["sampling"], kept.samples, len(kept.weights), 5, "toy/a")
+    settings = {key: SETTINGS[key] for key in ("sampling", "regions", "compactness", "batch_size", "xla")}
+    asked = banzhaf.build(quick_network, settings | {"samples": 150, "hide": "black"}, 5)
+    ours = asked.explain(image, "toy/a", LANDMARKS)
+    free = banzhaf_values(coin_flips(masks, paired=False), kept.passes.astype(np.float64))
+    np.testing.assert_allclose(free.values, ours.weights, atol=5e-4)
+    np.testing.assert_array_equal(kept.regions, ours.regions)
+    assert np.abs(ours.weights).max() > 0.02

@@ -7,7 +7,7 @@ import pytest
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.explanation.explainers import uncovering
 from workflow_scripts.explanation.explanation_stack import read_stack, write_stack
-from workflow_scripts.explanation.uncovered_faces import covered_image
+from workflow_scripts.explanation.hiding import covered_image
 from workflow_scripts.explanation.uncovering_grid import GRID, TILES, read_grid, tile_of_pixel
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
 

@@ -14,7 +14,8 @@ extras.
 The object may also have ``explain_all(faces, column, threads)``, an iterator over the explanations of the
 faces of a cell, in order: to keep a device busy, or to choose by the whole cell how long to look. faces: a
 sequence whose items are the arguments of `explain`, read on demand, from any thread; column: the place of the
-cell's expression on the expression axis; threads: of the host.
+cell's expression on the expression axis; threads: of the host. Where each expression takes passes of its
+own, it may leave the others out: their weights, or importance, are then NaN everywhere.
 
 ``passes(settings, expressions) -> int`` returns an upper bound on the network passes per image for that many
 expressions, at least 1; a pass that computes gradients counts as three. Cost and run time are estimated

@@ -18,7 +18,12 @@ ONLY_AUTO, WITHOUT_AUTO = (
     ("noise", "max_samples"),
     ("stability",),
 )  # settings of LIME without effect otherwise
-OF_MACHINES = ("batch_size", "xla", "explainer")  # settings that tell a reader nothing, or the name again
+OF_MACHINES = (
+    "batch_size",
+    "xla",
+    "keep_passes",
+    "explainer",
+)  # that tell a reader nothing, or the name again
 
 
 def methods_section(study: Study) -> list[Markup]:

@@ -6,7 +6,8 @@ const choices = (() => {
   const made = new Map(); // name -> {node, select}
   const numbered = (names) => names.map((text, value) => ({ value, text }));
   const networks = () => {
-    const group = (one) => (study.networks.some((other) => other.group) ? one.group.replaceAll("_", " ") : "");
+    const group = (one) =>
+      study.networks.some((other) => other.group) ? one.group.replaceAll("_", " ") : "";
     const found = study.networks.map((one, value) => ({ value, text: marked(one), group: group(one) }));
     return [{ value: store.mean, text: "mean of networks" }, ...found];
   };
@@ -15,7 +16,10 @@ const choices = (() => {
   const KINDS = {
     explainer: { label: "Explainer", options: () => numbered(study.explainers) },
     masks: { label: "Masks", options: masks },
-    metric: { label: "Score", options: () => study.metrics.map((one) => ({ value: one.name, text: one.label })) },
+    metric: {
+      label: "Score",
+      options: () => study.metrics.map((one) => ({ value: one.name, text: one.label })),
+    },
     network: { label: "Network", options: networks },
     fold: { label: "Fold", options: places },
     expression: { label: "Expression", options: () => numbered(study.expressions) },
@@ -28,7 +32,8 @@ const choices = (() => {
   function build(root) {
     for (const [name, kind] of Object.entries(KINDS)) {
       const options = kind.options();
-      const change = (value) => state.set({ [name]: name === "metric" ? value : Number(value) }, { push: true });
+      const change = (value) =>
+        state.set({ [name]: name === "metric" ? value : Number(value) }, { push: true });
       const node = dom.select(kind.label, options, state.get()[name], change);
       made.set(name, { node, select: node.querySelector("select"), several: options.length > 1 });
       root.append(node);

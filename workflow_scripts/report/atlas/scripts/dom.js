@@ -54,7 +54,8 @@ const dom = (() => {
     for (const one of options) {
       const option = el("option", { value: one.value, disabled: one.disabled }, one.text);
       if (one.group) {
-        if (!groups.has(one.group)) groups.set(one.group, node.appendChild(el("optgroup", { label: one.group })));
+        if (!groups.has(one.group))
+          groups.set(one.group, node.appendChild(el("optgroup", { label: one.group })));
         groups.get(one.group).append(option);
       } else {
         node.append(option);

@@ -7,7 +7,11 @@ const face = (() => {
   /* A picture to be filled by `show`; label: what screen readers call it. */
   function picture(label) {
     const canvas = dom.el("canvas", { width, height, role: "img", "aria-label": label });
-    const lines = dom.svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "lines" });
+    const lines = dom.svg("svg", {
+      viewBox: `0 0 ${width} ${height}`,
+      "aria-hidden": "true",
+      class: "lines",
+    });
     return { node: dom.el("div", { class: "face" }, canvas, lines), canvas, lines };
   }
 
@@ -24,11 +28,22 @@ const face = (() => {
     if (contour) {
       const path = { d: contour, fill: "none", "stroke-linejoin": "round" };
       parts.push(dom.svg("path", { ...path, stroke: "#000000", "stroke-width": 3, "stroke-opacity": 0.75 }));
-      parts.push(dom.svg("path", { ...path, stroke: "#ffffff", "stroke-width": 1.3, "stroke-dasharray": "4 2" }));
+      parts.push(
+        dom.svg("path", { ...path, stroke: "#ffffff", "stroke-width": 1.3, "stroke-dasharray": "4 2" }),
+      );
     }
     if (landmarks) {
       for (const [x, y] of store.study.landmarks) {
-        parts.push(dom.svg("circle", { cx: x, cy: y, r: 1.4, fill: "#ffffff", stroke: "#000000", "stroke-width": 0.6 }));
+        parts.push(
+          dom.svg("circle", {
+            cx: x,
+            cy: y,
+            r: 1.4,
+            fill: "#ffffff",
+            stroke: "#000000",
+            "stroke-width": 0.6,
+          }),
+        );
       }
     }
     return parts;
@@ -37,7 +52,12 @@ const face = (() => {
   /* The same picture as part of an SVG file, at x, y and this many times its size. */
   async function asSvg(rgba, { contour = null, landmarks = false, x = 0, y = 0, times = 1 } = {}) {
     const image = dom.svg("image", { width, height, href: await paint.pngAddress(rgba) });
-    return dom.svg("g", { transform: `translate(${x} ${y}) scale(${times})` }, image, ...lines(contour, landmarks));
+    return dom.svg(
+      "g",
+      { transform: `translate(${x} ${y}) scale(${times})` },
+      image,
+      ...lines(contour, landmarks),
+    );
   }
 
   return { picture, show, lines, asSvg };

@@ -10,10 +10,18 @@
 
   function head() {
     const made = `Written ${study.day} (UTC) by lookalike ${study.version}.`;
-    document.getElementById("header").append(
-      dom.el("h1", {}, study.title),
-      dom.el("p", { class: "made" }, `Atlas. ${made} `, dom.el("a", { href: "index.html" }, "The report"), " has the answer in words."),
-    );
+    document
+      .getElementById("header")
+      .append(
+        dom.el("h1", {}, study.title),
+        dom.el(
+          "p",
+          { class: "made" },
+          `Atlas. ${made} `,
+          dom.el("a", { href: "index.html" }, "The report"),
+          " has the answer in words.",
+        ),
+      );
     const list = views.map((view) => {
       const open = (event) => {
         event.preventDefault();

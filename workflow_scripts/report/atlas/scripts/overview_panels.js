@@ -24,7 +24,19 @@ const overviewPanels = (() => {
       { value: "name", text: "name" },
       ...scored,
       { value: "accuracy", text: "accuracy", of: (n) => study.networks[n].accuracy.estimate },
+      ...study.expressions.map((name, x) => ({
+        value: `tree ${name}`,
+        text: `tree of ${name}: alike side by side`,
+        of: leaf(study.trees[now.explainer][x].names),
+        ascending: true,
+      })),
     ];
+  }
+
+  /* The place of a network among the leaves of a tree; none if it was left out. */
+  function leaf(names) {
+    const places = new Map(names.map((name, place) => [name, place]));
+    return (n) => places.get(study.networks[n].name) ?? null;
   }
 
   /* The networks in the order that is asked for, best first; those without a value come last. */
@@ -36,7 +48,8 @@ const overviewPanels = (() => {
         study.networks[a].name.localeCompare(study.networks[b].name, "en", { numeric: true }),
       );
     if (!by?.of) return places;
-    const way = by.value !== "accuracy" && store.metric(now.metric).better === "lower" ? 1 : -1;
+    const lower = by.value !== "accuracy" && store.metric(now.metric).better === "lower";
+    const way = by.ascending || lower ? 1 : -1;
     const value = new Map(places.map((n) => [n, by.of(n)]));
     const rank = (n) => (value.get(n) === null ? Infinity : way * value.get(n));
     return places.sort((a, b) => (rank(a) === rank(b) ? a - b : rank(a) - rank(b)));

@@ -30,7 +30,8 @@ const paint = (() => {
     for (let i = 0; i < bytes.length; i += 1) {
       const value = levels[bytes[i]];
       const share = study.opacity * opacity * (value / 255);
-      for (let c = 0; c < 3; c += 1) rgba[4 * i + c] = (1 - share) * rgba[4 * i + c] + share * PALETTE[3 * value + c];
+      for (let c = 0; c < 3; c += 1)
+        rgba[4 * i + c] = (1 - share) * rgba[4 * i + c] + share * PALETTE[3 * value + c];
     }
     if (threshold !== null) outline(rgba, (i) => bytes[i] > threshold, EDGE);
     return rgba;
@@ -87,7 +88,10 @@ const paint = (() => {
   /* The values of a map in its own units, Float32Array; relative: divided by the highest. */
   function values(bytes, { low, high }, relative = false) {
     const scale = relative && high > 0 ? 1 / high : 1;
-    const levels = Float32Array.from({ length: 256 }, (_, level) => scale * (low + (level / 255) * (high - low)));
+    const levels = Float32Array.from(
+      { length: 256 },
+      (_, level) => scale * (low + (level / 255) * (high - low)),
+    );
     return Float32Array.from(bytes, (level) => levels[level]);
   }
 
@@ -102,7 +106,8 @@ const paint = (() => {
   /* The bytes of a PNG file with these pixels. */
   async function png(rgba, wide = width, high = height) {
     const lines = new Uint8Array(high * (1 + 4 * wide));
-    for (let y = 0; y < high; y += 1) lines.set(rgba.subarray(4 * wide * y, 4 * wide * (y + 1)), y * (1 + 4 * wide) + 1);
+    for (let y = 0; y < high; y += 1)
+      lines.set(rgba.subarray(4 * wide * y, 4 * wide * (y + 1)), y * (1 + 4 * wide) + 1);
     const stream = new Blob([lines]).stream().pipeThrough(new CompressionStream("deflate"));
     const packed = new Uint8Array(await new Response(stream).arrayBuffer());
     const header = new Uint8Array(13);
@@ -110,7 +115,12 @@ const paint = (() => {
     view.setUint32(0, wide);
     view.setUint32(4, high);
     header.set([8, 6, 0, 0, 0], 8); // 8 bits each of red, green, blue, opacity
-    const parts = [[137, 80, 78, 71, 13, 10, 26, 10], chunk("IHDR", header), chunk("IDAT", packed), chunk("IEND", [])];
+    const parts = [
+      [137, 80, 78, 71, 13, 10, 26, 10],
+      chunk("IHDR", header),
+      chunk("IDAT", packed),
+      chunk("IEND", []),
+    ];
     return Uint8Array.from(parts.flatMap((part) => [...part]));
   }
 
@@ -137,9 +147,24 @@ const paint = (() => {
   async function pngAddress(rgba, wide = width, high = height) {
     const bytes = await png(rgba, wide, high);
     let letters = "";
-    for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    for (let i = 0; i < bytes.length; i += 8192)
+      letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
     return `data:image/png;base64,${btoa(letters)}`;
   }
 
-  return { AGAINST, FOR, PALETTE, importances, heatmap, grey, signed, outline, small, values, draw, png, pngAddress };
+  return {
+    AGAINST,
+    FOR,
+    PALETTE,
+    importances,
+    heatmap,
+    grey,
+    signed,
+    outline,
+    small,
+    values,
+    draw,
+    png,
+    pngAddress,
+  };
 })();

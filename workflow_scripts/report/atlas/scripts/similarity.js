@@ -26,6 +26,12 @@ const similarityView = (() => {
     parts.tree = dom.el("div", { id: "similarity-tree", class: "scroll-x" });
     parts.matrix = dom.el("div", { id: "similarity-matrix", class: "scroll-x" });
     parts.drawn = dom.el("div", { class: "drawn" }, parts.tree, parts.matrix);
+    const inOrder = { click: () => openOverview() };
+    parts.grid = dom.el(
+      "button",
+      { type: "button", id: "similarity-grid", on: inOrder },
+      "All heatmaps in the order of this tree",
+    );
     parts.pair = dom.el("div", { id: "similarity-pair", class: "pair-of-maps" });
     parts.small = dom.el("div", {
       id: "similarity-small",
@@ -47,6 +53,7 @@ const similarityView = (() => {
       parts.words,
       parts.drawn,
       parts.pair,
+      parts.grid,
       parts.others,
       guides.similarity(),
     );
@@ -78,6 +85,14 @@ const similarityView = (() => {
       first = false;
       open(event);
     });
+  }
+
+  function openOverview() {
+    state.set(
+      { view: "overview", sort: `tree ${study.expressions[state.get().expression]}` },
+      { push: true },
+    );
+    document.getElementById("main").focus();
   }
 
   function openPair([a, b]) {

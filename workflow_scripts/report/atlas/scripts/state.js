@@ -12,7 +12,10 @@ const state = (() => {
   const flag = { read: (text) => text === "yes", write: (on) => (on ? "yes" : "no") };
   const word = { read: (text) => text, write: (text) => text };
   const named = (names) => ({ read: (text) => index(names, text), write: (place) => names[place] });
-  const shares = { read: (text) => Math.min(Math.max(Number(text) || 0, 0), 1), write: (value) => String(value) };
+  const shares = {
+    read: (text) => Math.min(Math.max(Number(text) || 0, 0), 1),
+    write: (value) => String(value),
+  };
   const whole = (most) => ({
     read: (text) => (/^\d+$/.test(text) ? Math.min(Number(text), most) : null),
     write: (value) => String(value),
@@ -48,7 +51,10 @@ const state = (() => {
     explainer: 0,
     masks: sets.length ? 0 : -1,
     metric: metrics.includes("auc") ? "auc" : metrics[0],
-    network: Math.max(study.networks.findIndex((one) => one.learned), 0),
+    network: Math.max(
+      study.networks.findIndex((one) => one.learned),
+      0,
+    ),
     fold: 0,
     expression: 0,
     threshold: null, // Otsu's
@@ -90,7 +96,10 @@ const state = (() => {
   function set(changes, { push = false } = {}) {
     const before = now;
     now = { ...now, ...changes };
-    if (!("threshold" in changes) && ["network", "fold", "expression", "explainer"].some((key) => now[key] !== before[key])) {
+    if (
+      !("threshold" in changes) &&
+      ["network", "fold", "expression", "explainer"].some((key) => now[key] !== before[key])
+    ) {
       now.threshold = null;
     }
     if (push) history.pushState(null, "", fragment());

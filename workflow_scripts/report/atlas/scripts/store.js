@@ -49,7 +49,8 @@ const store = (() => {
     for (;;) {
       const node = document.getElementById(`b${number}`);
       if (node && (node.nextSibling || document.readyState !== "loading")) return node.textContent;
-      if (!node && document.readyState !== "loading") throw new Error(`This page is not complete: ${number}.`);
+      if (!node && document.readyState !== "loading")
+        throw new Error(`This page is not complete: ${number}.`);
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
   }
@@ -109,7 +110,12 @@ const store = (() => {
   /* The mean with its interval over trainings; over faces, if that is the only interval. */
   function entry(e, s, n, x, metric) {
     const found = entries(e, s, n, x, metric);
-    return found.find((row) => row.low !== null && row.folds > 2) ?? found.find((row) => row.claim === "faces" && row.low !== null) ?? found[0] ?? null;
+    return (
+      found.find((row) => row.low !== null && row.folds > 2) ??
+      found.find((row) => row.claim === "faces" && row.low !== null) ??
+      found[0] ??
+      null
+    );
   }
 
   /* How sure it is that a mean of fold scores is more than chance: the row that has p and q. */
@@ -149,15 +155,26 @@ const store = (() => {
     const scored = study.maskSets.map((_, s) => cell(e, s, n, p, x)).find((row) => row) ?? null;
     const noisy = Boolean(scored && !scored.missing && scored.noise !== null && scored.noise > 0.1);
     const count = images(n, p, x);
-    const state = (symbol, word, why = "") => ({ symbol, word, why, noisy, count, noise: scored?.noise ?? null });
+    const state = (symbol, word, why = "") => ({
+      symbol,
+      word,
+      why,
+      noisy,
+      count,
+      noise: scored?.noise ?? null,
+    });
     if (study.networks[n]?.beside) {
       return map(e, n, p, x) ? state("●", study.networks[n].beside) : state("–", "not there");
     }
     if (count === null) return state("–", "not run");
-    if (count === 0) return state("○", "no explanations", "the network took no test image for the expression");
+    if (count === 0)
+      return state("○", "no explanations", "the network took no test image for the expression");
     if (!map(e, n, p, x)) return state("×", "no heatmap", scored?.missing || "its mean shows nothing");
-    if (count < study.minImages) return state("◔", "too few images", `${count}, a ranking needs ${study.minImages}`);
-    return count < study.positives ? state("◐", "few images", `${count} of ${study.positives} asked for`) : state("●", "explained");
+    if (count < study.minImages)
+      return state("◔", "too few images", `${count}, a ranking needs ${study.minImages}`);
+    return count < study.positives
+      ? state("◐", "few images", `${count} of ${study.positives} asked for`)
+      : state("●", "explained");
   }
 
   /* The states of all folds of a panel. */
@@ -168,14 +185,37 @@ const store = (() => {
     const learned = study.networks[n]?.learned !== false;
     const words = new Map();
     known.forEach((one, place) => words.set(one.word, [...(words.get(one.word) ?? []), study.folds[place]]));
-    const said = [...words].map(([word, folds]) => (words.size === 1 ? word : `${word}: fold ${folds.join(", ")}`));
+    const said = [...words].map(([word, folds]) =>
+      words.size === 1 ? word : `${word}: fold ${folds.join(", ")}`,
+    );
     if (noisy) said.push(`noisy in ${noisy} of ${known.length}`);
     if (!learned) said.push("the network did not learn");
-    return { states: known, symbols: known.map((one) => one.symbol).join(""), noisy, learned, text: said.join("; ") };
+    return {
+      states: known,
+      symbols: known.map((one) => one.symbol).join(""),
+      noisy,
+      learned,
+      text: said.join("; "),
+    };
   }
 
   return {
-    ...{ study, size, ALL, arrived, map, cell, meanMap, entry, entries, test, baselines, images, cellState, panelState },
+    ...{
+      study,
+      size,
+      ALL,
+      arrived,
+      map,
+      cell,
+      meanMap,
+      entry,
+      entries,
+      test,
+      baselines,
+      images,
+      cellState,
+      panelState,
+    },
     width: study.width,
     height: study.height,
     block: (number) => kept(number),
@@ -191,7 +231,9 @@ const store = (() => {
     background: () => kept(study.background, (bytes) => rows(bytes, study.width, study.height)),
     small: { width: Math.floor(study.width / 2), height: Math.floor(study.height / 2) },
     thumbnails: (e, n) =>
-      kept(study.thumbnails[e][n], (bytes) => rows(bytes, Math.floor(study.width / 2), Math.floor(study.height / 2))),
+      kept(study.thumbnails[e][n], (bytes) =>
+        rows(bytes, Math.floor(study.width / 2), Math.floor(study.height / 2)),
+      ),
     mean: study.networks.length,
     networkName: (n) => study.networks[n]?.name ?? "mean of networks",
     placeName: (p) => (p ? `fold ${study.folds[p - 1]}` : "mean over folds"),
