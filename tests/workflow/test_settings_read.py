@@ -40,6 +40,7 @@ MORE = {
     "expressions": "fear",
     "controls": "untrained",
     "people": "wegrzyn2017",
+    "subsets": "dataset",
 }
 EXAMPLES = {
     "run": RUN,
@@ -85,6 +86,7 @@ EXAMPLES = {
     },
     "comparison": {
         "published": "published",
+        "subsets": {"mine": {"by": "sex", "values": ["F", "M"], "cuts": [30], "min_images": 5}},
         "mask_sets": {
             "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
         },
@@ -154,12 +156,16 @@ OTHERS = {
     "people": ["uncovered"],
     "half_of": ["mine"],
     "shows": ["mouth", "brows"],
+    "by": ["age_group", "dataset"],
+    "values": [["F"]],
+    "cuts": [[30, 45]],
 }
 
 # what else is set where a setting is edited, since the examples leave it without effect
 WITH = {("training", "repeats"): {("training", "split"): "subjects"}}
 
 CONTROLS = ("training", "controls")
+SUBSETS = ("comparison", "subsets")
 OF_CONTROLS = {
     "folds": lambda folds: [2],
     "kind": lambda kind: "untrained" if kind == "shuffled_labels" else "shuffled_labels",
@@ -186,6 +192,7 @@ SECTIONS = {
     "action_units": "expressions",
     "controls": "controls",
     "people": "people",
+    "subsets": "subsets",
 }
 
 Key = tuple[str, ...]
@@ -347,7 +354,9 @@ def reads(job: tuple[str, ...], key: Key) -> bool:
     settings: that counts for settings of the report.
     """
     rule, _, wildcards, _ = job
-    of_all = key in OF_ALL or key[::2] == OF_REPORT or key[:2] == CONTROLS  # with jobs batched by network
+    of_all = (
+        key in OF_ALL or key[::2] == OF_REPORT or key[:2] in (CONTROLS, SUBSETS)
+    )  # jobs batched by network
     of_entry = of_all or set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
     return of_entry and (rule != "write_report" or key[0] == "report")
 
