@@ -25,6 +25,7 @@ from workflow_scripts.orchestration.inputs import given, placed
 from workflow_scripts.orchestration.controls import controlled_networks, shuffled_folds
 from workflow_scripts.orchestration.config_check import complete, read_settings
 from workflow_scripts.orchestration.config_names import doubts
+from workflow_scripts.orchestration.half_sets import half_sets
 from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.passes import batched_explainers
 from workflow_scripts.orchestration.preflight import refuse_incomplete

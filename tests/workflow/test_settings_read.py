@@ -155,6 +155,8 @@ OTHERS = {
     "order": ["rows"],
     "maps": ["gaze_more/{expression}.png"],
     "people": ["uncovered"],
+    "half_of": ["mine"],
+    "shows": ["mouth", "brows"],
     "by": ["age_group", "dataset"],
     "values": [["F"]],
     "cuts": [[30, 45]],
@@ -200,7 +202,9 @@ SECTIONS = {
 
 Key = tuple[str, ...]
 
-OF_ALL = {("datasets", "embedded", "split")}  # of one entry, but read where all are joined: to folds
+OF_ALL = {
+    ("datasets", name, "split") for name in ("embedded", "embedded_mouth", "embedded_brows")
+}  # of one entry, but read where all are joined: to folds
 OF_REPORT = ("datasets", "shareable")  # likewise, for pictures of the report, of any data set
 
 

@@ -72,7 +72,8 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
         metrics, the settings of that name; people, the settings of the people of the run, and uncovering, the
-        explainers that keep trials, if there are any; own_face, true if the study brings its own mean face;
+        explainers that keep trials, if there are any; halves, if there are half faces, which half data sets
+        and mask_sets show; own_face, true if the study brings its own mean face;
         split, that of training; models, if any network was trained
         elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
@@ -199,6 +200,7 @@ def _study(
         setup=options.get("setup", {}),
         official=options.get("split", SUBJECTS) != SUBJECTS,
         models=options.get("models", {}),
+        halves=options.get("halves", {}),
         own_face=options.get("own_face", False),
         mean_face=next(iter(_tables(of["mean_face"], MEAN_FACE).values()), ()),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
