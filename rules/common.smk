@@ -155,6 +155,14 @@ def comparison_tables(wildcards):
                 if CONTROLLED
             ],
             "figure_controls": [f"results/report/{name}/controls.svg" for name in EXPLAINERS if CONTROLLED],
+            "subsets": [
+                f"results/comparison/{explainer}/{mask_set}/subsets.csv"
+                for explainer, mask_set in COMPARISONS
+                if config["run"]["subsets"]
+            ],
+            "figure_subsets": [
+                f"results/report/{name}/subsets.svg" for name in EXPLAINERS if config["run"]["subsets"]
+            ],
             "agreement": [
                 f"results/comparison/{explainer}/agreement/{name}.csv"
                 for explainer in EXPLAINERS

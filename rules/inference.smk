@@ -122,3 +122,6 @@ rule draw_contrasts:
         "python -m workflow_scripts.report.draw_contrasts {input.table:q} --maps {input.maps:q}"
         " --learned {input.learned:q} --networks {params.networks:q} --expressions {params.expressions:q}"
         " --background {params.background:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+include: "subsets.smk"

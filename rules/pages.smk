@@ -20,6 +20,7 @@ rule write_report:
         learned="results/training/learned.csv",
         explained="results/explanation/counts.csv",
         similarity=expand("results/similarity/{pair}.csv", pair=CORRELATED),
+        between_explainers=[BETWEEN_EXPLAINERS] if len(EXPLAINERS) > 1 else [],
         dendrograms=expand("results/similarity/{pair}.svg", pair=CORRELATED),
         figure7=expand(EXPLAINED, explainer=EXPLAINERS, figure="figure7"),
         heatmaps=expand(

@@ -1,9 +1,11 @@
+BETWEEN_EXPLAINERS = "results/similarity/explainers.csv"
 CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
 
 
 localrules:
     correlate_heatmaps,
     resample_similarity,
+    correlate_explainers,
     draw_dendrogram,
 
 
@@ -87,6 +89,40 @@ rule resample_similarity:
         " --groups {params.groups:q} --one-model {params.one_model:q} --beside {params.beside:q} --settings {params.settings:q}"
         " --seed {params.seed:q} --support {output.support:q} --trees {output.trees:q}"
         " --reliability-output {output.reliability:q} --groups-output {output.groups:q} > {log:q} 2>&1"
+
+
+rule correlate_explainers:
+    input:
+        heatmaps=expand(
+            "results/standardization/{explainer}/{network}/{expression}.npy",
+            explainer=EXPLAINERS,
+            network=NETWORKS,
+            expression=EXPRESSIONS,
+        ),
+        standard_face=given(STANDARD_FACE),
+    output:
+        BETWEEN_EXPLAINERS,
+    log:
+        "logs/similarity/correlate_explainers.log",
+    benchmark:
+        "logs/similarity/correlate_explainers.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="10m",
+    params:
+        *code("similarity.correlate_explainers"),
+        **placed("standard_face", STANDARD_FACE),
+        explainers=settings("run", "explainers"),
+        networks=settings("run", "networks"),
+        expressions=settings("run", "expressions"),
+    shell:
+        "python -m workflow_scripts.similarity.correlate_explainers {input.heatmaps:q}"
+        " --explainers {params.explainers:q} --networks {params.networks:q}"
+        " --expressions {params.expressions:q} --standard-face {params.standard_face:q}"
+        " --output {output:q} > {log:q} 2>&1"
 
 
 rule draw_dendrogram:

@@ -138,3 +138,25 @@ def test_what_is_wrong_with_the_configuration_is_said_instead_of_a_plan(copy):
     assert "cannot plan this study" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert finished.stdout == ""
+
+
+def test_subsets_are_one_job_per_network_and_none_unless_asked_for(copy, tmp_path):
+    roots = {"datasets": {name: {"root": str(tmp_path)} for name in DATASETS}}
+    without = planned_jobs(copy, roots)
+    jobs = planned_jobs(copy, roots | {"run": {"subsets": ["correct", "dataset"]}})
+    added = {"compare_subsets": 12, "summarize_subsets": 2, "average_subsets": 1, "draw_subsets": 1}
+    assert {rule: n for rule, n in jobs.items() if without.get(rule) != n} == added
+    refused = dry_run(copy, roots | {"run": {"subsets": ["sexes"]}})
+    assert refused.returncode != 0
+    assert "run.subsets names sexes, which the configuration does not define" in refused.stdout
+
+
+def test_the_examples_of_other_trainings_can_be_planned(copy, tmp_path):
+    example = yaml.safe_load((copy / "examples/leave_one_data_set_out.yaml").read_text())
+    roots = {"datasets": {name: {"root": str(tmp_path)} for name in DATASETS}}
+    jobs = planned_jobs(copy, example | roots)
+    assert jobs["train_network"] == 12 * len(DATASETS)
+    example = yaml.safe_load((copy / "examples/confounds.yaml").read_text())
+    example["run"]["datasets"] = ["embedded"]
+    jobs = planned_jobs(copy, example)
+    assert (jobs["train_network"], jobs["fetch_weights"]) == (8 * 5, 2)

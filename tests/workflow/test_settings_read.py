@@ -40,6 +40,7 @@ MORE = {
     "expressions": "fear",
     "controls": "untrained",
     "people": "wegrzyn2017",
+    "subsets": "dataset",
 }
 EXAMPLES = {
     "run": RUN,
@@ -85,6 +86,7 @@ EXAMPLES = {
     },
     "comparison": {
         "published": "published",
+        "subsets": {"mine": {"by": "sex", "values": ["F", "M"], "cuts": [30], "min_images": 5}},
         "mask_sets": {
             "mine": {"kind": "images", "source": "README.md", "expressions": RUN["expressions"]},
         },
@@ -152,12 +154,16 @@ OTHERS = {
     "order": ["rows"],
     "maps": ["gaze_more/{expression}.png"],
     "people": ["uncovered"],
+    "by": ["age_group", "dataset"],
+    "values": [["F"]],
+    "cuts": [[30, 45]],
 }
 
 # what else is set where a setting is edited, since the examples leave it without effect
 WITH = {("training", "repeats"): {("training", "split"): "subjects"}}
 
 CONTROLS = ("training", "controls")
+SUBSETS = ("comparison", "subsets")
 OF_CONTROLS = {
     "folds": lambda folds: [2],
     "kind": lambda kind: "untrained" if kind == "shuffled_labels" else "shuffled_labels",
@@ -184,6 +190,7 @@ SECTIONS = {
     "action_units": "expressions",
     "controls": "controls",
     "people": "people",
+    "subsets": "subsets",
 }
 
 Key = tuple[str, ...]
@@ -343,7 +350,9 @@ def reads(job: tuple[str, ...], key: Key) -> bool:
     settings: that counts for settings of the report.
     """
     rule, _, wildcards, _ = job
-    of_all = key in OF_ALL or key[::2] == OF_REPORT or key[:2] == CONTROLS  # with jobs batched by network
+    of_all = (
+        key in OF_ALL or key[::2] == OF_REPORT or key[:2] in (CONTROLS, SUBSETS)
+    )  # jobs batched by network
     of_entry = of_all or set(entries(key).values()) <= set(re.findall(r"=([^,]+)", wildcards))
     return of_entry and (rule != "write_report" or key[0] == "report")
 

@@ -43,11 +43,14 @@ def over_faces(estimate: float | None, changes: Mapping[str, float], fewest: int
     >>> round(found.low, 2), round(found.high, 2)
     (-0.48, 4.48)
     """
+    return interval_of(estimate, face_error(changes, fewest, folds))
+
+
+def face_error(changes: Mapping[str, float], fewest: int, folds: int) -> Error | None:
+    """The error behind such an interval; None where there is no interval."""
     degrees, n = folds * (fewest - 1), len(changes)
     error = math.sqrt((n - 1) / n * math.fsum(one**2 for one in changes.values())) if n > 1 else 0.0
-    if estimate is None or degrees < 1 or not error:
-        return Interval()
-    return interval_of(estimate, Error(error, degrees))
+    return Error(error, degrees) if degrees >= 1 and error else None
 
 
 def coverage_of(subjects: int, folds: int) -> float | None:

@@ -74,13 +74,22 @@ def read_subjects(path: Path, subject_of: Mapping[str, str], averaging: str = "p
     each explanation is first scaled to a sum of 1, and those that its mean leaves out are left out here.
     Raises StudyError for an image whose subject is not given.
     """
+    image_ids, explanations = read_averaged(path, averaging)
+    return by_subject(explanations, _subjects(path, image_ids, subject_of))
+
+
+def read_averaged(path: Path, averaging: str = "plain") -> tuple[np.ndarray, Iterable[np.ndarray]]:
+    """The image_ids and explanations, float (h, w), whose mean is the heatmap of a cell's standardized file.
+
+    averaging: as of `read_subjects`.
+    """
     wanted = ["image_id", "explanations", *(["counted"] if averaging == "unit_mass" else [])]
     with open_hdf5(path, wanted) as file:
         image_ids, explanations = file["image_id"].asstr()[:], file["explanations"][:]
         if averaging == "unit_mass":
             counted = file["counted"][:]
             image_ids, explanations = image_ids[counted], map(unit_mass, explanations[counted])
-    return by_subject(explanations, _subjects(path, image_ids, subject_of))
+    return image_ids, explanations
 
 
 def read_explanations(path: Path, subject_of: Mapping[str, str]) -> Iterator[tuple[str, str, np.ndarray]]:

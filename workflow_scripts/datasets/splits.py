@@ -1,7 +1,8 @@
 """Official splits of data sets: a column of the index assigns images to training and test parts, or folds.
 
 They are used unchanged: nothing is moved, and whatever occurs on both sides is counted. Each fold is the test
-set of a network that was trained on all others; fold 0 is used for training only.
+set of a network that was trained on all others; fold 0 is used for training only. Or each data set is a fold:
+every network is then tested on a data set that it has never seen.
 """
 
 from collections import Counter, defaultdict
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.datasets.listing import normalized_label
 
-SUBJECTS, OFFICIAL = "subjects", "official"  # values of training.split
+SUBJECTS, OFFICIAL, DATASETS = "subjects", "official", "datasets"  # values of training.split
 COLUMNS = {"rafdb": "part", "fer2013": "usage"}  # by reader, for data sets with an official split
 USUAL = ("split", "fold")  # for other readers, unless datasets.<name>.split names a column
 ONLY_TRAINED = 0
@@ -55,15 +56,19 @@ def given_fold(value: str, folds: int) -> int | None:
     raise ValueError(value)
 
 
-def with_given_folds(images: Sequence[Image], columns: Mapping[str, str], folds: int) -> list[dict]:
+def with_given_folds(images: Sequence[Image], columns: Mapping[str, str | int], folds: int) -> list[dict]:
     """The images with the folds that their data sets assign; images of unused parts are left out and counted.
 
-    images: rows of index tables, with their dataset. columns: `asked` of `split_column`, by data set.
+    images: rows of index tables, with their dataset. columns: `asked` of `split_column`, by data set, or the
+    fold that the whole data set is.
     """
     found, left_out = [], Counter()
     for dataset, asked in columns.items():
         rows = [image for image in images if image["dataset"] == dataset]
         if not rows:
+            continue
+        if isinstance(asked, int):
+            found += [row | {"fold": asked} for row in rows]
             continue
         column = split_column(dataset, asked, rows[0])
         try:
@@ -114,6 +119,17 @@ def split_problems(images: Sequence[Image], expressions: Sequence[str], folds: i
                 f"to {SUBJECTS}"
             )
     return problems
+
+
+def whole_data_sets(images: Sequence[Image]) -> bool:
+    """Whether each data set is a fold.
+
+    >>> whole_data_sets([{"dataset": "a", "fold": "1"}, {"dataset": "b", "fold": "2"}])
+    True
+    """
+    pairs = {(image["dataset"], str(image["fold"])) for image in images}
+    datasets, folds = ({pair[i] for pair in pairs} for i in (0, 1))
+    return len(pairs) == len(datasets) == len(folds) > 1 and str(ONLY_TRAINED) not in folds
 
 
 def across(images: Sequence[Image], key: str) -> dict[str, list[Image]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.datasets.splits import OFFICIAL, SUBJECTS
+from workflow_scripts.datasets.splits import DATASETS, OFFICIAL, SUBJECTS
 from workflow_scripts.training.repeats import fold_numbers
 from workflow_scripts.training.trained_file import model_path
 
@@ -46,6 +46,11 @@ def check_brought(config: Mapping) -> None:
             "training.folds is 1, which leaves nothing to train on. Set it to 2 or more, or, if the data "
             f"sets come with a split into training and test images, set training.split to {OFFICIAL}"
         )
+    if split == DATASETS and (folds != len(config["run"]["datasets"]) or folds < 2):
+        raise StudyError(
+            f"training.split is {DATASETS}, each of which is a fold, so training.folds ({folds}) must be the "
+            f"number of run.datasets ({len(config['run']['datasets'])}), which is 2 or more"
+        )
     networks = {name: config["training"]["networks"][name] for name in config["run"]["networks"]}
     if config["training"]["repeats"] > 1:
         _refuse_vain_repeats(config["training"]["repeats"], split, networks)
@@ -56,9 +61,9 @@ def check_brought(config: Mapping) -> None:
 
 def _refuse_vain_repeats(repeats: int, split: str, networks: Mapping[str, Mapping]) -> None:
     """Refuse repeats of the cross-validation in which no network would be trained on another division."""
-    if split == OFFICIAL:
+    if split != SUBJECTS:
         raise StudyError(
-            f"training.repeats is {repeats}, but training.split is {OFFICIAL}: the data sets come with one "
+            f"training.repeats is {repeats}, but training.split is {split}: the data sets come with one "
             "division, and there is no other to train on. Set training.repeats to 1, or training.split to "
             f"{SUBJECTS}"
         )

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import own_file
 from workflow_scripts.comparison.score_columns import refusal
+from workflow_scripts.comparison.subset_values import CORRECT
 from workflow_scripts.datasets.listing import normalized_label
 from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.controls import control_problems, idle_controls
@@ -20,7 +21,7 @@ def check_names(config: Mapping) -> None:
 
     Raises StudyError with every reason at once.
     """
-    problems = [*_undefined(config), *_clashing(config), *control_problems(config)]
+    problems = [*_undefined(config), *_clashing(config), *_unordered(config), *control_problems(config)]
     if problems:
         raise StudyError(
             "\n".join(["the configuration cannot be used:", *(f"  - {line}" for line in problems)])
@@ -36,6 +37,7 @@ def _undefined(config: Mapping) -> Iterator[str]:
         "mask_sets": mask_sets,
         "controls": config["training"]["controls"],
         "people": config["comparison"]["people"],
+        "subsets": config["comparison"]["subsets"],
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, members in config["training"]["groups"].items():
@@ -68,6 +70,12 @@ def _clashing(config: Mapping) -> Iterator[str]:
             )
 
 
+def _unordered(config: Mapping) -> Iterator[str]:
+    for name, entry in config["comparison"]["subsets"].items():
+        if entry["cuts"] != sorted(entry["cuts"]):
+            yield f"comparison.subsets.{name}.cuts: {entry['cuts']} is not ascending; sort the numbers"
+
+
 def doubts(config: Mapping) -> list[str]:
     """Names in a checked configuration that have no effect, or that jobs may not find, a line each."""
     return [
@@ -75,9 +83,16 @@ def doubts(config: Mapping) -> list[str]:
         *_labels_like_expressions(config),
         *_modules_not_here(config),
         *idle_controls(config),
+        *_cuts_of_nothing(config),
         *published.doubts(config),
         *people.doubts(config),
     ]
+
+
+def _cuts_of_nothing(config: Mapping) -> Iterator[str]:
+    for name, entry in config["comparison"]["subsets"].items():
+        if entry["cuts"] and entry["by"] == CORRECT:
+            yield f"comparison.subsets.{name}.cuts has no effect: predictions are right or wrong, not numbers"
 
 
 def _notes_of_nothing(config: Mapping) -> Iterator[str]:

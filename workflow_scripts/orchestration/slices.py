@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from workflow_scripts.common.places import is_own, located
 from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.score_columns import in_order
-from workflow_scripts.datasets.splits import COLUMNS, SUBJECTS
+from workflow_scripts.datasets.splits import COLUMNS, DATASETS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.orchestration.controls import controls_of
@@ -67,9 +67,14 @@ def dataset_slice(config: Mapping, dataset: str) -> str:
 
 
 def split_slice(config: Mapping) -> str:
-    """The split column of each data set of the run, empty if it must be found; {} if subjects are split."""
+    """The split column of each data set of the run, empty if it must be found; {} if subjects are split.
+
+    If each data set is a fold, its number.
+    """
     if config["training"]["split"] == SUBJECTS:
         return "{}"
+    if config["training"]["split"] == DATASETS:
+        return canonical({name: fold for fold, name in enumerate(config["run"]["datasets"], start=1)})
     entries = {name: config["datasets"][name] for name in config["run"]["datasets"]}
     return canonical(
         {name: entry.get("split") or COLUMNS.get(entry["reader"], "") for name, entry in entries.items()}
@@ -123,6 +128,12 @@ def mask_slice(config: Mapping, mask_set: str, expression: str) -> str:
     return canonical(entry)
 
 
+def subsets_slice(config: Mapping) -> str:
+    """The definitions of the subsets of the run."""
+    defined = config["comparison"]["subsets"]
+    return canonical({name: defined[name] for name in config["run"]["subsets"]})
+
+
 def people_slice(config: Mapping, people: str) -> str:
     """The settings by which maps of people are read; where fetched data come from is not among them."""
     entry = config["comparison"]["people"][people]
@@ -136,10 +147,11 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     networks = {name: training["networks"][name] for name in run["networks"]}
     explainers = {name: explanation["explainers"][name] for name in run["explainers"]}
     people = {name: config["comparison"]["people"][name] for name in used_people(config)}
+    subsets = {name: config["comparison"]["subsets"][name] for name in run["subsets"]}
     setup = {key: config[key] for key in ("seed", "faces", "standardization", "similarity")} | {
         "training": training | {"networks": networks},
         "explanation": explanation | {"explainers": explainers},
-        "comparison": config["comparison"] | {"mask_sets": mask_sets, "people": people},
+        "comparison": config["comparison"] | {"mask_sets": mask_sets, "people": people, "subsets": subsets},
     }
     page = {
         "run": run,

@@ -17,7 +17,8 @@ from workflow_scripts.comparison.observed import CONFUSIONS, CURVES, EFFECTS, OB
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
-from workflow_scripts.datasets.splits import OFFICIAL
+from workflow_scripts.comparison.subset_rows import SUBSETS
+from workflow_scripts.datasets.splits import SUBJECTS
 from workflow_scripts.explanation.count_positives import COLUMNS as EXPLAINED
 from workflow_scripts.explanation.positives import images_asked, limits_asked
 from workflow_scripts.report.page.document import page
@@ -26,6 +27,7 @@ from workflow_scripts.report.page.linked_files import copy_table, figure_file
 from workflow_scripts.report.page.methods_section import methods_text
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 from workflow_scripts.report.people_numbers import PeopleNumbers
+from workflow_scripts.similarity.correlate_explainers import BETWEEN
 from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
 SCORES = [
@@ -84,7 +86,8 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
         figure4. One per explainer: action_units, rankings, contrasts, support, trees, reliability, groups,
         figure7, figure10, contrasts_networks, contrasts_expressions, answer; per group and explainer, all
         explainers of the first group first: heatmaps. Without control networks none, otherwise
-        controls, one per comparison, and figure_controls, one per explainer. Without mask sets none,
+        controls, one per comparison, and figure_controls, one per explainer; without subsets none, otherwise
+        subsets and figure_subsets, likewise. Without mask sets none,
         otherwise scoring, one per explainer. One per set of people: people; per explainer and set of people,
         all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
         `uncovering`: observers, curves, effects, confusions, figure_trials.
@@ -120,8 +123,11 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["training"] = ["training"][: len(listed["training"])]
     keys["mean_face"] = ["mean face"][: len(listed["mean_face"])]
     keys["scoring"] = explainers if options["run"]["mask_sets"] else []
+    keys["between_explainers"] = ["explainers"][: len(listed["between_explainers"])]
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
+    keys["subsets"] = pairs if listed.get("subsets") else []
+    keys["figure_subsets"] = explainers if listed.get("figure_subsets") else []
     keys["people"] = options["run"]["people"]
     on_people = list(product(explainers, options["run"]["people"]))
     keys |= dict.fromkeys(ON_PEOPLE, on_people)
@@ -129,6 +135,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["figure4"] = ["4"] if options["run"]["mask_sets"] else []
     keys["similarity"] = list(product(explainers, expressions))
     keys["heatmaps"] = list(product(groups, explainers))
+    listed = {"subsets": [], "figure_subsets": []} | listed
     of = {name: _keyed(listed, name, of_files) for name, of_files in keys.items()}
     return {name: _keyed(listed, name, [name])[name] for name in ONE}, of
 
@@ -138,9 +145,9 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
-    copies |= of["mean_face"]
+    copies |= of["mean_face"] | _named("similarity of {0}", of["between_explainers"])
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
-    for name in (*OF_COMPARISON, "controls", "similarity"):
+    for name in (*OF_COMPARISON, "controls", "subsets", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
     for name in OF_EXPLAINER:
         copies |= _named(f"{{0}}: {name}", of[name])
@@ -158,6 +165,7 @@ def _figures(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]
     figures |= {f"controls/{explainer}": path for explainer, path in of["figure_controls"].items()}
     figures |= {f"people/{explainer}/{name}": path for (explainer, name), path in of["figure_people"].items()}
     figures |= {f"trials/{explainer}": path for explainer, path in of["figure_trials"].items()}
+    figures |= {f"subsets/{explainer}": path for explainer, path in of["figure_subsets"].items()}
     for name in (*OF_PAIRS, *PICTURES):
         figures |= {f"{name}/{explainer}": path for explainer, path in of[name].items()}
     return figures | {
@@ -187,7 +195,7 @@ def _study(
         min_images=options["min_images"],
         metrics=load_metrics(options["metrics"]),
         setup=options.get("setup", {}),
-        official=options.get("split") == OFFICIAL,
+        official=options.get("split", SUBJECTS) != SUBJECTS,
         models=options.get("models", {}),
         own_face=options.get("own_face", False),
         mean_face=next(iter(_tables(of["mean_face"], MEAN_FACE).values()), ()),
@@ -215,6 +223,7 @@ def _study(
         contrasts=_tables(of["contrasts"], CONTRASTS),
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
+        between_explainers=next(iter(_tables(of["between_explainers"], BETWEEN).values()), ()),
         controls=_controls(_tables(of["controls"], CONTROLS)),
         people=options.get("people", {}),
         agreement={
@@ -226,6 +235,14 @@ def _study(
         trials={
             explainer: {name: read_table(of[name][explainer], OF_TRIALS[name]) for name in OF_TRIALS}
             for explainer in of["figure_trials"]
+        },
+        subsets={
+            explainer: {
+                mask_set: read_table(path, SUBSETS)
+                for (one, mask_set), path in of["subsets"].items()
+                if one == explainer
+            }
+            for explainer in of["figure_subsets"]
         },
         similarity=_tables(of["similarity"], ["network_a", "network_b", "r_face"]),
         figures=figures,

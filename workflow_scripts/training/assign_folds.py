@@ -52,7 +52,8 @@ def assign_folds(
         The study's seed.
     split
         The column of each data set's official split, as JSON: it gives the fold of each image, and the
-        training part becomes fold 0. {} to divide subjects among folds.
+        training part becomes fold 0; or the fold that the whole data set is. {} to divide subjects among
+        folds.
     output
         Table to write: image_id, dataset, subject and sequence (empty if unknown), expression, group (never
         divided among folds), identical (the first of the images with the same bytes; empty if there is no

@@ -15,6 +15,7 @@ from workflow_scripts.datasets.splits import (
     given_fold,
     split_column,
     split_problems,
+    whole_data_sets,
     with_given_folds,
 )
 
@@ -24,6 +25,16 @@ def images(*values: str, column: str = "split", dataset: str = "toy") -> list[di
         {"image_id": f"{dataset}/{n}", "dataset": dataset, "expression": "fear", column: value}
         for n, value in enumerate(values)
     ]
+
+
+def test_each_data_set_may_be_a_fold():
+    rows = [*images("x", "y"), *images("z", dataset="other"), *images("w", dataset="third")]
+    found = with_given_folds(rows, {"toy": 2, "other": 1}, 2)
+    assert [(row["image_id"], row["fold"]) for row in found] == [("toy/0", 2), ("toy/1", 2), ("other/0", 1)]
+    assert whole_data_sets(found)
+    assert not whole_data_sets([*found, {"dataset": "other", "fold": 2}])
+    assert not whole_data_sets(found[:2])
+    assert not whole_data_sets([*found, {"dataset": "third", "fold": 0}])
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,12 @@ def test_the_methods_have_the_numbers_of_the_settings():
     assert "(2 folds, with all images of a subject in one fold)" in said
     unknown = study(folds=[{"subject": "A"}, {"subject": ""}])
     assert "in one fold, where subjects are known)" in " ".join(training(unknown))
-    assert "as the data sets divide them" in " ".join(training(study(official=True)))
+    given = [{"subject": "", "dataset": name, "fold": fold} for name, fold in (("a", "1"), ("b", "2"))]
+    assert "each a data set that its training left out" in " ".join(
+        training(study(official=True, folds=given))
+    )
+    given.append(given[0] | {"fold": "2"})
+    assert "as the data sets divide them" in " ".join(training(study(official=True, folds=given)))
 
 
 def test_mask_sets_stand_side_by_side_and_what_one_lacks_is_a_dash(tmp_path):

@@ -264,6 +264,7 @@ def write_toy_study(folder: Path) -> dict:
         "confusions_of_networks": figure("confusions"),
         "scoring": [figure("lime/scoring")],
         "mean_face": [],
+        "between_explainers": [],
         "controls": [],
         "figure_controls": [],
         "agreement": [],

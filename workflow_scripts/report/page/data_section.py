@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from workflow_scripts.datasets.splits import ONLY_TRAINED, across
+from workflow_scripts.datasets.splits import ONLY_TRAINED, across, whole_data_sets
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, scrolled_table
 from workflow_scripts.report.page.study import Study, Table
 from workflow_scripts.report.page.wording import MISSING, counted, listed
@@ -99,7 +99,13 @@ def repeat_sentences(study: Study) -> list[str]:
 
 def _official_sentences(folds: Table) -> list[str]:
     """What an official split is, and which people are on both sides of it."""
-    found = ["The folds are those that the data sets came with; nothing was moved."]
+    if whole_data_sets(folds):
+        found = [
+            "Each fold is a data set, and each network was trained on all the others: folds differ in more "
+            "than their training; deviations and intervals over trainings are about such data sets."
+        ]
+    else:
+        found = ["The folds are those that the data sets came with; nothing was moved."]
     if len({row["fold"] for row in folds} - {str(ONLY_TRAINED)}) == 1:
         found.append(
             "One official split means one training of each network: it says nothing about how other "

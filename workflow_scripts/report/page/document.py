@@ -20,6 +20,7 @@ from workflow_scripts.report.page.comparison_section import comparison_section
 from workflow_scripts.report.page.controls_section import controls_section
 from workflow_scripts.report.page.data_section import data_section
 from workflow_scripts.report.page.day import written_on
+from workflow_scripts.report.page.explainers_section import explainers_section
 from workflow_scripts.report.page.faces_section import faces_section
 from workflow_scripts.report.page.figure_sections import (
     heatmap_section,
@@ -31,6 +32,7 @@ from workflow_scripts.report.page.people_section import people_section
 from workflow_scripts.report.page.picture_sections import recognition_section
 from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
+from workflow_scripts.report.page.subsets_section import subsets_section
 from workflow_scripts.report.page.summary_section import answer_section
 from workflow_scripts.report.page.trials_section import trials_section
 from workflow_scripts.report.page.worth_section import worth_section
@@ -52,7 +54,8 @@ WRITERS = {
             mask_section,
             comparison_section,
         ),
-        *(worth_section, people_section, trials_section, controls_section, faces_section),
+        *(worth_section, people_section, trials_section, controls_section),
+        *(explainers_section, subsets_section, faces_section),
         *(similarity_section, deviation_section, methods_section, computation_section, setup_section),
     )
 }

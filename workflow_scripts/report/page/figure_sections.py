@@ -17,7 +17,8 @@ from workflow_scripts.training.learned import LEVEL, marked
 
 BESIDE = tuple(kind.group for kind in KINDS)  # groups whose heatmaps are of other faces
 OF_FACES = (
-    "4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions", "people", "answer", "scoring"
+    *("4", "7", "heatmaps", "contrasts_networks", "contrasts_expressions"),
+    *("people", "subsets", "answer", "scoring"),
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflow_scripts.common.intervals import LEVEL
 from workflow_scripts.common.version import version
+from workflow_scripts.datasets.splits import whole_data_sets
 from workflow_scripts.report.page.citation import cited_works
 from workflow_scripts.report.page.closing_sections import flattened
 from workflow_scripts.report.page.day import written_on
@@ -67,7 +68,9 @@ def training(study: Study) -> list[str]:
     """The networks, and how images were divided for them."""
     known = "" if all(row["subject"] for row in study.folds) else ", where subjects are known"
     apart = f"with all images of a subject in one fold{known}"
-    apart = "as the data sets divide them" if study.official else apart
+    if study.official:
+        whole = whole_data_sets(study.folds)
+        apart = "each a data set that its training left out" if whole else "as the data sets divide them"
     found = [
         f"{how_trained(study)}: {listed(study.networks)}. Each was tested on the images that its training "
         f"left out ({study.division}, {apart})."

@@ -84,12 +84,14 @@ class Study:
     contrasts: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
+    between_explainers: Table = ()  # similarities of the heatmaps of different explainers
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
     people: Mapping[str, Mapping] = field(default_factory=dict)  # settings by name of the set of people
     agreement: Mapping[tuple[str, str], PeopleNumbers] = field(
         default_factory=dict
     )  # by explainer and people
     trials: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and table
+    subsets: Mapping[str, Mapping[str, Table]] = field(default_factory=dict)  # by explainer and mask set
     copies: Mapping[str, str] = field(default_factory=dict)
     repeats: Sequence[Table] = ()
     own_face: bool = False  # whether the study has a mean face of its own, as a file
