@@ -16,11 +16,12 @@ NEEDED_GB := $(if $(findstring gpu,$(LOCK)),8,3)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --quiet
 # which study a command is for: that of a folder (STUDY), of a profile (PROFILE), or the demo
-DEMO := --profile profiles/demo --directory demo
-# ... with more on top: make demo WITH=controls
+# ... with more on top: make demo WITH=controls; other faces have a folder of their own, like demo_mouth
+FOLDER := demo$(patsubst ground_truth_%,_%,$(filter ground_truth_%,$(WITH)))
+DEMO := --profile profiles/demo --directory $(FOLDER)
 DEMO += $(if $(WITH),--configfile profiles/demo/study.yaml $(WITH:%=profiles/demo/%.yaml))
 WHICH := $(if $(STUDY),--profile "$(STUDY)/profile",$(if $(PROFILE),--profile $(PROFILE),$(DEMO)))
-PLACE := $(if $(STUDY),$(STUDY),$(if $(PROFILE),.,demo))
+PLACE := $(if $(STUDY),$(STUDY),$(if $(PROFILE),.,$(FOLDER)))
 # bars with the time left, where a person looks; nothing of them gets into a file or a pipe
 LOGGER := $(shell [ -t 2 ] && echo --logger rich)
 # what a run that failed says to type again
@@ -32,8 +33,8 @@ help:  ## list the commands
 
 demo: .venv/installed  ## run the whole study on a small scale, on the embedded faces
 	@snakemake $(DEMO) $(LOGGER)
-	@echo "Open the report: $(CURDIR)/demo/results/report/index.html"
-	@echo "To look at everything: $(CURDIR)/demo/results/report/atlas.html"
+	@echo "Open the report: $(CURDIR)/$(FOLDER)/results/report/index.html"
+	@echo "To look at everything: $(CURDIR)/$(FOLDER)/results/report/atlas.html"
 
 study: .venv/installed  ## begin your own study in a folder: make study DIR=~/my_study PROFILE=slurm
 	@if [ -z "$(DIR)" ]; then echo "Name a folder: make study DIR=~/my_study" >&2; exit 1; fi
@@ -96,7 +97,7 @@ lock:  ## compile the lock files from requirements.in (needs uv)
 		$(COMPILE) - --constraint requirements.lock -o requirements-gpu.lock
 
 clean:  ## remove results, logs and caches, but not .venv
-	@rm -rf demo results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
+	@rm -rf demo demo_mouth demo_brows results logs report.zip .smoke .snakemake .pytest_cache .ruff_cache .hypothesis
 
 python:
 	@case "$$PWD" in *['"$$`\{}']*) \

@@ -25,9 +25,12 @@ from workflow_scripts.orchestration.inputs import given, placed
 from workflow_scripts.orchestration.controls import controlled_networks, shuffled_folds
 from workflow_scripts.orchestration.config_check import complete, read_settings
 from workflow_scripts.orchestration.config_names import doubts
+from workflow_scripts.orchestration.half_sets import half_sets
 from workflow_scripts.orchestration.failures import tell_failures
 from workflow_scripts.orchestration.passes import batched_explainers
 from workflow_scripts.orchestration.preflight import refuse_incomplete
+from workflow_scripts.orchestration.quality import FOLD as EXAMINED_FOLD
+from workflow_scripts.orchestration.quality import examined_explainers
 from workflow_scripts.orchestration.provenance import write_provenance
 from workflow_scripts.orchestration.time_left import tell_time_left
 from workflow_scripts.standardization.averaged_faces import MEAN_FACE
@@ -72,6 +75,7 @@ COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores a
 OF_EXPLAINER = dict.fromkeys(["action_units", "rankings", "contrasts"], "comparison")
 OF_EXPLAINER |= dict.fromkeys(["support", "trees", "reliability", "groups"], "similarity")
 CONTROLLED = controlled_networks(config)  # those that have control networks
+EXAMINED = examined_explainers(config)
 COMPARISONS = [(explainer, mask_set) for explainer in EXPLAINERS for mask_set in MASK_SETS]
 GROUPS = network_groups(config["training"]["groups"], NETWORKS)
 # the expressions of the study that each mask set has masks for
@@ -163,6 +167,7 @@ def comparison_tables(wildcards):
             "figure_subsets": [
                 f"results/report/{name}/subsets.svg" for name in EXPLAINERS if config["run"]["subsets"]
             ],
+            "quality": [f"results/comparison/{name}/quality.csv" for name in EXAMINED],
             "agreement": [
                 f"results/comparison/{explainer}/agreement/{name}.csv"
                 for explainer in EXPLAINERS

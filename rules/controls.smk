@@ -186,3 +186,6 @@ rule draw_controls:
     shell:
         "python -m workflow_scripts.report.draw_controls {input.controls:q} --networks {params.networks:q}"
         " --learned {input.learned:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"
+
+
+include: "quality.smk"

@@ -25,10 +25,11 @@ rule index_dataset:
         content=lambda wildcards: content_param(table_of(wildcards)),
         settings=lambda wildcards: slices.dataset_slice(config, wildcards.dataset),
         expressions=settings("run", "expressions"),
+        neutral=lambda wildcards: slices.neutral_option(config, wildcards.dataset),
     shell:
         "python -m workflow_scripts.datasets.index_dataset --dataset {wildcards.dataset:q}"
         " --settings {params.settings:q} --expressions {params.expressions:q}"
-        " --threads {threads} --output {output.index:q} --counts {output.counts:q} --published {output.published:q}"
+        " {params.neutral:q} --threads {threads} --output {output.index:q} --counts {output.counts:q} --published {output.published:q}"
         " > {log:q} 2>&1"
 
 

@@ -24,6 +24,7 @@ STUDY = {
         "mask_sets": MASK_SETS,
         "expressions": EXPRESSIONS,
         "controls": CONTROLS,
+        "quality": ["lime"],
     },
     "datasets": {"mini": {"reader": "csv", "root": FACES, "table": "mini.csv"}},
     "training": {
@@ -40,7 +41,11 @@ STUDY = {
             "SongNet": {"input_size": 48, "epochs": 2, "batch_size": 4},
         },
     },
-    "explanation": {"positives": 3, "explainers": {"lime": {"samples": 60}}},
+    "explanation": {
+        "positives": 3,
+        "quality": {"images": 1, "seeds": 2, "masks": 20, "regions": [20, 30], "hide": ["black", "mean"]},
+        "explainers": {"lime": {"samples": 60}},
+    },
     "comparison": {
         "metrics": METRICS,
         "nulls": {"surrogates": 100, "step": 12},

@@ -67,7 +67,7 @@ def test_a_job_is_told_with_settings_place_and_time(finished_copy):
     assert training["peak_memory_mb"] > 100
     of_networks = {job["rule"] for job in jobs if job["device"]}
     networks = {"train_network", "predict_expressions", "explain_images"}
-    assert of_networks == networks | {"train_control", "explain_controls"}
+    assert of_networks == networks | {"train_control", "explain_controls", "measure_quality"}
 
 
 def test_records_are_of_the_job_that_made_the_file_in_whichever_run(finished_copy):

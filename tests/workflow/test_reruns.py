@@ -44,6 +44,7 @@ RULES = {
     "count_positives": "results/explanation/counts.csv",
     "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     "explain_controls": "results/explanation/{explainer}/{network}/controls.h5",
+    "measure_quality": "results/explanation/{explainer}/{network}/quality.csv",
     "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
     "average_heatmaps": "results/standardization/{group}/happiness.npy",
     "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
@@ -55,6 +56,7 @@ RULES = {
     "compare_controls": "results/comparison/{explainer}/{mask_set}/controls/{network}.json",
     "summarize_controls": "results/comparison/{explainer}/{mask_set}/controls.csv",
     "summarize_comparison": "results/comparison/{explainer}/{mask_set}/scores.csv",
+    "summarize_quality": "results/comparison/{explainer}/quality.csv",
     "rank_networks": "results/comparison/{explainer}/rankings.csv",
     "correlate_heatmaps": "results/similarity/{explainer}/{expression}.csv",
     "resample_similarity": "results/similarity/{explainer}/support.csv",
@@ -149,6 +151,8 @@ def explained(networks=NETWORKS) -> set[Job]:
     return (
         jobs("explain_images standardize_explanations compare_masks resample_subjects", network=networks)
         | (jobs("explain_controls") | CONTROLLED if "WeiNet" in networks else set())
+        | jobs("measure_quality", network=networks)
+        | SUMMARY_OF_QUALITY
         | jobs("average_heatmaps", group=[f"lime/{network}" for network in networks])
         | jobs("draw_heatmaps", figure=[FIGURE[network] for network in networks])
         | JOINED
@@ -157,6 +161,7 @@ def explained(networks=NETWORKS) -> set[Job]:
 
 ACCURACY = jobs("measure_accuracy draw_accuracy draw_training draw_confusions")
 COUNTED = jobs("count_positives")
+SUMMARY_OF_QUALITY = jobs("summarize_quality")
 CONTROLLED = jobs("compare_controls summarize_controls draw_controls rank_networks") | jobs(
     "summarize_comparison draw_answer draw_scoring"
 )
@@ -168,6 +173,7 @@ def controlled(mask_set: str | list[str]) -> set[Job]:
     return jobs("compare_controls summarize_controls", mask_set=mask_set) | figure
 
 
+NETWORK_ASKED = jobs("explain_images explain_controls measure_quality")
 REPORT = jobs("write_report write_atlas")
 # figures mark the networks that did not learn, averages leave them out
 MARKED = jobs("draw_heatmaps summarize_controls draw_controls")
@@ -296,6 +302,7 @@ EDITS = {
         | COUNTED
         | jobs("draw_heatmaps", figure="heatmaps_low_depth")
         | jobs("summarize_controls draw_controls")
+        | SUMMARY_OF_QUALITY
         | JOINED,
     ),
     "positives per expression": (settings({"explanation.positives": 2}), sampled()),
@@ -307,7 +314,7 @@ EDITS = {
     "samples of LIME": (settings({"explanation.explainers.lime.samples": 64}), explained()),
     "standardization.averaging": (
         settings({"standardization.averaging": "unit_mass"}),
-        explained() - jobs("explain_images explain_controls"),
+        explained() - NETWORK_ASKED - SUMMARY_OF_QUALITY,
     ),
     "images of a control": (
         settings({"training.controls.untrained.positives": 1}),
@@ -325,6 +332,11 @@ EDITS = {
         | {("explain_controls", "explainer=lime network=SongNet")}
         | {("compare_controls", f"explainer=lime mask_set={name} network=SongNet") for name in MASK_SETS},
     ),
+    "seeds of the examination of explanations": (
+        settings({"explanation.quality.seeds": 3}),
+        jobs("measure_quality summarize_quality") | REPORT,
+    ),
+    "an explainer no longer examined": (settings({"run.quality": []}), REPORT),
     "images that a ranking needs": (
         settings({"comparison.min_images": 2}),
         jobs("summarize_comparison draw_answer draw_scoring rank_networks") | REPORT,
@@ -413,7 +425,7 @@ EDITS = {
     ),
     "a point of the standard face": (
         replaced("resources/standard_face.csv", "\n0,", "\n0,1"),
-        explained() - jobs("explain_images explain_controls")
+        explained() - NETWORK_ASKED - SUMMARY_OF_QUALITY
         | set().union(*map(compared, ["figure4", "facs", "truth", "mine"])),
     ),
     "linkage": (

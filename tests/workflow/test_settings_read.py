@@ -41,6 +41,7 @@ MORE = {
     "controls": "untrained",
     "people": "wegrzyn2017",
     "subsets": "dataset",
+    "quality": "lime",
 }
 EXAMPLES = {
     "run": RUN,
@@ -154,6 +155,8 @@ OTHERS = {
     "order": ["rows"],
     "maps": ["gaze_more/{expression}.png"],
     "people": ["uncovered"],
+    "half_of": ["mine"],
+    "shows": ["mouth", "brows"],
     "by": ["age_group", "dataset"],
     "values": [["F"]],
     "cuts": [[30, 45]],
@@ -161,6 +164,10 @@ OTHERS = {
 
 # what else is set where a setting is edited, since the examples leave it without effect
 WITH = {("training", "repeats"): {("training", "split"): "subjects"}}
+WITH |= {
+    ("explanation", "quality", key): {("run", "quality"): ["lime"]}
+    for key in ("images", "seeds", "masks", "regions", "hide")
+}
 
 CONTROLS = ("training", "controls")
 SUBSETS = ("comparison", "subsets")
@@ -195,7 +202,9 @@ SECTIONS = {
 
 Key = tuple[str, ...]
 
-OF_ALL = {("datasets", "embedded", "split")}  # of one entry, but read where all are joined: to folds
+OF_ALL = {
+    ("datasets", name, "split") for name in ("embedded", "embedded_mouth", "embedded_brows")
+}  # of one entry, but read where all are joined: to folds
 OF_REPORT = ("datasets", "shareable")  # likewise, for pictures of the report, of any data set
 
 
@@ -216,7 +225,7 @@ def other(key: Key, value: object) -> object:
         return OF_CONTROLS[key[-1]](value)
     if key[-1] in COPIED:
         return f"{value}{MORE_OF}"
-    if key[-1] in OTHERS and key[:-1] != ("explanation", "positives"):
+    if key[-1] in OTHERS and key[:-1] not in (("explanation", "positives"), ("explanation", "quality")):
         return next(candidate for candidate in OTHERS[key[-1]] if candidate != value)
     if isinstance(value, list):
         return value[::-1] if key[-1] == "gamma" else value[:-1]

@@ -119,7 +119,7 @@ def test_snakemake_gives_each_job_of_a_network_a_device_and_stops_at_a_failed_co
     (tmp_path / "config.yaml").write_text("{}\n")
     rules = list(yaml.safe_load((PROFILE / "config.yaml").read_text())["set-resources"])
     networks = ["train_network", "predict_expressions", "explain_images", "explain_training"]
-    assert rules == [*networks, "train_control", "explain_controls"]
+    assert rules == [*networks, "train_control", "explain_controls", "measure_quality"]
     commands = "start=$(date +%s%N); sleep 0.5; echo $CUDA_VISIBLE_DEVICES $start $(date +%s%N) > {output}"
     text = 'rule {0}:\n    output: "{0}.txt"\n    resources: gpu=1\n    shell: "{1}; false; true"\n'
     (tmp_path / "Snakefile").write_text("".join(text.format(rule, commands) for rule in rules))

@@ -49,14 +49,15 @@ def check_datasets(
     output
         Table to write: images of each expression in each data set.
     """
-    columns, rows, labels = json.loads(split), [], Counter()
+    columns, names, rows, labels = json.loads(split), json.loads(expressions), [], Counter()
     others = None if columns else ()  # a split may be in any column
     for dataset, index_file, counts_file in zip(datasets, index, counts, strict=True):
-        rows += [row | {"dataset": dataset} for row in read_table(index_file, INDEX_COLUMNS, others)]
+        table = read_table(index_file, INDEX_COLUMNS, others)
+        # neutral faces that are there for their halves alone are of no expression of the study
+        rows += [row | {"dataset": dataset} for row in table if row["expression"] in names]
         for row in read_table(counts_file, ["expression", "images"]):
             labels[row["expression"]] += int(row["images"])
     images = Counter((row["dataset"], row["expression"]) for row in rows)
-    names = json.loads(expressions)
     found = [label for label, n in labels.items() if label and n]
     absent = [name for name in names if not any(images[dataset, name] for dataset in datasets)]
     groups = image_groups(rows)

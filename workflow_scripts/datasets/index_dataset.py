@@ -13,12 +13,11 @@ from workflow_scripts.common.files import file_sha256
 from workflow_scripts.common.places import located, recorded
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import write_table
+from workflow_scripts.datasets.counts import COUNT_COLUMNS, count_rows
 from workflow_scripts.datasets.listing import Listing, normalized_label
 
 COLUMNS = ("image_id", "path", "subject", "expression", "sha256", "region_map")
-COUNT_COLUMNS = ("expression", "images", "subjects", "used", "reason")
 PUBLISHED_COLUMNS = ("counted", "found", "published")
-NOT_ASKED_FOR = "expression not in the study"
 
 
 def index_dataset(
@@ -29,6 +28,7 @@ def index_dataset(
     published: Path | None = None,
     dataset: str = "",
     expressions: str = "",
+    neutral: str = "",
     threads: int = 4,
 ) -> None:
     """List the images of a data set: who shows which expression in which file.
@@ -49,6 +49,8 @@ def index_dataset(
         Name that begins every image_id; the reader's name by default.
     expressions
         JSON list of the expressions to keep; all by default.
+    neutral
+        Another expression to keep, whose faces give the other halves of half faces; none by default.
     threads
         Number of files to hash at the same time.
     """
@@ -59,8 +61,8 @@ def index_dataset(
     reject_invalid_text(dataset, listing.rows)
     refuse_blank_subjects(dataset, listing.rows)
     wanted = _wanted(expressions)
-    used = [row for row in listing.rows if not wanted or row["expression"] in wanted]
-    table = count_rows(listing, wanted)
+    used = [row for row in listing.rows if not wanted or row["expression"] in (*wanted, neutral)]
+    table = count_rows(listing, wanted, neutral)
     comparison = [
         dict(zip(PUBLISHED_COLUMNS, (counted, *numbers), strict=True))
         for counted, numbers in listing.published.items()
@@ -151,34 +153,6 @@ def refuse_blank_subjects(dataset: str, rows: Sequence[dict[str, str]]) -> None:
 def _is_text(value: str) -> bool:
     # Python represents file names that are not UTF-8 with surrogates
     return "\r" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def count_rows(listing: Listing, wanted: Sequence[str]) -> list[dict[str, str | int]]:
-    """Images and subjects per expression, the wanted ones first; then what the reader left out and why.
-
-    `subjects` is empty if they are unknown.
-    """
-    images = Counter(row["expression"] for row in listing.rows)
-    subjects = defaultdict(set)
-    for row in listing.rows:
-        subjects[row["expression"]].add(row.get("subject", ""))
-    known = any(map(any, subjects.values()))
-    others = sorted(set(images) - set(wanted))
-    rows = [
-        {
-            "expression": expression,
-            "images": images[expression],
-            "subjects": len(subjects[expression]) if known else "",
-            "used": "yes" if expression in wanted or not wanted else "no",
-            "reason": "" if expression in wanted or not wanted else NOT_ASKED_FOR,
-        }
-        for expression in (*wanted, *others)
-    ]
-    rows += [
-        {"expression": "", "images": n, "subjects": "", "used": "no", "reason": reason}
-        for reason, n in sorted(listing.left_out.items())
-    ]
-    return rows
 
 
 def index_rows(dataset: str, root: Path, rows: Sequence[dict], threads: int) -> list[dict[str, str]]:

@@ -38,7 +38,8 @@ class LimeExplainer:
 
     settings: ``samples`` (a number, or "auto": see `precision`), ``noise``, ``max_samples``, ``stability``,
     ``sampling``, ``regions``, ``compactness``, ``kernel_width``, ``batch_size`` (a number, or "auto" for
-    `fitting_batch`), ``xla``, and perhaps ``keep_passes``, to return the answers as well. With "auto", the
+    `fitting_batch`), ``xla``, and perhaps ``hide``, a key of `hiding.COVERS`, black if there is none, and
+    ``keep_passes``, to return the answers as well. With "auto", the
     whole image, which lime counts as a perturbed one, is left out of the fit: of few samples it is too large
     a part where a network is sure of it and of nothing else.
     """

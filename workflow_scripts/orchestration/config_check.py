@@ -16,6 +16,7 @@ from workflow_scripts.common.places import ROOT
 from workflow_scripts.comparison.people_files import FILE_SETTINGS
 from workflow_scripts.orchestration.brought import check_brought, refuse_mixed
 from workflow_scripts.orchestration.config_names import check_names
+from workflow_scripts.orchestration.half_sets import derive_half_sets
 from workflow_scripts.orchestration.hints import hint, misread, nearest
 from workflow_scripts.orchestration.registries import REGISTRIES, read_schema, study_schema
 
@@ -61,6 +62,7 @@ def check_study(config: dict) -> None:
     refuse_moved(config)
     expand_home(config)
     refuse_mixed(config)
+    derive_half_sets(config)
     check_config(config, study_schema(read_schema(SCHEMA), config))
     check_names(config)
     check_brought(config)

@@ -12,6 +12,7 @@ from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.controls import control_problems, idle_controls
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import missing_modules
+from workflow_scripts.orchestration.quality import idle_quality
 
 LIKE = 0.75  # similarity of two names above which one may be a misspelling of the other
 
@@ -38,6 +39,7 @@ def _undefined(config: Mapping) -> Iterator[str]:
         "controls": config["training"]["controls"],
         "people": config["comparison"]["people"],
         "subsets": config["comparison"]["subsets"],
+        "quality": config["explanation"]["explainers"],
     }
     named = {f"run.{key}": (config["run"][key], defined) for key, defined in sections.items()}
     for name, members in config["training"]["groups"].items():
@@ -84,6 +86,7 @@ def doubts(config: Mapping) -> list[str]:
         *_modules_not_here(config),
         *idle_controls(config),
         *_cuts_of_nothing(config),
+        *idle_quality(config),
         *published.doubts(config),
         *people.doubts(config),
     ]

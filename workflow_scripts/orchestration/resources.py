@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.controls import control_images
 from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.quality import examined_images, quality_passes
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.trained_file import input_side
 
@@ -74,6 +75,12 @@ def _explaining_minutes(config: Mapping, network: str, explainer: str, images: i
     entry = config["explanation"]["explainers"][explainer]
     passes = declared_passes(entry, len(config["run"]["expressions"]))
     return 30 + round(2 * images * passes / 1000 * _relative_size(config["training"]["networks"][network]))
+
+
+def quality_minutes(config: Mapping, network: str, explainer: str) -> int:
+    """Likewise, for the examination of an explainer's explanations."""
+    thousands = examined_images(config) * quality_passes(config, explainer) / 1000
+    return 30 + round(2 * thousands * _relative_size(config["training"]["networks"][network]))
 
 
 def _relative_size(entry: Mapping) -> float:

@@ -10,6 +10,7 @@ from workflow_scripts.datasets.splits import COLUMNS, DATASETS, SUBJECTS
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_one, is_trained
 from workflow_scripts.orchestration.controls import controls_of
+from workflow_scripts.orchestration.half_sets import OWN, half_sets, neutral_of
 from workflow_scripts.orchestration.people import is_fetched, uncovering_explainers, used_people
 from workflow_scripts.standardization.averaged_faces import MEAN_FACE
 from workflow_scripts.training.budget import copies_of
@@ -61,9 +62,18 @@ def model_slice(config: Mapping, network: str) -> str:
 
 
 def dataset_slice(config: Mapping, dataset: str) -> str:
-    """The settings by which a data set is indexed: all but the column that divides it, and who may see it."""
+    """The settings by which a data set is indexed.
+
+    All but the column that divides it, who may see it, and what its half faces show.
+    """
     entry = config["datasets"][dataset]
-    return canonical({key: value for key, value in entry.items() if key not in ("split", "shareable")})
+    return canonical({key: value for key, value in entry.items() if key not in ("split", "shareable", *OWN)})
+
+
+def neutral_option(config: Mapping, dataset: str) -> list[str]:
+    """The option of a command that names the expression of neutral faces, if half faces are made of them."""
+    neutral = neutral_of(config, dataset)
+    return ["--neutral", neutral] if neutral else []
 
 
 def split_slice(config: Mapping) -> str:
@@ -166,6 +176,9 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     }
     if uncovering := uncovering_explainers(config):
         page["uncovering"] = uncovering
+    if halves := {name: half for name, half in half_sets(config).items() if name in run["datasets"]}:
+        of_masks = {name: entry["shows"] for name, entry in mask_sets.items() if entry["kind"] == "halves"}
+        page["halves"] = {"datasets": halves, "mask_sets": of_masks}
     if is_own(MEAN_FACE):
         page["own_face"] = True
     if run["people"]:

@@ -14,6 +14,7 @@ from workflow_scripts.comparison.agreement_rows import AGREEMENT
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.observed import CONFUSIONS, CURVES, EFFECTS, OBSERVERS
+from workflow_scripts.comparison.quality_rows import QUALITY
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import MATRIX
 from workflow_scripts.comparison.scores import load_metrics
@@ -71,7 +72,8 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
     settings
         JSON object: run and report, the sections of config; kinds, the kind of each mask set; positives and
         metrics, the settings of that name; people, the settings of the people of the run, and uncovering, the
-        explainers that keep trials, if there are any; own_face, true if the study brings its own mean face;
+        explainers that keep trials, if there are any; halves, if there are half faces, which half data sets
+        and mask_sets show; own_face, true if the study brings its own mean face;
         split, that of training; models, if any network was trained
         elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
@@ -87,10 +89,10 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
         figure7, figure10, contrasts_networks, contrasts_expressions, answer; per group and explainer, all
         explainers of the first group first: heatmaps. Without control networks none, otherwise
         controls, one per comparison, and figure_controls, one per explainer; without subsets none, otherwise
-        subsets and figure_subsets, likewise. Without mask sets none,
-        otherwise scoring, one per explainer. One per set of people: people; per explainer and set of people,
-        all of the first explainer first: agreement, figure_people. Other lists are ignored. Per explainer of
-        `uncovering`: observers, curves, effects, confusions, figure_trials.
+        subsets and figure_subsets, likewise. One per explainer that is examined: quality. Without mask sets
+        none, otherwise scoring, one per explainer. One per set of people: people; per explainer and set of
+        people, all of the first explainer first: agreement, figure_people. Per explainer of `uncovering`:
+        observers, curves, effects, confusions, figure_trials. Other lists are ignored.
     output
         The HTML file to write.
     methods
@@ -128,6 +130,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["subsets"] = pairs if listed.get("subsets") else []
     keys["figure_subsets"] = explainers if listed.get("figure_subsets") else []
+    keys["quality"] = [name for name in explainers if name in options["run"].get("quality", ())]
     keys["people"] = options["run"]["people"]
     on_people = list(product(explainers, options["run"]["people"]))
     keys |= dict.fromkeys(ON_PEOPLE, on_people)
@@ -149,7 +152,7 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "subsets", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
-    for name in OF_EXPLAINER:
+    for name in (*OF_EXPLAINER, "quality"):
         copies |= _named(f"{{0}}: {name}", of[name])
     for name in OF_TRIALS:
         copies |= _named(f"{{0}}, trials: {name}", of[name])
@@ -197,6 +200,7 @@ def _study(
         setup=options.get("setup", {}),
         official=options.get("split", SUBJECTS) != SUBJECTS,
         models=options.get("models", {}),
+        halves=options.get("halves", {}),
         own_face=options.get("own_face", False),
         mean_face=next(iter(_tables(of["mean_face"], MEAN_FACE).values()), ()),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),
@@ -225,6 +229,7 @@ def _study(
         tree_groups=_tables(of["groups"], GROUPS),
         between_explainers=next(iter(_tables(of["between_explainers"], BETWEEN).values()), ()),
         controls=_controls(_tables(of["controls"], CONTROLS)),
+        quality=_tables(of["quality"], QUALITY),
         people=options.get("people", {}),
         agreement={
             (explainer, name): PeopleNumbers.of(

@@ -26,6 +26,7 @@ from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_trained
 from workflow_scripts.orchestration.config_check import read_config
 from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.quality import examined_images, quality_passes
 from workflow_scripts.orchestration.slices import split_slice
 from workflow_scripts.tools.costs import Cost, print_costs
 from workflow_scripts.tools.work import Work, whole_study
@@ -171,6 +172,7 @@ def network_cost(
     explanations = positives * sum(work.explanations.values()) + sum(of_controls.values())
     passes = positives * sum(jobs * per_image[key] for key, jobs in work.explanations.items())
     passes += sum(images * per_image[key] for key, images in of_controls.items())
+    passes += examined_images(settings) * sum(quality_passes(settings, key) for key in work.examined)
     if is_trained(entry):
         training = dict.fromkeys(OF_TRAINING) | {"training_images": 0}
     else:

@@ -28,6 +28,7 @@ NETWORK_RULES = (
     "predict_expressions",
     "explain_images",
     "explain_controls",
+    "measure_quality",
     "standardize_explanations",
     "explain_training",
 )
@@ -142,6 +143,7 @@ def planned_work(jobs: Sequence[PlannedJob], config: Mapping) -> dict[str, Work]
             imports=counts["import_network"],
             control_trainings=counts["train_control"],
             control_images=dict.fromkeys(of_controls, control_images(config, network)),
+            examined=[job.wildcards["explainer"] for job in own if job.rule == "measure_quality"],
         )
     return work
 

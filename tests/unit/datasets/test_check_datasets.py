@@ -7,10 +7,12 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.check_datasets import check_datasets
 
 
-def check(folder, data_sets: dict[str, list[tuple[str, ...]]], expressions: list[str], folds: int):
+def check(
+    folder, data_sets: dict[str, list[tuple[str, ...]]], expressions: list[str], folds: int, neutral: str = ""
+):
     """Check data sets given as (subject, expression) of their images; other labels count as found only.
 
-    An image may have its bytes' name as a third entry; all others differ.
+    An image may have its bytes' name as a third entry; all others differ. neutral: a label listed besides.
     """
     for name, images in data_sets.items():
         rows = [
@@ -18,7 +20,7 @@ def check(folder, data_sets: dict[str, list[tuple[str, ...]]], expressions: list
             | {"sha256": same[0] if same else f"{name}{n}"}
             for n, (subject, label, *same) in enumerate(images)
         ]
-        kept = [row for row in rows if row["expression"] in expressions]
+        kept = [row for row in rows if row["expression"] in (*expressions, neutral)]
         write_table(folder / f"{name}.csv", ["image_id", "subject", "expression", "sha256"], kept)
         labels = [row["expression"] for row in rows]
         counts = [{"expression": label, "images": labels.count(label)} for label in {*labels, *expressions}]
@@ -44,6 +46,15 @@ def test_what_one_data_set_lacks_another_may_have(tmp_path):
     )
     images = {(row["dataset"], row["expression"]): row["images"] for row in found}
     assert images == {("a", "anger"): "0", ("a", "fear"): "2", ("b", "anger"): "2", ("b", "fear"): "1"}
+
+
+def test_neutral_faces_that_give_halves_count_for_nothing(tmp_path):
+    shown = [("S1", "fear"), ("S1", "anger"), ("S2", "neutral"), ("S3", "neutral")]
+    with pytest.raises(StudyError, match="data set half has 1 subjects with images"):
+        check(tmp_path, {"half": shown}, ["anger", "fear"], folds=2, neutral="neutral")
+    more = [*shown, ("S2", "fear"), ("S2", "anger")]
+    found = check(tmp_path, {"half": more}, ["anger", "fear"], folds=2, neutral="neutral")
+    assert [(row["expression"], row["images"]) for row in found] == [("anger", "2"), ("fear", "2")]
 
 
 def test_an_expression_that_nobody_shows_is_refused_with_the_labels_that_there_are(tmp_path):

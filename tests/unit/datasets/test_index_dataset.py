@@ -51,6 +51,23 @@ def test_index_is_sorted_hashed_and_readable_from_here(tmp_path):
         assert row["sha256"] == hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest()
 
 
+def test_neutral_faces_that_give_halves_are_listed_and_said_not_to_be_used(tmp_path):
+    rows, counts = index(
+        make(tmp_path / "set", TWO), tmp_path, expressions='["happiness"]', neutral="neutral", dataset="half"
+    )
+    assert [(row["image_id"], row["expression"]) for row in rows] == [
+        ("half/a.jpg", "neutral"), ("half/b.jpg", "happiness"), ("half/c.jpg", "happiness"),
+    ]  # fmt: skip
+    assert [tuple(row.values()) for row in counts] == [
+        ("happiness", "2", "2", "yes", ""),
+        ("neutral", "1", "1", "no", "gives the other halves of the faces"),
+    ]
+    _, counts = index(
+        make(tmp_path / "set", TWO), tmp_path, expressions='["happiness", "neutral"]', neutral="neutral"
+    )
+    assert [row["used"] for row in counts] == ["yes", "yes"]
+
+
 def test_two_expressions_like_the_london_set_with_one_outside_the_study(tmp_path, capsys):
     rows, counts = index(
         make(tmp_path / "set", TWO), tmp_path, expressions='["happiness", "anger"]', dataset="frll"

@@ -17,7 +17,8 @@ import pytest
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.faces.prepare_faces import parse_settings, prepare_faces
+from workflow_scripts.faces.prepare_faces import prepare_faces
+from workflow_scripts.faces.usable_faces import parse_settings
 
 REPOSITORY = Path(__file__).parents[3]
 

@@ -14,7 +14,7 @@ from workflow_scripts.orchestration.registries import REGISTRIES, read_schema
 
 REPOSITORY = Path(__file__).parents[3]
 NETWORK_RULES = {"train_network", "train_control", "import_network", "predict_expressions"}
-NETWORK_RULES |= {"explain_images", "explain_controls", "explain_training"}
+NETWORK_RULES |= {"explain_images", "explain_controls", "explain_training", "measure_quality"}
 CODE = """
 import importlib, sys
 for name in sys.argv[1:]:

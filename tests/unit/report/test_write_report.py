@@ -26,6 +26,7 @@ from workflow_scripts.comparison.control_rows import CONTROLS
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.observed import OBSERVERS
 from workflow_scripts.comparison.observed import TABLES as OF_TRIALS
+from workflow_scripts.comparison.quality_rows import QUALITY
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns
@@ -267,6 +268,7 @@ def write_toy_study(folder: Path) -> dict:
         "between_explainers": [],
         "controls": [],
         "figure_controls": [],
+        "quality": [],
         "agreement": [],
         "people": [],
         "figure_people": [],
@@ -845,6 +847,43 @@ def toy_control(metric, **numbers) -> dict:
     about = {"network": "WeiNet", "control": "untrained", "kind": "untrained", "randomized": 0, "groups": 0}
     about |= {"mask_set": "drawn" if metric in ("iou", "auc") else "", "expression": "average", "draws": 2}
     return dict.fromkeys(CONTROLS) | about | {"metric": metric} | numbers
+
+
+def toy_quality(measure, better, **numbers) -> dict:
+    """A row of quality.csv of WeiNet."""
+    about = {"network": "WeiNet", "measure": measure, "better": better, "n": 9, "left_out": 0, "subjects": 9}
+    return dict.fromkeys(QUALITY) | about | numbers
+
+
+def test_explanations_are_said_to_be_better_than_chance_only_where_it_is_shown(tmp_path):
+    interval = {"low": 0.125, "high": 0.375}
+    shown = {"baseline": 0.5, "difference": -0.25, "difference_low": -0.375, "difference_high": -0.125}
+    rows = [
+        toy_quality("deletion", "lower", estimate=0.25, **interval, **shown),
+        toy_quality("insertion", "higher", estimate=0.25, **interval, **shown),  # worse than chance
+        toy_quality("infidelity", "lower", estimate=0.25, left_out=2, n=1),
+        toy_quality("stability_seeds", "higher", estimate=0.875),
+        toy_quality("stability_regions", "higher", estimate=0.5),
+        toy_quality("ranks_regions", "higher", estimate=0.125),
+        toy_quality("r2", "higher", estimate=None, n=0, left_out=9),
+    ]
+    write_table(tmp_path / "quality.csv", QUALITY, rows)
+    run = SETTINGS["run"] | {"quality": ["lime"]}
+    page = Page(write(tmp_path, settings={"run": run}, quality=[tmp_path / "quality.csv"]))
+    said = (
+        "WeiNet: deletion better than chance, insertion and infidelity not shown to be better than chance; "
+    )
+    assert f"{said}agreement 0.88 over seeds and 0.50 over regions." in page.text
+    assert page.row("WeiNet", "deletion")[1:] == [
+        "0.250\n[0.125, 0.375]\nchance 0.500",
+        "0.250\n[0.125, 0.375]\nchance 0.500",
+        "0.250\nwithout 2 images",
+        "0.875",
+        "0.500\nranks 0.125",
+        "–\nwithout 9 images",
+    ]
+    assert "over what hides" not in page.text  # which was not measured
+    assert "Are the explanations any good?" not in Page(write(tmp_path / "none")).text
 
 
 def test_control_networks_are_beside_the_trained_ones_with_a_verdict(tmp_path):

@@ -81,6 +81,17 @@ def test_control_networks_take_at_most_an_eighth_of_the_passes_and_have_training
     assert with_controls.training_images == without.training_images * 6 / 5
 
 
+def test_the_examination_of_explanations_takes_about_an_eighth_of_their_passes():
+    settings = read_config([REPOSITORY / "config.yaml"], {"run": {"quality": ["lime", "rise"]}})
+    examined = network_cost("SongNet", 172_678, settings, whole_study(settings)["SongNet"], faces=1000)
+    without = network_cost("SongNet", 172_678, STUDY, WHOLE["SongNet"], faces=1000)
+    more = examined.forward_passes - without.forward_passes
+    # of 10 images an expression: 2 seeds, 2 numbers of regions and 2 ways to hide more, and the measures
+    assert more == 60 * (6 * 1000 + 7 * 37 + 100)
+    assert more < 3_000_000 * 0.13
+    assert examined.explanations == without.explanations
+
+
 def test_a_part_of_the_work_costs_its_part():
     part = Work(trainings=1, predictions=2, explanations={"lime": 3}, standardizations=0)
     cost = network_cost("SongNet", 172_678, COPIED, part, faces=1000)

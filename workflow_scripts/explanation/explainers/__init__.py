@@ -24,6 +24,9 @@ from it.
 ``files(settings) -> list of paths``, if an entry reads files: each of the study's folder or else shipped with
 the clone (`common.places.located` finds it). A change of one of them reruns the explanations.
 
+Where explanations are examined (run.quality), these settings are varied, if an entry has them: ``regions``,
+a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, if it is black, mean or blur.
+
 ``BATCHED = True``, written so at the top level, makes one job of the cells of all expressions of a network
 and fold, which also standardizes them, and one of the scores of a network; without it each cell has its own.
 The results are the same. There are fewer jobs to plan and to start, and a killed or edited one repeats more.

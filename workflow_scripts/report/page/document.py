@@ -26,10 +26,12 @@ from workflow_scripts.report.page.figure_sections import (
     heatmap_section,
     mask_section,
 )
+from workflow_scripts.report.page.halves_section import halves_section
 from workflow_scripts.report.page.markup import Markup, element, joined, plain_text
 from workflow_scripts.report.page.methods_section import methods_section
 from workflow_scripts.report.page.people_section import people_section
 from workflow_scripts.report.page.picture_sections import recognition_section
+from workflow_scripts.report.page.quality_section import quality_section
 from workflow_scripts.report.page.similarity_section import similarity_section
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.subsets_section import subsets_section
@@ -55,7 +57,7 @@ WRITERS = {
             comparison_section,
         ),
         *(worth_section, people_section, trials_section, controls_section),
-        *(explainers_section, subsets_section, faces_section),
+        *(explainers_section, quality_section, halves_section, subsets_section, faces_section),
         *(similarity_section, deviation_section, methods_section, computation_section, setup_section),
     )
 }

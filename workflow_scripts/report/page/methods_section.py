@@ -8,6 +8,7 @@ from workflow_scripts.datasets.splits import whole_data_sets
 from workflow_scripts.report.page.citation import cited_works
 from workflow_scripts.report.page.closing_sections import flattened
 from workflow_scripts.report.page.day import written_on
+from workflow_scripts.report.page.halves_section import WORDS
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained
 from workflow_scripts.report.page.study import MASK_KINDS, Study
@@ -56,6 +57,11 @@ def images(study: Study) -> list[str]:
     """The data sets, and how faces were found in them."""
     faces = _settings(study, "faces")
     found = [f"Data sets: {listed(list(study.datasets))}.", size_sentence(study)]
+    for name, shows in study.halves.get("datasets", {}).items():
+        found.append(
+            f"The faces of {name} show the expression in the {WORDS[shows]} alone; the other half is the "
+            "same subject's neutral face."
+        )
     if faces:
         found.append(
             f"Faces were found with {_named(faces['detector'])} and resized to {faces['size']} × "

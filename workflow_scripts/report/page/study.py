@@ -17,6 +17,7 @@ MASK_KINDS = {
     "action_units": "unions of one region per action unit of each expression (FACS)",
     "region_maps": "where the faces of the data set actually moved",
     "images": "mask images supplied for the study",
+    "halves": "one half of the face, where half faces show the expression",
     "people": "the places of the face that mattered most to people who recognised the expression",
 }
 
@@ -86,6 +87,7 @@ class Study:
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     between_explainers: Table = ()  # similarities of the heatmaps of different explainers
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
+    quality: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty if none is examined
     people: Mapping[str, Mapping] = field(default_factory=dict)  # settings by name of the set of people
     agreement: Mapping[tuple[str, str], PeopleNumbers] = field(
         default_factory=dict
@@ -96,6 +98,7 @@ class Study:
     repeats: Sequence[Table] = ()
     own_face: bool = False  # whether the study has a mean face of its own, as a file
     mean_face: Table = ()  # the data sets whose faces were averaged; empty if another face is shown
+    halves: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # shown by data sets and mask_sets
     official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one
 

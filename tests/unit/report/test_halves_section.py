@@ -1,0 +1,110 @@
+"""The page's section on half faces: what it says, and where it says nothing."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from workflow_scripts.comparison.control_rows import CONTROLS
+from workflow_scripts.report.page.entries import COLUMNS, Entries
+from workflow_scripts.report.page.halves_section import halves_section
+
+AREA = "0.4"
+
+
+def row(name: str, estimate: str, low: str = "", high: str = "", **values: str) -> dict[str, str]:
+    found = dict.fromkeys(COLUMNS, "") | {"kind": "network", "name": name, "expression": "average"}
+    found |= {"metric": "relevance_mass", "estimate": estimate, "low": low, "high": high, "coverage": "0.95"}
+    return found | {"claim": "faces" if low else "trainings"} | values
+
+
+def control(difference: str = "0.2", low: str = "0.1", q: str = "0.01", **values: str) -> dict[str, str]:
+    found = dict.fromkeys(CONTROLS, "") | {"network": "WeiNet", "kind": "untrained", "mask_set": "mouth_half"}
+    found |= {"expression": "average", "metric": "relevance_mass", "trained": "0.6", "estimate": "0.4"}
+    found |= {"difference": difference, "difference_low": low, "difference_high": "0.3", "p": "0.004", "q": q}
+    return found | {"lowest": "0.38", "highest": "0.42", "coverage": "0.95"} | values
+
+
+def section(
+    score=("0.61", "0.55", "0.67"),
+    controls=None,
+    learned=True,
+    datasets=None,
+    mask_sets=None,
+    not_ranked="",
+) -> str:
+    estimate, low, high = score
+    rows = []
+    for expression in ("fear", "average"):
+        of = {"expression": expression, "not_ranked": not_ranked}
+        rows += [row("WeiNet", estimate, **of), row("face", AREA, kind="reference", expression=expression)]
+        rows += [row("WeiNet", estimate, low, high, expression=expression)] if low else []
+    comparison = SimpleNamespace(explainer="lime", mask_set="mouth_half", entries=Entries.of(rows))
+    study = SimpleNamespace(
+        halves={
+            "datasets": {"mine_mouth": "mouth", "mine_brows": "brows"},
+            "mask_sets": {"mouth_half": "mouth"} if mask_sets is None else mask_sets,
+        },
+        datasets=dict.fromkeys(datasets or ["mine_mouth"], ""),
+        networks=["WeiNet"],
+        explainers=["lime"],
+        comparisons=[comparison],
+        controls={"lime": [control(), control(expression="fear")] if controls is None else controls},
+        did_learn={"WeiNet": learned},
+    )
+    return "\n".join(map(str, halves_section(study)))
+
+
+def test_what_is_found_has_its_share_its_area_its_control_and_the_verdict():
+    said = section()
+    assert "lime finds the mouth half for 1 of 1 network with a verdict: WeiNet." in said
+    for shown in ("0.610", "faces [0.550, 0.670]", "0.400", "0.380 to 0.420", "[0.100, 0.300]", "finds it"):
+        assert shown in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"learned": False}, "no verdict: the network is not shown to be better than chance"),
+        ({"score": ("0.6", "", "")}, "no verdict: no interval over faces"),
+        ({"score": ("", "", ""), "not_ranked": "too few images"}, "no verdict: too few images"),
+        (
+            {"score": ("0.6", "", ""), "controls": [control(missing="fear: no explanations")]},
+            "no verdict: fear: no explanations",
+        ),
+        ({"score": ("0.3", "0.25", "0.35")}, "looks elsewhere: less than the half"),
+        ({"score": ("0.45", "0.39", "0.51")}, "not shown to find it"),
+        ({"controls": []}, "not compared with an untrained network"),
+        ({"controls": [control(low="", q="")]}, "not compared with an untrained network"),
+        ({"controls": [control(low="-0.1")]}, "not shown to be more than an untrained network"),
+        ({"controls": [control(q="0.2")]}, "not shown to be more than an untrained network"),
+        ({"controls": [control(kind="shuffled_labels")]}, "not compared with an untrained network"),
+    ],
+)
+def test_what_is_not_shown_is_said_to_be_so(changes, verdict):
+    said = section(**changes)
+    assert verdict in said
+    assert "finds it" not in said
+
+
+def test_networks_that_learned_nothing_are_not_counted():
+    assert "lime: no verdict, since no network is shown to recognise" in section(learned=False)
+    assert "for 0 of 1 network with a verdict." in section(controls=[])
+    assert "no verdict over all expressions; see the single ones" in section(score=("0.6", "", ""))
+
+
+def test_single_expressions_have_verdicts_of_their_own():
+    said = section(controls=[control(), control(expression="fear", low="-0.1")])
+    assert said.count("finds it") == 1
+    assert "WeiNet, fear" in said
+    assert said.count("not shown to be more than an untrained network") == 1
+
+
+def test_data_sets_that_differ_or_lack_their_masks_give_no_verdict():
+    for datasets in (["mine_mouth", "mine_brows"], ["mine_mouth", "whole"]):
+        assert f"Of the data sets {datasets[0]} and {datasets[1]}, not all show" in section(datasets=datasets)
+    assert "no mask set of the run is that half" in section(mask_sets={"brow_half": "brows"})
+    assert "no mask set of the run is that half" in section(mask_sets={})
+
+
+def test_without_half_faces_there_is_no_section():
+    assert halves_section(SimpleNamespace(halves={})) == []

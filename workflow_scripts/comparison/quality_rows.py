@@ -1,0 +1,80 @@
+"""How good a network's explanations are, over images: the rows of quality.csv, an explainer's.
+
+Estimand: the mean over the examined images of a fold, which are at most explanation.quality.images for
+each predicted expression; with the interval over faces (`comparison.over_faces`): had this network been
+shown other people. `difference` is the mean of each image's value minus its baseline, with its own interval.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from workflow_scripts.common.intervals import Interval
+from workflow_scripts.comparison.over_faces import over_faces
+from workflow_scripts.explanation.quality import LOWER, MEASURES
+
+# better: lower or higher. n: images that the mean is over; left_out: other examined ones, whose reasons are
+# in the network's own table. low, high: of Student's t over subjects. baseline: what chance gives, its mean
+QUALITY = [
+    *("network", "measure", "better", "n", "left_out", "subjects"),
+    *("estimate", "low", "high"),
+    *("baseline", "difference", "difference_low", "difference_high"),
+]
+
+Row = Mapping[str, str]
+
+
+def quality_rows(network: str, rows: Sequence[Row], subject_of: Mapping[str, str]) -> list[dict[str, object]]:
+    """A row for each measure that a network's explanations have.
+
+    rows: of the images, with the columns of `explanation.quality`. subject_of: the subject of each image_id.
+    """
+    return [
+        _summary(network, measure, of_measure, subject_of)
+        for measure in MEASURES
+        if (of_measure := [row for row in rows if row["measure"] == measure])
+    ]
+
+
+def _summary(
+    network: str, measure: str, rows: Sequence[Row], subject_of: Mapping[str, str]
+) -> dict[str, object]:
+    known = [row for row in rows if row["value"]]
+    estimate, interval, subjects = _mean(known, subject_of, lambda row: float(row["value"]))
+    based = [row for row in known if row["baseline"]]
+    by_chance, *_ = _mean(based, subject_of, lambda row: float(row["baseline"]))
+    difference, its_interval, _ = _mean(
+        based, subject_of, lambda row: float(row["value"]) - float(row["baseline"])
+    )
+    return {
+        "network": network,
+        "measure": measure,
+        "better": "lower" if measure in LOWER else "higher",
+        "n": len(known),
+        "left_out": len(rows) - len(known),
+        "subjects": subjects,
+        "estimate": estimate,
+        "low": interval.low,
+        "high": interval.high,
+        "baseline": by_chance,
+        "difference": difference,
+        "difference_low": its_interval.low,
+        "difference_high": its_interval.high,
+    }
+
+
+def _mean(
+    rows: Sequence[Row], subject_of: Mapping[str, str], number: Callable[[Row], float]
+) -> tuple[float | None, Interval, int]:
+    """The mean of a number of each row, its interval over subjects, and how many these are."""
+    groups: dict[str, list[float]] = {}
+    for row in rows:
+        groups.setdefault(subject_of[row["image_id"]], []).append(number(row))
+    if not groups:
+        return None, Interval(), 0
+    total, n = sum(map(sum, groups.values())), len(rows)
+    mean = total / n
+    changes = {
+        subject: (total - sum(values)) / (n - len(values)) - mean
+        for subject, values in groups.items()
+        if n > len(values)
+    }
+    return mean, over_faces(mean, changes, len(groups), 1), len(groups)

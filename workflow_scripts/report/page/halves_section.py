@@ -1,0 +1,192 @@
+"""The page's section on half faces, where it is known what a network can read: do explanations say so?"""
+
+from itertools import product
+from typing import NamedTuple
+
+from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.report.page.controls_section import LEVEL
+from workflow_scripts.report.page.entries import Row
+from workflow_scripts.report.page.figure_sections import explainer_heading
+from workflow_scripts.report.page.markup import Markup, data_table, element, folded, joined
+from workflow_scripts.report.page.study import Comparison, Study
+from workflow_scripts.report.page.wording import (
+    MISSING,
+    TOO_NARROW,
+    counted,
+    listed,
+    marked_interval,
+    over_faces,
+    p_value,
+    signed,
+)
+from workflow_scripts.training.controls import UNTRAINED
+from workflow_scripts.training.learned import marked
+
+METRIC = "relevance_mass"
+WORDS = {"mouth": "mouth half", "brows": "brow half"}
+FOUND, NO_VERDICT = "finds it", "no verdict"
+CHANCE = f"{NO_VERDICT}: the network is not shown to be better than chance"
+
+
+class Judged(NamedTuple):
+    """The verdict on the explanations of one network for one expression, or on average, beside a control."""
+
+    network: str
+    expression: str
+    control: Row | None
+    verdict: str
+
+
+def halves_section(study: Study) -> list[Markup]:
+    """What is known of half faces, then each explainer's share in the right half; nothing without them."""
+    if not study.halves:
+        return []
+    of = study.halves["datasets"]
+    shown = {of.get(name, "") for name in study.datasets}
+    half = WORDS.get(next(iter(shown)), "") if len(shown) == 1 else ""
+    right = [name for name, masked in study.halves["mask_sets"].items() if {masked} == shown]
+    if not half or not right:
+        return [element("p", _why_not(study, half))]
+    parts = [element("p", text) for text in _explained(half)]
+    for explainer in study.explainers:
+        comparison = next(
+            one for one in study.comparisons if (one.explainer, one.mask_set) == (explainer, right[0])
+        )
+        rows = judged(study, comparison, [AVERAGE])
+        single = judged(
+            study, comparison, [name for name in comparison.entries.expressions if name != AVERAGE]
+        )
+        parts += [
+            *explainer_heading(study, explainer),
+            element("p", summary_sentence(explainer, half, rows)),
+            _table(study, comparison, half, rows),
+            folded("Single expressions", _table(study, comparison, half, single)),
+        ]
+    return parts
+
+
+def _why_not(study: Study, half: str) -> str:
+    """Why nothing can be said in a run that has half faces."""
+    if half:
+        return (
+            f"The faces show the expression in the {half} alone, but no mask set of the run is that half, so "
+            "there is nothing to compare explanations with: add one of kind halves to run.mask_sets."
+        )
+    return (
+        f"Of the data sets {listed(list(study.datasets))}, not all show the expression in the same half, so "
+        "it is not known what their networks read: no verdict. Run them one by one."
+    )
+
+
+def _explained(half: str) -> list[str]:
+    return [
+        f"These faces show the expression in the {half} alone: the other half is the same subject's neutral "
+        "face, pixel by pixel the same for all expressions. What a network has learned to tell apart, it can "
+        f"only have read in the {half}, and an explanation to be trusted has to say so. Relevance mass is "
+        "the share of positive importance in the face that lies in that half; spread evenly, it would be "
+        "the half's share of the face.",
+        "An explanation finds the half if more of its relevance lies there than that, and more than where "
+        "untrained networks, which read nothing, are explained on the same images: these show what the faces "
+        "and the explainer alone make of it. Not all of it has to lie there: where the halves meet, regions "
+        "reach across, and hiding what says nothing changes predictions, too. The mask is the same for all "
+        "expressions; what the sections above say on heatmaps of the own and of other expressions cannot "
+        "differ here. Intervals are over faces, 95 %: about these networks, had they been shown other "
+        f"people; {TOO_NARROW}: fewer than 95 of 100 of these cover the truth.",
+    ]
+
+
+def judged(study: Study, comparison: Comparison, expressions: list[str]) -> list[Judged]:
+    """The verdict on each network and expression, one for each untrained control if there are any."""
+    controls = [
+        row
+        for row in study.controls.get(comparison.explainer, ())
+        if (row["kind"], row["mask_set"], row["metric"]) == (UNTRAINED, comparison.mask_set, METRIC)
+    ]
+    rows = []
+    for network, expression in product(study.networks, expressions):
+        of = [row for row in controls if (row["network"], row["expression"]) == (network, expression)]
+        for control in of or [None]:
+            said = verdict(study, comparison, network, expression, control)
+            rows.append(Judged(network, expression, control, said))
+    return rows
+
+
+def verdict(study: Study, comparison: Comparison, network: str, expression: str, control: Row | None) -> str:
+    """In words, whether the explanations of a network find the half that tells the expression."""
+    score = comparison.entries.score(network, expression, METRIC)
+    spread = comparison.entries.faces(network, expression, METRIC)
+    area = float(comparison.entries.face(expression, METRIC)["estimate"])
+    if not study.did_learn[network]:
+        return CHANCE
+    if spread is None:
+        missing = control["missing"] if control else ""
+        return f"{NO_VERDICT}: {missing or score['not_ranked'] or 'no interval over faces'}"
+    if float(spread["high"]) < area:
+        return "looks elsewhere: less than the half's area"
+    if float(spread["low"]) <= area:
+        return "not shown to find it: no more than the half's area"
+    if control is None or not control["difference_low"]:
+        return "more than its area; not compared with an untrained network"
+    if float(control["difference_low"]) > 0 and control["q"] and float(control["q"]) < LEVEL:
+        return FOUND
+    return "more than its area, but not shown to be more than an untrained network's"
+
+
+def summary_sentence(explainer: str, half: str, rows: list[Judged]) -> str:
+    """For how many networks an explainer finds the half, of those with a verdict. rows: of averages."""
+    with_verdict = dict.fromkeys(row.network for row in rows if not row.verdict.startswith(NO_VERDICT))
+    if not with_verdict:
+        if all(row.verdict == CHANCE for row in rows):
+            return f"{explainer}: no verdict, since no network is shown to recognise the expressions."
+        return f"{explainer}: no verdict over all expressions; see the single ones."
+    missed = {row.network for row in rows if row.verdict != FOUND}
+    found = [network for network in with_verdict if network not in missed]
+    names = f": {listed(found)}" if found else ""
+    of = f"{len(found)} of {counted(len(with_verdict), 'network')} with a verdict"
+    return f"{explainer} finds the {half} for {of}{names}."
+
+
+def _table(study: Study, comparison: Comparison, half: str, rows: list[Judged]) -> Markup:
+    entries = comparison.entries
+    body = []
+    for network, expression, control, said in rows:
+        name = marked(network, study.did_learn)
+        name = name if expression == AVERAGE else f"{name}, {expression}"
+        score = entries.score(network, expression, METRIC)
+        spread = over_faces(entries.faces(network, expression, METRIC))
+        share = _with(f"{float(score['estimate']):.3f}", spread) if score["estimate"] else MISSING
+        area = f"{float(entries.face(expression, METRIC)['estimate']):.3f}"
+        body.append([name, said, share, area, *_compared(control)])
+    header = [
+        "network",
+        "verdict",
+        f"relevance in the {half}",
+        "its share of the face",
+        "same images: trained",
+        "untrained (draws)",
+        "difference",
+        "p (q)",
+    ]
+    over = "expressions and folds" if rows[0].expression == AVERAGE else "folds"
+    caption = f"Relevance mass of {comparison.explainer} in the {half}, means over {over}"
+    return data_table(caption, header, body, number_columns=len(header) - 2)
+
+
+def _compared(control: Row | None) -> list[Markup | str]:
+    """Trained and untrained network on the same images, their difference, p and q."""
+    if control is None or not control["difference"]:
+        return [MISSING] * 4
+    ends = [f"{float(control[key]):.3f}" for key in ("lowest", "highest")]
+    untrained = _with(f"{float(control['estimate']):.3f}", f"{' to '.join(dict.fromkeys(ends))}")
+    difference, tested = signed(float(control["difference"])), MISSING
+    if control["difference_low"]:
+        difference = _with(
+            difference,
+            marked_interval(control["difference_low"], control["difference_high"], control["coverage"]),
+        )
+        tested = p_value(control["p"]) + (f" ({p_value(control['q'])})" if control["q"] else "")
+    return [f"{float(control['trained']):.3f}", untrained, difference, tested]
+
+
+def _with(value: str, below: str) -> Markup | str:
+    return joined([value, element("br"), element("span", below, class_="chance")]) if below else value
