@@ -1,9 +1,9 @@
 """Two sets of images thinned to the same numbers: of images, of subjects, and of images of each subject.
 
-A mean of fewer explanations is noisier, and scores of noisier heatmaps are lower: the set with more images
-would score higher for its size alone. Images of one subject are alike, so the noise depends on the images of
-each subject too. Sorted by their images, the subjects of the two sets are therefore paired, and of each pair
-as many images are kept as the one with fewer has; who is paired with whom is drawn.
+A mean of fewer explanations is noisier, and scores of noisier heatmaps are nearer to chance: sets of
+different sizes would score differently for that alone. Images of one subject are alike, so the noise depends
+on the images of each subject too. Sorted by their images, the subjects of the two sets are therefore paired,
+and of each pair as many images are kept as the one with fewer has; who is paired with whom is drawn.
 """
 
 from collections.abc import Sequence

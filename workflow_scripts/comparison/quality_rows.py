@@ -7,16 +7,17 @@ shown other people. `difference` is the mean of each image's value minus its bas
 
 from collections.abc import Callable, Mapping, Sequence
 
-from workflow_scripts.common.intervals import Interval
+from workflow_scripts.common.intervals import Interval, false_discovery_rates
 from workflow_scripts.comparison.over_faces import over_faces
 from workflow_scripts.explanation.quality import LOWER, MEASURES
 
 # better: lower or higher. n: images that the mean is over; left_out: other examined ones, whose reasons are
-# in the network's own table. low, high: of Student's t over subjects. baseline: what chance gives, its mean
+# in the network's own table. low, high: of Student's t over subjects. baseline: what chance gives, its mean;
+# difference: to it, with p, and q over all networks and measures of the explainer
 QUALITY = [
     *("network", "measure", "better", "n", "left_out", "subjects"),
     *("estimate", "low", "high"),
-    *("baseline", "difference", "difference_low", "difference_high"),
+    *("baseline", "difference", "difference_low", "difference_high", "p", "q"),
 ]
 
 Row = Mapping[str, str]
@@ -58,7 +59,16 @@ def _summary(
         "difference": difference,
         "difference_low": its_interval.low,
         "difference_high": its_interval.high,
+        "p": its_interval.p,
+        "q": None,
     }
+
+
+def corrected(rows: Sequence[dict[str, object]]) -> None:
+    """Fill in q, the false discovery rates over all rows with a p."""
+    tested = [row for row in rows if row["p"] is not None]
+    for row, q in zip(tested, false_discovery_rates([row["p"] for row in tested]), strict=True):
+        row["q"] = q
 
 
 def _mean(

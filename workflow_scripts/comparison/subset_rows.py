@@ -3,10 +3,10 @@
 - kind ``value``: the score of one value's images of one network, fold and expression; without a fold, the
   mean over folds. A row without a metric says only how many images there are, and why there is no score.
   Images whose value is unknown have such a row, with an empty value.
-- kind ``difference``: the score of value minus that of value_b (``rest``: all images with other values), over
-  the folds that have both; expression ``average``: the mean over the `expressions` that have the difference.
-  equal_n: whether both were thinned to equal numbers of images and subjects; without it, the value with more
-  images scores higher for that alone.
+- kind ``difference``: the score of value minus that of value_b (``rest``: all images with the other values
+  that are compared), over the folds that have both; expression ``average``: the mean over the `expressions`
+  that have the difference. equal_n: whether both were thinned to equal numbers of images and subjects;
+  without it, the value with fewer images scores nearer to chance for that alone.
 
 claim, low, high, p as in summary.csv: ``trainings`` is about other trainings of the network, over folds;
 ``faces`` about these very networks and other people, over subjects, of metrics without a threshold. n, n_b:

@@ -6,7 +6,7 @@ from pathlib import Path
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.quality_rows import QUALITY, quality_rows
+from workflow_scripts.comparison.quality_rows import QUALITY, corrected, quality_rows
 from workflow_scripts.comparison.subjects import read_subject_names
 from workflow_scripts.explanation.quality import COLUMNS
 
@@ -31,6 +31,7 @@ def summarize_quality(measured: list[Path], *, networks: str, folds: Path, outpu
         if unknown := [row["image_id"] for row in table if row["image_id"] not in subject_of]:
             raise StudyError(f"{path}: image {unknown[0]} is not in {folds}; delete the file and rerun")
         rows += quality_rows(network, table, subject_of)
+    corrected(rows)
     write_table(output, QUALITY, rows)
     for row in rows:
         if row["left_out"]:

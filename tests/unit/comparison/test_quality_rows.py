@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from scipy.stats import ttest_1samp
+from scipy.stats import false_discovery_control, ttest_1samp
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.quality_rows import quality_rows
+from workflow_scripts.comparison.quality_rows import corrected, quality_rows
 from workflow_scripts.comparison.summarize_quality import summarize_quality
 from workflow_scripts.explanation.quality import COLUMNS, DELETION, FIT, INSERTION
 
@@ -29,6 +29,23 @@ def test_with_one_image_of_each_subject_the_interval_is_that_of_a_mean():
     assert (found["difference_low"], found["difference_high"]) == pytest.approx((low, high))
     assert found["baseline"] == pytest.approx(chances.mean())
     assert (found["n"], found["left_out"], found["subjects"], found["better"]) == (12, 0, 12, "lower")
+
+
+def test_p_is_of_the_difference_and_q_allows_for_all_that_is_tested():
+    values, chances = np.random.default_rng(2).normal(0, 1, (2, 9))
+    rows = [row(str(n), str(value), str(chances[n])) for n, value in enumerate(values)]
+    names = {str(n): f"s{n}" for n in range(9)}
+    found = quality_rows("A", rows, names) + quality_rows("B", [row(str(n), "0.5") for n in range(9)], names)
+    found += quality_rows(
+        "C", [row(str(n), str(v - 3), str(chances[n])) for n, v in enumerate(values)], names
+    )
+    corrected(found)
+    p = ttest_1samp(values - chances, 0).pvalue
+    assert found[0]["p"] == pytest.approx(p)
+    assert (found[1]["p"], found[1]["q"]) == (None, None)  # nothing to be better than
+    assert [found[n]["q"] for n in (0, 2)] == pytest.approx(
+        false_discovery_control([found[0]["p"], found[2]["p"]])
+    )
 
 
 def test_images_of_one_subject_stand_and_fall_together():

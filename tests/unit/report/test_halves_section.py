@@ -71,11 +71,12 @@ def test_what_is_found_has_its_share_its_area_its_control_and_the_verdict():
             {"score": ("0.6", "", ""), "controls": [control(missing="fear: no explanations")]},
             "no verdict: fear: no explanations",
         ),
-        ({"score": ("0.3", "0.25", "0.35")}, "looks elsewhere: less than the half"),
+        ({"score": ("0.3", "0.25", "0.35")}, "less than the half&#x27;s area"),
         ({"score": ("0.45", "0.39", "0.51")}, "not shown to find it"),
         ({"controls": []}, "not compared with an untrained network"),
         ({"controls": [control(low="", q="")]}, "not compared with an untrained network"),
         ({"controls": [control(low="-0.1")]}, "not shown to be more than an untrained network"),
+        ({"controls": [control(highest="0.6")]}, "not shown to be more than an untrained network"),
         ({"controls": [control(q="0.2")]}, "not shown to be more than an untrained network"),
         ({"controls": [control(kind="shuffled_labels")]}, "not compared with an untrained network"),
     ],
@@ -88,7 +89,8 @@ def test_what_is_not_shown_is_said_to_be_so(changes, verdict):
 
 def test_networks_that_learned_nothing_are_not_counted():
     assert "lime: no verdict, since no network is shown to recognise" in section(learned=False)
-    assert "for 0 of 1 network with a verdict." in section(controls=[])
+    assert "no verdict over all expressions; see the single ones" in section(controls=[])
+    assert "for 0 of 1 network with a verdict." in section(controls=[control(q="0.2")])
     assert "no verdict over all expressions; see the single ones" in section(score=("0.6", "", ""))
 
 

@@ -858,6 +858,7 @@ def toy_quality(measure, better, **numbers) -> dict:
 def test_explanations_are_said_to_be_better_than_chance_only_where_it_is_shown(tmp_path):
     interval = {"low": 0.125, "high": 0.375}
     shown = {"baseline": 0.5, "difference": -0.25, "difference_low": -0.375, "difference_high": -0.125}
+    shown |= {"p": 0.001, "q": 0.002}
     rows = [
         toy_quality("deletion", "lower", estimate=0.25, **interval, **shown),
         toy_quality("insertion", "higher", estimate=0.25, **interval, **shown),  # worse than chance

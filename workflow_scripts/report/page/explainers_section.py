@@ -21,8 +21,9 @@ def explainers_section(study: Study) -> list[Markup]:
             "p",
             f"The {counted(len(study.explainers), 'explainer')} of this run explained the same images. r is "
             "the correlation of the heatmaps that two of them make of the same network and expression, "
-            "inside the face: 1 is the same pattern, 0 an unrelated one. What only one explainer finds may "
-            "say more about it than about the network.",
+            "inside the face: 1 is the same pattern, 0 no linear relation; explainers that share superpixels "
+            "and draws may agree for that alone. What only one explainer finds may say more about it than "
+            "about the network.",
         ),
         bullets(network_sentence(study, name) for name in study.networks),
         folded("Each pair of explainers, mean over expressions", _pairs_table(study)),
@@ -89,7 +90,7 @@ def _scores(study: Study, mask_set: str) -> list[Markup]:
     )
     header = ["network, expression", *(one.explainer for one in of_set), "depends on the explainer?"]
     table = data_table(caption, header, rows)
-    said = panels_sentence(mask_set, decided, len(of_set))
+    said = panels_sentence(mask_set, decided)
     return [element("h3", f"Masks {mask_set}"), element("p", said), folded("Panel by panel", table)]
 
 
@@ -120,17 +121,15 @@ def depends(sides: Mapping[str, bool]) -> str:
     return f"no: all {'above' if above else 'below'}"
 
 
-def panels_sentence(mask_set: str, same: Sequence[bool], explainers: int) -> str:
+def panels_sentence(mask_set: str, same: Sequence[bool]) -> str:
     """On how many panels the explainers agree about the side of chance.
 
-    same: of each panel that two explainers or more have scores of. If they drew sides by coins, two
-    explainers would agree on half of the panels, three on a quarter.
+    same: of each panel that two explainers or more have scores of.
     """
     if not same:
         return f"No panel has scores with masks {mask_set} by two explainers."
-    by_coins = 2 ** (1 - explainers)
     return (
-        f"On {sum(same)} of {counted(len(same), 'panel')}, all explainers put the network on the same side "
-        f"of what masks elsewhere score (about {by_coins:.0%} if each drew its side by a coin); on the "
-        "others, whether a network finds the masks better than chance depends on the explainer."
+        f"On {sum(same)} of {counted(len(same), 'panel')}, all explainers that score them put the network on "
+        "the same side of what masks elsewhere score; on the others the side depends on the explainer, or is "
+        "too close to call. A side is no test: it does not say how far, and p values are above."
     )

@@ -86,12 +86,17 @@ def _explained(half: str) -> list[str]:
         "the share of positive importance in the face that lies in that half; spread evenly, it would be "
         "the half's share of the face.",
         "An explanation finds the half if more of its relevance lies there than that, and more than where "
-        "untrained networks, which read nothing, are explained on the same images: these show what the faces "
-        "and the explainer alone make of it. Not all of it has to lie there: where the halves meet, regions "
-        "reach across, and hiding what says nothing changes predictions, too. The mask is the same for all "
-        "expressions; what the sections above say on heatmaps of the own and of other expressions cannot "
-        "differ here. Intervals are over faces, 95 %: about these networks, had they been shown other "
-        f"people; {TOO_NARROW}: fewer than 95 of 100 of these cover the truth.",
+        "untrained networks, which read nothing, are explained on the same images: these show what the "
+        "faces and the explainer alone make of it. Not all of it has to lie there: where the halves meet, "
+        "regions reach across, and hiding what says nothing changes predictions, too. The mask is the "
+        "same for all expressions; what the sections above say on heatmaps of the own and of other "
+        "expressions cannot differ here. Intervals are over faces, 95 %: about these networks, had they "
+        "been shown other people, and about these draws of untrained networks, each of which the trained "
+        f"one must exceed; {TOO_NARROW}: fewer than 95 of 100 of these cover the truth.",
+        "On single expressions a network may not have read what there is: where it seldom recognises one "
+        "(see the confusions), a missed half says nothing of the explainer. And all of this holds if every "
+        "subject, and every data set, shows all expressions about equally often: otherwise the neutral "
+        "half, which has the subject's looks, tells something, too.",
     ]
 
 
@@ -122,12 +127,13 @@ def verdict(study: Study, comparison: Comparison, network: str, expression: str,
         missing = control["missing"] if control else ""
         return f"{NO_VERDICT}: {missing or score['not_ranked'] or 'no interval over faces'}"
     if float(spread["high"]) < area:
-        return "looks elsewhere: less than the half's area"
+        return "less than the half's area"
     if float(spread["low"]) <= area:
-        return "not shown to find it: no more than the half's area"
+        return "not shown to find it: not shown to be more than the half's area"
     if control is None or not control["difference_low"]:
-        return "more than its area; not compared with an untrained network"
-    if float(control["difference_low"]) > 0 and control["q"] and float(control["q"]) < LEVEL:
+        return f"{NO_VERDICT}: more than its area, but not compared with an untrained network"
+    beyond = float(control["trained"]) > float(control["highest"])
+    if beyond and float(control["difference_low"]) > 0 and control["q"] and float(control["q"]) < LEVEL:
         return FOUND
     return "more than its area, but not shown to be more than an untrained network's"
 

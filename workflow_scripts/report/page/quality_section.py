@@ -12,6 +12,7 @@ from workflow_scripts.explanation.quality import (
     OF_SEEDS,
     RANKS,
 )
+from workflow_scripts.report.page.controls_section import LEVEL
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.figure_sections import explainer_heading
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
@@ -32,17 +33,18 @@ LABELS = {
 MEANINGS = {
     DELETION: "how much of the answer is left, on average, while regions are hidden one by one, the most "
     "important first: low if these mattered. 1 is the answer to the face, 0 that to nothing, and it can be "
-    "less; beside it, random orders.",
+    "less; beside it, random orders. Where the answer falls little, one image can carry the mean.",
     INSERTION: "likewise, while they are shown one by one: high if these suffice, above 1 if a part of the "
     "face says more than all of it.",
     INFIDELITY: "the share of the (squared) falls of the answer, when random regions are hidden, that the "
     "weights do not predict: 0 is best; beside it, the same weights dealt out to other regions.",
     OF_SEEDS: "ICC(1,1), the share of the variance of the weights that other random draws would give again: "
-    "1 if nothing depends on the seed.",
-    OF_REGIONS: "correlation of maps made with different numbers of superpixels: 1 if these do not matter; "
-    "that of ranks is lower where many regions matter little, and are in no order.",
+    "1 if nothing depends on the seed, as with explainers that draw nothing.",
+    OF_REGIONS: "correlation of maps made with different numbers of superpixels: even a perfect explanation "
+    "stays below 1, as coarse and fine regions differ, and draws differ, too; that of ranks "
+    "is lower where many regions matter little, and are in no order.",
     OF_HIDING: "correlation of maps made with different things in place of what is hidden (black, the "
-    "mean colour, a blur): 1 if that does not matter.",
+    "mean colour, a blur), which also changes what the network is asked: 1 if that does not matter.",
     FIT: "the share of the variance of the answers to the perturbed images that LIME's linear fit has: 1 is "
     "best, and need not mean that the network uses what the fit weighs.",
 }
@@ -67,9 +69,10 @@ def quality_section(study: Study) -> list[Markup]:
             "p",
             "Regions are hidden by what explanation.quality.hide names first, whatever hides them for the "
             "explainer. Means over some images of the first fold, with intervals over faces: had these "
-            "networks been shown other people. Images are left out, and counted, where the answer falls by "
-            f"less than {LEAST_FALL} when all is hidden (infidelity: {LEAST_SPREAD}, root mean square, when "
-            "regions are), or a map is the same everywhere.",
+            f"networks been shown other people. Better than chance: q below {LEVEL}, over all networks and "
+            "measures of an explainer. Images are left out, and counted, where the answer falls by less than "
+            f"{LEAST_FALL} when all is hidden (infidelity: {LEAST_SPREAD}, root mean square, when regions "
+            "are), or a map is the same everywhere.",
         ),
         *unknown_subjects(study),
     ]
@@ -111,8 +114,8 @@ def _against_chance(of: dict[str, Row]) -> str:
 
 
 def _is_better(row: Row) -> bool:
-    """Whether the interval of the difference to chance lies on the good side of 0."""
-    if not row["difference_low"]:
+    """Whether the difference to chance lies on the good side of 0, given all that are tested."""
+    if not row["difference_low"] or not row["q"] or float(row["q"]) >= LEVEL:
         return False
     if row["better"] == "lower":
         return float(row["difference_high"]) < 0

@@ -23,14 +23,17 @@ from workflow_scripts.training.learned import marked
 METRIC, LABEL = "auc", "AUC"
 ABOUT = (
     "The explained images are divided by what is known of them, and each part has its own heatmap and score. "
-    "A mean of fewer explanations is noisier and scores lower for that alone: believe the difference at "
-    "equal numbers, for which both parts are thinned to the images and subjects that they have in common. "
-    "Intervals are over faces: about these very networks, had they been shown other people. Parts may differ "
-    "in more than what divides them: a difference does not say what it comes from. q allows for the number "
-    f"of networks and values. {TOO_NARROW}: one fold alone, or few people in it; such an interval covers the "
-    f"truth in less than {100 * ENOUGH:.0f} %, or nobody knows how often."
+    "A mean of fewer explanations is noisier and scores nearer to chance for that alone: believe the "
+    "difference at equal numbers, for which both parts are thinned to the images and subjects that they have "
+    "in common. Intervals are over faces: about these very networks, had they been shown other people. Parts "
+    "may differ in more than what divides them: a difference does not say what it comes from. q allows for "
+    f"the number of networks and values. {TOO_NARROW}: one fold alone, or few people in it; such an interval "
+    f"covers the truth in less than {100 * ENOUGH:.0f} %, or nobody knows how often."
 )
-OF_CORRECT = "right and wrong predictions"
+OF_CORRECT = (
+    "right and wrong predictions (faces that show the predicted expression, and others taken for it; missed "
+    "faces are not among them)"
+)
 
 
 def subsets_section(study: Study) -> list[Markup]:
