@@ -22,7 +22,7 @@ from workflow_scripts.comparison.subset_scores import (
     map_scores,
     subset_changes,
 )
-from workflow_scripts.comparison.subset_values import UNKNOWN, Division
+from workflow_scripts.comparison.subset_values import OTHERS, UNKNOWN, Division
 from workflow_scripts.standardization.heatmaps import mean_heatmap
 
 SAME = "the heatmap is the same everywhere"
@@ -37,6 +37,9 @@ class Setup:
     face: np.ndarray
     masks: Mapping[tuple[str, str], np.ndarray]
     seed: int
+
+
+NOT_SCORED = {UNKNOWN: "no value", OTHERS: "not compared"}  # values, and why they have no score
 
 
 class SubsetCells:
@@ -65,6 +68,8 @@ class SubsetCells:
                 value: _where(maps, subjects, [one == value for one in of_images])
                 for value in (*division.values, UNKNOWN)
             }
+            not_compared = [one not in subsets for one in of_images]
+            subsets[OTHERS] = _where(maps, subjects, not_compared)
             for value in division.values:
                 if (n := len(subsets[value].subjects)) >= division.min_images:
                     self._maps[division.name, value, expression].append((n, subsets[value].heatmap))
@@ -80,12 +85,12 @@ class SubsetCells:
         mask: np.ndarray,
     ) -> None:
         """Score the subsets of a cell against one mask, and compare them."""
-        known = {value: subset for value, subset in subsets.items() if value != UNKNOWN}
+        known = {value: subset for value, subset in subsets.items() if value not in NOT_SCORED}
         told = {value: self._score(value, of, mask, division.min_images) for value, of in known.items()}
         for value, subset in subsets.items():
-            if value != UNKNOWN or subset.subjects:
+            if value in known or subset.subjects:
                 about = *cell, len(subset.subjects), len({*subset.subjects})
-                scored = Scored(*about, *told.get(value, ({}, "no value")))
+                scored = Scored(*about, *told.get(value, ({}, NOT_SCORED.get(value, ""))))
                 self._scored[mask_set, division.name, value].append(scored)
         for a, b in _pairs([*known]):
             pair = known[a], _joined(known, a)

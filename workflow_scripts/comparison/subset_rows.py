@@ -2,7 +2,8 @@
 
 - kind ``value``: the score of one value's images of one network, fold and expression; without a fold, the
   mean over folds. A row without a metric says only how many images there are, and why there is no score.
-  Images whose value is unknown have such a row, with an empty value.
+  Images whose value is unknown have such a row, with an empty value, and those whose value is not compared
+  (``other values``).
 - kind ``difference``: the score of value minus that of value_b (``rest``: all images with the other values
   that are compared), over the folds that have both; expression ``average``: the mean over the `expressions`
   that have the difference. equal_n: whether both were thinned to equal numbers of images and subjects;

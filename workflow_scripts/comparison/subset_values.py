@@ -18,6 +18,7 @@ from workflow_scripts.common.tables import read_table
 
 CORRECT, RIGHT, WRONG = "correct", "right", "wrong"
 UNKNOWN = ""  # the value of an image that has none
+OTHERS = "other values"  # in rows that count images whose value is not compared
 MOST = 12  # values of one column
 OF_FOLDS = ("dataset", "subject", "sequence", "expression")  # columns of the table of folds
 

@@ -386,6 +386,9 @@ def test_several_values_are_each_compared_with_the_rest(study):
     rows = run(study, subsets={"subject": {"by": "subject", "values": ["s0", "s1", "s2"]}})
     pairs = {(row["value"], row["value_b"]) for row in pick(rows, kind="difference")}
     assert pairs == {(name, "rest") for name in ("s0", "s1", "s2")}
+    others = pick(rows, kind="value", value="other values")  # counted, and not among the rest
+    told = [("1", "3", "not compared"), ("2", "9", "not compared")]
+    assert [(one["fold"], one["n"], one["reason"]) for one in others] == told
     row = pick(rows, kind="difference", value="s0", metric="auc", equal_n="no", expression="fear")[0]
     assert (row["n"], row["n_b"], row["subjects"]) == ("3", "6", "1")  # one subject: no interval over faces
     assert {one["claim"] for one in pick(rows, kind="difference", value="s0", metric="auc")} == {"trainings"}
