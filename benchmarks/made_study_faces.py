@@ -17,7 +17,8 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.datasets.index_dataset import COUNT_COLUMNS, PUBLISHED_COLUMNS
 from workflow_scripts.explanation.quick_slic import slic
 from workflow_scripts.faces.face_store import Face, FaceReader, write_faces
-from workflow_scripts.faces.prepare_faces import REJECTED_COLUMNS, prepare_faces
+from workflow_scripts.faces.prepare_faces import prepare_faces
+from workflow_scripts.faces.usable_faces import REJECTED_COLUMNS
 from workflow_scripts.standardization.average_faces import average_faces
 from workflow_scripts.training.assign_folds import assign_folds
 

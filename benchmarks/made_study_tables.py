@@ -74,14 +74,13 @@ def make_similarity(results: Path, config: Mapping) -> None:
 def _average(results: Path, config: Mapping, explainer: str) -> None:
     """Write the mean heatmaps of the networks, and those of all."""
     networks, expressions = config["run"]["networks"], config["run"]["expressions"]
-    for network, expression in product([*networks, ""], expressions):
-        (output,) = _in(results, inputs.mean_heatmaps(explainer, [network], [expression]))
+    for network in (*networks, ""):
         group = f"{explainer}/{network}" if network else explainer
         average_heatmaps(
-            _in(results, inputs.heatmaps_below(config, group, expression)),
+            _in(results, inputs.heatmaps_below(config, group)),
             networks="[]" if network else json.dumps(networks),
             learned=None if network else results / "training/learned.csv",
-            output=output,
+            outputs=_in(results, inputs.mean_heatmaps(explainer, [network], expressions)),
         )
 
 

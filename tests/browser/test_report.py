@@ -15,7 +15,7 @@ FOCUSED = """() => {
         what: one.tagName === 'A' ? one.getAttribute('href') : one.getAttribute('aria-label') || one.tagName,
         inNav: !!one.closest('nav'), ring: getComputedStyle(one).outlineWidth !== '0px',
         hidden: !one.closest('nav') && getComputedStyle(document.querySelector('nav')).position === 'sticky'
-            && box.bottom <= nav.bottom,
+            && box.bottom <= nav.bottom && (box.bottom > nav.top || box.bottom <= 0),
     };
 }"""
 

@@ -14,7 +14,7 @@ from tests.workflow.miniature import EXPRESSIONS, STUDY, run_study
 from workflow_scripts.common.code import file_state
 from workflow_scripts.orchestration.config_check import read_config
 
-HISTORY = "results/training/WeiNet/fold1/history.csv"
+MERGES = "results/similarity/lime/happiness_merges.csv"  # which no other job reads
 
 
 def provenance(folder: Path) -> dict:
@@ -74,19 +74,19 @@ def test_records_are_of_the_job_that_made_the_file_in_whichever_run(finished_cop
     before = provenance(finished_copy)
     run_study(finished_copy, "--force", "results/report/figure6.svg")
     assert provenance(finished_copy) == before  # not a run of the whole study
-    kept = (finished_copy / HISTORY).rename(finished_copy / "history.csv")
+    kept = (finished_copy / MERGES).rename(finished_copy / "merges.csv")
     try:
         run_study(finished_copy, "--forcerun", "draw_accuracy")
     finally:
-        kept.rename(finished_copy / HISTORY)
+        kept.rename(finished_copy / MERGES)
     after = provenance(finished_copy)
     assert after["written"] > before["written"]
     pairs = list(zip(after["jobs"], before["jobs"], strict=True))
     rerun = {job["rule"] for job, old in pairs if job["ended"] != old["ended"]}
-    assert rerun == {"draw_color_scale", "draw_accuracy", "write_report"}
+    assert rerun == {"draw_color_scale", "draw_accuracy", "write_report", "write_atlas"}
     states = {path: entry["now"] for path, entry in outputs(after).items()}
-    assert {path for path, now in states.items() if now != "as made"} == {HISTORY}
-    assert states[HISTORY] == "deleted"
+    assert {path for path, now in states.items() if now != "as made"} == {MERGES}
+    assert states[MERGES] == "deleted"
 
 
 def test_jobs_whose_old_results_were_accepted_are_marked(finished_copy):
@@ -100,7 +100,7 @@ def test_jobs_whose_old_results_were_accepted_are_marked(finished_copy):
     module.write_bytes(content + b"EDITED = True\n")
     try:
         run_study(finished_copy, "--touch")
-        assert accepted() == {"draw_accuracy", "write_report"}
+        assert accepted() == {"draw_accuracy", "write_report", "write_atlas"}
         assert plan_study(finished_copy, "--profile", "profile").stdout.startswith("Nothing to be done")
         run_study(finished_copy, "--forcerun", "draw_color_scale")
         assert accepted() == {"draw_accuracy"}
