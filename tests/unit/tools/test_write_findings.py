@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -45,12 +46,19 @@ def test_the_readme_says_what_the_published_heatmaps_carry(tmp_path, capsys):
     figure = tmp_path / "findings.png"
     write_findings(PUBLISHED, readme=copy, figure=figure, regions=REGIONS)
     assert copy.read_text(encoding="utf-8") == written
-    assert figure.read_bytes() == (REPOSITORY / "resources/findings.png").read_bytes()
+    assert_alike(figure, REPOSITORY / "resources/findings.png")
     assert "what it says on people stays as it is" in capsys.readouterr().out
 
 
 @needs_published
 @pytest.mark.skipif(not PEOPLE.is_dir(), reason="needs the data on people, ../shared/human")
+def assert_alike(figure: Path, shipped: Path) -> None:
+    """Pictures are the same but for what other processors round otherwise, such as the end of a line."""
+    one, other = (cv2.imread(str(path)).astype(int) for path in (figure, shipped))
+    assert one.shape == other.shape
+    assert np.count_nonzero(np.abs(one - other) > 2) < 0.001 * one.size
+
+
 def test_the_readme_says_how_the_published_heatmaps_agree_with_people(tmp_path):
     copy, written = readme(tmp_path, ON_PEOPLE)
     read = read_folder(PUBLISHED / "heatmaps", PATTERN, PUBLISHED / "masks", "{expression}*")
@@ -61,7 +69,7 @@ def test_the_readme_says_how_the_published_heatmaps_agree_with_people(tmp_path):
     figure = tmp_path / "people.png"
     write_people(PEOPLE, scored.given, entries, groups, SEED, copy, figure)
     assert copy.read_text(encoding="utf-8") == written
-    assert figure.read_bytes() == (REPOSITORY / "resources/people.png").read_bytes()
+    assert_alike(figure, REPOSITORY / "resources/people.png")
 
 
 def test_no_heatmap_that_was_published_gets_into_the_figure(tmp_path, monkeypatch):
