@@ -96,6 +96,9 @@ def test_an_edit_that_leaves_the_index_as_it_was_runs_the_index_and_no_more(fini
     assert update(finished_copy).returncode == 0  # the edit undone
 
 
+OWN_SETTINGS = ("train_network", "explain_images", "explain_controls", "measure_quality")
+
+
 def test_the_plan_tells_settings_that_changed_behind_another_change(finished_copy):
     study = json.loads(json.dumps(STUDY))
     study["training"]["networks"]["SongNet"]["epochs"] = 3
@@ -107,8 +110,10 @@ def test_the_plan_tells_settings_that_changed_behind_another_change(finished_cop
         (finished_copy / "study.yaml").write_text(yaml.safe_dump(STUDY))
     explained = [row for row in plan_rows(plan) if row[1] == "explain_images"]
     assert [row[:3] for row in explained] == [("12", "explain_images", "settings changed: samples 60 → 70")]
-    # two trainings, the explanations, those of control networks, and the page
-    assert "jobs would run: 16 for certain, " in plan
+    certain = {row[1]: int(row[0]) for row in plan_rows(plan) if row[2].startswith("settings changed")}
+    # two trainings, the explanations, those of control networks, what examines them, and the page
+    assert certain.keys() == {*OWN_SETTINGS, "write_report"}
+    assert f"jobs would run: {sum(certain.values())} for certain, " in plan
 
 
 def test_a_training_repeated_with_the_same_result_explains_nothing_again(finished_copy):
