@@ -39,7 +39,6 @@ const state = (() => {
     b_fold: named(placeNames),
     b_expression: named(study.expressions),
     b_explainer: named(study.explainers),
-    b_masks: masked,
     way: word,
     cut: shares, // of the picture's width, where A ends and B begins
     image: whole(Number.MAX_SAFE_INTEGER),
@@ -67,7 +66,6 @@ const state = (() => {
     b_fold: 0,
     b_expression: 0,
     b_explainer: 0,
-    b_masks: sets.length ? 0 : -1,
     way: "side",
     cut: 0.5,
     image: null,
