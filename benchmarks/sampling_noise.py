@@ -3,10 +3,10 @@
     python -m benchmarks.sampling_noise RESULTS [--network NAME ...] [--fold N]
 
 RESULTS is the folder of a finished study with the mask set figure4, such as the demo's. For each of its
-networks, the images of a fold that are predicted as one expression make a cell. Each way explains it
-several times with other seeds; the truth is the heatmap by very many samples, the whole image left out of the
-fit. Errors are in standard errors over images: those of the heatmap, root mean square over pixels of both; of
-the IoU, by a bootstrap of images. The IoU is taken above Otsu's threshold, which a small change of the heatmap
+networks, the images of a fold that are predicted as one expression make a cell. Each way explains it several
+times with other seeds; the truth is the heatmap by very many samples, the whole image left out of the fit.
+Errors are in standard errors over images: those of the heatmap, root mean square over pixels of both; of the
+IoU, by a bootstrap of images. The IoU is taken above Otsu's threshold, which a small change of the heatmap
 can move far, and of the brightest pixels, as many as the truth has above that threshold. A second table
 compares estimators of the positive part from few samples.
 Results go to benchmarks/results/sampling_noise.json.
