@@ -1,7 +1,7 @@
-"""What explainers declare to plans, without TensorFlow: their passes and files, and how jobs are cut."""
+"""What explainers declare to plans, without TensorFlow: passes, files and limits, and how jobs are cut."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
 
@@ -55,6 +55,24 @@ def declared_files(settings: Mapping) -> list[str]:
         return [str(path) for path in files(settings)]
     except Exception as error:  # whatever a user's function raises
         raise StudyError(f"'{name}': files(settings) failed: {error!r}") from error
+
+
+def declared_problem(settings: Mapping, sides: Sequence[int]) -> str:
+    """Why an explainer could not explain images of some sides in px with its settings; empty if it can.
+
+    settings: its entry under explanation.explainers. Raises StudyError if its module cannot be imported, or
+    its function fails.
+
+    >>> kernel_shap = {"explainer": "kernel_shap", "samples": 64, "regions": 30}
+    >>> declared_problem(kernel_shap, [150, 224]).partition(" may")[0]
+    'samples: 64'
+    """
+    name = settings["explainer"]
+    problem = getattr(load_entry(PACKAGE, name), "problem", None)
+    try:
+        return str(problem(settings, sides)) if problem and sides else ""
+    except Exception as error:  # whatever a user's function raises
+        raise StudyError(f"'{name}': problem(settings, sides) failed: {error!r}") from error
 
 
 def declared_passes(settings: Mapping, expressions: int) -> int:
