@@ -12,7 +12,7 @@ from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import own_code_problems
-from workflow_scripts.orchestration.passes import declared_files, declared_passes
+from workflow_scripts.orchestration.passes import declared_files, declared_passes, declared_regions
 from workflow_scripts.orchestration.quality import explaining_problems
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
@@ -154,6 +154,7 @@ def unusable_explainers(config: Mapping) -> list[str]:
             entry_function(package, entry, "build")
             declared_passes(settings, len(config["run"]["expressions"]))
             declared_files(settings)
+            declared_regions(settings)
             limits = explaining_problems(config, name, sides)
             problems += [f"{'.'.join((*section, name))}.{line}" for line in limits]
         except StudyError as error:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from workflow_scripts.explanation.faithfulness import passes
+from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.explanation.quality_variants import Variant, further, variants
-from workflow_scripts.orchestration.passes import declared_passes, declared_problem
+from workflow_scripts.orchestration.passes import declared_passes, declared_problem, declared_regions
 
-REGIONS = 30  # of explanations whose settings name no number
 FOLD = 1  # whose explanations are examined
 
 
@@ -24,8 +24,11 @@ def idle_quality(config: Mapping) -> Iterator[str]:
 
 
 def examined_images(config: Mapping) -> int:
-    """The most images of one network that are examined."""
-    return config["explanation"]["quality"]["images"] * len(config["run"]["expressions"])
+    """The most images of one network that are examined; none that is not explained."""
+    of_cell = min(
+        config["explanation"]["quality"]["images"], images_asked(config["explanation"]["positives"])
+    )
+    return of_cell * len(config["run"]["expressions"])
 
 
 def quality_passes(config: Mapping, explainer: str) -> int:
@@ -33,8 +36,7 @@ def quality_passes(config: Mapping, explainer: str) -> int:
     settings, asked = config["explanation"]["explainers"][explainer], config["explanation"]["quality"]
     again = _further(config, explainer)
     explained = sum(declared_passes(one.settings, len(config["run"]["expressions"])) for one in again)
-    regions = settings.get("regions", REGIONS)
-    return explained + passes(regions + regions // 5, asked)
+    return explained + passes(declared_regions(settings), asked)
 
 
 def explaining_problems(config: Mapping, explainer: str, sides: Sequence[int]) -> Iterator[str]:

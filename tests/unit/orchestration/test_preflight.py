@@ -134,6 +134,9 @@ BROKEN = {
     "def build(*_): ...\ndef passes(*_): return 1\ndef files(settings): return settings['table']": (
         "files(settings) failed: KeyError('table')"
     ),
+    "def build(*_): ...\ndef passes(*_): return 1\ndef regions(settings): return settings['n']": (
+        "regions(settings) failed: KeyError('n')"
+    ),
     "def build(*_): ...\ndef passes(*_): return 1\ndef problem(_, sides): return sides[99]": (
         "problem(settings, sides) failed: IndexError("
     ),
