@@ -24,7 +24,7 @@ def colored(gray: np.ndarray) -> np.ndarray:
 
 def checkerboard(side: int, regions: int) -> np.ndarray:
     """An image whose squares are just large enough to be regions of their own."""
-    square = ceil(sqrt(side**2 // (2 * grid_cells(side, regions))))
+    square = max(1, ceil(sqrt(side**2 // (2 * grid_cells(side, regions)))))
     y, x = np.mgrid[:side, :side] // square
     return colored((y + x) % 2)
 
