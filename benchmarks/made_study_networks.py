@@ -136,6 +136,7 @@ def _join(results: Path, trainings: Sequence[tuple[str, int]], expressions: Sequ
         folds=training / "folds.csv",
         output=training / "accuracy.csv",
         learned=training / "learned.csv",
+        recognised=training / "recognised.csv",
         summary=training / "summary.csv",
         by_dataset=training / "accuracy_by_dataset.csv",
         confusion=training / "confusion.csv",

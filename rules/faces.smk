@@ -37,6 +37,7 @@ rule blend_faces:
         faces="results/faces/{dataset}/faces.h5",
         faces_hash="results/faces/{dataset}/faces.sha256",
         rejected="results/faces/{dataset}/rejected.csv",
+        subjects="results/faces/{dataset}/subjects.csv",
     log:
         "logs/faces/{dataset}/blend_faces.log",
     benchmark:
@@ -60,4 +61,5 @@ rule blend_faces:
         "python -m workflow_scripts.faces.blend_faces {input.index:q} --dataset {wildcards.dataset:q}"
         " --expressions {params.expressions:q} --shows {params.shows:q} {params.neutral:q}"
         " --settings {params.settings:q} --threads {threads}"
-        " --faces {output.faces:q} --faces-hash {output.faces_hash:q} --rejected {output.rejected:q} > {log:q} 2>&1"
+        " --faces {output.faces:q} --faces-hash {output.faces_hash:q} --rejected {output.rejected:q}"
+        " --subjects {output.subjects:q} > {log:q} 2>&1"

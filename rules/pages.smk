@@ -18,6 +18,8 @@ rule write_report:
         accuracy="results/training/accuracy.csv",
         accuracy_means="results/training/summary.csv",
         learned="results/training/learned.csv",
+        recognised="results/training/recognised.csv",
+        half_subjects=[f"results/faces/{name}/subjects.csv" for name in DATASETS if name in HALF_FACES],
         explained="results/explanation/counts.csv",
         similarity=expand("results/similarity/{pair}.csv", pair=CORRELATED),
         between_explainers=[BETWEEN_EXPLAINERS] if len(EXPLAINERS) > 1 else [],

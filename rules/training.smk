@@ -196,6 +196,7 @@ rule measure_accuracy:
     output:
         overall="results/training/accuracy.csv",
         learned="results/training/learned.csv",
+        recognised="results/training/recognised.csv",
         summary="results/training/summary.csv",
         by_dataset="results/training/accuracy_by_dataset.csv",
         confusion="results/training/confusion.csv",
@@ -215,5 +216,5 @@ rule measure_accuracy:
     shell:
         "python -m workflow_scripts.training.measure_accuracy --cells {params.cells:q}"
         " --predictions {input.predictions:q} --folds {input.folds:q}"
-        " --output {output.overall:q} --learned {output.learned:q} --summary {output.summary:q}"
-        " --by-dataset {output.by_dataset:q} --confusion {output.confusion:q} > {log:q} 2>&1"
+        " --output {output.overall:q} --learned {output.learned:q} --recognised {output.recognised:q}"
+        " --summary {output.summary:q} --by-dataset {output.by_dataset:q} --confusion {output.confusion:q} > {log:q} 2>&1"

@@ -72,3 +72,8 @@ def test_both_faces_of_a_person_are_in_one_fold_and_neutral_ones_in_none(made):
 def test_all_expressions_have_the_same_mask(made):
     first, second = (read_mask(made / path) for path in MASKS)
     assert np.array_equal(first, second)
+
+
+def test_who_shows_all_expressions_is_a_table_beside_the_faces(made):
+    rows = read_table(made / "results/faces/mini_mouth/subjects.csv")
+    assert [(row["images"], row["expressions"], row["missing"]) for row in rows] == [("2", "2", "")] * 2

@@ -19,7 +19,8 @@ GPU_PIXELS = 128 * 224**2
 def superpixels(image: np.ndarray, regions: int, compactness: float) -> np.ndarray:
     """Cut an image (s, s, 3), values 0 to 255, into about `regions` SLIC superpixels.
 
-    Returns (s, s) with values 0 to R - 1, without gaps, in the smallest unsigned integers that hold them.
+    Returns (s, s) with values 0 to R - 1, without gaps, in the smallest unsigned integers that hold them. R
+    may be smaller or larger than `regions`, at most `region_numbers.most_regions`.
     """
     labels = slic(image / 255, n_segments=regions, compactness=compactness, start_label=0)
     numbers = np.unique(labels, return_inverse=True)[1].reshape(labels.shape)

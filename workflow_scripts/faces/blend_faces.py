@@ -1,18 +1,19 @@
 """Rule blend_faces: faces of a data set with the expression in one half only, the other half neutral."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.tables import read_table
+from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.faces.half_faces import SHOWN, half_face
 from workflow_scripts.faces.usable_faces import extracted_faces, ready_settings, write_usable
 
 INDEX_COLUMNS = ("image_id", "path", "subject", "expression", "sha256")
+SUBJECT_COLUMNS = ("subject", "images", "expressions", "missing")
 
 Row = Mapping[str, str]
 
@@ -27,6 +28,7 @@ def blend_faces(
     faces: Path,
     faces_hash: Path,
     rejected: Path,
+    subjects: Path,
     dataset: str = "",
     threads: int = 1,
 ) -> None:
@@ -50,6 +52,8 @@ def blend_faces(
         Text file to write: the SHA-256 of `faces`, as sha256sum writes it.
     rejected
         Table to write: image_id, path, expression and reason of every image that cannot be used.
+    subjects
+        Table to write: how many half faces each subject has, of how many expressions, and which are missing.
     dataset
         Name of the data set, for messages; the index file's folder by default.
     threads
@@ -71,7 +75,12 @@ def blend_faces(
     found = zip(of_neutral, extracted_faces(options, of_neutral, threads), strict=True)
     partners = partners_by_subject(found)
     results = blended(rows, extracted_faces(options, rows, threads), partners, shows)
-    write_usable(dataset, rows, results, options, faces, faces_hash, rejected)
+    shown = {row["subject"]: Counter() for row in rows if row["subject"]}
+    noted = note_shown(rows, results, shown)
+    write_usable(dataset, rows, noted, options, faces, faces_hash, rejected)
+    write_table(subjects, SUBJECT_COLUMNS, subject_rows(shown, names))
+    complete = sum(set(names) <= set(of_subject) for of_subject in shown.values())
+    print(f"{dataset}: {complete} of {len(shown)} subjects show all {len(names)} expressions")
 
 
 def partners_by_subject(found: Iterator[tuple[Row, Face | str]]) -> dict[str, list[tuple[Row, Face | str]]]:
@@ -97,6 +106,36 @@ def blended(
         partner = _partner(row, partners)
         reasons = [one for one in (face, partner) if isinstance(one, str)]
         yield reasons[0] if reasons else half_face(face, partner, shows)
+
+
+def note_shown(
+    rows: Sequence[Row], results: Iterator[Face | str], shown: Mapping[str, Counter]
+) -> Iterator[Face | str]:
+    """The results, once each is counted: in `shown`, how many faces a subject has of each expression."""
+    for row, result in zip(rows, results, strict=True):
+        if isinstance(result, Face):
+            shown[row["subject"]][row["expression"]] += 1
+        yield result
+
+
+def subject_rows(shown: Mapping[str, Counter], expressions: Sequence[str]) -> list[dict[str, str | int]]:
+    """A row per subject, by name, with the keys SUBJECT_COLUMNS; `missing` has spaces between expressions.
+
+    Where subjects do not all show the same expressions, the neutral half, which shows who somebody is, says
+    something of the expression, too.
+
+    >>> subject_rows({"ann": Counter(fear=2)}, ["fear", "anger"])
+    [{'subject': 'ann', 'images': 2, 'expressions': 1, 'missing': 'anger'}]
+    """
+    return [
+        {
+            "subject": subject,
+            "images": of_subject.total(),
+            "expressions": len(of_subject),
+            "missing": " ".join(name for name in expressions if name not in of_subject),
+        }
+        for subject, of_subject in sorted(shown.items())
+    ]
 
 
 def _partner(row: Row, partners: Mapping[str, Sequence[tuple[Row, Face | str]]]) -> Face | str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_trained
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.training.controls import (
@@ -50,7 +51,11 @@ def shuffled_folds(config: Mapping) -> list[int]:
 def control_images(config: Mapping, network: str) -> int:
     """The most images that the control networks of a network explain, with one explainer."""
     entries, expressions = controls_of(config, network), len(config["run"]["expressions"])
-    return sum(entries[one.control]["positives"] * expressions for one in networks_of(config, network))
+    explained = images_asked(
+        config["explanation"]["positives"]
+    )  # by the trained network, whose images they are
+    of_cell = [min(entries[one.control]["positives"], explained) for one in networks_of(config, network)]
+    return sum(of_cell) * expressions
 
 
 def idle_controls(config: Mapping) -> Iterator[str]:

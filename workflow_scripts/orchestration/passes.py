@@ -1,17 +1,19 @@
-"""What explainers declare to plans, without TensorFlow: their passes and files, and how jobs are cut."""
+"""What explainers declare to plans, without TensorFlow: passes, files and limits, and how jobs are cut."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.registry import load_entry, own_file, schema_file
+from workflow_scripts.explanation.region_numbers import usual_regions
 from workflow_scripts.orchestration.own_code import bound_names
 from workflow_scripts.orchestration.registries import REGISTRIES
 
 PACKAGE = REGISTRIES["explainer"].package
 SHARES_JOBS = "BATCHED"
+REGIONS = 30  # that measure_quality cuts images into whose explanations have none
 
 
 def batched_explainers(config: Mapping) -> list[str]:
@@ -55,6 +57,43 @@ def declared_files(settings: Mapping) -> list[str]:
         return [str(path) for path in files(settings)]
     except Exception as error:  # whatever a user's function raises
         raise StudyError(f"'{name}': files(settings) failed: {error!r}") from error
+
+
+def declared_problem(settings: Mapping, sides: Sequence[int]) -> str:
+    """Why an explainer could not explain images of some sides in px with its settings; empty if it can.
+
+    settings: its entry under explanation.explainers. Raises StudyError if its module cannot be imported, or
+    its function fails.
+
+    >>> kernel_shap = {"explainer": "kernel_shap", "samples": 64, "regions": 30}
+    >>> declared_problem(kernel_shap, [150, 224]).partition(" may")[0]
+    'samples: 64'
+    """
+    name = settings["explainer"]
+    problem = getattr(load_entry(PACKAGE, name), "problem", None)
+    try:
+        return str(problem(settings, sides)) if problem and sides else ""
+    except Exception as error:  # whatever a user's function raises
+        raise StudyError(f"'{name}': problem(settings, sides) failed: {error!r}") from error
+
+
+def declared_regions(settings: Mapping) -> int:
+    """The most regions that explanations of faces have, or that their maps are cut into to be examined.
+
+    settings: its entry under explanation.explainers. Raises StudyError if its module cannot be imported, or
+    its function fails.
+
+    >>> declared_regions({"explainer": "lime", "regions": 30}), declared_regions({"explainer": "uncovering"})
+    (36, 48)
+    """
+    name = settings["explainer"]
+    regions = getattr(load_entry(PACKAGE, name), "regions", None)
+    if not callable(regions):
+        return usual_regions(settings.get("regions", REGIONS))
+    try:
+        return int(regions(settings))
+    except Exception as error:  # whatever a user's function raises
+        raise StudyError(f"'{name}': regions(settings) failed: {error!r}") from error
 
 
 def declared_passes(settings: Mapping, expressions: int) -> int:

@@ -12,10 +12,12 @@ from workflow_scripts.orchestration import people, published
 from workflow_scripts.orchestration.brought import missing_models, trained_networks
 from workflow_scripts.orchestration.hints import nearest
 from workflow_scripts.orchestration.own_code import own_code_problems
-from workflow_scripts.orchestration.passes import declared_files, declared_passes
+from workflow_scripts.orchestration.passes import declared_files, declared_passes, declared_regions
+from workflow_scripts.orchestration.quality import explaining_problems
 from workflow_scripts.orchestration.registries import REGISTRIES
 from workflow_scripts.orchestration.slices import config_at
 from workflow_scripts.training.imagenet_weights import download_instructions, official_file
+from workflow_scripts.training.trained_file import input_side
 
 
 def refuse_incomplete(config: Mapping) -> None:
@@ -136,9 +138,12 @@ def missing_entries(config: Mapping) -> list[str]:
 def unusable_explainers(config: Mapping) -> list[str]:
     """Explainers of the run that exist but break their contract, a line each.
 
-    A user's file must be importable and define the function named; all must declare their passes.
+    A user's file must be importable and define the function named; all must declare their passes, and be able
+    to explain images of the networks' sizes, where these are known.
     """
     package, section = REGISTRIES["explainer"].package, REGISTRIES["explainer"].section
+    networks = config["training"]["networks"]
+    sides = sorted({input_side(networks[name], 0) for name in config["run"]["networks"]} - {0})
     problems = []
     for name in config["run"]["explainers"]:
         settings = config_at(config, (*section, name), {})
@@ -149,6 +154,9 @@ def unusable_explainers(config: Mapping) -> list[str]:
             entry_function(package, entry, "build")
             declared_passes(settings, len(config["run"]["expressions"]))
             declared_files(settings)
+            declared_regions(settings)
+            limits = explaining_problems(config, name, sides)
+            problems += [f"{'.'.join((*section, name))}.{line}" for line in limits]
         except StudyError as error:
             problems.append(f"{'.'.join((*section, name))}.explainer: {error}")
     return problems

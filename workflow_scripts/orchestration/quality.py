@@ -1,12 +1,12 @@
 """Which explanations of a configuration are examined (run.quality), where, and how many passes that takes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from workflow_scripts.explanation.faithfulness import passes
+from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.explanation.quality_variants import Variant, further, variants
-from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.passes import declared_passes, declared_problem, declared_regions
 
-REGIONS = 30  # of explanations whose settings name no number
 FOLD = 1  # whose explanations are examined
 
 
@@ -24,14 +24,33 @@ def idle_quality(config: Mapping) -> Iterator[str]:
 
 
 def examined_images(config: Mapping) -> int:
-    """The most images of one network that are examined."""
-    return config["explanation"]["quality"]["images"] * len(config["run"]["expressions"])
+    """The most images of one network that are examined; none that is not explained."""
+    of_cell = min(
+        config["explanation"]["quality"]["images"], images_asked(config["explanation"]["positives"])
+    )
+    return of_cell * len(config["run"]["expressions"])
 
 
 def quality_passes(config: Mapping, explainer: str) -> int:
     """The most network passes per image: of explanations made again, and of the measures."""
     settings, asked = config["explanation"]["explainers"][explainer], config["explanation"]["quality"]
-    again = further(variants(settings, asked, config["seed"]), Variant(settings, config["seed"]))
+    again = _further(config, explainer)
     explained = sum(declared_passes(one.settings, len(config["run"]["expressions"])) for one in again)
-    regions = settings.get("regions", REGIONS)
-    return explained + passes(regions + regions // 5, asked)
+    return explained + passes(declared_regions(settings), asked)
+
+
+def explaining_problems(config: Mapping, explainer: str, sides: Sequence[int]) -> Iterator[str]:
+    """Why images of some sides in px could not be explained, or examined; lines that begin with a key."""
+    own = config["explanation"]["explainers"][explainer]
+    if line := declared_problem(own, sides):
+        yield line
+        return
+    for settings, _ in _further(config, explainer) if explainer in examined_explainers(config) else ():
+        if line := declared_problem(settings, sides):
+            varied = ", ".join(f"{key}: {value}" for key, value in settings.items() if value != own[key])
+            yield f"{line} ({varied} is one of explanation.quality, since run.quality names {explainer})"
+
+
+def _further(config: Mapping, explainer: str) -> list[Variant]:
+    settings, asked = config["explanation"]["explainers"][explainer], config["explanation"]["quality"]
+    return further(variants(settings, asked, config["seed"]), Variant(settings, config["seed"]))

@@ -32,21 +32,13 @@ from workflow_scripts.similarity.correlate_explainers import BETWEEN
 from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
 SCORES = [
-    "network",
-    "fold",
-    "expression",
-    "n",
-    "samples",
-    "noise",
-    "bias_bound",
-    "median_r2",
-    "missing",
-    "iou",
-]
+    "network", "fold", "expression", "n", "samples", "noise", "bias_bound", "median_r2", "missing", "iou"
+]  # fmt: skip
 FOLDS = ["image_id", "dataset", "subject", "expression", "identical", "fold"]
 ACCURACY = ["network", "fold", "balanced_accuracy"]
 MEANS = ["network", "metric", "estimate", "sd"]
 OF_STUDY = {"accuracy": "accuracy", "means of accuracy": "accuracy_means", "networks that learned": "learned"}
+OF_STUDY |= {"expressions that are recognised": "recognised"}
 OF_STUDY |= {"folds": "folds", "explained images": "explained"}  # tables by the names shown
 ONE = (*OF_STUDY.values(), "figure5", "figure6", "confusions_of_networks", "rule_graph", "deviations")
 OF_COMPARISON = (
@@ -59,6 +51,7 @@ ON_PEOPLE = ("agreement", "figure_people")  # by explainer and people
 OF_TRIALS = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
+RECOGNISED = ["network", "expression", "right", "by_chance", "p", "recognised"]
 LEARNED = ["network", "n", "subjects", "balanced_accuracy", "standard_error", "chance", "learned"]
 
 
@@ -78,9 +71,10 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
         elsewhere: by network, trained_on and one (whether it is one model for all folds); min_images, those
         needed for a ranking; groups, pairs of a name and its networks; setup, settings to list at the end.
     manifest
-        JSON object of lists of files. One per data set: counts, rejected. One: accuracy, accuracy_means,
-        learned, explained, figure5, figure6, confusions_of_networks, rule_graph, deviations. One, or none
-        where all networks were trained elsewhere: training. One per repeat of the cross-validation: folds.
+        JSON object of lists of files. One per data set: counts, rejected; per data set of half faces:
+        half_subjects. One: accuracy, accuracy_means, learned, recognised, explained, figure5, figure6,
+        confusions_of_networks, rule_graph, deviations. One, or none where all networks were trained
+        elsewhere: training. One per repeat of the cross-validation: folds.
         One, or none where no faces were averaged: mean_face.
         One per [explainer, mask set] of the list comparisons: scores, summary, differences,
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
@@ -119,6 +113,8 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     first, *repeats = listed["folds"]
     listed = listed | {"folds": [first], "repeats": repeats}
     keys = dict.fromkeys(("counts", "rejected"), datasets)
+    half_sets = options.get("halves", {}).get("datasets", ())
+    keys["half_subjects"] = [name for name in datasets if name in half_sets]
     keys["repeats"] = range(2, len(repeats) + 2)
     keys |= dict.fromkeys(OF_COMPARISON, pairs)
     keys |= dict.fromkeys((*OF_EXPLAINER, *OF_PAIRS, "answer", "figure7", "figure10"), explainers)
@@ -148,6 +144,7 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies = {shown: one[name] for shown, name in OF_STUDY.items()}
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
+    copies |= _named("{0}: subjects of half faces", of["half_subjects"])
     copies |= of["mean_face"] | _named("similarity of {0}", of["between_explainers"])
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "subsets", "similarity"):
@@ -201,6 +198,10 @@ def _study(
         official=options.get("split", SUBJECTS) != SUBJECTS,
         models=options.get("models", {}),
         halves=options.get("halves", {}),
+        half_subjects=_tables(of["half_subjects"], ["images", "missing"]),
+        recognised={
+            (row["network"], row["expression"]): row for row in read_table(one["recognised"], RECOGNISED)
+        },
         own_face=options.get("own_face", False),
         mean_face=next(iter(_tables(of["mean_face"], MEAN_FACE).values()), ()),
         counts=_tables(of["counts"], ["expression", "images", "subjects", "used"]),

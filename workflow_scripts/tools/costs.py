@@ -33,6 +33,7 @@ class Cost:
     elsewhere: bool | None = None  # whether it was trained elsewhere
     control_explanations: int = 0  # of these explanations and trainings, those of control networks
     control_trainings: int = 0
+    examination_passes: int = 0  # of these passes, those of run.quality
 
 
 def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
@@ -52,6 +53,8 @@ def print_costs(costs: list[Cost], faces: int | None, device: str) -> None:
     if controls := sum(cost.control_explanations for cost in costs):
         trained = sum(cost.control_trainings for cost in costs)
         print(f"control networks included: {trained} trainings, {controls:,} explained images")
+    if examined := sum(cost.examination_passes for cost in costs):
+        print(f"examination of explanations included (run.quality): {examined:,} passes")
     if faces is None:
         print("images, steps, train: unknown until data sets are indexed (results/datasets); or give --faces")
     if costs[0].explanation_hours is not None:

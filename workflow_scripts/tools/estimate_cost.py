@@ -8,6 +8,7 @@ import json
 import math
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import asdict, fields
@@ -41,6 +42,7 @@ BYTES_PER_PARAMETER = 4
 # bytes per explanation, measured: in a LIME stack (weights; regions, per pixel), and on the standard face
 STACK_BYTES = 2300
 STACK_BYTES_PER_PIXEL = 0.05
+MAP_BYTES_PER_PIXEL = 3.0  # and expression, of RISE and Grad-CAM; integrated gradients map one expression
 WARPED_BYTES = 107_000
 MEASURED_SECONDS = 2.0  # per network and kind of work, or one run if that is longer
 OF_TRAINING = ("images", "steps_per_epoch", "steps", "reach", "training_images", "warning")
@@ -85,11 +87,23 @@ def estimate_cost(
 
 
 def indexed_faces(settings: Mapping, results: Path) -> int | None:
-    """Images in the indexes of the run's data sets; None if one is not indexed yet."""
+    """Images of the run's expressions in the indexes of its data sets; None if one is not indexed yet.
+
+    Half faces have more images in their index: the neutral ones that they get their other half from.
+    """
     paths = [results / "datasets" / name / "index.csv" for name in settings["run"]["datasets"]]
     if not all(path.is_file() for path in paths):
         return None
-    return sum(len(read_table(path)) for path in paths)
+    return sum(len(_of_run(settings, path)) for path in paths)
+
+
+def _of_run(settings: Mapping, index: Path) -> list[dict[str, str]]:
+    """The images of an index that the run's networks are trained on and predict."""
+    return [
+        row
+        for row in read_table(index, ["expression"])
+        if row["expression"] in settings["run"]["expressions"]
+    ]
 
 
 def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | None:
@@ -103,7 +117,7 @@ def trained_faces(settings: Mapping, results: Path, faces: int | None) -> int | 
     paths = {name: results / "datasets" / name / "index.csv" for name in columns}
     if not all(path.is_file() for path in paths.values()):
         return faces
-    rows = [row | {"dataset": name} for name, path in paths.items() for row in read_table(path)]
+    rows = [row | {"dataset": name} for name, path in paths.items() for row in _of_run(settings, path)]
     with redirect_stdout(sys.stderr):
         return sum(row["fold"] == ONLY_TRAINED for row in with_given_folds(rows, columns, folds=1))
 
@@ -165,39 +179,37 @@ def network_cost(
     trainings = work.trainings + work.control_trainings
     classes = len(settings["run"]["expressions"])
     explainers = settings["explanation"]["explainers"]
-    per_image = {
-        key: declared_passes(explainers[key], classes) for key in {*work.explanations, *work.control_images}
-    }
-    of_controls = work.control_images
-    explanations = positives * sum(work.explanations.values()) + sum(of_controls.values())
-    passes = positives * sum(jobs * per_image[key] for key, jobs in work.explanations.items())
-    passes += sum(images * per_image[key] for key, images in of_controls.items())
-    passes += examined_images(settings) * sum(quality_passes(settings, key) for key in work.examined)
+    explained = Counter({key: positives * jobs for key, jobs in work.explanations.items()})
+    explained += Counter(work.control_images)
+    passes = sum(images * declared_passes(explainers[key], classes) for key, images in explained.items())
+    examined = examined_images(settings) * sum(quality_passes(settings, key) for key in work.examined)
+    passes += examined + (faces or 0) * work.predictions // folds
     if is_trained(entry):
         training = dict.fromkeys(OF_TRAINING) | {"training_images": 0}
     else:
         entry = entry | {"copies": copies_of(settings["training"], name)}
         seen = (trained, 1) if trained is not None else (faces, folds)
         training = training_cost(name, entry, trainings, *seen, scale)
-    stack = STACK_BYTES + STACK_BYTES_PER_PIXEL * input_side(entry) ** 2
+    side = input_side(entry)
     disk = (
         (trainings + work.imports) * parameters * BYTES_PER_PARAMETER
-        + explanations * stack
+        + sum(images * stack_bytes(explainers[key], side, classes) for key, images in explained.items())
         + work.standardizations * positives * WARPED_BYTES
     )
     return Cost(
         network=name,
         parameters=parameters,
         trainings=trainings,
-        explanations=explanations,
-        forward_passes=passes + (faces or 0) * work.predictions // folds,
+        explanations=explained.total(),
+        forward_passes=passes,
         disk_mb=disk / 1e6,
         training_hours=hours(training["training_images"], training_rate),
         explanation_hours=hours(passes, explanation_rate),
         **training,
         elsewhere=is_trained(entry),
-        control_explanations=sum(of_controls.values()),
+        control_explanations=sum(work.control_images.values()),
         control_trainings=work.control_trainings,
+        examination_passes=examined,
     )
 
 
@@ -221,6 +233,17 @@ def training_cost(
         "training_images": None if faces is None else faces * part[0] * variants // part[1],
         "warning": shortage(name, entry, images, scale) if images else None,
     }
+
+
+def stack_bytes(settings: Mapping, side: int, classes: int) -> float:
+    """About how many bytes one explanation takes in a stack; at most, if it is a map of pixels.
+
+    settings: the explainer's. side: of the network's input, px.
+    """
+    if settings.get("resolution") == "pixels":
+        return MAP_BYTES_PER_PIXEL * side**2 * classes
+    kept = 2 * classes * declared_passes(settings, classes) if settings.get("keep_passes") else 0
+    return STACK_BYTES + STACK_BYTES_PER_PIXEL * side**2 + kept
 
 
 def hours(count: float | None, rate: float | None) -> float | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from workflow_scripts.common.command_line import run
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary, recognition_scores
 from workflow_scripts.training.learned import COLUMNS, judged
+from workflow_scripts.training.recognised import COLUMNS as RECOGNISED
+from workflow_scripts.training.recognised import recognised_expressions
 
 
 def measure_accuracy(
@@ -20,6 +23,7 @@ def measure_accuracy(
     folds: Path,
     output: Path,
     learned: Path,
+    recognised: Path,
     summary: Path,
     by_dataset: Path,
     confusion: Path,
@@ -40,6 +44,9 @@ def measure_accuracy(
     learned
         Table to write: a row per network with its balanced accuracy over folds and the standard error (by
         subject), the chance level, and whether the network learned.
+    recognised
+        Table to write: a row per network and expression: its recall, and whether the network tells it from
+        other expressions of the same subjects.
     summary
         Table to write: the means of the scores over folds, with their standard deviations.
     by_dataset
@@ -73,6 +80,8 @@ def measure_accuracy(
             f"learned: {row['learned']} (p = {row['p']:.2g}, {row['groups']} {unit})"
         )
     write_table(learned, COLUMNS, judgements.values())
+    of_expressions = (recognised_expressions(*of_network) for of_network in tested.items())
+    write_table(recognised, RECOGNISED, chain.from_iterable(of_expressions))
     overall = [row | {"learned": judgements[row["network"]]["learned"]} for row in overall]
     write_table(output, ["network", "fold", *SCORES, "learned"], overall)
     write_table(summary, SUMMARY, accuracy_summary(overall))

@@ -43,6 +43,7 @@ def index(tmp_path_factory, embedded) -> Path:
 
 def blend(index: Path, folder: Path, settings, **options) -> tuple[Path, list[dict]]:
     files = {"faces": "faces.h5", "faces_hash": "faces.sha256", "rejected": "rejected.csv"}
+    files |= {"subjects": "subjects.csv"}
     paths = {name: folder / file for name, file in files.items()}
     options = {"expressions": json.dumps(STUDIED), "shows": "mouth", "neutral": "neutral"} | options
     text = json.dumps(dataclasses.asdict(dataclasses.replace(settings, max_rejected=0.6)))
@@ -79,6 +80,18 @@ def test_every_other_face_is_a_row_with_its_reason(blended):
         "toy/S004_fear.jpg": broken,
         "toy/S004_happiness.jpg": broken,
         "toy/S005_fear.jpg": "no neutral face: the subject is unknown",
+    }
+
+
+def test_subjects_who_lack_an_expression_are_told_with_it(blended):
+    table = (blended[0].parent / "subjects.csv").open(newline="", encoding="utf-8")
+    found = {row["subject"]: tuple(row.values())[1:] for row in csv.DictReader(table)}
+    assert found == {
+        "S001": ("2", "2", ""),
+        "S002": ("2", "2", ""),
+        "S003": ("0", "0", "happiness fear"),
+        "S004": ("0", "0", "happiness fear"),
+        "S005": ("1", "1", "fear"),
     }
 
 

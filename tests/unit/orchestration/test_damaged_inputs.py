@@ -106,6 +106,7 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
         folds=folder / "folds.csv",
         output=out / "accuracy.csv",
         learned=out / "learned.csv",
+        recognised=out / "recognised.csv",
         summary=out / "summary.csv",
         by_dataset=out / "by_dataset.csv",
         confusion=out / "confusion.csv",

@@ -134,7 +134,39 @@ BROKEN = {
     "def build(*_): ...\ndef passes(*_): return 1\ndef files(settings): return settings['table']": (
         "files(settings) failed: KeyError('table')"
     ),
+    "def build(*_): ...\ndef passes(*_): return 1\ndef regions(settings): return settings['n']": (
+        "regions(settings) failed: KeyError('n')"
+    ),
+    "def build(*_): ...\ndef passes(*_): return 1\ndef problem(_, sides): return sides[99]": (
+        "problem(settings, sides) failed: IndexError("
+    ),
 }
+
+
+def test_samples_that_shapley_values_would_run_out_of_are_refused(config):
+    kernel_shap = config["explanation"]["explainers"]["kernel_shap"]
+    config["run"]["explainers"] = ["lime", "kernel_shap"]
+    config["training"]["networks"]["SongNet"]["input_size"] = 150
+    kernel_shap["samples"] = 145
+    _, reason, _ = refusal(config)
+    assert reason == (
+        "  - explanation.explainers.kernel_shap.samples: 145 may be too few: SLIC can cut an image of 150 px "
+        "into up to 72 regions if 30 are asked for, and their Shapley values need 146 passes; raise samples "
+        "to 146 or more, or lower regions"
+    )
+    kernel_shap["samples"] = 146
+    refuse_incomplete(config)
+
+
+def test_so_are_those_that_an_examination_would_run_out_of(config):
+    config["run"] |= {"explainers": ["lime", "kernel_shap"], "quality": ["lime", "kernel_shap"]}
+    config["explanation"]["explainers"]["kernel_shap"]["samples"] = 200
+    _, reason, _ = refusal(config)
+    assert "kernel_shap.samples: 200 may be too few" in reason
+    assert "up to 128 regions if 60 are asked for" in reason
+    assert reason.endswith("(regions: 60 is one of explanation.quality, since run.quality names kernel_shap)")
+    config["run"]["quality"] = ["lime"]
+    refuse_incomplete(config)
 
 
 def test_explainers_of_one_s_own_are_tried_before_anything_runs(config, tmp_path):

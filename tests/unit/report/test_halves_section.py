@@ -24,6 +24,18 @@ def control(difference: str = "0.2", low: str = "0.1", q: str = "0.01", **values
     return found | {"lowest": "0.38", "highest": "0.42", "coverage": "0.95"} | values
 
 
+def recognised(right="0.62", by_chance="0.2", p="0.0004", said="yes") -> dict[str, str]:
+    return {"right": right, "by_chance": by_chance, "p": p, "recognised": said}
+
+
+SUBJECTS = [
+    {"images": "2", "missing": ""},
+    {"images": "1", "missing": "fear"},
+    {"images": "1", "missing": "fear anger"},
+    {"images": "0", "missing": "fear anger joy"},  # of whom there is no half face
+]
+
+
 def section(
     score=("0.61", "0.55", "0.67"),
     controls=None,
@@ -31,6 +43,8 @@ def section(
     datasets=None,
     mask_sets=None,
     not_ranked="",
+    fear=None,
+    subjects=SUBJECTS,
 ) -> str:
     estimate, low, high = score
     rows = []
@@ -50,6 +64,8 @@ def section(
         comparisons=[comparison],
         controls={"lime": [control(), control(expression="fear")] if controls is None else controls},
         did_learn={"WeiNet": learned},
+        recognised={("WeiNet", "fear"): fear or recognised()},
+        half_subjects={"mine_mouth": subjects},
     )
     return "\n".join(map(str, halves_section(study)))
 
@@ -99,6 +115,31 @@ def test_single_expressions_have_verdicts_of_their_own():
     assert said.count("finds it") == 1
     assert "WeiNet, fear" in said
     assert said.count("not shown to be more than an untrained network") == 1
+
+
+@pytest.mark.parametrize(
+    ("fear", "reason"),
+    [
+        (
+            recognised("0.21", "0.17", "0.3", "no"),
+            "the network is not shown to recognise it (0.21 of its faces, 0.17 by chance, p = 0.30)",
+        ),
+        (recognised("", "", "1", "no"), "no subject shows it and other expressions"),
+    ],
+)
+def test_an_expression_that_the_network_does_not_recognise_has_no_verdict(fear, reason):
+    for score in (("0.61", "0.55", "0.67"), ("0.3", "0.25", "0.35")):  # whatever its explanations are
+        said = section(score=score, fear=fear)
+        assert f"no verdict: {reason}" in said
+    assert section(fear=fear).count("finds it") == 1  # over all expressions
+    assert section().count("finds it") == 2
+
+
+def test_it_is_said_how_many_subjects_show_all_expressions():
+    said = section()
+    shown = "Subjects of mine_mouth who show all expressions"
+    assert f"{shown}: 1 of 3; most often missing is fear, of 2 subjects. All of this holds" in said
+    assert f"{shown}: 2 of 2. All of this holds" in section(subjects=[{"images": "6", "missing": ""}] * 2)
 
 
 def test_data_sets_that_differ_or_lack_their_masks_give_no_verdict():

@@ -33,10 +33,12 @@ from workflow_scripts.comparison.score_columns import PAPER, cell_columns
 from workflow_scripts.comparison.score_tables import write_tables
 from workflow_scripts.comparison.subject_file import Changes
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
+from workflow_scripts.faces.blend_faces import SUBJECT_COLUMNS as SUBJECTS
 from workflow_scripts.report.write_report import OF_COMPARISON, write_report
 from workflow_scripts.similarity.resampled_tables import GROUPS, RELIABILITY, SUPPORT, TREES
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary
+from workflow_scripts.training.recognised import COLUMNS as RECOGNISED
 
 RESOURCES = Path(__file__).parents[3] / "resources"
 # a study so small that its numbers are known: two networks, two expressions, two folds
@@ -244,6 +246,8 @@ def write_toy_study(folder: Path) -> dict:
         "folds": table("folds", list(faces[0]), faces),
         **accuracy_files(folder, accuracy),
         "learned": table("learned", list(learned[0]), learned),
+        "recognised": table("recognised", list(RECOGNISED), []),
+        "half_subjects": [],
         "explained": table("explained", list(explained[0]), explained),
         "scores": [table("scores", list(scores[0]), scores)],
         **comparison,
@@ -840,6 +844,25 @@ def test_people_are_put_beside_the_networks_as_people(tmp_path):
     assert "Where people look, from other faces: a row per data set" in page.text
     assert "People are not redrawn, since they have no folds." in page.text
     assert "ublished network" not in page.text and "published-" not in page.text
+
+
+def test_half_faces_have_their_section_with_who_shows_all_of_it(tmp_path):
+    """Its verdicts are tested beside it; here that the tables arrive, each of its data set."""
+    of_toy, of_other = tmp_path / "subjects_toy.csv", tmp_path / "subjects_other.csv"
+    for path, missing in ((of_toy, ""), (of_other, "happiness")):
+        write_table(path, SUBJECTS, [dict(zip(SUBJECTS, ("ann", 2, 1, missing), strict=True))])
+    run = SETTINGS["run"] | {"datasets": ["toy", "other"]}
+    halves = {"datasets": {"other": "mouth", "toy": "mouth"}, "mask_sets": {}}  # sorted, as in JSON
+    tables = write_toy_study(tmp_path)
+    twice = {name: tables[name] * 2 for name in ("counts", "rejected")}
+    settings = {"run": run, "halves": halves}
+    page = Page(write(tmp_path, settings=settings, half_subjects=[of_toy, of_other], **twice))
+    assert "no mask set of the run is that half" in page.text
+    for name, table in (("toy", of_toy), ("other", of_other)):
+        assert f"{name}: subjects of half faces" in page.texts
+        copied = tmp_path / f"report/tables/{name}_subjects_of_half_faces.csv"
+        assert copied.read_bytes() == table.read_bytes()
+    assert "expressions that are recognised" in page.texts
 
 
 def toy_control(metric, **numbers) -> dict:

@@ -89,7 +89,17 @@ def test_the_examination_of_explanations_takes_about_an_eighth_of_their_passes()
     # of 10 images an expression: 2 seeds, 2 numbers of regions and 2 ways to hide more, and the measures
     assert more == 60 * (6 * 1000 + 7 * 37 + 100)
     assert more < 3_000_000 * 0.13
+    assert (examined.examination_passes, without.examination_passes) == (more, 0)
     assert examined.explanations == without.explanations
+
+
+def test_what_is_not_explained_is_neither_examined_nor_explained_by_control_networks():
+    changes = {"run": {"quality": ["lime"], "controls": ["untrained"]}, "explanation": {"positives": 4}}
+    settings = read_config([REPOSITORY / "config.yaml"], changes)
+    work = whole_study(settings)["SongNet"]
+    cost = network_cost("SongNet", 172_678, settings, work, faces=None)
+    assert cost.control_explanations == 2 * 6 * 4  # of two draws; ten were asked for
+    assert cost.examination_passes == 6 * 4 * (6 * 1000 + 7 * 37 + 100)
 
 
 def test_a_part_of_the_work_costs_its_part():
@@ -126,7 +136,7 @@ def test_hours_are_what_the_rates_make_of_it():
         "SongNet", 172_678, COPIED, WHOLE["SongNet"], 1000, training_rate=10, explanation_rate=1000
     )
     assert cost.training_hours == pytest.approx(200_000 / 10 / 3600)
-    assert cost.explanation_hours == pytest.approx(3_000_000 / 1000 / 3600)
+    assert cost.explanation_hours == pytest.approx(3_001_000 / 1000 / 3600)  # with those of predictions
     assert total([cost, cost]).explanation_hours == pytest.approx(2 * cost.explanation_hours)
     unknown = network_cost(
         "SongNet", 172_678, COPIED, WHOLE["SongNet"], None, training_rate=10, explanation_rate=1000
@@ -139,13 +149,30 @@ def test_models_are_four_bytes_per_parameter_and_fold():
     assert large - small == pytest.approx(8561.5, abs=0.1)
 
 
+def stack_megabytes(name, **changed):
+    """Those of a hundred explanations."""
+    settings = read_config(
+        [REPOSITORY / "config.yaml"], {"explanation": {"explainers": {name: changed}, "positives": 100}}
+    )
+    part = Work(trainings=0, predictions=0, explanations={name: 1}, standardizations=0)
+    return network_cost("SongNet", 0, settings, part, None).disk_mb
+
+
+def test_maps_of_pixels_and_kept_passes_take_disk():
+    regions, pixels = stack_megabytes("rise"), stack_megabytes("rise", resolution="pixels")
+    assert (regions, pixels) == (pytest.approx(0.48, abs=0.01), pytest.approx(100 * 0.9, abs=1))
+    kept = stack_megabytes("lime", keep_passes=True) - stack_megabytes("lime")
+    assert kept == pytest.approx(100 * 0.012)  # as its schema says
+
+
 def test_faces_are_counted_where_every_data_set_is_indexed(tmp_path):
-    settings = {"run": {"datasets": ["a", "b"]}}
+    settings = {"run": {"datasets": ["a", "b"], "expressions": ["fear", "anger"]}}
     for name in "ab":
         assert indexed_faces(settings, tmp_path) is None
         folder = tmp_path / "datasets" / name
         folder.mkdir(parents=True)
-        (folder / "index.csv").write_text("image_id\nx\ny\n")
+        # half faces have neutral ones in their index, too, which are no faces of the study
+        (folder / "index.csv").write_text("image_id,expression\nx,fear\ny,neutral\nz,anger\n")
     assert indexed_faces(settings, tmp_path) == 4
 
 
@@ -227,8 +254,8 @@ def test_an_official_split_is_one_training_on_its_part(tmp_path):
     assert trained_faces(STUDY, tmp_path, 1000) is None
     assert trained_faces(settings, tmp_path, 1000) == 1000  # at most, as long as nobody knows
     (tmp_path / "datasets/mini").mkdir(parents=True)
-    rows = ["train"] * 600 + ["test"] * 300 + ["val"] * 100
-    (tmp_path / "datasets/mini/index.csv").write_text("\n".join(["split", *rows]) + "\n")
+    rows = ["fear,train"] * 600 + ["fear,test"] * 300 + ["fear,val"] * 100 + ["neutral,train"] * 10
+    (tmp_path / "datasets/mini/index.csv").write_text("\n".join(["expression,split", *rows]) + "\n")
     images = trained_faces(settings, tmp_path, 1000)
     assert images == 600
     cost = network_cost("SongNet", 172_678, settings, whole_study(settings)["SongNet"], 1000, trained=images)

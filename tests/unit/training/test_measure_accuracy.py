@@ -5,7 +5,7 @@ import pytest
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.training.measure_accuracy import measure_accuracy
 
-OUTPUTS = ("output", "learned", "summary", "by_dataset", "confusion")
+OUTPUTS = ("output", "learned", "recognised", "summary", "by_dataset", "confusion")
 
 
 def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
@@ -31,6 +31,12 @@ def test_scores_per_fold_per_data_set_and_confusions(tmp_path):
     assert (judgement["network"], judgement["n"], judgement["subjects"]) == ("WeiNet", "4", "2")
     assert float(judgement["balanced_accuracy"]) == 0.75
     assert judgement["learned"] == "no"  # two subjects can show nothing
+    of_expressions = {row["expression"]: row for row in read_table(outputs["recognised"])}
+    assert {name: (row["n"], row["recall"]) for name, row in of_expressions.items()} == {
+        "fear": ("2", "0.5"),
+        "happiness": ("2", "1"),
+    }
+    assert {row["recognised"] for row in of_expressions.values()} == {"no"}
     (overall,) = read_table(outputs["output"])
     assert (overall["network"], overall["fold"], overall["n"]) == ("WeiNet", "1", "4")
     assert (overall["learned"], float(overall["chance"]), float(overall["majority_rate"])) == ("no", 0.5, 0.5)

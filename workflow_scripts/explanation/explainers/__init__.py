@@ -21,8 +21,15 @@ own, it may leave the others out: their weights, or importance, are then NaN eve
 expressions, at least 1; a pass that computes gradients counts as three. Cost and run time are estimated
 from it.
 
+``regions(settings) -> int``, if an entry's explanations have regions that are not superpixels of lime's: how
+many at most. It says how many passes their examination takes.
+
 ``files(settings) -> list of paths``, if an entry reads files: each of the study's folder or else shipped with
 the clone (`common.places.located` finds it). A change of one of them reruns the explanations.
+
+``problem(settings, sides) -> str``, if an entry has limits that no schema can tell: why images of one of
+these sides, in px, could not be explained with the settings, beginning with the key, and the remedy; empty if
+all can. Plans ask for the sizes of the run's networks, so that no job is the first to find out.
 
 Where explanations are examined (run.quality), these settings are varied, if an entry has them: ``regions``,
 a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, if it is black, mean or blur.
@@ -31,8 +38,8 @@ a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, 
 and fold, which also standardizes them, and one of the scores of a network; without it each cell has its own.
 The results are the same. There are fewer jobs to plan and to start, and a killed or edited one repeats more.
 
-Plans read `BATCHED` and call `passes` and `files`, so importing an entry must not import TensorFlow or Keras;
-`build` does that.
+Plans read `BATCHED` and call `passes`, `regions`, `files` and `problem`, so importing an entry must not
+import TensorFlow or Keras; `build` does that.
 
 In a user's file, path/to/file.py:function, the function takes the place of `build`, and the file also
 defines `passes`; the keys of its settings are in file.schema.yaml; without that file, any keys are allowed.

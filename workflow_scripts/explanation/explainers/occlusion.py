@@ -4,8 +4,9 @@ Zeiler & Fergus (2014), "Visualizing and understanding convolutional networks", 
 """
 
 from collections.abc import Mapping
-from math import isqrt
 from typing import TYPE_CHECKING
+
+from workflow_scripts.explanation.region_numbers import usual_regions
 
 if TYPE_CHECKING:
     import keras
@@ -16,8 +17,8 @@ BATCHED = True
 
 
 def passes(settings: Mapping, expressions: int) -> int:
-    """The whole image, and it without each region; SLIC may find a few more than it was asked for."""
-    return 1 + (isqrt(settings["regions"]) + 1) ** 2
+    """The whole image, and it without each region."""
+    return 1 + usual_regions(settings["regions"])
 
 
 def build(model: "keras.Model", settings: Mapping, seed: int) -> "RegionExplainer":

@@ -18,6 +18,11 @@ def passes(settings: Mapping, expressions: int) -> int:
     return settings["orders"] * (TILES - 1) + 2
 
 
+def regions(settings: Mapping) -> int:
+    """The tiles."""
+    return TILES
+
+
 def files(settings: Mapping) -> list[str]:
     """The landmarks that the grid of tiles hangs on."""
     return [GRID]

@@ -1,5 +1,6 @@
 """The page's section on half faces, where it is known what a network can read: do explanations say so?"""
 
+from collections import Counter
 from itertools import product
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from workflow_scripts.report.page.wording import (
     signed,
 )
 from workflow_scripts.training.controls import UNTRAINED
+from workflow_scripts.training.learned import LEVEL as RECOGNISED_LEVEL
 from workflow_scripts.training.learned import marked
 
 METRIC = "relevance_mass"
@@ -47,7 +49,7 @@ def halves_section(study: Study) -> list[Markup]:
     right = [name for name, masked in study.halves["mask_sets"].items() if {masked} == shown]
     if not half or not right:
         return [element("p", _why_not(study, half))]
-    parts = [element("p", text) for text in _explained(half)]
+    parts = [element("p", text) for text in (*_explained(half), who_shows_all(study))]
     for explainer in study.explainers:
         comparison = next(
             one for one in study.comparisons if (one.explainer, one.mask_set) == (explainer, right[0])
@@ -93,11 +95,30 @@ def _explained(half: str) -> list[str]:
         "expressions cannot differ here. Intervals are over faces, 95 %: about these networks, had they "
         "been shown other people, and about these draws of untrained networks, each of which the trained "
         f"one must exceed; {TOO_NARROW}: fewer than 95 of 100 of these cover the truth.",
-        "On single expressions a network may not have read what there is: where it seldom recognises one "
-        "(see the confusions), a missed half says nothing of the explainer. And all of this holds if every "
-        "subject, and every data set, shows all expressions about equally often: otherwise the neutral "
-        "half, which has the subject's looks, tells something, too.",
+        "Of a single expression there is a verdict only if the network recognises it: otherwise a missed "
+        "half says nothing of the explainer. Tested is how often its faces are called so, beside other "
+        "faces of the same subjects, whose expressions are exchanged: exact, one-sided p below "
+        f"{RECOGNISED_LEVEL}.",
     ]
+
+
+def who_shows_all(study: Study) -> str:
+    """How many subjects show all expressions: otherwise the neutral half tells something, too."""
+    told = []
+    for dataset, rows in study.half_subjects.items():
+        seen = [row for row in rows if int(row["images"])]
+        lacking = Counter(name for row in seen for name in row["missing"].split())
+        complete = sum(not row["missing"] for row in seen)
+        said = f"Subjects of {dataset} who show all expressions: {complete} of {len(seen)}"
+        if lacking:
+            ((most, n),) = lacking.most_common(1)
+            said += f"; most often missing is {most}, of {counted(n, 'subject')}"
+        told.append(said)
+    return (
+        f"{'. '.join(told)}. All of this holds if every subject, and every data set, shows all "
+        "expressions about equally often: otherwise the neutral half, which has the subject's looks, tells "
+        "something, too."
+    )
 
 
 def judged(study: Study, comparison: Comparison, expressions: list[str]) -> list[Judged]:
@@ -123,6 +144,8 @@ def verdict(study: Study, comparison: Comparison, network: str, expression: str,
     area = float(comparison.entries.face(expression, METRIC)["estimate"])
     if not study.did_learn[network]:
         return CHANCE
+    if expression != AVERAGE and (unread := not_recognised(study, network, expression)):
+        return f"{NO_VERDICT}: {unread}"
     if spread is None:
         missing = control["missing"] if control else ""
         return f"{NO_VERDICT}: {missing or score['not_ranked'] or 'no interval over faces'}"
@@ -136,6 +159,20 @@ def verdict(study: Study, comparison: Comparison, network: str, expression: str,
     if beyond and float(control["difference_low"]) > 0 and control["q"] and float(control["q"]) < LEVEL:
         return FOUND
     return "more than its area, but not shown to be more than an untrained network's"
+
+
+def not_recognised(study: Study, network: str, expression: str) -> str:
+    """Why a network is not shown to recognise an expression, in words; empty if it is."""
+    row = study.recognised.get((network, expression))
+    if row is None or not row["right"]:
+        return "no subject shows it and other expressions"
+    if row["recognised"] == "yes":
+        return ""
+    right, by_chance = (f"{float(row[key]):.2f}" for key in ("right", "by_chance"))
+    return (
+        f"the network is not shown to recognise it ({right} of its faces, {by_chance} by chance, "
+        f"p = {p_value(row['p'])})"
+    )
 
 
 def summary_sentence(explainer: str, half: str, rows: list[Judged]) -> str:

@@ -99,6 +99,8 @@ class Study:
     own_face: bool = False  # whether the study has a mean face of its own, as a file
     mean_face: Table = ()  # the data sets whose faces were averaged; empty if another face is shown
     halves: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # shown by data sets and mask_sets
+    half_subjects: Mapping[str, Table] = field(default_factory=dict)  # by data set of half faces
+    recognised: Mapping[tuple[str, str], Row] = field(default_factory=dict)  # by network and expression
     official: bool = False  # whether the folds came with the data sets
     models: Mapping[str, Mapping] = field(default_factory=dict)  # trained elsewhere: trained_on, and one
 
