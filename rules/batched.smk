@@ -6,12 +6,21 @@ localrules:
     compare_network,
 
 
+def kept_passes(explainer, stacks):
+    """Options for stacks whose passes an explainer takes."""
+    explainers = config["explanation"]["explainers"]
+    if not (source := explainers[explainer].get("passes_of")):
+        return []
+    return ["--kept", *stacks, "--kept-settings", slices.canonical(explainers[source])]
+
+
 rule explain_training:
     input:
         model="results/training/{network}/fold{fold}/model.keras",
         positives="results/explanation/{network}/fold{fold}/positives.csv",
         faces=ALL_FACES,
         files=lambda wildcards: explainer_inputs(wildcards.explainer),
+        kept=lambda wildcards: inputs.kept_stacks(config, wildcards),
         standard_face=given(STANDARD_FACE),
     output:
         **{
@@ -31,7 +40,7 @@ rule explain_training:
         "../envs/keras.yaml"
     threads: 8
     resources:
-        gpu=1,
+        gpu=lambda wildcards: 0 if inputs.kept_stacks(config, wildcards) else 1,
         mem_mb=lambda wildcards, attempt: attempt * resources.inference_mb(config, wildcards.network),
         runtime=lambda wildcards, attempt: (
             attempt * resources.batched_minutes(config, wildcards.network, wildcards.explainer)
@@ -47,12 +56,13 @@ rule explain_training:
         precision=config["explanation"]["precision"],
         averaging=config["standardization"]["averaging"],
         seed=config["seed"],
+        kept=lambda wildcards, input: kept_passes(wildcards.explainer, input.kept),
     shell:
         "python -m workflow_scripts.standardization.explain_training {input.model:q}"
         " --expressions {params.expressions:q} --settings {params.settings:q}"
         " --precision {params.precision:q} --averaging {params.averaging:q} --seed {params.seed:q} --threads {threads}"
         " --positives {input.positives:q} --faces {params.faces:q} --standard-face {params.standard_face:q}"
-        " --stacks {output.stacks:q} --heatmaps {output.heatmaps:q} > {log:q} 2>&1"
+        " {params.kept:q} --stacks {output.stacks:q} --heatmaps {output.heatmaps:q} > {log:q} 2>&1"
 
 
 rule compare_network:

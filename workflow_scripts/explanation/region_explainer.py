@@ -9,7 +9,7 @@ import numpy as np
 from workflow_scripts.explanation.explanation_contract import Explanation
 from workflow_scripts.explanation.perturbation import superpixels
 from workflow_scripts.explanation.region_answers import RegionAnswers
-from workflow_scripts.explanation.region_values import Coalitions, RegionValues
+from workflow_scripts.explanation.region_values import Coalitions, RegionValues, by_regions
 from workflow_scripts.explanation.staged_explainer import StagedExplainer
 
 
@@ -55,12 +55,4 @@ class RegionExplainer(StagedExplainer):
 
     def explained(self, asked: Asked, answers: np.ndarray) -> Explanation:
         """The explanation of an image from the answers to its coalitions."""
-        found = self._values(asked.coalitions, answers.astype(np.float64))
-        return Explanation(
-            regions=asked.regions,
-            weights=found.values,
-            standard_errors=found.errors,
-            probability=answers[0].astype(np.float64),  # all regions are shown
-            probability_range=np.ptp(answers, axis=0).astype(np.float64),
-            samples=len(answers),
-        )
+        return by_regions(asked.regions, self._values(asked.coalitions, answers.astype(np.float64)), answers)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workflow_scripts.explanation.explanation_contract import Explanation
+
 
 class Coalitions(NamedTuple):
     """masks: int (n, R), 1 = shown. weights: float64 (n,), how much each counts; None: all the same.
@@ -76,3 +78,15 @@ def _group_mean(members: np.ndarray, answers: np.ndarray) -> tuple[np.ndarray, n
     mean = members.T @ answers / n
     variance = members.T @ answers**2 / n - mean**2
     return mean, np.maximum(variance, 0) / (n - 1)
+
+
+def by_regions(regions: np.ndarray, found: RegionValues, answers: np.ndarray) -> Explanation:
+    """An explanation by the values of regions (s, s), from answers (n, E), the first of them to the image."""
+    return Explanation(
+        regions=regions,
+        weights=found.values,
+        standard_errors=found.errors,
+        probability=answers[0].astype(np.float64),
+        probability_range=np.ptp(answers, axis=0).astype(np.float64),
+        samples=len(answers),
+    )

@@ -9,7 +9,7 @@ from workflow_scripts.comparison.beside import heatmaps_of, kind_of
 from workflow_scripts.orchestration.brought import is_trained, seen_images
 from workflow_scripts.orchestration.code_params import content_param
 from workflow_scripts.orchestration.controls import networks_of
-from workflow_scripts.orchestration.passes import declared_files
+from workflow_scripts.orchestration.passes import PASSES_OF, declared_files
 from workflow_scripts.orchestration.people import maps_file
 from workflow_scripts.training.controls import SHUFFLED_LABELS
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
@@ -141,6 +141,14 @@ def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list
         f"{heatmap_folder(explainer, network)}/fold{fold}/{expression}.h5"
         for network, fold, expression in cells
     ]
+
+
+def kept_stacks(config: Mapping, wildcards: Mapping) -> list[str]:
+    """Stacks whose passes an explainer takes for a training, one per expression; none if it asks itself."""
+    source = config["explanation"]["explainers"][wildcards["explainer"]].get(PASSES_OF)
+    network, fold = wildcards["network"], wildcards["fold"]
+    expressions = config["run"]["expressions"] if source else []
+    return cell_stacks(source, [(network, fold, expression) for expression in expressions])
 
 
 def cell_stacks(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:

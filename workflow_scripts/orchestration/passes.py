@@ -13,6 +13,8 @@ from workflow_scripts.orchestration.registries import REGISTRIES
 
 PACKAGE = REGISTRIES["explainer"].package
 SHARES_JOBS = "BATCHED"
+PASSES_OF = "passes_of"  # the setting that names an explainer whose kept passes are taken
+ALIKE = ("regions", "compactness", "hide", "sampling")  # what both must have in common
 REGIONS = 30  # that measure_quality cuts images into whose explanations have none
 
 
@@ -121,3 +123,34 @@ def declared_passes(settings: Mapping, expressions: int) -> int:
             f"'{name}': passes(settings, expressions) returned {most!r}, not a whole number of at least 1"
         )
     return int(most)
+
+
+def study_passes(settings: Mapping, expressions: int) -> int:
+    """The same for the explanations of a study; none if answers that another explainer kept serve."""
+    return 0 if settings.get(PASSES_OF) else declared_passes(settings, expressions)
+
+
+def kept_problem(explainers: Mapping[str, Mapping], name: str) -> str:
+    """Why the passes that an explainer is to take (`passes_of`) would not serve; empty if they do.
+
+    explainers: explanation.explainers.
+
+    >>> lime = {"explainer": "lime", "keep_passes": True, "regions": 30}
+    >>> banzhaf = {"explainer": "banzhaf", "passes_of": "lime", "regions": 20}
+    >>> kept_problem({"lime": lime, "banzhaf": banzhaf}, "banzhaf")
+    'passes_of: lime has regions 30, but banzhaf 20; set both alike'
+    """
+    own = explainers[name]
+    if not (source := own.get(PASSES_OF)):
+        return ""
+    theirs = explainers.get(source)
+    if theirs is None:
+        return f"{PASSES_OF}: there is no '{source}' under explanation.explainers"
+    if theirs["explainer"] != "lime":
+        return f"{PASSES_OF}: {source} is not an explainer of lime, whose masks are known"
+    if not theirs.get("keep_passes"):
+        return f"{PASSES_OF}: {source} keeps none; set explanation.explainers.{source}.keep_passes to true"
+    for key in ALIKE:
+        if key in own and own[key] != theirs.get(key):
+            return f"{PASSES_OF}: {source} has {key} {theirs.get(key)}, but {name} {own[key]}; set both alike"
+    return ""

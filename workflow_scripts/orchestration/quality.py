@@ -5,7 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from workflow_scripts.explanation.faithfulness import passes
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.explanation.quality_variants import Variant, further, variants
-from workflow_scripts.orchestration.passes import declared_passes, declared_problem, declared_regions
+from workflow_scripts.orchestration.passes import (
+    declared_passes,
+    declared_problem,
+    declared_regions,
+    kept_problem,
+)
 
 FOLD = 1  # whose explanations are examined
 
@@ -42,6 +47,8 @@ def quality_passes(config: Mapping, explainer: str) -> int:
 def explaining_problems(config: Mapping, explainer: str, sides: Sequence[int]) -> Iterator[str]:
     """Why images of some sides in px could not be explained, or examined; lines that begin with a key."""
     own = config["explanation"]["explainers"][explainer]
+    if line := kept_problem(config["explanation"]["explainers"], explainer):
+        yield line
     if line := declared_problem(own, sides):
         yield line
         return

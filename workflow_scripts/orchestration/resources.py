@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.controls import control_images
-from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.passes import PASSES_OF, declared_passes
 from workflow_scripts.orchestration.quality import examined_images, quality_passes
 from workflow_scripts.training.budget import copies_of
 from workflow_scripts.training.trained_file import input_side
@@ -63,6 +63,8 @@ def explanation_minutes(config: Mapping, network: str, explainer: str) -> int:
 def batched_minutes(config: Mapping, network: str, explainer: str) -> int:
     """Likewise, for the cells of all expressions."""
     images = images_asked(config["explanation"]["positives"]) * len(config["run"]["expressions"])
+    if config["explanation"]["explainers"][explainer].get(PASSES_OF):
+        return 30
     return _explaining_minutes(config, network, explainer, images)
 
 

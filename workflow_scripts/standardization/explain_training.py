@@ -1,7 +1,8 @@
 """Rule explain_training: the cells of one trained network, explained one after the other and standardized.
 
 For explainers that declare BATCHED: the network is loaded once, and the faces are opened once. The results
-are those of `explain_images` and `standardize_explanations`.
+are those of `explain_images` and `standardize_explanations`. Where the answers that another explainer kept
+serve, the network is not needed.
 """
 
 import json
@@ -11,8 +12,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
+from workflow_scripts.common.registry import load_entry
 from workflow_scripts.explanation.explained_cell import explain_cell, images_to_explain, write_empty_stack
-from workflow_scripts.explanation.explaining import built_explainer
+from workflow_scripts.explanation.explaining import EXPLAINERS, built_explainer
+from workflow_scripts.explanation.kept_passes import KeptExplainer
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.standardization.standard_face import read_standard_face
 from workflow_scripts.standardization.standardized_cell import Averaging, standardize_cell
@@ -33,6 +36,8 @@ def explain_training(
     faces: Annotated[list[Path], Parameter(consume_multiple=True)],
     standard_face: Path,
     averaging: Averaging = "plain",
+    kept: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    kept_settings: str = "",
     stacks: Annotated[list[Path], Parameter(consume_multiple=True)],
     heatmaps: Annotated[list[Path], Parameter(consume_multiple=True)],
 ) -> None:
@@ -60,19 +65,33 @@ def explain_training(
         Table of the 89 standard points.
     averaging
         plain, the paper's mean; or unit_mass, where every explanation has the same total weight.
+    kept
+        Stacks of an explainer that kept its passes, one per expression, to take them instead of asking MODEL.
+    kept_settings
+        Its entry under explanation.explainers, as JSON.
     stacks
         The explanation stacks to write (HDF5), one per expression; those without positives are empty.
     heatmaps
         Likewise, the files with the warped explanations and their mean heatmap.
     """
     image_ids = images_to_explain(positives, json.loads(expressions))
-    facts, explainer = read_facts(model), None
-    if any(image_ids.values()):
+    facts, entry = read_facts(model), json.loads(settings)
+    if kept:
+        from_passes = load_entry(EXPLAINERS, entry["explainer"]).from_passes
+        found = zip(kept, image_ids.values(), strict=True)
+        explainers = [
+            KeptExplainer(path, json.loads(kept_settings), seed, ids, from_passes) for path, ids in found
+        ]
+    elif any(image_ids.values()):
         set_up_tensorflow(threads, seed=0)  # the explainer seeds its own draws, per image
-        explainer = built_explainer(load_model(model, precision), json.loads(settings), seed)
+        explainers = [built_explainer(load_model(model, precision), entry, seed)] * len(image_ids)
+    else:
+        explainers = [None] * len(image_ids)
     warp = FaceWarp(read_standard_face(standard_face))
     with FaceReader(faces) as reader:
-        for expression, stack, heatmap in zip(image_ids, stacks, heatmaps, strict=True):
+        for expression, explainer, stack, heatmap in zip(
+            image_ids, explainers, stacks, heatmaps, strict=True
+        ):
             cell = facts.input_size, expression, facts.expressions
             if image_ids[expression]:
                 explain_cell(explainer, reader, image_ids[expression], *cell, threads, stack)

@@ -26,7 +26,7 @@ from workflow_scripts.explanation.perturbation import fitting_batch
 from workflow_scripts.explanation.positives import images_asked
 from workflow_scripts.orchestration.brought import is_trained
 from workflow_scripts.orchestration.config_check import read_config
-from workflow_scripts.orchestration.passes import declared_passes
+from workflow_scripts.orchestration.passes import declared_passes, study_passes
 from workflow_scripts.orchestration.quality import examined_images, quality_passes
 from workflow_scripts.orchestration.slices import split_slice
 from workflow_scripts.tools.costs import Cost, print_costs
@@ -181,7 +181,12 @@ def network_cost(
     explainers = settings["explanation"]["explainers"]
     explained = Counter({key: positives * jobs for key, jobs in work.explanations.items()})
     explained += Counter(work.control_images)
-    passes = sum(images * declared_passes(explainers[key], classes) for key, images in explained.items())
+    passes = sum(
+        positives * jobs * study_passes(explainers[key], classes) for key, jobs in work.explanations.items()
+    )
+    passes += sum(
+        images * declared_passes(explainers[key], classes) for key, images in work.control_images.items()
+    )
     examined = examined_images(settings) * sum(quality_passes(settings, key) for key in work.examined)
     passes += examined + (faces or 0) * work.predictions // folds
     if is_trained(entry):

@@ -227,3 +227,30 @@ def test_metrics_that_are_not_there_are_named(config, tmp_path):
     assert own == f"  - comparison.metrics: there is no file {tmp_path}/my_metrics.py"
     (tmp_path / "my_metrics.py").write_text("def dice(overlap, found, mask): ...")
     assert len(refusal(config)) == 3
+
+
+def test_passes_that_another_explainer_does_not_keep_or_keeps_of_other_images_are_refused(config):
+    config["run"]["explainers"] = ["lime", "banzhaf"]
+    lime, banzhaf = (config["explanation"]["explainers"][name] for name in ("lime", "banzhaf"))
+    banzhaf |= {"passes_of": "lime", "sampling": "hadamard"}
+    refuse_incomplete(config)
+    for changed, change, reason in (
+        (
+            lime,
+            {"keep_passes": False},
+            "lime keeps none; set explanation.explainers.lime.keep_passes to true",
+        ),
+        (lime, {"regions": 20}, "lime has regions 20, but banzhaf 30; set both alike"),
+        (
+            banzhaf,
+            {"sampling": "foldover"},
+            "lime has sampling hadamard, but banzhaf foldover; set both alike",
+        ),
+        (banzhaf, {"passes_of": "rise"}, "rise is not an explainer of lime, whose masks are known"),
+        (banzhaf, {"passes_of": "lyme"}, "there is no 'lyme' under explanation.explainers"),
+    ):
+        before = dict(changed)
+        changed |= change
+        _, line, _ = refusal(config)
+        assert line == f"  - explanation.explainers.banzhaf.passes_of: {reason}"
+        changed |= before

@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import pytest
 
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.explanation import explain_images as per_cell
+from workflow_scripts.explanation.explanation_stack import read_stack
 from workflow_scripts.faces.face_store import Face, write_faces
 from workflow_scripts.standardization import explain_training as batched
 from workflow_scripts.standardization.standardize_explanations import standardize_explanations
@@ -29,6 +31,8 @@ UNCOVERING = {
 } | OF_BATCH
 LIME = {"explainer": "lime", "samples": 40, "stability": 1, "sampling": "independent", "regions": 8}
 LIME |= {"compactness": 20, "kernel_width": 0.25} | OF_BATCH
+BANZHAF = {"explainer": "banzhaf", "samples": 40, "sampling": "independent", "regions": 8, "hide": "black"}
+BANZHAF |= {"compactness": 20} | OF_BATCH
 DENSE = {"explainer": "tests/workflow/own_entries/my_explainer.py:build", "strength": 2}
 
 
@@ -59,7 +63,9 @@ def _set_up_before(monkeypatch):
         monkeypatch.setattr(module, "set_up_tensorflow", lambda threads, seed: None)
 
 
-def in_one_job(inputs: Path, folder: Path, explainer: dict, averaging: str, positives: Path) -> None:
+def in_one_job(
+    inputs: Path, folder: Path, explainer: dict, averaging: str, positives: Path, **options: object
+) -> None:
     batched.explain_training(
         inputs / "model.keras",
         expressions=json.dumps(EXPRESSIONS),
@@ -71,6 +77,7 @@ def in_one_job(inputs: Path, folder: Path, explainer: dict, averaging: str, posi
         averaging=averaging,
         stacks=[folder / f"stacks/{name}.h5" for name in EXPRESSIONS],
         heatmaps=[folder / f"heatmaps/{name}.h5" for name in EXPRESSIONS],
+        **options,
     )
 
 
@@ -135,3 +142,40 @@ def test_the_network_is_loaded_once(inputs, tmp_path, monkeypatch):
     monkeypatch.setattr(batched, "load_model", lambda *arguments: loaded.append(1) or load(*arguments))
     in_one_job(inputs, tmp_path, DENSE, "plain", inputs / "positives.csv")
     assert len(loaded) == 1
+
+
+@pytest.mark.parametrize("sampling", ["independent", "hadamard"])
+def test_answers_that_lime_kept_serve_banzhaf_values_without_the_network(
+    inputs, tmp_path, monkeypatch, sampling
+):
+    lime, banzhaf = LIME | {"sampling": sampling, "keep_passes": True}, BANZHAF | {"sampling": sampling}
+    for name, explainer in {"lime": lime, "asked": banzhaf}.items():
+        in_one_job(inputs, tmp_path / name, explainer, "plain", inputs / "positives.csv")
+    monkeypatch.setattr(batched, "load_model", lambda *_: pytest.fail("loaded"))
+    kept = [tmp_path / f"lime/stacks/{name}.h5" for name in EXPRESSIONS]
+    options = {"kept": kept, "kept_settings": json.dumps(lime)}
+    settings = banzhaf | {"passes_of": "lime"}
+    in_one_job(inputs, tmp_path / "kept", settings, "plain", inputs / "positives.csv", **options)
+    for name in ("happiness", "anger"):
+        pairs = zip(
+            *(read_stack(tmp_path / f"{of}/stacks/{name}.h5") for of in ("kept", "asked")), strict=True
+        )
+        for (image_id, found), (expected_id, expected) in pairs:
+            assert image_id == expected_id
+            np.testing.assert_array_equal(found.regions, expected.regions)
+            assert found.samples == expected.samples == 40
+            # answers of at most 1 are kept to 2 ** -12 of it, and means of them are as near
+            np.testing.assert_allclose(found.weights, expected.weights, atol=2**-11)
+            assert np.abs(expected.weights).max() > 2**-6
+            np.testing.assert_allclose(found.standard_errors, expected.standard_errors, rtol=0.05, atol=1e-5)
+
+
+def test_kept_answers_of_other_images_or_none_are_refused(inputs, tmp_path):
+    in_one_job(inputs, tmp_path / "lime", LIME, "plain", inputs / "positives.csv")
+    options = {"kept": [tmp_path / f"lime/stacks/{name}.h5" for name in EXPRESSIONS]}
+    options["kept_settings"] = json.dumps(LIME)
+    with pytest.raises(StudyError, match="has no passes; set keep_passes"):
+        in_one_job(inputs, tmp_path / "kept", BANZHAF, "plain", inputs / "positives.csv", **options)
+    options["kept"] = options["kept"][::-1]
+    with pytest.raises(StudyError, match="other images"):
+        in_one_job(inputs, tmp_path / "kept", BANZHAF, "plain", inputs / "positives.csv", **options)

@@ -31,6 +31,11 @@ the clone (`common.places.located` finds it). A change of one of them reruns the
 these sides, in px, could not be explained with the settings, beginning with the key, and the remedy; empty if
 all can. Plans ask for the sizes of the run's networks, so that no job is the first to find out.
 
+``from_passes(kept) -> Explanation``, if the answers that LIME kept of an image serve as well
+(`kept_passes.KeptPasses`): its setting ``passes_of`` then names an explainer of lime with ``keep_passes``,
+whose stacks are read instead of asking the network. Such an entry is `BATCHED`. Controls, and explanations
+that are made again to be examined, still ask.
+
 Where explanations are examined (run.quality), these settings are varied, if an entry has them: ``regions``,
 a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, if it is black, mean or blur.
 

@@ -1,8 +1,9 @@
 """Banzhaf values of superpixels: the mean answer with one shown minus that with it hidden.
 
 The others are shown or hidden by coin flips, the very ones that LIME makes for the image: with as many
-samples, both ask the network the same. Banzhaf (1965), "Weighted voting doesn't work", Rutgers Law Review 19;
-Wang & Jia (2023), "Data Banzhaf", AISTATS, who let each answer serve all players.
+samples, both ask the network the same, so that the answers that LIME kept serve as well (`passes_of`).
+Banzhaf (1965), "Weighted voting doesn't work", Rutgers Law Review 19; Wang & Jia (2023), "Data Banzhaf",
+AISTATS, who let each answer serve all players.
 """
 
 from collections.abc import Mapping
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
+    from workflow_scripts.explanation.explanation_contract import Explanation
+    from workflow_scripts.explanation.kept_passes import KeptPasses
     from workflow_scripts.explanation.region_explainer import RegionExplainer
 
 BATCHED = True
 
 
 def passes(settings: Mapping, expressions: int) -> int:
-    """The perturbed images of an explanation, shared by all expressions."""
+    """The perturbed images of an explanation, shared by all expressions, where the network is asked."""
     return settings["samples"]
 
 
@@ -34,3 +37,11 @@ def build(model: "keras.Model", settings: Mapping, seed: int) -> "RegionExplaine
         return coin_flips(masks, paired=sampling in PAIRED)
 
     return RegionExplainer(model, settings, coalitions, banzhaf_values, samples)
+
+
+def from_passes(kept: "KeptPasses") -> "Explanation":
+    """The explanation of an image by answers that LIME kept."""
+    from workflow_scripts.explanation.region_values import banzhaf_values, by_regions, coin_flips
+
+    found = banzhaf_values(coin_flips(kept.masks, kept.paired), kept.answers)
+    return by_regions(kept.regions, found, kept.answers)
