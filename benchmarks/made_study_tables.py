@@ -1,21 +1,26 @@
 """The masks of a made study and all of its tables: the entry points of the rules, in one process."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
 from benchmarks.made_study_faces import STANDARD_FACE
 from benchmarks.side_by_side import REPOSITORY
-from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.cell_table import cell_row, true_expressions
 from workflow_scripts.comparison.compare_means import compare_means
 from workflow_scripts.comparison.compare_references import compare_references
 from workflow_scripts.comparison.draw_masks import draw_masks
+from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.comparison.score_columns import cell_columns, metric_names
+from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.orchestration import inputs, slices
 from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
 from workflow_scripts.similarity.resample_similarity import resample_similarity
 from workflow_scripts.standardization.average_heatmaps import average_heatmaps
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.training.groups import UNGROUPED, network_groups
 
 OF_SUMMARY = ("summary", "differences", "table3", "table4", "table5")
@@ -89,23 +94,11 @@ def _compare(results: Path, config: Mapping, explainer: str, mask_set: str) -> N
     folder, cells = results / f"comparison/{explainer}/{mask_set}", _cells(config, mask_set)
     networks, shown = config["run"]["networks"], _masked(config, mask_set)
     masks = _in(results, inputs.masks(mask_set, shown))
-    heatmaps, scores = (
-        _in(results, files)
-        for files in (inputs.cell_heatmaps(explainer, cells), inputs.cell_scores(explainer, mask_set, cells))
-    )
-    scored_by = {"metrics": slices.metrics_slice(config), "standard_face": STANDARD_FACE}
-    for (network, fold, expression), heatmap, output in zip(cells, heatmaps, scores, strict=True):
-        compare_masks(
-            heatmap,
-            masks[shown.index(expression)],
-            positives=results / f"explanation/{network}/fold{fold}/positives.csv",
-            network=network,
-            fold=fold,
-            expression=expression,
-            output=_made(output),
-            **scored_by,
-        )
-    of_set = scored_by | {"masks": masks, "expressions": json.dumps(shown)}
+    heatmaps = _in(results, inputs.cell_heatmaps(explainer, cells))
+    of_set = {"masks": masks, "expressions": json.dumps(shown)}
+    of_set |= {"metrics": slices.metrics_slice(config), "standard_face": STANDARD_FACE}
+    scores = _scores(results, config, cells, heatmaps, dict(zip(shown, masks, strict=True)))
+    write_table(folder / "cells.csv", cell_columns(metric_names(config["comparison"]["metrics"])), scores)
     compare_means(
         _in(results, inputs.mean_heatmaps(explainer, [*networks, ""], shown)),
         networks=json.dumps([*networks, ""]),
@@ -122,7 +115,23 @@ def _compare(results: Path, config: Mapping, explainer: str, mask_set: str) -> N
         **{name: folder / f"{name}.csv" for name in ("references", "matrix", "nulls", "grown")},
         **of_set,
     )
-    _summarize(results, config, explainer, mask_set, scores)
+    _summarize(results, config, explainer, mask_set, [folder / "cells.csv"])
+
+
+def _scores(
+    results: Path,
+    config: Mapping,
+    cells: Sequence[tuple[str, int, str]],
+    heatmaps: Sequence[Path],
+    masks: Mapping[str, Path],
+) -> list[dict[str, object]]:
+    """The rows of compare_network, which reads single explanations too. masks: by expression."""
+    face, used = face_area(read_standard_face(STANDARD_FACE)), load_metrics(config["comparison"]["metrics"])
+    drawn, rows = {name: read_mask(path) for name, path in masks.items()}, []
+    for (network, fold, expression), heatmap in zip(cells, heatmaps, strict=True):
+        true = true_expressions(results / f"explanation/{network}/fold{fold}/positives.csv", expression)
+        rows.append(cell_row((network, fold, expression), heatmap, true, drawn[expression], face, used))
+    return rows
 
 
 def _summarize(results: Path, config: Mapping, explainer: str, mask_set: str, scores: list[Path]) -> None:

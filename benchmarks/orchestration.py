@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import yaml
 
-from benchmarks.side_by_side import REPOSITORY, Row, stopwatch
+from benchmarks.side_by_side import REPOSITORY, Row
 from tests.study_copy import left_out
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
@@ -24,7 +24,7 @@ COPIES = 10
 
 
 def orchestration_rows(quick: bool) -> list[Row]:
-    """Seconds of planning and of a small job; the demo's CPU time by what it was spent on."""
+    """CPU seconds of planning and of a small job; the demo's by what they were spent on."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "lookalike")
         shutil.copytree(REPOSITORY, copy, ignore=left_out)
@@ -34,36 +34,38 @@ def orchestration_rows(quick: bool) -> list[Row]:
 
 
 def plan_rows(copy: Path, quick: bool) -> list[Row]:
-    """`snakemake -n` of the published study, of ten times its networks, and of the study when finished."""
-    title = "snakemake on the published study (12 networks x 5 folds x 6 expressions)"
+    """`snakemake -n` of the published study, of all there is, of ten times its networks; nothing to do."""
+    title = "snakemake on the published study (12 networks x 5 folds x 6 expressions), CPU"
     config = yaml.safe_load((copy / "config.yaml").read_text())
     networks = config["training"]["networks"]
+    explainers = list(config["explanation"]["explainers"])
     everything = {
-        "explainers": list(config["explanation"]["explainers"]),
+        "explainers": explainers,
+        "quality": explainers,
         "controls": list(config["training"]["controls"]),
-        "mask_sets": ["figure4", "facs", "people"],
+        "people": list(config["comparison"]["people"]),
+        "subsets": ["correct", "sex"],
     }
     roots = {"datasets": {name: {"root": str(copy)} for name in DATASETS}}
-    with stopwatch() as plan:
-        snakemake(copy, roots, "-n")
-    rows = [Row(title, "-n", plan[0], "s", goal="10 or less")]
+
+    def row(label: str, changes: dict, *arguments: str, goal: str = "10 or less") -> None:
+        before = cpu_of_children()
+        printed.append(snakemake(copy, roots | changes, *arguments))
+        rows.append(Row(title, label, cpu_of_children() - before, "s", goal=goal))
+
+    rows, printed = [], []
+    row("-n", {}, "-n")
     if quick:
         return rows
-    with stopwatch() as whole:
-        snakemake(copy, roots | {"run": everything}, "-n")
-    n = len(everything["explainers"])
-    rows.append(Row(title, f"-n, {n} explainers, 3 mask sets, controls", whole[0], "s", goal="10 or less"))
+    label = f"-n, everything on: {len(explainers)} explainers, quality, subsets, people, controls"
+    row(label, {"run": everything}, "-n")
     many = {f"{name}-{n}": entry for name, entry in networks.items() for n in range(COPIES)}
-    with stopwatch() as large:
-        snakemake(copy, roots | {"run": {"networks": list(many)}, "training": {"networks": many}}, "-n")
-    goal = f"{COPIES} times -n or less"
-    rows.append(Row(title, f"-n, {COPIES} times the networks", large[0], "s", goal=goal))
+    larger = {"run": {"networks": list(many)}, "training": {"networks": many}}
+    row(f"-n, {COPIES} times the networks", larger, "-n", goal=f"{COPIES} times -n or less")
     finish(copy, roots)
-    with stopwatch() as nothing:
-        printed = snakemake(copy, roots, "--cores", "1")
-    if "Nothing to be done" not in printed:
-        raise RuntimeError(f"the finished study was not taken as finished:\n{printed[-2000:]}")
-    rows.append(Row(title, "with nothing to do", nothing[0], "s", goal="10 or less"))
+    row("with nothing to do", {}, "--cores", "1")
+    if "Nothing to be done" not in printed[-1]:
+        raise RuntimeError(f"the finished study was not taken as finished:\n{printed[-1][-2000:]}")
     return rows
 
 
@@ -92,20 +94,27 @@ def snakemake(folder: Path, changes: dict, *arguments: str) -> str:
 
 
 def small_job_row(copy: Path) -> Row:
-    """CPU seconds of one compare_masks process, from its start to its end."""
+    """CPU seconds of one compare_network process with one heatmap, from its start to its end."""
     heatmap = np.random.default_rng(0).random((HEIGHT, WIDTH), dtype=np.float32)
     with h5py.File(copy / "heatmap.h5", "w") as file:
         file["heatmap"] = heatmap
+        file["explanations"] = heatmap[None]
         file["image_id"] = ["a"]
         file.attrs.update({"averaged": 1, "missing": "", "amplitude": 1.0, "median_r2": 0.5})
+        file.attrs.update({"samples": 1000, "noise": 0.05, "bias_bound": 0.2})
     (copy / "positives.csv").write_text("image_id,expression,true\na,fear,fear\n")
+    (copy / "folds.csv").write_text("image_id,group\na,toy/a\n")
     cv2.imwrite(str(copy / "mask.png"), np.uint8(heatmap > 0.7) * 255)
-    command = [sys.executable, "-m", "workflow_scripts.comparison.compare_masks", "heatmap.h5", "mask.png"]
-    options = ["--network", "a", "--fold", "1", "--expression", "fear", "--output", "scores.csv"]
-    options += ["--positives", "positives.csv", "--standard-face", "resources/standard_face.csv"]
+    command = [sys.executable, "-m", "workflow_scripts.comparison.compare_network", "heatmap.h5"]
+    options = ["--cells", '[["a", 1, "fear"]]', "--masks", "mask.png", "--expressions", '["fear"]']
+    options += ["--positives", "positives.csv", "--folds", "[1]", "--subjects", "folds.csv"]
+    options += ["--standard-face", "resources/standard_face.csv"]
+    options += ["--scores", "scores.csv", "--changes", "changes.h5"]
     before = cpu_of_children()
     subprocess.run([*command, *options], cwd=copy, check=True, env=os.environ, stdout=subprocess.DEVNULL)
-    return Row("A small job", "compare_masks, CPU", cpu_of_children() - before, "s", goal="below 1")
+    return Row(
+        "A small job", "compare_network on one heatmap, CPU", cpu_of_children() - before, "s", goal="below 1"
+    )
 
 
 def cpu_of_children() -> float:

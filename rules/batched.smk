@@ -1,9 +1,5 @@
-# Explainers that declare BATCHED: a job explains and standardizes all cells of a training, another scores all
-# of a network. The files are those of explain_images, standardize_explanations and compare_masks.
-
-
-localrules:
-    compare_network,
+# Explainers that declare BATCHED: a job explains and standardizes all cells of a training. The files are those
+# of explain_images and standardize_explanations.
 
 
 def kept_passes(explainer, stacks):
@@ -30,6 +26,7 @@ rule explain_training:
             )
             for name, stage in {"stacks": "explanation", "heatmaps": "standardization"}.items()
         },
+        hashes="results/standardization/{explainer}/{network}/fold{fold}/heatmaps.sha256",
     log:
         "logs/standardization/{explainer}/{network}/fold{fold}/explain_training.log",
     benchmark:
@@ -62,50 +59,5 @@ rule explain_training:
         " --expressions {params.expressions:q} --settings {params.settings:q}"
         " --precision {params.precision:q} --averaging {params.averaging:q} --seed {params.seed:q} --threads {threads}"
         " --positives {input.positives:q} --faces {params.faces:q} --standard-face {params.standard_face:q}"
-        " {params.kept:q} --stacks {output.stacks:q} --heatmaps {output.heatmaps:q} > {log:q} 2>&1"
-
-
-rule compare_network:
-    input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(
-            wildcards.explainer,
-            [
-                cell
-                for cell in inputs.masked(CELLS, MASKED[wildcards.mask_set])
-                if cell[0] == wildcards.network
-            ],
-        ),
-        masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
-        positives=expand("results/explanation/{{network}}/fold{fold}/positives.csv", fold=FOLDS),
-        standard_face=given(STANDARD_FACE),
-    output:
-        expand(
-            "results/comparison/{{explainer}}/{{mask_set}}/{{network}}/fold{fold}/{expression}.csv",
-            fold=FOLDS,
-            expression=EXPRESSIONS,
-        ),
-    log:
-        "logs/comparison/{explainer}/{mask_set}/{network}/compare_network.log",
-    benchmark:
-        "logs/comparison/{explainer}/{mask_set}/{network}/compare_network.tsv"
-    wildcard_constraints:
-        explainer=one_of(BATCHED),
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=per_attempt(1000),
-        runtime="1h",
-    params:
-        *code("comparison.compare_network"),
-        *entry_code("metrics", "comparison"),
-        **placed("standard_face", STANDARD_FACE),
-        folds=slices.canonical(list(FOLDS)),
-        expressions=settings("run", "expressions"),
-        masked=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
-        metrics=lambda wildcards: slices.metrics_slice(config),
-    shell:
-        "python -m workflow_scripts.comparison.compare_network {input.heatmaps:q} --network {wildcards.network:q}"
-        " --folds {params.folds:q} --expressions {params.expressions:q} --masks {input.masks:q}"
-        " --masked {params.masked:q} --positives {input.positives:q} --standard-face {params.standard_face:q}"
-        " --metrics {params.metrics:q} --outputs {output:q} > {log:q} 2>&1"
+        " {params.kept:q} --stacks {output.stacks:q} --heatmaps {output.heatmaps:q}"
+        " --hashes {output.hashes:q} > {log:q} 2>&1"

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from functools import cache
+from itertools import product
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
@@ -69,7 +70,8 @@ EXPRESSIONS = config["run"]["expressions"]
 FOLDS = fold_numbers(config["training"])  # of all repeats
 TRAININGS = [(network, fold) for network in NETWORKS for fold in FOLDS]
 BESIDE = beside.folds(config)  # published networks and people to put beside these networks, with their folds
-BESIDE_CELLS = [(name, fold, one) for name in BESIDE for fold in BESIDE[name] for one in EXPRESSIONS]
+BESIDE_FOLDS = [(name, fold) for name in BESIDE for fold in BESIDE[name]]
+BESIDE_CELLS = [(*of_fold, one) for of_fold in BESIDE_FOLDS for one in EXPRESSIONS]
 MIN_IMAGES = slices.ranking_images(config)
 COMPARED = ("references", "matrix", "nulls", "grown")  # tables of what scores are compared with
 OF_EXPLAINER = dict.fromkeys(["action_units", "rankings", "contrasts"], "comparison")
@@ -118,11 +120,24 @@ def faces_of(wildcards, input):
     return [path.replace("faces.sha256", "faces.h5") for path in input.faces]
 
 
+def cells_of(chosen):
+    """Params of a job that reads the heatmaps of the cells that `chosen` names for its wildcards.
+
+    The cells are compared, the paths are not: in place of the heatmaps, the job depends on `inputs.hashes`.
+    """
+    return {
+        "cells": lambda wildcards: slices.canonical(chosen(wildcards)),
+        "heatmaps": lambda wildcards, input: inputs.cell_heatmaps(wildcards.explainer, chosen(wildcards)),
+    }
+
+
+@cache
 def explainer_inputs(explainer):
     """The files of the study that an explainer reads; shipped ones count by `explainer_content`."""
     return [path for file in inputs.explainer_files(config, explainer) for path in given(file)]
 
 
+@cache
 def explainer_content(explainer):
     """A param per shipped file that an explainer reads."""
     return [content_param(file) for file in inputs.explainer_files(config, explainer)]

@@ -1,6 +1,5 @@
 localrules:
     draw_masks,
-    compare_masks,
     compare_references,
     compare_action_units,
     summarize_comparison,
@@ -11,6 +10,7 @@ localrules:
 COMPARED_GROUPS = {name: of_group for name, of_group in GROUPS.items() if name != UNGROUPED}
 ACTION_UNIT_REGIONS = "resources/action_unit_regions.csv"
 CELLS = [(*training, expression) for training in TRAININGS for expression in EXPRESSIONS]
+SCORED = {name: [cell for cell in CELLS if cell[0] == name] for name in NETWORKS}
 ALL_CELLS = CELLS + BESIDE_CELLS
 MASK_CELLS = [(name, expression) for name in MASK_SETS for expression in MASKED[name]]
 
@@ -54,43 +54,46 @@ rule draw_masks:
         " --faces {params.faces:q} --index {input.index:q} --output {output:q} > {log:q} 2>&1"
 
 
-rule compare_masks:
+rule compare_network:
     input:
-        heatmap="results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
-        mask="results/comparison/masks/{mask_set}/{expression}.png",
-        positives="results/explanation/{network}/fold{fold}/positives.csv",
+        hashes=inputs.hashes("{explainer}", product(["{network}"], FOLDS)),
+        masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
+        positives=expand("results/explanation/{{network}}/fold{fold}/positives.csv", fold=FOLDS),
+        folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
         standard_face=given(STANDARD_FACE),
     output:
-        "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+        scores="results/comparison/{explainer}/{mask_set}/scores/{network}.csv",
+        changes="results/comparison/{explainer}/{mask_set}/subjects/{network}.h5",
     log:
-        "logs/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}/compare_masks.log",
+        "logs/comparison/{explainer}/{mask_set}/{network}/compare_network.log",
     benchmark:
-        "logs/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}/compare_masks.tsv"
-    wildcard_constraints:
-        explainer=one_of(PER_CELL),
+        "logs/comparison/{explainer}/{mask_set}/{network}/compare_network.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime="10m",
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
     params:
-        *code("comparison.compare_masks"),
+        *code("comparison.compare_network"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
+        **cells_of(lambda wildcards: inputs.masked(SCORED[wildcards.network], MASKED[wildcards.mask_set])),
+        folds=slices.canonical(list(FOLDS)),
+        expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
+        averaging=config["standardization"]["averaging"],
     shell:
-        "python -m workflow_scripts.comparison.compare_masks {input.heatmap:q} {input.mask:q}"
-        " --positives {input.positives:q} --standard-face {params.standard_face:q}"
-        " --network {wildcards.network:q} --fold {wildcards.fold:q} --expression {wildcards.expression:q}"
-        " --metrics {params.metrics:q} --output {output:q} > {log:q} 2>&1"
+        "python -m workflow_scripts.comparison.compare_network {params.heatmaps:q} --cells {params.cells:q}"
+        " --masks {input.masks:q} --expressions {params.expressions:q} --positives {input.positives:q}"
+        " --folds {params.folds:q} --subjects {input.folds:q} --standard-face {params.standard_face:q}"
+        " --metrics {params.metrics:q} --averaging {params.averaging:q} --scores {output.scores:q}"
+        " --changes {output.changes:q} > {log:q} 2>&1"
 
 
 rule compare_references:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(
-            wildcards.explainer, inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])
-        ),
+        hashes=inputs.hashes("{explainer}", [*TRAININGS, *BESIDE_FOLDS]),
         masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
         standard_face=given(STANDARD_FACE),
         learned="results/training/learned.csv",
@@ -110,13 +113,13 @@ rule compare_references:
         *code("comparison.compare_references"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical(inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])),
+        **cells_of(lambda wildcards: inputs.masked(ALL_CELLS, MASKED[wildcards.mask_set])),
         expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
         metrics=lambda wildcards: slices.metrics_slice(config),
         seed=config["seed"],
         settings=settings("comparison", "nulls"),
     shell:
-        "python -m workflow_scripts.comparison.compare_references {input.heatmaps:q} --masks {input.masks:q}"
+        "python -m workflow_scripts.comparison.compare_references {params.heatmaps:q} --masks {input.masks:q}"
         " --cells {params.cells:q} --expressions {params.expressions:q} --mask-set {wildcards.mask_set:q}"
         " --standard-face {params.standard_face:q} --learned {input.learned:q} --metrics {params.metrics:q} --seed {params.seed:q}"
         " --settings {params.settings:q} --references {output.references:q} --matrix {output.matrix:q}"
@@ -125,9 +128,7 @@ rule compare_references:
 
 rule summarize_comparison:
     input:
-        scores=lambda wildcards: inputs.cell_scores(
-            wildcards.explainer, wildcards.mask_set, inputs.masked(CELLS, MASKED[wildcards.mask_set])
-        ),
+        scores=expand("results/comparison/{{explainer}}/{{mask_set}}/scores/{network}.csv", network=NETWORKS),
         beside="results/comparison/beside/{mask_set}.csv" if BESIDE else [],
         learned="results/training/learned.csv",
         compared=[
@@ -180,13 +181,12 @@ rule summarize_comparison:
         " --compared {input.compared:q} --folds {params.folds:q} --seed {params.seed:q}"
         " --subjects {input.subjects:q} --resampled {params.resampled:q} {params.controls:q}"
         " --one-model {params.one_model:q} --groups {params.groups:q} --scores-output {output.scores:q} --summary {output.summary:q}"
-        " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q}"
-        " --table5 {output.table5:q} > {log:q} 2>&1"
+        " --differences {output.differences:q} --table3 {output.table3:q} --table4 {output.table4:q} --table5 {output.table5:q} > {log:q} 2>&1"
 
 
 rule compare_action_units:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, ALL_CELLS),
+        hashes=inputs.hashes("{explainer}", [*TRAININGS, *BESIDE_FOLDS]),
         regions=given(ACTION_UNIT_REGIONS),
         standard_face=given(STANDARD_FACE),
         learned="results/training/learned.csv",
@@ -207,13 +207,13 @@ rule compare_action_units:
         *entry_code("metrics", "comparison"),
         **placed("regions", ACTION_UNIT_REGIONS),
         **placed("standard_face", STANDARD_FACE),
-        cells=slices.canonical(ALL_CELLS),
+        **cells_of(lambda wildcards: ALL_CELLS),
         beside=json.dumps(BESIDE),
         metrics=lambda wildcards: slices.metrics_slice(config),
         one_model=lambda wildcards: slices.one_model_slice(config),
         folds=config["training"]["folds"],
     shell:
-        "python -m workflow_scripts.comparison.compare_action_units {input.heatmaps:q} --cells {params.cells:q}"
+        "python -m workflow_scripts.comparison.compare_action_units {params.heatmaps:q} --cells {params.cells:q}"
         " --learned {input.learned:q} --regions {params.regions:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
         " --folds {params.folds:q} --one-model {params.one_model:q} --beside {params.beside:q} --output {output:q} > {log:q} 2>&1"
 

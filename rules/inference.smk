@@ -4,53 +4,15 @@ DRAWN_PAIRS = {
     f"contrasts_{name}": [f"results/report/{explainer}/contrasts_{name}.svg" for explainer in EXPLAINERS]
     for name in OF_PAIRS
 }
-SCORED = {name: [cell for cell in CELLS if cell[0] == name] for name in NETWORKS}
 
 
 localrules:
     draw_contrasts,
 
 
-rule resample_subjects:
-    input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(
-            wildcards.explainer, inputs.masked(SCORED[wildcards.network], MASKED[wildcards.mask_set])
-        ),
-        masks=lambda wildcards: inputs.masks(wildcards.mask_set, MASKED[wildcards.mask_set]),
-        folds="results/training/folds.csv",
-        standard_face=given(STANDARD_FACE),
-    output:
-        "results/comparison/{explainer}/{mask_set}/subjects/{network}.h5",
-    log:
-        "logs/comparison/{explainer}/{mask_set}/subjects/{network}/resample_subjects.log",
-    benchmark:
-        "logs/comparison/{explainer}/{mask_set}/subjects/{network}/resample_subjects.tsv"
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=per_attempt(2000),
-        runtime=per_attempt(60),
-    params:
-        *code("comparison.resample_subjects"),
-        *entry_code("metrics", "comparison"),
-        **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical(
-            inputs.masked(SCORED[wildcards.network], MASKED[wildcards.mask_set])
-        ),
-        expressions=lambda wildcards: slices.canonical(MASKED[wildcards.mask_set]),
-        metrics=lambda wildcards: slices.metrics_slice(config),
-        averaging=config["standardization"]["averaging"],
-    shell:
-        "python -m workflow_scripts.comparison.resample_subjects {input.heatmaps:q} --cells {params.cells:q}"
-        " --masks {input.masks:q} --expressions {params.expressions:q} --folds {input.folds:q}"
-        " --standard-face {params.standard_face:q} --metrics {params.metrics:q}"
-        " --averaging {params.averaging:q} --output {output:q} > {log:q} 2>&1"
-
-
 rule contrast_heatmaps:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
+        hashes=inputs.hashes("{explainer}", TRAININGS),
         folds="results/training/folds.csv",
         learned="results/training/learned.csv",
         standard_face=given(STANDARD_FACE),
@@ -75,13 +37,13 @@ rule contrast_heatmaps:
     params:
         *code("comparison.contrast_heatmaps"),
         **placed("standard_face", STANDARD_FACE),
-        cells=slices.canonical(CELLS),
+        **cells_of(lambda wildcards: CELLS),
         expressions=settings("run", "expressions"),
         seed=config["seed"],
         flips=config["comparison"]["subjects"]["flips"],
         step=config["comparison"]["nulls"]["step"],
     shell:
-        "python -m workflow_scripts.comparison.contrast_heatmaps {input.heatmaps:q} --cells {params.cells:q}"
+        "python -m workflow_scripts.comparison.contrast_heatmaps {params.heatmaps:q} --cells {params.cells:q}"
         " --expressions {params.expressions:q} --folds {input.folds:q} --learned {input.learned:q}"
         " --standard-face {params.standard_face:q} --seed {params.seed:q} --flips {params.flips:q}"
         " --step {params.step:q} --output {output.table:q} --maps {output.maps:q} > {log:q} 2>&1"

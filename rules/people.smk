@@ -50,6 +50,7 @@ rule standardize_people:
         maps="results/comparison/people/{people}/maps.h5",
         folds=expand("results/comparison/people/{{people}}/fold1/{expression}.h5", expression=EXPRESSIONS),
         means=expand("results/comparison/people/{{people}}/{expression}.npy", expression=EXPRESSIONS),
+        hashes="results/comparison/people/{people}/fold1/heatmaps.sha256",
     log:
         "logs/comparison/people/{people}/standardize_people.log",
     benchmark:
@@ -112,7 +113,7 @@ rule measure_people:
 
 rule compare_people:
     input:
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, CELLS),
+        hashes=inputs.hashes("{explainer}", TRAININGS),
         maps="results/comparison/people/{people}/maps.h5",
         ceilings="results/comparison/people/{people}/ceilings.h5",
         learned="results/training/learned.csv",
@@ -138,14 +139,14 @@ rule compare_people:
         *code("comparison.compare_people"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=slices.canonical(CELLS),
+        **cells_of(lambda wildcards: CELLS),
         groups=lambda wildcards: json.dumps(COMPARED_GROUPS),
         one_model=lambda wildcards: slices.one_model_slice(config),
         metrics=lambda wildcards: slices.metrics_slice(config),
         folds=config["training"]["folds"],
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.comparison.compare_people {input.heatmaps:q} --cells {params.cells:q}"
+        "python -m workflow_scripts.comparison.compare_people {params.heatmaps:q} --cells {params.cells:q}"
         " --people {wildcards.people:q} --maps {input.maps:q} --ceilings {input.ceilings:q}"
         " --learned {input.learned:q} --groups {params.groups:q} --one-model {params.one_model:q}"
         " --folds {params.folds:q} --standard-face {params.standard_face:q} --metrics {params.metrics:q}"

@@ -13,6 +13,7 @@ rule import_published:
     output:
         inputs.cell_heatmaps("", [cell for cell in BESIDE_CELLS if cell[0] in PUBLISHED]),
         inputs.mean_heatmaps("", PUBLISHED, EXPRESSIONS),
+        inputs.hashes("", [of for of in BESIDE_FOLDS if of[0] in PUBLISHED]),
     log:
         "logs/comparison/published/import_published.log",
     benchmark:

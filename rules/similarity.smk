@@ -36,7 +36,7 @@ rule correlate_heatmaps:
 
 rule resample_similarity:
     input:
-        heatmaps=inputs.cell_heatmaps("{explainer}", ALL_CELLS),
+        hashes=inputs.hashes("{explainer}", [*TRAININGS, *BESIDE_FOLDS]),
         distances=expand("results/similarity/{{explainer}}/{expression}.csv", expression=EXPRESSIONS),
         learned="results/training/learned.csv",
         standard_face=given(STANDARD_FACE),
@@ -73,6 +73,7 @@ rule resample_similarity:
     params:
         *code("similarity.resample_similarity"),
         **placed("standard_face", STANDARD_FACE),
+        heatmaps=cells_of(lambda wildcards: ALL_CELLS)["heatmaps"],
         networks=settings("run", "networks"),
         folds=len(FOLDS),
         folds_each=config["training"]["folds"],
@@ -83,7 +84,7 @@ rule resample_similarity:
         settings=settings("similarity"),
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.similarity.resample_similarity {input.heatmaps:q}"
+        "python -m workflow_scripts.similarity.resample_similarity {params.heatmaps:q}"
         " --networks {params.networks:q} --folds {params.folds:q} --folds-each {params.folds_each:q} --expressions {params.expressions:q}"
         " --distances {input.distances:q} --learned {input.learned:q} --standard-face {params.standard_face:q}"
         " --groups {params.groups:q} --one-model {params.one_model:q} --beside {params.beside:q} --settings {params.settings:q}"

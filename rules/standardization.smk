@@ -5,17 +5,26 @@ localrules:
     average_heatmaps,
 
 
+# Jobs that read the heatmaps of whole networks depend on the hashes in place of the heatmaps. Each file that a
+# job depends on costs every plan a tenth of a millisecond: with eight explainers, these would be most of it.
 rule standardize_explanations:
     input:
-        stack="results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
+        stacks=expand(
+            "results/explanation/{{explainer}}/{{network}}/fold{{fold}}/{expression}.h5",
+            expression=EXPRESSIONS,
+        ),
         faces=ALL_FACES,
         standard_face=given(STANDARD_FACE),
     output:
-        "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
+        heatmaps=expand(
+            "results/standardization/{{explainer}}/{{network}}/fold{{fold}}/{expression}.h5",
+            expression=EXPRESSIONS,
+        ),
+        hashes="results/standardization/{explainer}/{network}/fold{fold}/heatmaps.sha256",
     log:
-        "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.log",
+        "logs/standardization/{explainer}/{network}/fold{fold}/standardize_explanations.log",
     benchmark:
-        "logs/standardization/{explainer}/{network}/fold{fold}/{expression}/standardize_explanations.tsv"
+        "logs/standardization/{explainer}/{network}/fold{fold}/standardize_explanations.tsv"
     wildcard_constraints:
         explainer=one_of(PER_CELL),
     conda:
@@ -23,16 +32,16 @@ rule standardize_explanations:
     threads: 1
     resources:
         mem_mb=per_attempt(1000),
-        runtime=per_attempt(30),
+        runtime=per_attempt(60),
     params:
         *code("standardization.standardize_explanations"),
         **placed("standard_face", STANDARD_FACE),
         faces=faces_of,
         averaging=config["standardization"]["averaging"],
     shell:
-        "python -m workflow_scripts.standardization.standardize_explanations {input.stack:q}"
+        "python -m workflow_scripts.standardization.standardize_explanations {input.stacks:q}"
         " --faces {params.faces:q} --standard-face {params.standard_face:q} --averaging {params.averaging:q}"
-        " --output {output:q} > {log:q} 2>&1"
+        " --heatmaps {output.heatmaps:q} --hashes {output.hashes:q} > {log:q} 2>&1"
 
 
 rule average_faces:
@@ -68,7 +77,7 @@ rule average_faces:
 
 rule average_heatmaps:
     input:
-        heatmaps=lambda wildcards: inputs.heatmaps_below(config, wildcards.group),
+        below=lambda wildcards: inputs.averaged(config, wildcards.group),
         # averages over networks leave out those that did not learn; averages over folds do not need this
         learned=lambda wildcards: "results/training/learned.csv" if wildcards.group in EXPLAINERS else [],
     output:
@@ -87,12 +96,13 @@ rule average_heatmaps:
         runtime="10m",
     params:
         *code("standardization.average_heatmaps"),
+        heatmaps=lambda wildcards, input: inputs.heatmaps_below(config, wildcards.group),  # not compared: inputs are
         networks=lambda wildcards: (
             ["--networks", json.dumps(NETWORKS)] if wildcards.group in EXPLAINERS else []
         ),
         learned=lambda wildcards, input: ["--learned", input.learned] if input.learned else [],
     shell:
-        "python -m workflow_scripts.standardization.average_heatmaps {input.heatmaps:q}"
+        "python -m workflow_scripts.standardization.average_heatmaps {params.heatmaps:q}"
         " {params.networks:q} {params.learned:q} --outputs {output:q} > {log:q} 2>&1"
 
 

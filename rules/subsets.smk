@@ -9,7 +9,7 @@ localrules:
 
 rule compare_subsets:
     input:
-        explained=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, SCORED[wildcards.network]),
+        hashes=inputs.hashes("{explainer}", product(["{network}"], FOLDS)),
         positives=expand("results/explanation/{{network}}/fold{fold}/positives.csv", fold=FOLDS),
         folds="results/training/folds.csv",  # for the subjects, which are the same in all repeats
         index=expand("results/datasets/{dataset}/index.csv", dataset=DATASETS),
@@ -32,7 +32,7 @@ rule compare_subsets:
         *code("comparison.compare_subsets"),
         *entry_code("metrics", "comparison"),
         **placed("standard_face", STANDARD_FACE),
-        cells=lambda wildcards: slices.canonical(SCORED[wildcards.network]),
+        **cells_of(lambda wildcards: SCORED[wildcards.network]),
         subsets=lambda wildcards: slices.subsets_slice(config),
         masks=lambda wildcards, input: ["--masks", *input.masks] if input.masks else [],
         masked=slices.canonical(MASK_CELLS),
@@ -43,7 +43,7 @@ rule compare_subsets:
         folds=config["training"]["folds"],
         seed=config["seed"],
     shell:
-        "python -m workflow_scripts.comparison.compare_subsets {input.explained:q} --network {wildcards.network:q}"
+        "python -m workflow_scripts.comparison.compare_subsets {params.heatmaps:q} --network {wildcards.network:q}"
         " --cells {params.cells:q} --positives {input.positives:q} --folds {input.folds:q} --index {input.index:q}"
         " --subsets {params.subsets:q} {params.masks:q} --masked {params.masked:q}"
         " --standard-face {params.standard_face:q} --metrics {params.metrics:q} --averaging {params.averaging:q}"

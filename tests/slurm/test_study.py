@@ -136,10 +136,10 @@ def test_jobs_of_networks_run_where_the_gpus_are_and_small_ones_where_snakemake_
     for rule, n in GPU_RULES.items():
         nodes = [job["node"] for job in cluster.jobs_of(rule) if job["state"] == "COMPLETED"]
         assert len(nodes) == n and all(NODES[node] for node in nodes), rule
-    for rule in ("prepare_faces", "standardize_explanations"):
+    for rule in ("prepare_faces", "standardize_explanations", "compare_network"):
         nodes = [job["node"] for job in cluster.jobs_of(rule)]
         assert nodes and not any(NODES[node] for node in nodes), rule
-    assert cluster.jobs_of("compare_masks") == []
+    assert cluster.jobs_of("average_heatmaps") == []
 
 
 def test_the_killed_training_was_cancelled_and_ran_again(studies, cluster):

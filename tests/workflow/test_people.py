@@ -120,14 +120,12 @@ def test_jobs_of_whole_trainings_give_what_jobs_of_cells_give(study):
     (study / "cells.py").write_text(PER_CELL)
     entry = {"cells": settings | {"explainer": "cells.py:build"}}
     (study / "cells.yaml").write_text(yaml.safe_dump({"explanation": {"explainers": entry}}))
-    tables = [f"figure4/WeiNet/fold1/{one}.csv" for one in SEEN]
-    wanted = [f"results/comparison/cells/{table}" for table in tables]
-    printed = run_study(study, *FILES, "cells.yaml", "--", *wanted)
-    assert {"explain_images", "standardize_explanations", "compare_masks"} <= set(printed.split())
+    table = "figure4/scores/WeiNet.csv"
+    printed = run_study(study, *FILES, "cells.yaml", "--", f"results/comparison/cells/{table}")
+    assert {"explain_images", "standardize_explanations", "compare_network"} <= set(printed.split())
     results = study / "results"
-    for table in tables:
-        batched = results / "comparison/uncovering" / table
-        assert batched.read_bytes() == (results / "comparison/cells" / table).read_bytes()
+    batched, single = (results / f"comparison/{name}/{table}" for name in ("uncovering", "cells"))
+    assert batched.read_bytes() == single.read_bytes()
     for stage, one in itertools.product(("explanation", "standardization"), SEEN):
         both = [results / f"{stage}/{name}/WeiNet/fold1/{one}.h5" for name in ("uncovering", "cells")]
         assert both[0].read_bytes() == both[1].read_bytes(), both

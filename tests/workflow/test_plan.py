@@ -47,8 +47,8 @@ def test_the_published_study_is_sixty_trainings_and_360_explanations(copy, tmp_p
         "prepare_faces": 5,
     }
     assert (jobs["train_network"], jobs["predict_expressions"]) == (60, 60)
-    assert (jobs["explain_images"], jobs["standardize_explanations"]) == (360, 360)
-    assert jobs["compare_masks"] == 2 * 360
+    assert (jobs["explain_images"], jobs["standardize_explanations"]) == (360, 60)
+    assert jobs["compare_network"] == 2 * 12
     assert jobs["fetch_weights"] == 8
 
 

@@ -23,10 +23,12 @@ import yaml
 
 from tests.workflow.miniature import EXPRESSIONS, MASK_SETS, METRICS, NETWORKS, STUDY, run_study
 from tests.workflow.planning import snakemake_calls
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.orchestration.config_check import merge
 from workflow_scripts.orchestration.provenance import code_files
+from workflow_scripts.standardization.heatmaps import read_heatmap
 from workflow_scripts.training.imagenet_weights import official_file
 
 # one output of each rule, and in it the wildcards of its jobs
@@ -45,13 +47,12 @@ RULES = {
     "explain_images": "results/explanation/{explainer}/{network}/fold{fold}/{expression}.h5",
     "explain_controls": "results/explanation/{explainer}/{network}/controls.h5",
     "measure_quality": "results/explanation/{explainer}/{network}/quality.csv",
-    "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/{expression}.h5",
+    "standardize_explanations": "results/standardization/{explainer}/{network}/fold{fold}/heatmaps.sha256",
     "average_heatmaps": "results/standardization/{group}/happiness.npy",
     "draw_masks": "results/comparison/masks/{mask_set}/{expression}.png",
-    "compare_masks": "results/comparison/{explainer}/{mask_set}/{network}/fold{fold}/{expression}.csv",
+    "compare_network": "results/comparison/{explainer}/{mask_set}/scores/{network}.csv",
     "compare_references": "results/comparison/{explainer}/{mask_set}/references.csv",
     "compare_action_units": "results/comparison/{explainer}/action_units.csv",
-    "resample_subjects": "results/comparison/{explainer}/{mask_set}/subjects/{network}.h5",
     "contrast_heatmaps": "results/comparison/{explainer}/contrasts.csv",
     "compare_controls": "results/comparison/{explainer}/{mask_set}/controls/{network}.json",
     "summarize_controls": "results/comparison/{explainer}/{mask_set}/controls.csv",
@@ -149,7 +150,10 @@ def sampled(networks=NETWORKS) -> set[Job]:
 
 def explained(networks=NETWORKS) -> set[Job]:
     return (
-        jobs("explain_images standardize_explanations compare_masks resample_subjects", network=networks)
+        jobs(
+            "explain_images standardize_explanations compare_network",
+            network=networks,
+        )
         | (jobs("explain_controls") | CONTROLLED if "WeiNet" in networks else set())
         | jobs("measure_quality", network=networks)
         | SUMMARY_OF_QUALITY
@@ -195,8 +199,8 @@ UNCHANGING = {"draw_color_scale", "draw_rule_graph"}  # the same for all studies
 def compared(mask_set: str | list[str]) -> set[Job]:
     """Masks, and all that is made of them."""
     return (
-        jobs("draw_masks compare_masks compare_references", mask_set=mask_set)
-        | jobs("resample_subjects summarize_comparison draw_answer", mask_set=mask_set)
+        jobs("draw_masks compare_network compare_references", mask_set=mask_set)
+        | jobs("summarize_comparison draw_answer", mask_set=mask_set)
         | jobs("compare_means", mask_set=mask_set)
         | jobs("rank_networks draw_mask_sets")
         | (jobs("draw_scoring") if MASK_SETS[0] in mask_set else set())  # which shows the first set
@@ -235,10 +239,9 @@ EDITS = {
     "the seed": (settings({"seed": 2}), jobs("assign_folds") | trained()),
     "an expression added": (
         settings({"run.expressions": MORE_EXPRESSIONS}),
-        jobs(RULES.keys() - {"draw_masks", "compare_masks"} - UNCHANGING, expression=MORE_EXPRESSIONS)
-        | jobs("draw_masks compare_masks", mask_set=["figure4", "facs"], expression="fear")
-        | jobs("draw_masks", mask_set="truth")
-        | jobs("compare_masks"),
+        jobs(RULES.keys() - {"draw_masks"} - UNCHANGING, expression=MORE_EXPRESSIONS)
+        | jobs("draw_masks", mask_set=["figure4", "facs"], expression="fear")
+        | jobs("draw_masks", mask_set="truth"),
     ),
     "a data set added": (
         settings({"run.datasets": ["mini", "more"], "datasets.more": STUDY["datasets"]["mini"]}),
@@ -257,8 +260,7 @@ EDITS = {
         jobs("check_datasets assign_folds")
         | trained()
         | jobs(
-            "train_network predict_expressions sample_positives"
-            " explain_images standardize_explanations compare_masks",
+            "train_network predict_expressions sample_positives explain_images standardize_explanations",
             fold=3,
         ),
     ),
@@ -266,15 +268,14 @@ EDITS = {
         settings({"training.repeats": 2}),
         jobs("repeat_folds", repeat=2)
         | jobs(
-            "train_network predict_expressions sample_positives"
-            " explain_images standardize_explanations compare_masks",
+            "train_network predict_expressions sample_positives explain_images standardize_explanations",
             fold=[3, 4],
         )
         | jobs("average_heatmaps")
         | ACCURACY
         | MARKED
         | COUNTED
-        | jobs("resample_subjects")
+        | jobs("compare_network")
         | JOINED,
     ),
     "folds that the data sets bring": (
@@ -351,7 +352,7 @@ EDITS = {
     ),
     "a metric added": (
         settings({"comparison.metrics": [*METRICS, "workflow_scripts/comparison/metrics/iou.py:score"]}),
-        jobs("compare_masks compare_means compare_references compare_action_units resample_subjects")
+        jobs("compare_network compare_means compare_references compare_action_units")
         | CONTROLLED
         | jobs("summarize_comparison draw_answer draw_scoring rank_networks")
         | REPORT,
@@ -367,9 +368,10 @@ EDITS = {
                 "comparison.mask_sets.more": STUDY["comparison"]["mask_sets"]["mine"],
             }
         ),
-        jobs("draw_masks compare_masks", mask_set="more", expression="happiness")
+        jobs("draw_masks", mask_set="more", expression="happiness")
         | controlled("more")
-        | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="more")
+        | jobs("compare_network compare_references", mask_set="more")
+        | jobs("summarize_comparison draw_answer", mask_set="more")
         | jobs("compare_means", mask_set="more")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
@@ -400,18 +402,18 @@ EDITS = {
     ),
     "an expression less in a mask set": (
         settings({"comparison.mask_sets.facs.expressions": ["happiness"]}),
-        jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
-        | jobs("compare_means", mask_set="facs")
+        jobs("compare_network compare_references", mask_set="facs")
+        | jobs("summarize_comparison draw_answer compare_means", mask_set="facs")
         | controlled("facs")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
     ),
     "action units of happiness": (
         settings({"comparison.mask_sets.facs.action_units.happiness": [12]}),
-        jobs("draw_masks compare_masks", mask_set="facs", expression="happiness")
+        jobs("draw_masks", mask_set="facs", expression="happiness")
         | controlled("facs")
-        | jobs("compare_references resample_subjects summarize_comparison draw_answer", mask_set="facs")
-        | jobs("compare_means", mask_set="facs")
+        | jobs("compare_network compare_references", mask_set="facs")
+        | jobs("summarize_comparison draw_answer compare_means", mask_set="facs")
         | jobs("rank_networks draw_mask_sets")
         | REPORT,
     ),
@@ -641,6 +643,31 @@ def test_a_new_clone_over_the_results_reruns_nothing(finished_copy, tmp_path):
         assert planned(snakemake) == set()
 
 
+def test_a_heatmap_that_was_deleted_is_made_again(finished_copy, snakemake):
+    """The whole study asks for it, a job that reads whole networks for hashes only: then an error tells."""
+    output = "results/comparison/lime/action_units.csv"
+    heatmap = finished_copy / "results/standardization/lime/WeiNet/fold1/happiness.h5"
+    hashes = heatmap.with_name("heatmaps.sha256")
+    kept = {path: path.read_bytes() for path in (finished_copy / output, heatmap, hashes)}
+    remade = jobs("standardize_explanations", network="WeiNet", fold=1)
+
+    def of_output() -> set[Job]:
+        rows = jobs_of(summary(snakemake, output))
+        return {job for job, row in rows.items() if row["plan"] != "no update"}
+
+    (finished_copy / output).unlink()
+    heatmap.unlink()
+    assert remade <= planned(snakemake)
+    assert of_output() == jobs("compare_action_units")
+    with pytest.raises(StudyError, match=r"there is no .*; delete heatmaps\.sha256 beside it and rerun"):
+        read_heatmap(heatmap)
+    hashes.unlink()
+    assert of_output() == jobs("compare_action_units") | remade
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert planned(snakemake) == set()
+
+
 def test_weights_from_another_place_are_no_reason_to_train_again(finished, tmp_path):
     """Files stand in for weights and a model, marked as made of each other."""
     folder = tmp_path / "lookalike"
@@ -759,12 +786,10 @@ def test_edits_of_what_a_batched_explainer_reads(finished, tmp_path):
             for stage in ("explanation", "standardization")
             for fold, one in cells
         }
+        | {f"results/standardization/uncovering/{network}/fold{fold}/heatmaps.sha256" for fold in (1, 2)}
         for network in NETWORKS
     }
-    scored = {
-        network: {f"results/comparison/uncovering/mine/{network}/fold{fold}/{one}.csv" for fold, one in cells}
-        for network in NETWORKS
-    }
+    scored = {network: {f"results/comparison/uncovering/mine/scores/{network}.csv"} for network in NETWORKS}
     controls = {"results/explanation/uncovering/WeiNet/controls.h5"}
     of_lime = {f"results/explanation/lime/WeiNet/{name}" for name in ("fold1/happiness.h5", "controls.h5")}
     stand_ins = set().union(*explained.values(), *scored.values())
@@ -784,7 +809,7 @@ def test_edits_of_what_a_batched_explainer_reads(finished, tmp_path):
         (settings({"training.networks.SongNet.epochs": 3}), explained["SongNet"] | scored["SongNet"]),
         (settings({"comparison.metrics": PAPER}), scored["WeiNet"] | scored["SongNet"]),
         ({table: with_statement}, scored["WeiNet"] | scored["SongNet"]),
-        ({"workflow_scripts/comparison/compare_masks.py": with_statement}, set()),
+        ({"workflow_scripts/standardization/standardize_explanations.py": with_statement}, set()),
     ]
     study = settings({"run.explainers": ["lime", "uncovering"]})
     with snakemake_calls(folder) as snakemake, edited(folder, study):

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,6 +80,29 @@ def file_sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file of any size."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_hashes(files: Iterable[Path], output: Path) -> None:
+    """Write the SHA-256 of files that are beside `output`, as sha256sum does.
+
+    Jobs that read the files depend on this one: Snakemake compares it by content, for which they may be too
+    large, and plans with it in a moment, for which they may be too many.
+    """
+    lines = [f"{file_sha256(path)}  {path.name}\n" for path in files]
+    with atomic_write(output) as unfinished:
+        unfinished.write_text("".join(lines), encoding="utf-8")
+
+
+def made_again(path: Path) -> str:
+    """How to have the workflow make a file again that is damaged or gone: what to delete first.
+
+    Where a file of hashes beside it stands for it, jobs do not ask for the file itself: that has to go too.
+    """
+    path = Path(path)
+    listed = f"  {path.name}\n"
+    hashes = [file for file in sorted(path.parent.glob("*.sha256")) if listed in file.read_text()]
+    gone = ["it"] * is_there(path) + [f"{file.name} beside it" for file in hashes]
+    return f"delete {' and '.join(gone)} and rerun" if gone else "rerun the rule that writes it"
 
 
 def _remove_unfinished(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import atomic_write
+from workflow_scripts.common.files import atomic_write, is_there, made_again
 
 
 class NewHDF5(h5py.File):
@@ -68,12 +68,14 @@ def new_hdf5(path: Path) -> Iterator[NewHDF5]:
 
 def open_hdf5(path: Path, names: Collection[str]) -> h5py.File:
     """Open an HDF5 file that contains `names` (data sets or attributes). Raises StudyError otherwise."""
+    if not is_there(path):
+        raise StudyError(f"there is no {path}; {made_again(path)}")
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        raise StudyError(f"{path}: not a readable HDF5 file ({error}); delete it and rerun") from error
+        raise StudyError(f"{path}: not a readable HDF5 file ({error}); {made_again(path)}") from error
     if missing := [name for name in names if name not in file and name not in file.attrs]:
         found = ", ".join([*file, *file.attrs]) or "nothing"
         file.close()
-        raise StudyError(f"{path}: {', '.join(missing)} is missing (found: {found}); delete it and rerun")
+        raise StudyError(f"{path}: {', '.join(missing)} is missing (found: {found}); {made_again(path)}")
     return file

@@ -30,6 +30,7 @@ def entry_names(package: str) -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(folder))
 
 
+@cache
 def load_entry(package: str, name: str) -> ModuleType:
     """Import the entry `name` of a registry package, or a user's file, and no other entry.
 

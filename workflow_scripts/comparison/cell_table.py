@@ -1,4 +1,4 @@
-"""The table of one cell: a row with what its heatmap is based on, and its scores against a mask."""
+"""The row of one cell: what its heatmap is based on, and its scores against a mask."""
 
 from collections.abc import Sequence
 from math import isnan
@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from workflow_scripts.common.hdf5 import open_hdf5
-from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.cell_scores import score_heatmap
-from workflow_scripts.comparison.score_columns import cell_columns, metric_names
-from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.standardization.heatmaps import read_heatmap
 
 OF_IMAGES = ("samples", "noise", "bias_bound", "median_r2")  # unknown for some explainers
@@ -23,20 +22,19 @@ def true_expressions(positives: Path, expression: str) -> list[str]:
     return [row["true"] for row in rows if row["expression"] == expression]
 
 
-def write_cell_table(
+def cell_row(
     cell: tuple[str, int, str],
     heatmap: Path,
     true: Sequence[str],
     mask: np.ndarray,
     face: np.ndarray,
-    metrics: Sequence[str],
-    output: Path,
-) -> None:
-    """Threshold the heatmap of a cell by Otsu's method, score it, and write its row.
+    metrics: Sequence[Metric],
+) -> dict[str, object]:
+    """Threshold the heatmap of a cell by Otsu's method and score it: its row, as of `cell_columns`.
 
     cell: network, fold, expression. heatmap: its standardized explanations (HDF5). true: the true expressions
-    of its images. mask, face: bool (h, w) on the standard face. metrics: as in comparison.metrics. A missing
-    heatmap has a reason instead of scores.
+    of its images. mask, face: bool (h, w) on the standard face. A missing heatmap has a reason instead of
+    scores.
     """
     network, fold, expression = cell
     with open_hdf5(heatmap, ["image_id", *FACTS]) as file:
@@ -51,5 +49,4 @@ def write_cell_table(
         "amplitude": float(facts["amplitude"]) if explained else None,
         "missing": facts["missing"],
     }
-    row |= score_heatmap(load_metrics(metrics), read_heatmap(heatmap), mask, face)
-    write_table(output, cell_columns(metric_names(metrics)), [row])
+    return row | score_heatmap(metrics, read_heatmap(heatmap), mask, face)

@@ -1,6 +1,7 @@
 """Rule import_published: the published heatmaps in the form of the workflow's own."""
 
 import json
+from collections import defaultdict
 from itertools import product
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import write_hashes
 from workflow_scripts.comparison.beside import PUBLISHED
 from workflow_scripts.comparison.beside_files import write_fold, write_mean
 from workflow_scripts.comparison.cell_scores import image_basis
@@ -38,15 +40,21 @@ def import_published(
     expressions
         The expressions of the study, as a JSON list.
     output
-        Folder to write to: {network}/fold{fold}/{expression}.h5 and {network}/{expression}.npy.
+        Folder to write to: {network}/fold{fold}/{expression}.h5, with heatmaps.sha256 of each fold, and
+        {network}/{expression}.npy.
     """
     files = {tuple(cell): path for cell, path in zip(json.loads(cells), heatmaps, strict=True)}
-    for (network, folds), expression in product(json.loads(networks).items(), json.loads(expressions)):
-        folder, of_folds = output / network.removeprefix(PUBLISHED.prefix), []
-        for fold in folds:
+    studied = json.loads(expressions)
+    for network, folds in json.loads(networks).items():
+        folder, of_folds = output / network.removeprefix(PUBLISHED.prefix), defaultdict(list)
+        for fold, expression in product(folds, studied):
             path = files.get((network, fold, expression))
-            of_folds.append(_write_cell(folder / f"fold{fold}/{expression}.h5", expression, path))
-        write_mean(folder / f"{expression}.npy", mean_heatmap(of_folds))
+            written = _write_cell(folder / f"fold{fold}/{expression}.h5", expression, path)
+            of_folds[expression].append(written)
+        for expression, maps in of_folds.items():
+            write_mean(folder / f"{expression}.npy", mean_heatmap(maps))
+        for of_fold in (folder / f"fold{fold}" for fold in folds):
+            write_hashes([of_fold / f"{one}.h5" for one in studied], of_fold / "heatmaps.sha256")
     print(f"{len(files)} published heatmaps of {len(json.loads(networks))} networks: {output}")
 
 

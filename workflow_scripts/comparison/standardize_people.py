@@ -10,6 +10,7 @@ import numpy as np
 
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import write_hashes
 from workflow_scripts.common.hdf5 import new_hdf5
 from workflow_scripts.common.places import located
 from workflow_scripts.common.registry import entry_function
@@ -50,7 +51,7 @@ def standardize_people(
         Table of fetched tile weights, for data that are fetched.
     output
         Folder to write to: maps.h5, with all maps; fold1/{expression}.h5 and {expression}.npy, the heatmaps
-        of the expressions of the study as those of a network with one fold.
+        of the expressions of the study as those of a network with one fold, with fold1/heatmaps.sha256.
     """
     options, studied = json.loads(settings), json.loads(expressions)
     files = {key: [located(path) for path in paths] for key, paths in people_files(options).items()}
@@ -69,6 +70,8 @@ def standardize_people(
         missing = missing_reason(heatmap, None) if expression in heatmaps else ABSENT
         write_fold(output / f"fold1/{expression}.h5", expression, heatmap, missing, amplitude(heatmap))
         write_mean(output / f"{expression}.npy", heatmap)
+    of_fold = output / "fold1"
+    write_hashes([of_fold / f"{expression}.h5" for expression in studied], of_fold / "heatmaps.sha256")
     if len(store.persons) < 2:
         print("warning: the maps are of one person, or a mean; how well people agree is unknown")
     print(f"{store.written} maps of {len(store.persons)} people, {len(heatmaps)} expressions: {output}")

@@ -1,4 +1,4 @@
-"""What the rule resample_subjects keeps of a network, or of a control, against one mask set: HDF5, by cell.
+"""What leaving out subjects of a network, or of a control, changes against one mask set: HDF5, by cell.
 
 - ``metrics``: names of the numbers that were redone (`subject_scores`), an attribute; the amplitude is last.
 - ``cells/{fold}/{expression}``: of each cell that has a heatmap: ``subjects`` (n,) names; ``changes`` float64

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import made_again
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.standardization.heatmaps import unit_mass
@@ -104,5 +105,5 @@ def read_explanations(path: Path, subject_of: Mapping[str, str]) -> Iterator[tup
 
 def _subjects(path: Path, image_ids: Sequence[str], subject_of: Mapping[str, str]) -> list[str]:
     if unknown := [name for name in image_ids if name not in subject_of]:
-        raise StudyError(f"{path}: image {unknown[0]} is in no table of folds; delete the file and rerun")
+        raise StudyError(f"{path}: image {unknown[0]} is in no table of folds; {made_again(path)}")
     return [subject_of[name] for name in image_ids]

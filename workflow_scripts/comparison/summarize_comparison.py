@@ -77,7 +77,7 @@ def summarize_comparison(
     beside
         What is put beside the networks, with its folds, as a JSON object; it is in no average and no ranking.
     subjects
-        What leaving out each subject changes, from the rule resample_subjects.
+        What leaving out each subject changes, from the rule compare_network.
     resampled
         The networks of these files, as a JSON list in the same order.
     controls

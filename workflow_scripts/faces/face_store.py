@@ -96,10 +96,6 @@ class FaceReader:
         self._stack = ExitStack()
         self._place: dict[str, tuple[_Arrays, int]] = {}
         for path in paths:
-            if not Path(path).is_file():
-                raise StudyError(
-                    f"there is no {path}; delete faces.sha256 beside it and rerun: that makes both again"
-                )
             file = self._stack.enter_context(open_hdf5(path, ["faces", "landmarks", "image_id"]))
             # looking up a data set in its file takes longer than reading a face from it
             arrays = _Arrays(

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import atomic_write, file_sha256
+from workflow_scripts.common.files import write_hashes
 from workflow_scripts.common.registry import entry_function
 from workflow_scripts.common.tables import write_table
 from workflow_scripts.faces.face_extraction import DETECTORS, FaceExtractor, FaceSettings
@@ -87,8 +87,7 @@ def write_usable(
     rejects: list[dict[str, str]] = []
     usable = _usable_faces(dataset, rows, results, rejects, options.max_rejected)
     n = write_faces(faces, usable, options.size, any(row.get("region_map") for row in rows))
-    with atomic_write(faces_hash) as unfinished:
-        unfinished.write_text(f"{file_sha256(faces)}  {faces.name}\n", encoding="utf-8")
+    write_hashes([faces], faces_hash)
     write_table(rejected, REJECTED_COLUMNS, rejects)
     print(f"{dataset}: {n} faces; rejected: {_summary(rejects)}")
 

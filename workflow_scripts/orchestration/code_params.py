@@ -73,7 +73,8 @@ def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str 
 
     kind: a key of REGISTRIES. keys: of the node of `config` that names the entries; with wildcards it names
     one. There are as many params as any entry that config defines has files, the rest are `UNUSED`, which is
-    always among them: so defining another entry changes no job of these.
+    always among them: so defining another entry changes no job of these. Only files that not all entries use
+    are params by wildcards: Snakemake looks at each of these three times per job.
     """
     used = {
         entry: code_params(entry_files(REGISTRIES[kind].package, entry))
@@ -82,14 +83,18 @@ def entry_params(config: Mapping, kind: str, keys: tuple[str, ...]) -> list[str 
     if not any("{" in key for key in keys):  # the same for all jobs, which need not ask
         return [UNUSED, *map(_as_it_is, sorted({text for texts in used.values() for text in texts}))]
 
+    by_all = set.intersection(*map(set, used.values())) if used else set()
+    rest = {entry: [text for text in texts if text not in by_all] for entry, texts in used.items()}
+
     def param(n: int) -> Callable:
         def value(wildcards) -> str:
-            texts = used[config_at(config, keys, dict(wildcards))[kind]]
+            texts = rest[config_at(config, keys, dict(wildcards))[kind]]
             return texts[n] if n < len(texts) else UNUSED
 
         return value
 
-    return [UNUSED, *map(param, range(max(map(len, used.values()), default=0)))]
+    by_wildcards = map(param, range(max(map(len, rest.values()), default=0)))
+    return [UNUSED, *map(_as_it_is, sorted(by_all)), *by_wildcards]
 
 
 def _as_it_is(text: str) -> str | Callable:

@@ -135,6 +135,13 @@ def heatmaps_below(config: Mapping, group: str) -> list[str]:
     return [f"results/standardization/{group}/{name}" for name in named]
 
 
+def averaged(config: Mapping, group: str) -> list[str]:
+    """What stands for the heatmaps one level down: the hashes of a network's, or an explainer's networks'."""
+    explainer, _, network = group.partition("/")
+    folds = fold_numbers(config["training"])
+    return hashes(explainer, product([network], folds)) if network else heatmaps_below(config, group)
+
+
 def cell_heatmaps(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
     """The heatmaps of some cells (network, fold, expression)."""
     return [
@@ -149,6 +156,11 @@ def kept_stacks(config: Mapping, wildcards: Mapping) -> list[str]:
     network, fold = wildcards["network"], wildcards["fold"]
     expressions = config["run"]["expressions"] if source else []
     return cell_stacks(source, [(network, fold, expression) for expression in expressions])
+
+
+def hashes(explainer: str, trainings: Iterable[tuple[str, int]]) -> list[str]:
+    """The hashes of the heatmaps of trainings (network, fold), a file each: jobs depend on them instead."""
+    return [f"{heatmap_folder(explainer, network)}/fold{fold}/heatmaps.sha256" for network, fold in trainings]
 
 
 def cell_stacks(explainer: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
@@ -171,12 +183,6 @@ def heatmap_folder(explainer: str, network: str) -> str:
     if kind_of(network):
         return heatmaps_of(network)
     return "/".join(["results/standardization", explainer, *filter(None, [network])])
-
-
-def cell_scores(explainer: str, mask_set: str, cells: Sequence[tuple[str, int, str]]) -> list[str]:
-    """The scores of some cells against one set of masks."""
-    folder = f"results/comparison/{explainer}/{mask_set}"
-    return [f"{folder}/{network}/fold{fold}/{expression}.csv" for network, fold, expression in cells]
 
 
 def masked(cells: Sequence[tuple[str, int, str]], expressions: Collection[str]) -> list[tuple[str, int, str]]:

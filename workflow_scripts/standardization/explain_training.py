@@ -12,6 +12,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workflow_scripts.common.command_line import run
+from workflow_scripts.common.files import write_hashes
 from workflow_scripts.common.registry import load_entry
 from workflow_scripts.explanation.explained_cell import explain_cell, images_to_explain, write_empty_stack
 from workflow_scripts.explanation.explaining import EXPLAINERS, built_explainer
@@ -40,6 +41,7 @@ def explain_training(
     kept_settings: str = "",
     stacks: Annotated[list[Path], Parameter(consume_multiple=True)],
     heatmaps: Annotated[list[Path], Parameter(consume_multiple=True)],
+    hashes: Path,
 ) -> None:
     """Explain what MODEL sees in the positives of each expression, and average that on the standard face.
 
@@ -73,6 +75,8 @@ def explain_training(
         The explanation stacks to write (HDF5), one per expression; those without positives are empty.
     heatmaps
         Likewise, the files with the warped explanations and their mean heatmap.
+    hashes
+        Text file to write: the SHA-256 of `heatmaps`, as of `standardize_explanations`.
     """
     image_ids = images_to_explain(positives, json.loads(expressions))
     facts, entry = read_facts(model), json.loads(settings)
@@ -98,6 +102,7 @@ def explain_training(
             else:
                 write_empty_stack(*cell, stack)
             standardize_cell(stack, reader, warp, averaging, heatmap)
+    write_hashes(heatmaps, hashes)
 
 
 if __name__ == "__main__":

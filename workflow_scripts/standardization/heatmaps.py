@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.files import made_again
 from workflow_scripts.common.hdf5 import open_hdf5
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
 
@@ -27,7 +28,7 @@ def read_heatmap(path: Path) -> np.ndarray:
             with open_hdf5(path, ["heatmap"]) as file:
                 heatmap = file["heatmap"][:]
     except (OSError, ValueError, EOFError) as error:
-        raise StudyError(f"{path}: no readable heatmap ({error}); delete it and rerun") from error
+        raise StudyError(f"{path}: no readable heatmap ({error}); {made_again(path)}") from error
     if heatmap.shape != (HEIGHT, WIDTH):
         raise StudyError(
             f"{path}: expected a heatmap of {WIDTH} x {HEIGHT} pixels, found shape {heatmap.shape}"

@@ -139,7 +139,7 @@ def planned_work(jobs: Sequence[PlannedJob], config: Mapping) -> dict[str, Work]
             trainings=counts["train_network"],
             predictions=counts["predict_expressions"],
             explanations=explainers,
-            standardizations=counts["standardize_explanations"] + expressions * counts["explain_training"],
+            standardizations=expressions * (counts["standardize_explanations"] + counts["explain_training"]),
             imports=counts["import_network"],
             control_trainings=counts["train_control"],
             control_images=dict.fromkeys(of_controls, control_images(config, network)),

@@ -94,7 +94,8 @@ def test_heatmaps_are_the_means_of_their_explanations(study, explainer, tmp_path
         [study / f"results/faces/{name}/faces.h5" for name in SMALL.datasets],
     )
     stack = study / f"results/explanation/{explainer}/{name}"
-    standardize_explanations(stack, faces=faces, standard_face=STANDARD_FACE, output=tmp_path / "heatmap.h5")
+    written = {"heatmaps": [tmp_path / "heatmap.h5"], "hashes": tmp_path / "heatmaps.sha256"}
+    standardize_explanations([stack], faces=faces, standard_face=STANDARD_FACE, **written)
     made = study / f"results/standardization/{explainer}/{name}"
     inside = face_area(read_standard_face(STANDARD_FACE))
     assert np.corrcoef(read_heatmap(made)[inside], read_heatmap(tmp_path / "heatmap.h5")[inside])[0, 1] > 0.98

@@ -1,3 +1,5 @@
+import subprocess
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from workflow_scripts.common import registry, seeds
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.files import atomic_write
+from workflow_scripts.common.files import atomic_write, made_again, write_hashes
 from workflow_scripts.common.tables import read_table, write_table
 
 
@@ -24,6 +26,28 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path):
     with atomic_write(target) as unfinished:
         unfinished.write_text("whole")
     assert [path.read_text() for path in target.parent.iterdir()] == ["whole"]
+
+
+def test_hashes_are_those_of_sha256sum(tmp_path):
+    files = [tmp_path / "fear.h5", tmp_path / "joy.h5"]
+    for file in files:
+        file.write_text(file.name)
+    write_hashes(files, tmp_path / "heatmaps.sha256")
+    check = ["sha256sum", "--check", "--strict", "heatmaps.sha256"]
+    printed = subprocess.run(check, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert printed == "fear.h5: OK\njoy.h5: OK\n"
+
+
+def test_what_makes_a_file_again_names_the_hashes_that_stand_for_it(tmp_path):
+    listed, other = tmp_path / "fear.h5", tmp_path / "no fear.h5"
+    for path in (listed, other):
+        path.touch()
+    assert made_again(listed) == made_again(other) == "delete it and rerun"
+    write_hashes([listed], tmp_path / "heatmaps.sha256")
+    assert made_again(listed) == "delete it and heatmaps.sha256 beside it and rerun"
+    assert made_again(other) == "delete it and rerun"
+    listed.unlink()
+    assert made_again(listed) == "delete heatmaps.sha256 beside it and rerun"
 
 
 def test_a_failed_rewrite_keeps_the_old_file(tmp_path):

@@ -1,4 +1,4 @@
-"""The scores of a network in one job, beside a job for each cell."""
+"""The scores of a network: a row for each cell, from its own heatmap, mask and images."""
 
 import json
 from itertools import product
@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 
 from workflow_scripts.common.tables import read_table, write_table
-from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.cell_scores import score_heatmap
 from workflow_scripts.comparison.compare_network import compare_network
-from workflow_scripts.comparison.mask_image import write_mask
-from workflow_scripts.comparison.score_columns import ALL
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+from workflow_scripts.comparison.mask_image import read_mask, write_mask
+from workflow_scripts.comparison.score_columns import ALL, cell_columns
+from workflow_scripts.comparison.scores import load_metrics
+from workflow_scripts.standardization.heatmaps import read_heatmap
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
 
 STANDARD_FACE = Path("resources/standard_face.csv")
 FOLDS, EXPRESSIONS, MASKED = [1, 2], ["fear", "anger", "happiness"], ["happiness", "fear"]
 CELLS = [(fold, name) for fold, name in product(FOLDS, EXPRESSIONS) if name in MASKED]
-METRICS = json.dumps(ALL)
+CORRECT = {(1, "fear"): "1"}  # the share of its images, of a cell that has any
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def files(tmp_path) -> Path:
         heatmap = random.random((HEIGHT, WIDTH), dtype=np.float32)
         with h5py.File(tmp_path / f"{fold}_{name}.h5", "w") as file:
             file["heatmap"] = np.full_like(heatmap, np.nan) if missing else heatmap
+            file["explanations"] = np.repeat(heatmap[None], n, axis=0)
             file.create_dataset("image_id", data=["a"] * n, shape=(n,), dtype=h5py.string_dtype())
             numbers = {"averaged": n, "amplitude": 0.3, "samples": 500.0, "noise": 0.04}
             file.attrs.update(numbers | {"bias_bound": np.nan, "median_r2": 0.6, "missing": missing})
@@ -39,45 +42,47 @@ def files(tmp_path) -> Path:
     for fold in FOLDS:
         rows = [{"expression": one, "true": EXPRESSIONS[n % fold]} for n, one in enumerate(EXPRESSIONS * 3)]
         write_table(tmp_path / f"positives{fold}.csv", ["expression", "true"], rows)
+    write_table(tmp_path / "folds.csv", ["image_id", "group"], [{"image_id": "a", "group": "toy/a"}])
     return tmp_path
 
 
-def in_one_job(files: Path) -> dict[tuple[int, str], Path]:
-    outputs = {cell: files / f"batched/{cell[0]}_{cell[1]}.csv" for cell in product(FOLDS, EXPRESSIONS)}
+def scored(files: Path, cells=CELLS, masked=MASKED) -> list[dict[str, str]]:
+    """The rows of the table of some cells of a network."""
     compare_network(
-        [files / f"{fold}_{name}.h5" for fold, name in CELLS],
-        network="Toy",
-        folds=json.dumps(FOLDS),
-        expressions=json.dumps(EXPRESSIONS),
-        masks=[files / f"{name}.png" for name in MASKED],
-        masked=json.dumps(MASKED),
+        [files / f"{fold}_{name}.h5" for fold, name in cells],
+        cells=json.dumps([["Toy", *cell] for cell in cells]),
+        masks=[files / f"{name}.png" for name in masked],
+        expressions=json.dumps(masked),
         positives=[files / f"positives{fold}.csv" for fold in FOLDS],
+        folds=json.dumps(FOLDS),
+        subjects=files / "folds.csv",
         standard_face=STANDARD_FACE,
-        metrics=METRICS,
-        outputs=list(outputs.values()),
+        metrics=json.dumps(ALL),
+        scores=files / "scores.csv",
+        changes=files / "subjects.h5",
     )
-    return outputs
+    return read_table(files / "scores.csv", cell_columns(ALL))
 
 
-def test_one_job_writes_the_tables_of_jobs_of_cells_byte_for_byte(files):
-    tables = in_one_job(files)
-    for fold, name in CELLS:
-        compare_masks(
-            files / f"{fold}_{name}.h5",
-            files / f"{name}.png",
-            positives=files / f"positives{fold}.csv",
-            standard_face=STANDARD_FACE,
-            network="Toy",
-            fold=fold,
-            expression=name,
-            metrics=METRICS,
-            output=files / "cell.csv",
-        )
-        assert tables[fold, name].read_bytes() == (files / "cell.csv").read_bytes(), (fold, name)
-    assert len({tables[cell].read_bytes() for cell in CELLS}) == len(CELLS)
+def test_each_cell_has_a_row_that_does_not_depend_on_the_others(files):
+    rows = scored(files)
+    assert [(row["network"], int(row["fold"]), row["expression"]) for row in rows] == [
+        ("Toy", *cell) for cell in CELLS
+    ]
+    assert [row for cell in CELLS for row in scored(files, [cell])] == rows
+    assert len({row["iou"] for row in rows}) == len(CELLS)
 
 
-def test_an_expression_without_a_mask_has_a_table_without_rows(files):
-    tables = in_one_job(files)
-    for fold in FOLDS:
-        assert read_table(tables[fold, "anger"], ["network", "iou", "missing"]) == []
+def test_a_row_has_the_scores_of_its_heatmap_and_mask_and_what_it_rests_on(files):
+    metrics, face = load_metrics(ALL), face_area(read_standard_face(STANDARD_FACE))
+    for (fold, name), row in zip(CELLS, scored(files), strict=True):
+        mask = read_mask(files / f"{name}.png")
+        expected = score_heatmap(metrics, read_heatmap(files / f"{fold}_{name}.h5"), mask, face)
+        write_table(files / "expected.csv", list(expected), [expected])
+        assert [{key: row[key] for key in expected}] == read_table(files / "expected.csv")
+        based = ("0", "") if row["missing"] else ("3", CORRECT.get((fold, name), "0"))
+        assert (row["n"], row["share_correct"]) == based
+
+
+def test_a_set_without_masks_for_the_study_has_a_table_without_rows(files):
+    assert scored(files, [], []) == []

@@ -90,6 +90,9 @@ def test_heatmaps_keep_their_grey_levels_and_missing_ones_say_why(images, tmp_pa
             reasons[fold] = file.attrs["missing"]
     assert reasons == {1: "the same everywhere", 2: "no published heatmap"}
     assert np.isnan(read_heatmap(results / "AlexNet/joy.npy")).all()
+    for fold in (1, 2):
+        hashes = (results / f"AlexNet/fold{fold}/heatmaps.sha256").read_text().splitlines()
+        assert [line.split("  ")[1] for line in hashes] == ["fear.h5", "joy.h5"]
 
 
 def test_an_image_of_another_size_is_refused_by_name(images, tmp_path):

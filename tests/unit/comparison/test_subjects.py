@@ -9,9 +9,10 @@ from scipy import stats
 from tests.unit.standardization.test_heatmaps import STANDARD_FACE, explanation, faces, standardized  # noqa: F401
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
+from workflow_scripts.comparison.compare_network import compare_network
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.over_faces import COVERAGE, coverage_of, over_faces
-from workflow_scripts.comparison.resample_subjects import resample_subjects
+from workflow_scripts.comparison.score_columns import PAPER
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.subject_file import read_changes
 from workflow_scripts.comparison.subject_scores import amplitude_changes, score_changes, smooth
@@ -152,16 +153,20 @@ def test_the_rule_keeps_what_leaving_out_changes(tmp_path, faces, capsys, averag
     write_mask(tmp_path / "mask.png", mask)
     rows = [{"image_id": name, "group": f"toy/{name}"} for name in "ab"]
     write_table(tmp_path / "folds.csv", ["image_id", "group"], rows)
-    resample_subjects(
+    write_table(tmp_path / "positives.csv", ["expression", "true"], [])
+    compare_network(
         [full, empty],
         cells=json.dumps([["A", 1, "happiness"], ["A", 2, "happiness"]]),
         masks=[tmp_path / "mask.png"],
         expressions=json.dumps(["happiness"]),
-        folds=tmp_path / "folds.csv",
+        positives=[tmp_path / "positives.csv"] * 2,
+        folds="[1, 2]",
+        subjects=tmp_path / "folds.csv",
         standard_face=STANDARD_FACE,
-        metrics=json.dumps(["iou", "auc", "relevance_mass"]),
+        metrics=json.dumps([*PAPER, "auc", "relevance_mass"]),
         averaging=averaging,
-        output=tmp_path / "subjects.h5",
+        scores=tmp_path / "scores.csv",
+        changes=tmp_path / "subjects.h5",
     )
     assert "fold 2, happiness: no heatmap" in capsys.readouterr().out
     found = read_changes(tmp_path / "subjects.h5")

@@ -12,7 +12,7 @@ import pytest
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.comparison.cells import Cells
-from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.compare_network import compare_network
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.reference_tables import TABLES
 from workflow_scripts.comparison.score_columns import PAPER, cell_columns, score_columns
@@ -191,6 +191,7 @@ def test_ranking_never_names_a_network_best_and_worst():
 def heatmap_file(path: Path, heatmap: np.ndarray, n: int, missing: str = "", r2: float = 0.6) -> Path:
     with h5py.File(path, "w") as file:
         file["heatmap"] = heatmap.astype(np.float32)
+        file["explanations"] = np.repeat(heatmap[None].astype(np.float32), n, axis=0)
         file.create_dataset(
             "image_id", data=[f"toy/{i}" for i in range(n)], shape=(n,), dtype=h5py.string_dtype()
         )
@@ -203,6 +204,11 @@ def positives_file(path: Path, true: list[str]) -> Path:
     rows = [{"image_id": f"toy/{i}", "expression": "fear", "true": name} for i, name in enumerate(true)]
     rows.append({"image_id": "toy/other", "expression": "anger", "true": "fear"})
     write_table(path, list(rows[0]), rows)
+    return path
+
+
+def subjects_file(path: Path) -> Path:
+    write_table(path, ["image_id", "group"], [{"image_id": f"toy/{i}", "group": i} for i in range(9)])
     return path
 
 
@@ -223,14 +229,17 @@ def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(t
     }
     rows = {}
     for name, path in files.items():
-        compare_masks(
-            *(path, tmp_path / "mask.png"),
-            network="A",
-            fold=1,
-            expression="fear",
-            output=tmp_path / "cell.csv",
-            positives=positives.get(name, positives["full"]),
+        compare_network(
+            [path],
+            cells='[["A", 1, "fear"]]',
+            masks=[tmp_path / "mask.png"],
+            expressions='["fear"]',
+            positives=[positives.get(name, positives["full"])],
+            folds="[1]",
+            subjects=subjects_file(tmp_path / "folds.csv"),
             standard_face=REPOSITORY / "resources/standard_face.csv",
+            scores=tmp_path / "cell.csv",
+            changes=tmp_path / "changes.h5",
         )
         (rows[name],) = read_table(tmp_path / "cell.csv")
     full, empty, flat, unfitted = rows.values()
@@ -247,7 +256,7 @@ def test_a_cell_has_one_row_with_what_it_rests_on_and_a_missing_one_its_reason(t
         assert row["face_iou"] == full["face_iou"]  # a constant of the mask
 
 
-def test_a_cell_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tmp_path):
+def test_a_small_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tmp_path):
     """From the start of Python to the table on disk."""
     mask = np.zeros((HEIGHT, WIDTH), bool)
     mask[:100] = True
@@ -257,24 +266,26 @@ def test_a_cell_job_imports_nothing_heavy_and_takes_less_than_a_second_of_cpu(tm
     script = """
 import sys, time
 from workflow_scripts.common.command_line import run
-from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.compare_network import compare_network
 try:
-    run(compare_masks)
+    run(compare_network)
 except SystemExit as end:
     assert not end.code, end
 heavy = {"pandas", "skimage", "sklearn", "scipy", "tensorflow", "matplotlib"}
 print(time.process_time(), sorted(heavy & set(sys.modules)))
 """
-    cell = ["--network", "A", "--fold", "1", "--expression", "fear", "--output", tmp_path / "cell.csv"]
-    cell += ["--positives", tmp_path / "p.csv", "--standard-face", "resources/standard_face.csv"]
+    cell = ["--cells", '[["A", 1, "fear"]]', "--folds", "[1]", "--positives", tmp_path / "p.csv"]
+    cell += ["--masks", tmp_path / "mask.png", "--expressions", '["fear"]']
+    cell += ["--standard-face", "resources/standard_face.csv", "--scores", tmp_path / "cell.csv"]
+    cell += ["--subjects", subjects_file(tmp_path / "folds.csv"), "--changes", tmp_path / "changes.h5"]
     output = subprocess.run(
-        [sys.executable, "-c", script, tmp_path / "full.h5", tmp_path / "mask.png", *cell],
+        [sys.executable, "-c", script, tmp_path / "full.h5", *cell],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    seconds, imported = output.split(maxsplit=1)
+    seconds, imported = output.splitlines()[-1].split(maxsplit=1)
     assert len(read_table(tmp_path / "cell.csv")) == 1
     assert imported.strip() == "[]"
     assert float(seconds) < 1

@@ -50,9 +50,7 @@ def test_a_job_requests_the_time_of_all_expressions_and_starts_once():
 
 
 def test_a_plan_of_everything_costs_what_the_whole_study_does():
-    cells = [("explain_images", "lime", expression) for expression in CONFIG["run"]["expressions"]] + [
-        ("standardize_explanations", "lime", expression) for expression in CONFIG["run"]["expressions"]
-    ]
+    expressions = CONFIG["run"]["expressions"]
     jobs = [
         PlannedJob(rule, "", {"network": "WeiNet", "fold": str(fold), **more}, "")
         for fold in range(1, 6)
@@ -60,7 +58,8 @@ def test_a_plan_of_everything_costs_what_the_whole_study_does():
             ("train_network", {}),
             ("predict_expressions", {}),
             ("explain_training", {"explainer": "uncovering"}),
-            *((rule, {"explainer": name, "expression": one}) for rule, name, one in cells),
+            *(("explain_images", {"explainer": "lime", "expression": one}) for one in expressions),
+            ("standardize_explanations", {"explainer": "lime"}),
         ]
     ]
     assert planned_work(jobs, CONFIG)["WeiNet"].standardizations == 60

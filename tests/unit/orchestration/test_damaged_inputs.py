@@ -1,6 +1,7 @@
 """What jobs make of inputs that were cut off, exchanged or edited: an error that names them, no output."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import write_table
-from workflow_scripts.comparison.compare_masks import compare_masks
+from workflow_scripts.comparison.compare_network import compare_network
 from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.datasets.check_datasets import check_datasets
 from workflow_scripts.explanation import explain_images as explain
@@ -129,23 +130,26 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
         output=out / "stack.h5",
     ),
     "standardize_explanations": lambda folder, out: standardize_explanations(
-        folder / "stack.h5",
+        [folder / "stack.h5"],
         faces=[folder / "faces.h5"],
         standard_face=STANDARD_FACE,
-        output=out / "cell.h5",
+        heatmaps=[out / "cell.h5"],
+        hashes=out / "heatmaps.sha256",
     ),
     "average_heatmaps": lambda folder, out: average_heatmaps(
         [folder / "cell.h5", folder / "mean.npy"], outputs=[out / "mean.npy"]
     ),
-    "compare_masks": lambda folder, out: compare_masks(
-        folder / "cell.h5",
-        folder / "mask.png",
-        positives=folder / "positives.csv",
+    "compare_network": lambda folder, out: compare_network(
+        [folder / "cell.h5"],
+        cells='[["Toy", 1, "fear"]]',
+        masks=[folder / "mask.png"],
+        expressions='["fear"]',
+        positives=[folder / "positives.csv"],
+        folds="[1]",
+        subjects=folder / "folds.csv",
         standard_face=STANDARD_FACE,
-        network="Toy",
-        fold=1,
-        expression="fear",
-        output=out / "scores.csv",
+        scores=out / "scores.csv",
+        changes=out / "subjects.h5",
     ),
 }
 READS = {  # files of arrays, networks and images, by the jobs that read them
@@ -158,9 +162,9 @@ READS = {  # files of arrays, networks and images, by the jobs that read them
     ],
     "model.keras": ["predict_expressions", "explain_images"],
     "stack.h5": ["standardize_explanations"],
-    "cell.h5": ["average_heatmaps", "compare_masks"],
+    "cell.h5": ["average_heatmaps", "compare_network"],
     "mean.npy": ["average_heatmaps"],
-    "mask.png": ["compare_masks"],
+    "mask.png": ["compare_network"],
 }
 COLUMNS = {  # what jobs need of tables
     "index.csv": {
@@ -182,7 +186,7 @@ COLUMNS = {  # what jobs need of tables
     },
     "positives.csv": {
         "explain_images": ["image_id", "expression"],
-        "compare_masks": ["expression", "true"],
+        "compare_network": ["expression", "true"],
     },
 }
 
@@ -263,7 +267,7 @@ def test_a_file_that_is_cut_off_is_named(name, job, part, inputs):
     (inputs / name).write_bytes(content[: int(part * len(content))])
     message = refused(job, inputs)
     assert f"{inputs / name}: " in message
-    assert "delete it and rerun" in message
+    assert re.search("delete it and (heatmaps.sha256 beside it and )?rerun", message)
 
 
 @pytest.mark.parametrize(("name", "job"), [(name, job) for name, jobs in READS.items() for job in jobs])
@@ -274,7 +278,7 @@ def test_a_file_in_place_of_another_is_named(name, job, inputs):
     shutil.copy(inputs / others[Path(name).suffix], inputs / name)
     message = refused(job, inputs)
     assert f"{inputs / name}: " in message
-    assert "delete it and rerun" in message
+    assert re.search("delete it and (heatmaps.sha256 beside it and )?rerun", message)
 
 
 @pytest.mark.parametrize(

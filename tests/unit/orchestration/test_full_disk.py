@@ -81,8 +81,9 @@ def command(module: str, inputs: Path, folder: Path) -> list[str]:
             *("--model", folder / "model.keras", "--history", folder / "history.csv"),
         ],
         "standardization.standardize_explanations": [
-            *(inputs / "stack.h5", "--faces", inputs / "faces.h5", "--output", folder / "cell.h5"),
+            *(inputs / "stack.h5", "--faces", inputs / "faces.h5", "--heatmaps", folder / "cell.h5"),
             *("--standard-face", REPOSITORY / "resources/standard_face.csv"),
+            *("--hashes", folder / "heatmaps.sha256"),
         ],
         "standardization.average_heatmaps": [inputs / "heatmap.npy", "--outputs", folder / "mean.npy"],
         "explanation.sample_positives": [

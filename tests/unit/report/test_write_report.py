@@ -19,24 +19,24 @@ from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.common.version import version
 from workflow_scripts.comparison.action_unit_regions import UNITS
 from workflow_scripts.comparison.agreement_rows import AGREEMENT
+from workflow_scripts.comparison.cell_table import cell_row
 from workflow_scripts.comparison.cells import Cells, Compared
-from workflow_scripts.comparison.compare_masks import compare_masks
 from workflow_scripts.comparison.contrasts import CONTRASTS
 from workflow_scripts.comparison.control_rows import CONTROLS
-from workflow_scripts.comparison.mask_image import write_mask
 from workflow_scripts.comparison.observed import OBSERVERS
 from workflow_scripts.comparison.observed import TABLES as OF_TRIALS
 from workflow_scripts.comparison.quality_rows import QUALITY
 from workflow_scripts.comparison.rankings import RANKINGS
 from workflow_scripts.comparison.reference_tables import TABLES
-from workflow_scripts.comparison.score_columns import PAPER, cell_columns
+from workflow_scripts.comparison.score_columns import PAPER, cell_columns, metric_names
 from workflow_scripts.comparison.score_tables import write_tables
+from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.subject_file import Changes
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.faces.blend_faces import SUBJECT_COLUMNS as SUBJECTS
 from workflow_scripts.report.write_report import OF_COMPARISON, write_report
 from workflow_scripts.similarity.resampled_tables import GROUPS, RELIABILITY, SUPPORT, TREES
-from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH
+from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, face_area, read_standard_face
 from workflow_scripts.training.accuracy import SCORES, SUMMARY, accuracy_summary
 from workflow_scripts.training.recognised import COLUMNS as RECOGNISED
 
@@ -709,8 +709,7 @@ def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
     metrics = json.dumps(entries)
     mask = np.zeros((HEIGHT, WIDTH), bool)
     mask[50:150] = True
-    write_mask(tmp_path / "mask.png", mask)
-    write_table(tmp_path / "none.csv", ["expression", "true"], [])
+    face, used = face_area(read_standard_face(RESOURCES / "standard_face.csv")), load_metrics(entries)
     cells = []
     for i, (network, expression, fold) in enumerate(product(NETWORKS, EXPRESSIONS, (1, 2))):
         with h5py.File(tmp_path / "cell.h5", "w") as file:
@@ -719,16 +718,8 @@ def test_a_metric_of_one_s_own_is_scored_averaged_and_shown(tmp_path):
             file.attrs.update({"missing": "", "averaged": 9, "amplitude": 0.3, "median_r2": 0.6})
             file.attrs.update({"samples": 100, "noise": 0.04, "bias_bound": 0.2})
         cells.append(tmp_path / f"{i}.csv")
-        compare_masks(
-            *(tmp_path / "cell.h5", tmp_path / "mask.png"),
-            positives=tmp_path / "none.csv",
-            standard_face=RESOURCES / "standard_face.csv",
-            network=network,
-            fold=fold,
-            expression=expression,
-            metrics=metrics,
-            output=cells[-1],
-        )
+        row = cell_row((network, fold, expression), tmp_path / "cell.h5", [], mask, face, used)
+        write_table(cells[-1], cell_columns(metric_names(entries)), [row])
     files = {name: tmp_path / "own" / f"{name}.csv" for name in OF_COMPARISON}
     for name, columns in TABLES.items():
         write_table(files[name], columns, [])

@@ -77,6 +77,7 @@ def in_one_job(
         averaging=averaging,
         stacks=[folder / f"stacks/{name}.h5" for name in EXPRESSIONS],
         heatmaps=[folder / f"heatmaps/{name}.h5" for name in EXPRESSIONS],
+        hashes=folder / "heatmaps/heatmaps.sha256",
         **options,
     )
 
@@ -92,13 +93,14 @@ def in_jobs_of_cells(inputs: Path, folder: Path, explainer: dict, averaging: str
             faces=[inputs / "faces.h5"],
             output=folder / f"stacks/{name}.h5",
         )
-        standardize_explanations(
-            folder / f"stacks/{name}.h5",
-            faces=[inputs / "faces.h5"],
-            standard_face=STANDARD_FACE,
-            averaging=averaging,
-            output=folder / f"heatmaps/{name}.h5",
-        )
+    standardize_explanations(
+        [folder / f"stacks/{name}.h5" for name in EXPRESSIONS],
+        faces=[inputs / "faces.h5"],
+        standard_face=STANDARD_FACE,
+        averaging=averaging,
+        heatmaps=[folder / f"heatmaps/{name}.h5" for name in EXPRESSIONS],
+        hashes=folder / "heatmaps/heatmaps.sha256",
+    )
 
 
 def contents(folder: Path) -> dict[str, tuple]:
@@ -123,6 +125,8 @@ def test_one_job_writes_what_jobs_of_cells_write(inputs, tmp_path, explainer, av
     found, expected = contents(tmp_path / "batched"), contents(tmp_path / "cells")
     assert len(expected) == 2 * len(EXPRESSIONS)
     assert found == expected
+    hashes = [(tmp_path / f"{way}/heatmaps/heatmaps.sha256").read_text() for way in ("batched", "cells")]
+    assert hashes[0] == hashes[1]
     with h5py.File(tmp_path / "batched/heatmaps/happiness.h5") as file:
         assert list(file["image_id"].asstr()) == ["toy/0", "toy/2"]
     with h5py.File(tmp_path / "batched/heatmaps/fear.h5") as file:

@@ -49,7 +49,8 @@ def standardized(tmp_path, faces, explanations, **options):
     with write_stack(stack, 32, "happiness", EXPRESSIONS) as writer:
         for image_id, one in explanations.items():
             writer.append(image_id, one)
-    standardize_explanations(stack, faces=[faces], standard_face=STANDARD_FACE, output=output, **options)
+    options |= {"heatmaps": [output], "hashes": tmp_path / "heatmaps.sha256"}
+    standardize_explanations([stack], faces=[faces], standard_face=STANDARD_FACE, **options)
     return output
 
 
