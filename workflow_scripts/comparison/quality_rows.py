@@ -15,10 +15,10 @@ from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.over_faces import over_faces
 from workflow_scripts.explanation.quality import LOWER, MEASURES
 
-# better: lower or higher. n: images that the mean is over; left_out: other examined ones, whose reasons are in
-# the network's own table. low, high: of Student's t over subjects. median: of the same images, one of which can
-# carry the mean. baseline: what chance gives, its mean; difference: to it, with p, and q over all networks and
-# measures of the explainer
+# better: lower or higher. n: images that the mean is over; left_out: other examined ones, whose reasons are
+# in the network's own table. low, high: of Student's t over subjects. median: of the same images, since one
+# can carry the mean. baseline: what chance gives, its mean; difference: to it, with p, and q over all
+# networks and measures of the explainer
 QUALITY = [
     *("network", "expression", "measure", "better", "n", "left_out", "subjects"),
     *("estimate", "low", "high", "median"),

@@ -265,7 +265,7 @@ def write_toy_study(folder: Path) -> dict:
         "confusions_of_networks": figure("confusions"),
         "scoring": [figure("lime/scoring")],
         "mean_face": [],
-        "between_explainers": [],
+        **{name: [] for name in ("between_explainers", "excess", "findings")},
         "controls": [],
         "figure_controls": [],
         "quality": [],
