@@ -106,7 +106,8 @@ def test_agreement_and_panels_that_depend_are_told():
     assert "−0.100\n[−0.150, −0.050]‡\nbelow" in text  # an interval over few faces
     assert "0.400\nno interval" in text
     assert "−9" not in text
-    assert "A, anger−0.250\nleast −0.250\nlime, rise" in text
+    assert "A, angerr = −0.250, mean over pairs of explainers; least: lime and rise −0.250." in text
+    assert "A, joyNo two explainers have a heatmap to compare." in text
     assert "how good" not in text
 
 
@@ -119,8 +120,12 @@ def test_the_quality_of_a_panels_explanations_is_beside_it():
         quality("average", "deletion", "0.75"),
     ]
     text = said(["lime", "rise"], quality={"rise": rows})
-    assert "least −0.250\nlime, risedeletion 0.25 (3)\nICC over seeds −0.12 (2)" in text
-    assert "A, fear0.750\nleast 0.750\nlime, rise–" in text
+    of_anger = text[text.index("A, angerr =") : text.index("A, joyNo two")]
+    assert "deletion (lower is better)0.250 (3)" in of_anger
+    assert "ICC over seeds (higher is better)−0.125 (2)" in of_anger
+    assert "insertion (higher is better)–" in of_anger  # all images were left out
+    assert "R²" not in text and "0.750 (" not in text
+    assert "least 0.750" not in text and "least: lime and rise 0.750" in text
 
 
 def test_networks_that_did_not_learn_are_shown_and_not_counted():

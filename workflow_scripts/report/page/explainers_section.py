@@ -5,19 +5,15 @@ from collections.abc import Sequence
 
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.over_faces import ENOUGH
-from workflow_scripts.explanation.quality import DELETION, INFIDELITY, INSERTION, OF_SEEDS
 from workflow_scripts.report.answer_numbers import shown_metric
-from workflow_scripts.report.finding_sentence import sentence
-from workflow_scripts.report.page.entries import Entries, Row
-from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
-from workflow_scripts.report.page.quality_section import LABELS
+from workflow_scripts.report.page.entries import Row
+from workflow_scripts.report.page.explainer_panels import explanations_table, sides_table
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded
 from workflow_scripts.report.page.study import Study
-from workflow_scripts.report.page.wording import MISSING, TOO_NARROW, counted, marked_interval, signed
-from workflow_scripts.similarity.explainer_findings import ABOVE, BELOW, NO, OPEN, UNDECIDED, WHERE, YES
+from workflow_scripts.report.page.wording import MISSING, TOO_NARROW, counted, signed
+from workflow_scripts.similarity.explainer_findings import NO, OPEN, YES
 from workflow_scripts.training.learned import marked
 
-COMPACT = {name: LABELS[name] for name in (DELETION, INSERTION, INFIDELITY)} | {OF_SEEDS: "ICC over seeds"}
-SAID = {ABOVE: "above", BELOW: "below", UNDECIDED: "too close to call", "": "no interval"}
 ASKED = (
     "Chance is what the same heatmaps score, on average, on masks laid elsewhere in the face. An explainer "
     "puts a panel, a network with an expression, above or below it where the interval over faces (had this "
@@ -50,7 +46,11 @@ def explainers_section(study: Study) -> list[Markup]:
         parts.append(element("p", ASKED))
     for mask_set in study.mask_sets:
         parts += _panels(study, mask_set)
-    return parts + _explanations(study)
+    if panels := {(row["network"], row["expression"]): row for row in study.findings}:
+        what = "How alike the heatmaps of each panel are"
+        what += ", and how good its explanations" if study.quality else ""
+        parts.append(folded(what, explanations_table(study, panels)))
+    return parts
 
 
 def network_sentence(study: Study, network: str) -> Markup:
@@ -96,24 +96,12 @@ def _panels(study: Study, mask_set: str) -> list[Markup]:
             heading,
             element("p", f"{metric.label} has no interval over faces, so that sides are unknown."),
         ]
-    entries = {one.explainer: one.entries for one in study.comparisons if one.mask_set == mask_set}
-    found = {tuple(row[key] for key in (*WHERE, "explainer")): row for row in study.excess}
-    body = [
-        [
-            _named(study, row),
-            sentence(row),
-            *(_side(found[*(row[key] for key in WHERE), name], of) for name, of in entries.items()),
-        ]
-        for row in rows
-    ]
     caption = (
         f"{metric.label} with masks {mask_set}, minus what the same heatmaps score on masks elsewhere in the "
         "face: above 0 is better; with intervals over faces that allow for the number of explainers"
     )
-    header = ["network, expression", "does it depend on the explainer?", *entries]
-    table = data_table(caption, header, body, number_columns=len(entries))
     told = panels_sentence([row for row in rows if study.did_learn[row["network"]]], metric.label)
-    return [heading, element("p", told), folded("Panel by panel", table)]
+    return [heading, element("p", told), folded("Panel by panel", sides_table(study, caption, rows))]
 
 
 def panels_sentence(rows: Sequence[Row], label: str) -> str:
@@ -130,83 +118,9 @@ def panels_sentence(rows: Sequence[Row], label: str) -> str:
         return f"No panel of a network that learned has {label} by two explainers."
     by = Counter(row["depends"] for row in asked)
     above = sum(row["depends"] == NO and bool(row["above"]) for row in asked)
-    do_not, do, are = (
-        "does not" if by[NO] == 1 else "do not",
-        "does" if by[YES] == 1 else "do",
-        _are(by[OPEN]),
-    )
+    do_not, do = ("does" if by[answer] == 1 else "do" for answer in (NO, YES))
     return (
-        f"By {label}, {by[NO]} of {counted(len(asked), 'panel')} {do_not} depend on the explainer (above "
-        f"chance: {above}, below: {by[NO] - above}), {by[YES]} {do}, and {by[OPEN]} {are} open."
+        f"By {label}, {by[NO]} of {counted(len(asked), 'panel')} {do_not} not depend on the explainer (above "
+        f"chance: {above}, below: {by[NO] - above}), {by[YES]} {do}, and {by[OPEN]} "
+        f"{'is' if by[OPEN] == 1 else 'are'} open."
     )
-
-
-def _are(n: int) -> str:
-    return "is" if n == 1 else "are"
-
-
-def _named(study: Study, row: Row) -> str:
-    return f"{marked(row['network'], study.did_learn)}, {row['expression']}"
-
-
-def _side(row: Row, entries: Entries) -> Markup | str:
-    """How far an explainer's score of a panel is from chance, and on which side."""
-    if not row["excess"]:
-        return MISSING
-    parts = [signed(float(row["excess"]))]
-    if row["low"]:
-        score = entries.faces(row["network"], row["expression"], row["metric"])
-        parts.append(marked_interval(row["low"], row["high"], score["coverage"]))
-    parts.append(SAID[row["side"]])
-    return _lines(parts)
-
-
-def _lines(parts: Sequence[str]) -> Markup:
-    """A number with what belongs to it in small print below."""
-    first, *rest = parts
-    small = (element("span", one, class_="chance") for one in rest)
-    return joined([first, *(part for one in small for part in (element("br"), one))])
-
-
-def _explanations(study: Study) -> list[Markup]:
-    """How alike, and how good, the explanations of each panel are."""
-    panels = {(row["network"], row["expression"]): row for row in study.findings}
-    if not panels:
-        return []
-    found = {
-        (explainer, row["network"], row["expression"], row["measure"]): row
-        for explainer, rows in study.quality.items()
-        for row in rows
-    }
-    body = [
-        [
-            _named(study, row),
-            _alike(row),
-            *(_quality([found.get((name, *panel, one)) for one in COMPACT]) for name in study.quality),
-        ]
-        for panel, row in panels.items()
-    ]
-    what = "How alike the heatmaps of each panel are" + (", and how good its explanations" * bool(found))
-    caption = "r: of the heatmaps inside the face, mean over pairs of explainers, and of the pair least alike"
-    if found:
-        caption += "; quality: means over the images of the panel that were examined, and how many these are"
-    table = data_table(caption, ["network, expression", "r", *study.quality], body)
-    return [folded(what, table)]
-
-
-def _alike(row: Row) -> Markup | str:
-    if not row["r_face"]:
-        return MISSING
-    least = f"least {signed(float(row['least_r']))}"
-    return _lines([signed(float(row["r_face"])), least, f"{row['least_a']}, {row['least_b']}"])
-
-
-def _quality(rows: Sequence[Row | None]) -> Markup | str:
-    """Some measures of the quality of a panel's explanations, one below the other."""
-    told = [
-        f"{COMPACT[row['measure']]} {float(row['estimate']):.2f} ({row['n']})".replace("-", "−")
-        for row in rows
-        if row and row["estimate"]
-    ]
-    spans = [element("span", one, class_="chance") for one in told]
-    return joined(spans, element("br")) if spans else MISSING
