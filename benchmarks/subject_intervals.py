@@ -56,25 +56,28 @@ DRAWS = 200
 
 
 class Faces:
-    """The world: bumps that fields are made of, a mask, and each network's pattern in each fold."""
+    """The world: bumps that fields are made of, a mask, and each pattern in each fold.
 
-    def __init__(self, pattern: float, folds: int, draw: np.random.Generator):
+    of: the pattern that each network has.
+    """
+
+    def __init__(self, pattern: float, folds: int, draw: np.random.Generator, of: Sequence[int] = (0, 0, 1)):
         rows, columns = np.indices(SHAPE)
         centres = draw.uniform((0, 0), SHAPE, (BUMPS, 2))
         distance = (rows - centres[:, :1, None]) ** 2 + (columns - centres[:, 1:, None]) ** 2
         bumps = np.exp(-distance / (2 * WIDTH**2)).reshape(BUMPS, -1)
         self.bumps = bumps / np.sqrt((bumps**2).sum(axis=0).mean())
-        self.patterns = pattern * draw.standard_normal((2, folds, BUMPS))
+        self.of, self.patterns = of, pattern * draw.standard_normal((len(set(of)), folds, BUMPS))
         field = draw.standard_normal(BUMPS) @ self.bumps
         self.mask = field >= np.quantile(field, 1 - AREA)
 
     def subjects(self, fold: int, n: int, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Sums of the explanations of n subjects by three networks, (3, n, places), and their images (n,)."""
+        """Sums of the explanations of n subjects by each network, (3, n, places), and their images (n,)."""
         images = draw.integers(1, MOST_IMAGES + 1, n)
         common = np.sqrt(SHARED) * draw.standard_normal((n, BUMPS))
         amplitude = np.exp(0.5 * draw.standard_normal((n, 1)))
         sums = []
-        for pattern in (0, 0, 1):
+        for pattern in self.of:
             own = common + np.sqrt(1 - SHARED) * draw.standard_normal((n, BUMPS))
             total = 0
             for image in range(MOST_IMAGES):

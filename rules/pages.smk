@@ -12,6 +12,7 @@ rule write_report:
         unpack(comparison_tables),
         **{name: f"results/report/{name}.svg" for name in ("figure4", "figure5", "figure6", "rule_graph")},
         **DRAWN,
+        **OF_EXPLAINERS,
         counts=expand("results/datasets/{dataset}/counts.csv", dataset=DATASETS),
         rejected=expand("results/faces/{dataset}/rejected.csv", dataset=DATASETS),
         folds=inputs.folds_tables(config),

@@ -1,4 +1,8 @@
 BETWEEN_EXPLAINERS = "results/similarity/explainers.csv"
+# do findings depend on the explainer? Tables of a study with several
+OF_EXPLAINERS = {
+    name: [f"results/similarity/{name}.csv"] if len(EXPLAINERS) > 1 else [] for name in ("excess", "findings")
+}
 CORRELATED = [f"{explainer}/{name}" for explainer in EXPLAINERS for name in EXPRESSIONS]
 
 
@@ -6,6 +10,7 @@ localrules:
     correlate_heatmaps,
     resample_similarity,
     correlate_explainers,
+    compare_explainers,
     draw_dendrogram,
 
 
@@ -124,6 +129,47 @@ rule correlate_explainers:
         " --explainers {params.explainers:q} --networks {params.networks:q}"
         " --expressions {params.expressions:q} --standard-face {params.standard_face:q}"
         " --output {output:q} > {log:q} 2>&1"
+
+
+rule compare_explainers:
+    input:
+        summaries=[
+            f"results/comparison/{explainer}/{mask_set}/summary.csv" for explainer, mask_set in COMPARISONS
+        ],
+        between=BETWEEN_EXPLAINERS,
+    output:
+        **{
+            name: report(
+                f"results/similarity/{name}.csv",
+                caption=f"../report/{name}.rst",
+                category="Tables",
+                labels={"table": name, "masks": "", "explainer": ""},
+            )
+            for name in ("excess", "findings")
+        },
+    log:
+        "logs/similarity/compare_explainers.log",
+    benchmark:
+        "logs/similarity/compare_explainers.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        *code("similarity.compare_explainers"),
+        *entry_code("metrics", "comparison"),
+        explainers=settings("run", "explainers"),
+        mask_sets=settings("run", "mask_sets"),
+        networks=settings("run", "networks"),
+        metrics=lambda wildcards: slices.metrics_slice(config),
+        folds=config["training"]["folds"],
+    shell:
+        "python -m workflow_scripts.similarity.compare_explainers {input.between:q} --summaries {input.summaries:q}"
+        " --explainers {params.explainers:q} --mask-sets {params.mask_sets:q} --networks {params.networks:q}"
+        " --metrics {params.metrics:q} --folds {params.folds:q} --excess {output.excess:q}"
+        " --findings {output.findings:q} > {log:q} 2>&1"
 
 
 rule draw_dendrogram:

@@ -62,7 +62,7 @@ def test_what_was_there_stays_as_it_is(study, before):
     assert len(kept) == len(before) - 3
     assert {path: after[path] for path in kept} == {path: before[path] for path in kept}
     added = {path.relative_to(study / "results").parts for path in after.keys() - before.keys()}
-    between = {("similarity", "explainers.csv")}
+    between = {("similarity", f"{name}.csv") for name in ("explainers", "excess", "findings")}
     assert between <= added  # there are two explainers now
     added -= between
     assert added
@@ -126,6 +126,30 @@ def test_tables_and_page_have_what_was_added(study):
         assert explained[["iou", "f1", "amplitude"]].notna().all(axis=None)
         if mask_set == "lower":  # what is above a threshold of such a map lies in the lower part
             assert explained.iou.min() > 0.5
+
+
+def test_both_explainers_are_put_on_a_side_of_chance(study):
+    results = study / "results"
+    excess, findings = (pd.read_csv(results / f"similarity/{name}.csv") for name in ("excess", "findings"))
+    panels = ["mask_set", "network", "expression"]
+    assert set(excess.metric) == set(findings.metric) == {"auc"}  # the others have a threshold
+    assert set(excess.mask_set) == {*MASK_SETS, "lower"}
+    assert list(excess.explainer[:2]) == ["lime", "lower"]
+    assert len(excess) == 2 * len(findings) == 2 * len(findings.drop_duplicates(panels))
+    for row in excess.itertuples():
+        summary = pd.read_csv(results / f"comparison/{row.explainer}/{row.mask_set}/summary.csv")
+        auc = summary[(summary.metric == "auc") & (summary.expression == row.expression)]
+        own = auc[(auc.name == row.network) & (auc.claim == "faces")].iloc[0]
+        elsewhere = auc[(auc.name == "surrogates") & (auc.of == row.network)]
+        np.testing.assert_allclose(row.estimate, own.estimate)
+        if len(elsewhere):
+            np.testing.assert_allclose(row.excess, own.estimate - elsewhere.estimate.iloc[0], atol=1e-8)
+        assert np.isnan(row.low) == (np.isnan(own.low) or np.isnan(row.excess))
+        if not np.isnan(row.low):  # wider, as there are two explainers
+            assert row.low <= own.low - row.chance and own.high - row.chance <= row.high
+    lower = excess[(excess.explainer == "lower") & (excess.mask_set == "lower")].excess.dropna()
+    assert len(lower) and (lower > 0).all()  # such a map is brightest where such a mask lies
+    assert "Does it depend on the explainer?" in (results / "report/index.html").read_text(encoding="utf-8")
 
 
 def test_the_dense_explainer_makes_a_study_alone(study):

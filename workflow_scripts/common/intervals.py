@@ -25,7 +25,10 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Interval:
-    """A two-sided interval at LEVEL, and the p value of the estimate being 0; None where unknown."""
+    """A two-sided interval, at LEVEL if nothing else is said, and the p value of the estimate being 0.
+
+    None where unknown.
+    """
 
     low: float | None = None
     high: float | None = None
@@ -40,7 +43,7 @@ class Error:
     degrees: float
 
 
-def interval_of(estimate: float | None, error: Error | None) -> Interval:
+def interval_of(estimate: float | None, error: Error | None, level: float = LEVEL) -> Interval:
     """The interval of Student's t around an estimate; everything is None if one of the two is unknown.
 
     >>> found = interval_of(2.0, Error(1.0, 4))
@@ -49,7 +52,7 @@ def interval_of(estimate: float | None, error: Error | None) -> Interval:
     """
     if estimate is None or error is None:
         return Interval()
-    half = float(stdtrit(error.degrees, (1 + LEVEL) / 2)) * error.size
+    half = float(stdtrit(error.degrees, (1 + level) / 2)) * error.size
     p = float(2 * stdtr(error.degrees, -abs(estimate) / error.size))
     return Interval(estimate - half, estimate + half, p)
 

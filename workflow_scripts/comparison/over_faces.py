@@ -19,7 +19,9 @@ around it (benchmarks/README.md).
 import math
 from collections.abc import Mapping
 
-from workflow_scripts.common.intervals import Error, Interval, interval_of
+from scipy.special import stdtrit
+
+from workflow_scripts.common.intervals import LEVEL, Error, Interval, interval_of
 
 FACES = "faces"
 # How often 95 % intervals covered the truth in simulated studies, of the metric and the score or difference
@@ -48,9 +50,26 @@ def over_faces(estimate: float | None, changes: Mapping[str, float], fewest: int
 
 def face_error(changes: Mapping[str, float], fewest: int, folds: int) -> Error | None:
     """The error behind such an interval; None where there is no interval."""
-    degrees, n = folds * (fewest - 1), len(changes)
+    degrees, n = degrees_of(fewest, folds), len(changes)
     error = math.sqrt((n - 1) / n * math.fsum(one**2 for one in changes.values())) if n > 1 else 0.0
     return Error(error, degrees) if degrees >= 1 and error else None
+
+
+def error_behind(low: float, high: float, fewest: int, folds: int) -> Error:
+    """The error behind a known interval at LEVEL, whatever it is around: to intervals at other levels.
+
+    >>> error = error_behind(-1.0, 5.0, fewest=3, folds=1)
+    >>> found = interval_of(2.0, error)
+    >>> error.degrees, round(found.low, 9), round(found.high, 9)
+    (2, -1.0, 5.0)
+    """
+    degrees = degrees_of(fewest, folds)
+    return Error((high - low) / 2 / float(stdtrit(degrees, (1 + LEVEL) / 2)), degrees)
+
+
+def degrees_of(fewest: int, folds: int) -> int:
+    """The degrees of freedom of such intervals."""
+    return folds * (fewest - 1)
 
 
 def coverage_of(subjects: int, folds: int) -> float | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.quality_rows import QUALITY, corrected, quality_rows
 from workflow_scripts.comparison.subjects import read_subject_names
 from workflow_scripts.explanation.quality import COLUMNS
@@ -23,7 +24,8 @@ def summarize_quality(measured: list[Path], *, networks: str, folds: Path, outpu
     folds
         Table of images and subjects.
     output
-        Table to write, a row per network and measure; `comparison.quality_rows` explains its columns.
+        Table to write, a row per network, expression and measure; `comparison.quality_rows` explains its
+        columns.
     """
     subject_of, rows = read_subject_names(folds), []
     for network, path in zip(json.loads(networks), measured, strict=True):
@@ -34,7 +36,7 @@ def summarize_quality(measured: list[Path], *, networks: str, folds: Path, outpu
     corrected(rows)
     write_table(output, QUALITY, rows)
     for row in rows:
-        if row["left_out"]:
+        if row["left_out"] and row["expression"] == AVERAGE:
             print(f"{row['network']}, {row['measure']}: {row['left_out']} images left out")
 
 

@@ -29,6 +29,7 @@ from workflow_scripts.report.page.methods_section import methods_text
 from workflow_scripts.report.page.study import Comparison, FigureFile, Study
 from workflow_scripts.report.people_numbers import PeopleNumbers
 from workflow_scripts.similarity.correlate_explainers import BETWEEN
+from workflow_scripts.similarity.explainer_findings import EXCESS, FINDINGS
 from workflow_scripts.standardization.averaged_faces import COLUMNS as MEAN_FACE
 
 SCORES = [
@@ -48,6 +49,7 @@ OF_EXPLAINER = ("action_units", "rankings", "contrasts", "support", "trees", "re
 OF_PAIRS = ("contrasts_networks", "contrasts_expressions")  # figures
 PICTURES = ("answer", "scoring")  # likewise; those of scores only where there are masks
 ON_PEOPLE = ("agreement", "figure_people")  # by explainer and people
+BETWEEN_EXPLAINERS = {"between_explainers": "similarity", "excess": "excess", "findings": "findings"}
 OF_TRIALS = {"observers": OBSERVERS, "curves": CURVES, "effects": EFFECTS, "confusions": CONFUSIONS}
 CEILINGS = ["network", "expression", "ceiling"]
 GROUPS = ["expression", "groups", "between", "within", "splits", "p"]
@@ -74,8 +76,8 @@ def write_report(*, settings: str, manifest: str, output: Path, methods: Path) -
         JSON object of lists of files. One per data set: counts, rejected; per data set of half faces:
         half_subjects. One: accuracy, accuracy_means, learned, recognised, explained, figure5, figure6,
         confusions_of_networks, rule_graph, deviations. One, or none where all networks were trained
-        elsewhere: training. One per repeat of the cross-validation: folds.
-        One, or none where no faces were averaged: mean_face.
+        elsewhere: training. One per repeat of the cross-validation: folds. One, or none where no faces were
+        averaged: mean_face. One, or none with a single explainer: between_explainers, excess, findings.
         One per [explainer, mask set] of the list comparisons: scores, summary, differences,
         references, matrix, nulls, grown, table3, table4, table5. One per explainer and expression, all
         expressions of the first explainer first: similarity. One, or none where there are no mask sets:
@@ -121,7 +123,7 @@ def _files(options: Mapping, listed: Mapping[str, list]) -> tuple[dict[str, Path
     keys["training"] = ["training"][: len(listed["training"])]
     keys["mean_face"] = ["mean face"][: len(listed["mean_face"])]
     keys["scoring"] = explainers if options["run"]["mask_sets"] else []
-    keys["between_explainers"] = ["explainers"][: len(listed["between_explainers"])]
+    keys |= {name: ["explainers"][: len(listed[name])] for name in BETWEEN_EXPLAINERS}
     keys["controls"] = pairs if listed["controls"] else []
     keys["figure_controls"] = explainers if listed["figure_controls"] else []
     keys["subsets"] = pairs if listed.get("subsets") else []
@@ -145,7 +147,9 @@ def _copies(one: Mapping[str, Path], of: Mapping[str, dict]) -> dict[str, Path]:
     copies |= _named("folds, repeat {0}", of["repeats"])
     copies |= _named("{0}: images", of["counts"]) | _named("{0}: rejected images", of["rejected"])
     copies |= _named("{0}: subjects of half faces", of["half_subjects"])
-    copies |= of["mean_face"] | _named("similarity of {0}", of["between_explainers"])
+    copies |= of["mean_face"]
+    for name, shown in BETWEEN_EXPLAINERS.items():
+        copies |= _named(f"{shown} of {{0}}", of[name])
     copies |= _named("people {0}", of["people"]) | _named("{0}, people {1}", of["agreement"])
     for name in (*OF_COMPARISON, "controls", "subsets", "similarity"):
         copies |= _named(f"{{0}}, {{1}}: {name}", of[name])
@@ -229,6 +233,8 @@ def _study(
         reliability=_tables(of["reliability"], CEILINGS),
         tree_groups=_tables(of["groups"], GROUPS),
         between_explainers=next(iter(_tables(of["between_explainers"], BETWEEN).values()), ()),
+        excess=next(iter(_tables(of["excess"], EXCESS).values()), ()),
+        findings=next(iter(_tables(of["findings"], FINDINGS).values()), ()),
         controls=_controls(_tables(of["controls"], CONTROLS)),
         quality=_tables(of["quality"], QUALITY),
         people=options.get("people", {}),

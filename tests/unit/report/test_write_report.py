@@ -269,7 +269,7 @@ def write_toy_study(folder: Path) -> dict:
         "confusions_of_networks": figure("confusions"),
         "scoring": [figure("lime/scoring")],
         "mean_face": [],
-        "between_explainers": [],
+        **{name: [] for name in ("between_explainers", "excess", "findings")},
         "controls": [],
         "figure_controls": [],
         "quality": [],
@@ -865,8 +865,8 @@ def toy_control(metric, **numbers) -> dict:
 
 def toy_quality(measure, better, **numbers) -> dict:
     """A row of quality.csv of WeiNet."""
-    about = {"network": "WeiNet", "measure": measure, "better": better, "n": 9, "left_out": 0, "subjects": 9}
-    return dict.fromkeys(QUALITY) | about | numbers
+    about = {"network": "WeiNet", "expression": "average", "measure": measure, "better": better}
+    return dict.fromkeys(QUALITY) | about | {"n": 9, "left_out": 0, "subjects": 9} | numbers
 
 
 def test_explanations_are_said_to_be_better_than_chance_only_where_it_is_shown(tmp_path):
@@ -874,10 +874,11 @@ def test_explanations_are_said_to_be_better_than_chance_only_where_it_is_shown(t
     shown = {"baseline": 0.5, "difference": -0.25, "difference_low": -0.375, "difference_high": -0.125}
     shown |= {"p": 0.001, "q": 0.002}
     rows = [
-        toy_quality("deletion", "lower", estimate=0.25, **interval, **shown),
+        toy_quality("deletion", "lower", estimate=0.75, expression="happiness"),
+        toy_quality("deletion", "lower", estimate=0.25, median=0.125, **interval, **shown),
         toy_quality("insertion", "higher", estimate=0.25, **interval, **shown),  # worse than chance
         toy_quality("infidelity", "lower", estimate=0.25, left_out=2, n=1),
-        toy_quality("stability_seeds", "higher", estimate=0.875),
+        toy_quality("stability_seeds", "higher", estimate=0.875, median=0.9),
         toy_quality("stability_regions", "higher", estimate=0.5),
         toy_quality("ranks_regions", "higher", estimate=0.125),
         toy_quality("r2", "higher", estimate=None, n=0, left_out=9),
@@ -890,7 +891,7 @@ def test_explanations_are_said_to_be_better_than_chance_only_where_it_is_shown(t
     )
     assert f"{said}agreement 0.88 over seeds and 0.50 over regions." in page.text
     assert page.row("WeiNet", "deletion")[1:] == [
-        "0.250\n[0.125, 0.375]\nchance 0.500",
+        "0.250\n[0.125, 0.375]\nmedian 0.125\nchance 0.500",
         "0.250\n[0.125, 0.375]\nchance 0.500",
         "0.250\nwithout 2 images",
         "0.875",

@@ -1,15 +1,29 @@
 """The page's section on whether what is found depends on the explainer; only where there are several."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.report.answer_numbers import at_least, shown_metric
+from workflow_scripts.comparison.over_faces import ENOUGH
+from workflow_scripts.report.answer_numbers import shown_metric
 from workflow_scripts.report.page.entries import Row
+from workflow_scripts.report.page.explainer_panels import explanations_table, sides_table
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded
-from workflow_scripts.report.page.study import Comparison, Study
-from workflow_scripts.report.page.wording import MISSING, counted, listed, signed
+from workflow_scripts.report.page.study import Study
+from workflow_scripts.report.page.wording import MISSING, TOO_NARROW, counted, signed
+from workflow_scripts.similarity.explainer_findings import NO, OPEN, YES
 from workflow_scripts.training.learned import marked
+
+ASKED = (
+    "Chance is what the same heatmaps score, on average, on masks laid elsewhere in the face. An explainer "
+    "puts a panel, a network with an expression, above or below it where the interval over faces (had this "
+    "network been shown other people) leaves it out. A panel does not depend on the explainer if all of them "
+    "put it on the same side; it does if some put it above and some below; otherwise it is open. Intervals "
+    "are widened for the number of explainers: for each panel, though not for all of them together, the "
+    "chance that any is put on a wrong side is at most 5 %. On the same side they may still differ in how "
+    f"far. {TOO_NARROW}: one fold alone, or few people in it; such 95 % intervals cover the truth in less "
+    f"than {100 * ENOUGH:.0f} %, so that wrong sides are more frequent."
+)
 
 
 def explainers_section(study: Study) -> list[Markup]:
@@ -28,8 +42,14 @@ def explainers_section(study: Study) -> list[Markup]:
         bullets(network_sentence(study, name) for name in study.networks),
         folded("Each pair of explainers, mean over expressions", _pairs_table(study)),
     ]
+    if study.findings:
+        parts.append(element("p", ASKED))
     for mask_set in study.mask_sets:
-        parts += _scores(study, mask_set)
+        parts += _panels(study, mask_set)
+    if panels := {(row["network"], row["expression"]): row for row in study.findings}:
+        what = "How alike the heatmaps of each panel are"
+        what += ", and how good its explanations" if study.quality else ""
+        parts.append(folded(what, explanations_table(study, panels)))
     return parts
 
 
@@ -66,70 +86,41 @@ def _r(row: Row) -> str:
     return signed(float(row["r_face"])) if row["r_face"] else MISSING
 
 
-def _scores(study: Study, mask_set: str) -> list[Markup]:
-    """The score of each panel by every explainer, beside what masks elsewhere score, and what follows."""
+def _panels(study: Study, mask_set: str) -> list[Markup]:
+    """On which side of chance the explainers put each panel, and how many panels depend on them."""
     metric = shown_metric(study.metrics)
-    of_set = [one for one in study.comparisons if one.mask_set == mask_set]
-    if len(of_set) < 2:
-        return []
-    rows, decided = [], []
-    for network in study.networks:
-        for expression in of_set[0].entries.expressions:
-            cells, sides = [], {}
-            for comparison in of_set:
-                shown, above = _side(comparison, network, expression, metric)
-                cells.append(shown)
-                if above is not None:
-                    sides[comparison.explainer] = above
-            if expression != AVERAGE and len(sides) > 1:
-                decided.append(len(set(sides.values())) == 1)
-            rows.append([f"{marked(network, study.did_learn)}, {expression}", *cells, depends(sides)])
+    rows = [row for row in study.findings if (row["mask_set"], row["metric"]) == (mask_set, metric.name)]
+    heading = element("h3", f"Masks {mask_set}")
+    if not rows:
+        return [
+            heading,
+            element("p", f"{metric.label} has no interval over faces, so that sides are unknown."),
+        ]
     caption = (
-        f"{metric.label} with masks {mask_set}, by explainer; + or −: better or worse than what the same "
-        "heatmaps score on average on masks laid elsewhere in the face"
+        f"{metric.label} with masks {mask_set}, minus what the same heatmaps score on masks elsewhere in the "
+        "face: above 0 is better; with intervals over faces that allow for the number of explainers"
     )
-    header = ["network, expression", *(one.explainer for one in of_set), "depends on the explainer?"]
-    table = data_table(caption, header, rows)
-    said = panels_sentence(mask_set, decided)
-    return [element("h3", f"Masks {mask_set}"), element("p", said), folded("Panel by panel", table)]
+    told = panels_sentence([row for row in rows if study.did_learn[row["network"]]], metric.label)
+    return [heading, element("p", told), folded("Panel by panel", sides_table(study, caption, rows))]
 
 
-def _side(comparison: Comparison, network: str, expression: str, metric) -> tuple[str, bool | None]:
-    """A panel's score with its side of the mean of masks elsewhere; None where one of them is unknown."""
-    row = comparison.entries.score(network, expression, metric.name)
-    if not row["estimate"]:
-        return MISSING, None
-    score = float(row["estimate"])
-    null = comparison.entries.surrogates(network, expression, metric.name)
-    if null is None:
-        return f"{score:.3f}", None
-    above = at_least(metric, score, float(null["estimate"]))
-    return f"{score:.3f} {'+' if above else '−'}", above
+def panels_sentence(rows: Sequence[Row], label: str) -> str:
+    """How many panels depend on the explainer, how many do not, and how many are open.
 
+    rows: of the findings by one metric.
 
-def depends(sides: Mapping[str, bool]) -> str:
-    """Whether all explainers put a panel on the same side of chance, in words.
-
-    >>> depends({"lime": True, "rise": True}), depends({"lime": True, "rise": False}), depends({"lime": True})
-    ('no: all above', 'yes: above by lime, below by rise', '–')
+    >>> row = {"depends": "no", "above": "lime rise", "below": ""}
+    >>> panels_sentence([row, row | {"depends": "open"}], "AUC")
+    'By AUC, 1 of 2 panels does not depend on the explainer (above chance: 1, below: 0), 0 do, and 1 is open.'
     """
-    if len(sides) < 2:
-        return MISSING
-    above, below = ([name for name, is_above in sides.items() if is_above == side] for side in (True, False))
-    if above and below:
-        return f"yes: above by {listed(above)}, below by {listed(below)}"
-    return f"no: all {'above' if above else 'below'}"
-
-
-def panels_sentence(mask_set: str, same: Sequence[bool]) -> str:
-    """On how many panels the explainers agree about the side of chance.
-
-    same: of each panel that two explainers or more have scores of.
-    """
-    if not same:
-        return f"No panel has scores with masks {mask_set} by two explainers."
+    asked = [row for row in rows if row["depends"]]
+    if not asked:
+        return f"No panel of a network that learned has {label} by two explainers."
+    by = Counter(row["depends"] for row in asked)
+    above = sum(row["depends"] == NO and bool(row["above"]) for row in asked)
+    do_not, do = ("does" if by[answer] == 1 else "do" for answer in (NO, YES))
     return (
-        f"On {sum(same)} of {counted(len(same), 'panel')}, all explainers that score them put the network on "
-        "the same side of what masks elsewhere score; on the others the side depends on the explainer, or is "
-        "too close to call. A side is no test: it does not say how far, and p values are above."
+        f"By {label}, {by[NO]} of {counted(len(asked), 'panel')} {do_not} not depend on the explainer (above "
+        f"chance: {above}, below: {by[NO] - above}), {by[YES]} {do}, and {by[OPEN]} "
+        f"{'is' if by[OPEN] == 1 else 'are'} open."
     )

@@ -1,5 +1,6 @@
 """The page's section on the quality of explanations: are they any good?"""
 
+from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.explanation.quality import (
     DELETION,
     FIT,
@@ -33,7 +34,8 @@ LABELS = {
 MEANINGS = {
     DELETION: "how much of the answer is left, on average, while regions are hidden one by one, the most "
     "important first: low if these mattered. 1 is the answer to the face, 0 that to nothing, and it can be "
-    "less; beside it, random orders. Where the answer falls little, one image can carry the mean.",
+    "less; beside it, random orders, and the median, as one image can carry the mean where the answer falls "
+    "little.",
     INSERTION: "likewise, while they are shown one by one: high if these suffice, above 1 if a part of the "
     "face says more than all of it.",
     INFIDELITY: "the share of the (squared) falls of the answer, when random regions are hidden, that the "
@@ -76,7 +78,8 @@ def quality_section(study: Study) -> list[Markup]:
         ),
         *unknown_subjects(study),
     ]
-    for explainer, rows in study.quality.items():
+    for explainer, of_explainer in study.quality.items():
+        rows = [row for row in of_explainer if row["expression"] == AVERAGE]
         parts += [
             *explainer_heading(study, explainer),
             bullets(quality_sentences(study, rows)),
@@ -143,12 +146,14 @@ def _table(study: Study, explainer: str, rows: list[Row]) -> Markup:
 
 
 def _cell(row: Row | None, ranks: Row | None) -> Markup | str:
-    """The mean, its interval, what chance or ranks give, and how many images were left out."""
+    """The mean, its interval, the median, what chance or ranks give, and how many images were left out."""
     if row is None:
         return MISSING
     lines = [signed(float(row["estimate"])) if row["estimate"] else MISSING]
     if row["low"]:
         lines.append(f"[{signed(float(row['low']))}, {signed(float(row['high']))}]")
+    if row["median"] and row["measure"] in (DELETION, INSERTION):
+        lines.append(f"median {signed(float(row['median']))}")
     if row["baseline"]:
         lines.append(f"chance {signed(float(row['baseline']))}")
     if ranks and ranks["estimate"]:

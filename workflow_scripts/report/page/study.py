@@ -86,6 +86,8 @@ class Study:
     reliability: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     tree_groups: Mapping[str, Table] = field(default_factory=dict)  # by explainer
     between_explainers: Table = ()  # similarities of the heatmaps of different explainers
+    excess: Table = ()  # by explainer, how far scores are from chance
+    findings: Table = ()  # of each panel, whether they depend on the explainer
     controls: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty without any
     quality: Mapping[str, Table] = field(default_factory=dict)  # by explainer; empty if none is examined
     people: Mapping[str, Mapping] = field(default_factory=dict)  # settings by name of the set of people
