@@ -82,7 +82,7 @@ def test_sentences_and_agreement_are_those_of_the_table(trust, folder):
         names = {key: row[key] for key in ("network", "expression", "metric")}
         trust.show(**WHERE, **names)
         label = trust.page.evaluate("metric => store.metric(metric).label", row["metric"])
-        expected = sentence(row)
+        expected = sentence(row) if row["depends"] else ""
         assert trust.page.locator("#finding").text_content() == expected
         assert visible(trust, "#finding-line") == [bool(expected)]
         if expected:
@@ -104,6 +104,10 @@ def test_strips_are_those_of_the_table_with_a_shape_for_each_side(trust, folder)
             trust.show(**WHERE, network=network, expression=expression, metric=metric)
             rows = [row for row in table if (row["network"], row["expression"]) == (network, expression)]
             rows = [row for row in rows if row["metric"] == metric]
+            scored = any(row["excess"] for row in rows)
+            assert visible(trust, "#excess") == [scored]
+            if not scored:
+                continue
             labels = trust.all(STRIPS)
             assert len(labels) == len(rows) == len(EXPLAINERS)
             drawn = iter(trust.all(SHAPES))
@@ -112,14 +116,12 @@ def test_strips_are_those_of_the_table_with_a_shape_for_each_side(trust, folder)
                 numbers = [row[name] for name in ("excess", "low", "high") if row[name]]
                 assert len(found) == len(numbers)
                 assert all(agrees(*pair) for pair in zip(found, numbers, strict=True))
-                side = words.get(row["side"], "no interval" if row["excess"] else "no score")
+                side = words.get(row["side"], "no interval")
                 assert label.startswith(f"{explainer}: {side}")
-                if row["excess"]:
-                    mark = next(drawn)
-                    shape = re.sub(r"(M| c[xy]=\")[\d. ]*", "", mark)
-                    shapes.setdefault(side, set()).add(shape)
+                shape = re.sub(r"(M| c[xy]=\")[\d. ]*", "", next(drawn))
+                shapes.setdefault(side, set()).add(shape)
             assert next(drawn, None) is None
-    assert len(shapes) == 4
+    assert shapes.keys() == {*words.values(), "no interval"}
     assert all(len(one) == 1 for one in shapes.values())
     assert len(set.union(*shapes.values())) == 4
 
@@ -141,6 +143,7 @@ def test_quality_has_the_numbers_of_the_table(trust, folder):
                 assert all(agrees(*pair) for pair in zip(found, numbers, strict=True))
                 assert f"{row['n']} images" in lines
                 assert ("without 1" in lines) == (row["left_out"] == "1")
+                assert ("median 0.625" in lines) == (measure in ("deletion", "insertion"))
     trust.show(**WHERE, explainer=EXPLAINERS[1], network="WeiNet", expression=EXPRESSIONS[0])
     assert visible(trust, "#trust-explainers", "#trust-quality") == [True, False]
 
@@ -153,6 +156,17 @@ def test_what_does_not_need_masks_is_there_without_them(trust):
     assert {row[0] for row in rows[1:]} >= {"r", "deletion"}
     trust.show(view="explore", masks="none", network="mean of networks", expression=EXPRESSIONS[0])
     assert visible(trust, "#trust") == [False]
+
+
+def test_a_score_without_an_interval_names_those_that_have_one(trust):
+    names = ", ".join(trust.all("store.study.findings.metrics.map(one => store.metric(one).label)"))
+    said = "recall has no interval over faces, so that it cannot be told from chance here. "
+    said += f"Scores that have one: {names}."
+    trust.show(**WHERE, network="WeiNet", expression=EXPRESSIONS[0], metric="recall")
+    assert said in trust.page.locator("#trust-explainers").text_content()
+    assert visible(trust, "#excess", "#alike", "#finding-line") == [False, True, False]
+    trust.show(view="overview", masks="drawn", metric="recall")
+    assert trust.page.locator("#findings").text_content() == said
 
 
 def test_an_explainer_is_chosen_with_the_keyboard(trust):
@@ -218,12 +232,12 @@ def test_compare_says_it_of_both_sides_and_of_one_panel_once(trust):
 
 
 def test_the_overview_says_of_which_panels_and_opens_them(trust, folder):
-    trust.show(view="overview", masks="drawn", metric="recall")
+    trust.show(view="overview", masks="drawn", metric="f1")
     links = trust.page.locator("#findings a")
     answers = {
         (row["network"], row["expression"]): row
         for row in read_table(folder / "results/similarity/findings.csv")
-        if row["metric"] == "recall" and row["depends"]
+        if row["metric"] == "f1" and row["depends"]
     }
     assert links.count() == len(answers) == 3
     for link in links.all():

@@ -6,6 +6,7 @@ Places stand for names as in `numbers`; an explainer is its place among those of
 from collections.abc import Iterable, Sequence
 
 from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.explanation.quality import (
     DELETION,
     FIT,
@@ -27,7 +28,7 @@ OF_FINDING = ("depends", "sentence", *SIDES)
 OF_AGREEMENT = ("r_face", "least_a", "least_b", "least_r")
 OF_EXCESS = ("estimate", "chance", "excess", "low", "high")
 OF_QUALITY = (
-    *("n", "left_out", "estimate", "low", "high"),
+    *("n", "left_out", "estimate", "low", "high", "median"),
     *("baseline", "difference", "difference_low", "difference_high", "p", "q"),
 )
 LABELS = {
@@ -44,12 +45,12 @@ LABELS = {
 
 
 def finding_tables(
-    findings: Iterable[Row], mask_sets: Sequence[str], networks: Places, expressions: Places
+    findings: Sequence[Row], mask_sets: Sequence[str], networks: Places, expressions: Places
 ) -> dict[str, dict]:
     """Rows of findings.csv: whether what is found depends on the explainer, and how alike their heatmaps are.
 
-    Returns ``findings``: `columns`, `sentences`, and `rows`, for each mask set by
-    "network,expression,metric": depends, the sentence's place, and how many explainers are on each side.
+    Returns ``findings``: `metrics`, of which there are any, `columns`, `sentences`, and `rows`, for each mask
+    set by "network,expression,metric": depends, the sentence's place, how many explainers are on each side.
     ``agreement``: `columns`, and `rows` by "network,expression"; neither masks nor metric change it.
     """
     sentences: dict[str, int] = {}
@@ -64,7 +65,12 @@ def finding_tables(
             r, least = value("", row["r_face"]), value("", row["least_r"])
             agreement[panel] = [r, row["least_a"], row["least_b"], least]
     return {
-        "findings": {"columns": OF_FINDING, "sentences": list(sentences), "rows": list(rows.values())},
+        "findings": {
+            "metrics": list(dict.fromkeys(row["metric"] for row in findings)),
+            "columns": OF_FINDING,
+            "sentences": list(sentences),
+            "rows": list(rows.values()),
+        },
         "agreement": {"columns": OF_AGREEMENT, "rows": agreement},
     }
 
@@ -109,10 +115,19 @@ def pack_quality(blocks: Blocks, quality: Iterable[Row], networks: Places, expre
 
 
 def measures(tables: Iterable[Sequence[Row]]) -> list[dict[str, str]]:
-    """The measures of quality that the tables have: name, label, the better direction, and what it says."""
+    """The measures of quality that the tables have: name, label, the better direction, and what it says.
+
+    median: whether one image can carry the mean, so that the median belongs beside it.
+    """
     better = {row["measure"]: row["better"] for table in tables for row in table}
     return [
-        {"name": name, "label": label, "better": better[name], "text": MEANINGS.get(name, "")}
+        {
+            "name": name,
+            "label": label,
+            "better": better[name],
+            "text": MEANINGS.get(name, ""),
+            "median": name in (DELETION, INSERTION),
+        }
         for name, label in LABELS.items()
         if name in better
     ]
@@ -124,6 +139,7 @@ def trust(blocks: Blocks, atlas: Atlas) -> dict:
     found: dict = {}
     if len(atlas.explainers) > 1:
         found |= finding_tables(atlas.table("findings"), atlas.mask_sets, networks, expressions)
+        found["enough"] = ENOUGH
         found["excess"] = pack_excess(
             blocks,
             atlas.table("excess"),

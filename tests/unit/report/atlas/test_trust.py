@@ -16,6 +16,7 @@ from workflow_scripts.report.atlas.trust import (
     pack_quality,
     trust,
 )
+from workflow_scripts.report.finding_sentence import sentence
 
 NETWORKS, EXPRESSIONS = places(["A", "B"]), places(["fear", "anger"])
 PANEL = {"mask_set": "m", "network": "B", "expression": "anger", "metric": "auc"}
@@ -62,6 +63,7 @@ def record(table: dict, row: list) -> dict:
 def test_findings_are_of_a_mask_set_and_metric_and_agreement_of_a_panel():
     other = FINDING | {"mask_set": "none", "metric": "iou"}
     nothing = FINDING | {"network": "A", "depends": "", "above": "", "undecided": "", "r_face": ""}
+    nothing["explainers"] = "0"
     found = finding_tables([FINDING, other, nothing], ["none", "m"], NETWORKS, EXPRESSIONS)
     findings, agreement = found["findings"], found["agreement"]
     of_none, of_m = findings["rows"]
@@ -71,8 +73,9 @@ def test_findings_are_of_a_mask_set_and_metric_and_agreement_of_a_panel():
     told = row.pop("sentence")
     assert row == {"depends": "open", "above": 2, "below": 0, "undecided": 1}
     assert "lime and rise" in findings["sentences"][told]
-    assert findings["sentences"][record(findings, of_m["0,1,auc"])["sentence"]] == ""
+    assert findings["sentences"][record(findings, of_m["0,1,auc"])["sentence"]] == sentence(nothing)
     assert len(findings["sentences"]) == 2  # each is there once
+    assert findings["metrics"] == ["auc", "iou"]
     assert agreement["rows"].keys() == {"1,1"}
     expected = {"r_face": 0.5, "least_a": "lime", "least_b": "cam", "least_r": -0.25}
     assert record(agreement, agreement["rows"]["1,1"]) == expected
@@ -154,8 +157,10 @@ def test_one_explainer_that_is_not_examined_has_nothing_and_reads_nothing():
 def test_what_is_there_is_packed_for_all_explainers_in_their_order():
     blocks = Blocks()
     found = trust(blocks, Made(["lime", "cam", "rise"], ["rise"]))
-    assert found.keys() == {"findings", "agreement", "excess", "measures", "quality"}
+    assert found.keys() == {"findings", "agreement", "excess", "enough", "measures", "quality"}
     assert [one is None for one in found["quality"]] == [True, True, False]
     assert content(blocks, found["quality"][2])["rows"].keys() == {"0,0,deletion"}
     assert trust(Blocks(), Made(["lime"], ["lime"])).keys() == {"measures", "quality"}
-    assert trust(Blocks(), Made(["lime", "rise", "cam"], [])).keys() == {"findings", "agreement", "excess"}
+    assert trust(Blocks(), Made(["lime", "rise", "cam"], [])).keys() == {
+        *("findings", "agreement", "excess", "enough")
+    }

@@ -13,10 +13,10 @@ const findings = (() => {
   const CHANCE = "what masks laid elsewhere in the face score";
   const there = Boolean(study.findings);
 
-  /* The sentence on a panel and what it is about; null if the tables have none. */
+  /* The sentence on a panel and what it is about; null if fewer than two explainers score it. */
   function told(s, n, x, metric) {
     const found = store.finding(s, n, x, metric);
-    if (!found?.sentence) return null;
+    if (!found?.depends) return null;
     return {
       ...found,
       about: `${store.metric(metric)?.label ?? metric}, masks ${study.maskSets[s].name}`,
@@ -25,6 +25,15 @@ const findings = (() => {
         .map(([side, { symbol }]) => `${symbol}${found[side]}`)
         .join(" "),
     };
+  }
+
+  /* Why there is nothing by a metric, and which others to choose; empty if there is something. */
+  function instead(metric) {
+    if (!there || study.findings.metrics.includes(metric)) return "";
+    const others = study.findings.metrics.map((name) => store.metric(name)?.label ?? name);
+    const which = others.length ? ` Scores that have one: ${others.join(", ")}.` : "";
+    const { label } = store.metric(metric);
+    return `${label} has no interval over faces, so that it cannot be told from chance here.${which}`;
   }
 
   /* How alike the explainers' heatmaps of a panel are, in words; empty if that is not known. */
@@ -58,5 +67,5 @@ const findings = (() => {
       Array.from({ length }, (_, place) => (place ? "" : `${name}: ${sentence}`)),
     );
 
-  return { SIDES, CHANCE, there, told, alike, known, list, rows };
+  return { SIDES, CHANCE, there, told, instead, alike, known, list, rows };
 })();

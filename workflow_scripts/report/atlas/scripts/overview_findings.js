@@ -6,13 +6,16 @@ const overviewFindings = (() => {
   const ANSWERS = { no: "no", yes: "yes", open: "open" };
   const HEADER = ["depends on the explainer", "in words"];
 
-  /* A table of networks and expressions, each panel a link to Explore; null if the masks have no findings. */
+  /* A table of networks and expressions, each panel a link to Explore, or why not; null if there is nothing. */
   function table(now) {
     const order = overviewPanels.order(now);
     const found = order.map((n) =>
       study.expressions.map((_, x) => findings.told(now.masks, n, x, now.metric)),
     );
-    if (!found.flat().some((one) => one)) return null;
+    if (!found.flat().some((one) => one)) {
+      const why = now.masks < 0 ? "" : findings.instead(now.metric);
+      return why ? dom.el("p", {}, why) : null;
+    }
     const rows = order.map((n, place) => [
       choices.marked(study.networks[n]),
       ...found[place].map((one, x) => (one ? link(one, n, x) : "–")),
