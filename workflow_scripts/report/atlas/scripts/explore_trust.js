@@ -35,7 +35,7 @@ const exploreTrust = (() => {
   /* The sentence at the top of the view, with a way to what is behind it. */
   function line() {
     parts.sentence = dom.el("span", {});
-    const why = dom.el("button", { type: "button", id: "why" }, "Why?");
+    const why = dom.el("button", { type: "button", id: "why", class: "controls" }, "Why?");
     why.setAttribute("aria-label", "Why? To: Can this explanation be trusted?");
     why.addEventListener("click", () => {
       parts.title.scrollIntoView({ block: "start" });
@@ -113,7 +113,7 @@ const exploreTrust = (() => {
     return dom.table("Scores beside chance; an excess above 0 is better", header, rows);
   }
 
-  /* From the lowest to the highest interval and 0, but no further out than twice what the excesses span. */
+  /* From the lowest to the highest interval, 0 within, but no further beyond the excesses than they span. */
   function frame(rows) {
     const values = [0, ...rows.map((row) => row.excess).filter(known)];
     const [low, high] = [Math.min(...values), Math.max(...values)];
