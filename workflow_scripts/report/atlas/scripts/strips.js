@@ -37,10 +37,9 @@ const strips = (() => {
     const x = scale(low, high, left, right);
     const bottom = rows.length * tall + 6;
     const drawn = rows.map((row, place) =>
-      strip(row, place * tall, { narrow, left, right, x, tall, digits }),
+      strip(row, place * tall, { narrow, left, right, x, tall, digits, zero }),
     );
-    const ground = zero ? line(x(0), 2, x(0), bottom, "otsu") : [];
-    return chart(width, bottom + 20, label, columns(x, low, high, 2, bottom, narrow ? 4 : 6), drawn, ground);
+    return chart(width, bottom + 20, label, columns(x, low, high, 2, bottom, narrow ? 4 : 6), drawn);
   }
 
   /* From the lowest to the highest value of all rows, and a little more. */
@@ -58,7 +57,7 @@ const strips = (() => {
     return [low >= 0 && low - more < 0 ? 0 : low - more, high + more];
   }
 
-  function strip(row, top, { narrow, left, right, x, tall, digits }) {
+  function strip(row, top, { narrow, left, right, x, tall, digits, zero }) {
     const y = top + (narrow ? 31 : tall / 2 + 2);
     const inside = (value) => Math.min(Math.max(x(value), left), right);
     const known = (value) => value !== null && value !== undefined;
@@ -68,6 +67,7 @@ const strips = (() => {
       dom.svg("title", {}, row.about),
       dom.svg("rect", { x: 0, y: top + 1, width: right + 56, height: tall - 1, class: "ground-of-strip" }),
     ];
+    if (zero) parts.push(line(x(0), top + 1, x(0), top + tall, "otsu"));
     if (row.band)
       parts.push(
         dom.svg("rect", {
@@ -85,7 +85,7 @@ const strips = (() => {
     for (const dot of row.dots ?? [])
       parts.push(titled(mark("dot", inside(dot.value), y, "fold"), dot.label));
     if (known(row.mean)) parts.push(mark(row.shape ?? "ring", inside(row.mean), y, "mean"));
-    parts.push(narrow ? text(left, top + 15, name) : text(left - 8, y + 4, name, "end"));
+    parts.push(narrow ? text(left, top + 15, name, "start", zero ? "haloed" : null) : text(left - 8, y + 4, name, "end"));
     parts.push(text(right + 52, y + 4, dom.number(row.mean ?? row.marks?.[0]?.value, digits), "end", "tick"));
     const keydown = (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
