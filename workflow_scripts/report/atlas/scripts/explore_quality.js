@@ -4,8 +4,9 @@
 const exploreQuality = (() => {
   const { study } = store;
   const CHANCE =
-    "Chance: regions in random orders, or the same weights dealt out to other regions. “Without”: images for " +
-    "which a measure says nothing, since hiding all hardly changes the answer, or a map is the same everywhere.";
+    "Chance: regions in random orders, or the same weights dealt out to other regions. “Without”: images " +
+    "for which a measure says nothing, since hiding all hardly changes the answer, or a map is the same " +
+    "everywhere.";
   const parts = {};
   let found = []; // the measures that the panel or its network has: {name, label, ..., panel, all}
   const known = (value) => value !== null && value !== undefined;

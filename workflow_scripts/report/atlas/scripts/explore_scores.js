@@ -162,7 +162,7 @@ const exploreScores = (() => {
 
   const HEADER = ["score", "what", "value", "low", "high", "interval over", "p", "q"];
 
-  /* All scores with all their digits, a row of HEADER for each, for a file. live: [threshold, {metric: score}]. */
+  /* All scores with all digits, a row of HEADER for each, for a file. live: [threshold, {metric: score}]. */
   function file(now, place, [threshold, live]) {
     const row = (metric, what, value, { low, high, claim, p, q } = {}) =>
       [metric, what, value, low, high, claim, p, q].map((one) => one ?? "");

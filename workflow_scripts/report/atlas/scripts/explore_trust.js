@@ -4,7 +4,7 @@
 const exploreTrust = (() => {
   const { study } = store;
   const NARROW =
-    "‡ one fold alone, or few people in it: such intervals are too narrow, so that sides are wrong more often.";
+    "‡ one fold alone, or few people in it: such intervals are too narrow, and sides wrong more often.";
   const parts = {};
   let shown = { key: null, excess: [] }; // of the panel that is shown
   const known = (value) => value !== null && value !== undefined;
@@ -65,11 +65,12 @@ const exploreTrust = (() => {
     parts.line.hidden = !finding;
     parts.sentence.textContent = finding ? `${finding.about}. ${finding.sentence}` : "";
     parts.panel.textContent =
-      `About ${store.networkName(now.network)}, ${study.expressions[now.expression]}. Nothing here shows that ` +
-      "an explanation is true; any of it can show that one is not to be relied on.";
+      `About ${store.networkName(now.network)}, ${study.expressions[now.expression]}. Nothing here shows ` +
+      "that an explanation is true; any of it can show that one is not to be relied on.";
     parts.finding.textContent = finding?.sentence ?? "";
     parts.alike.textContent = alike
-      ? `Their heatmaps: ${alike}. r is the correlation within the face: 1 is the same pattern, 0 none in common.`
+      ? `Their heatmaps: ${alike}. ` +
+        "r is the correlation within the face: 1 is the same pattern, 0 none in common."
       : "";
     for (const one of [parts.legend, parts.chart, parts.excess]) one.hidden = !some;
     parts.narrow.hidden = !shown.excess.some((row) => narrow(row, now));
@@ -80,8 +81,8 @@ const exploreTrust = (() => {
   function presentExcess(now) {
     parts.about.textContent =
       `${store.metric(now.metric).label} with masks ${study.maskSets[now.masks].name}, minus chance: ` +
-      `${findings.CHANCE}. Right of the dashed line is better than chance. Intervals are over faces, and wide ` +
-      "enough for all explainers at once (Bonferroni). Choose an explainer to see its heatmap.";
+      `${findings.CHANCE}. Right of the dashed line is better than chance. Intervals are over faces, and ` +
+      "wide enough for all explainers at once (Bonferroni). Choose an explainer to see its heatmap.";
     const sides = Object.entries(findings.SIDES).filter(([side]) =>
       shown.excess.some((row) => row.side === side && known(row.excess)),
     );

@@ -46,7 +46,7 @@ const findings = (() => {
     return `${r(found.r_face)} on average over pairs of explainers; least for ${pair}: ${r(found.least_r)}`;
   }
 
-  /* Those of several panels, {name, s, n, x}, of which the tables have a sentence: {name, ...} as in `told`. */
+  /* Those of several panels, {name, s, n, x}, of which there is a sentence: {name, ...} as in `told`. */
   const known = (panels, metric) =>
     panels
       .map(({ name, s, n, x }) => ({ name, ...told(s, n, x, metric) }))
@@ -56,7 +56,13 @@ const findings = (() => {
   function list(panels) {
     if (!panels.length) return null;
     const items = panels.map(({ name, sentence, about }) =>
-      dom.el("li", {}, dom.el("b", {}, `${name}: `), sentence, dom.el("span", { class: "note" }, ` (${about})`)),
+      dom.el(
+        "li",
+        {},
+        dom.el("b", {}, `${name}: `),
+        sentence,
+        dom.el("span", { class: "note" }, ` (${about})`),
+      ),
     );
     return [dom.el("h3", {}, "Does it depend on the explainer?"), dom.el("ul", {}, items)];
   }

@@ -6,7 +6,7 @@ const overviewFindings = (() => {
   const ANSWERS = { no: "no", yes: "yes", open: "open" };
   const HEADER = ["depends on the explainer", "in words"];
 
-  /* A table of networks and expressions, each panel a link to Explore, or why not; null if there is nothing. */
+  /* A table of networks and expressions, each panel a link to Explore; or why there is none; or null. */
   function table(now) {
     const order = overviewPanels.order(now);
     const found = order.map((n) =>
@@ -51,8 +51,8 @@ const overviewFindings = (() => {
     return dom.el(
       "p",
       { class: "note" },
-      `How many explainers put a panel on which side of chance (${findings.CHANCE}): ${told}. No: all are on ` +
-        "one side; yes: some are above, some below; open: anything else.",
+      `How many explainers put a panel on which side of chance (${findings.CHANCE}): ${told}. No: all are ` +
+        "on one side; yes: some are above, some below; open: anything else.",
     );
   }
 

@@ -149,7 +149,7 @@ const store = (() => {
   }
 
   /*
-   * Whether what is found on a panel depends on the explainer: depends, the sentence that says so, and how many
+   * Whether what is found on a panel depends on the explainer: depends, the sentence that says so, how many
    * explainers are on each side; null if the study has one explainer, or no such masks.
    */
   function finding(s, n, x, metric) {

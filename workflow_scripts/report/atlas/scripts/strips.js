@@ -24,9 +24,9 @@ const strips = (() => {
   /*
    * A strip for each row: {label, about (all of it in words), dots: [{value, label}], mean, low, high,
    * band: [low, high] or null, marks: [{value, shape, label}], shape: of the mean, a ring if there is none,
-   * current, pick: called on a click, if there is something to pick}. Intervals that leave the frame end in an
-   * arrow. The number at the right is the mean. within: the ends of the axis, if they are not to follow the
-   * values; zero: whether 0, which is within them, has a line.
+   * current, pick: called on a click, if there is something to pick}. Intervals that leave the frame end in
+   * an arrow. The number at the right is the mean. within: the ends of the axis, if they are not to follow
+   * the values; zero: whether 0, which is within them, has a line.
    */
   function draw({ rows, width, label, digits = 3, within = null, zero = false }) {
     const narrow = width < 540;
@@ -85,7 +85,10 @@ const strips = (() => {
     for (const dot of row.dots ?? [])
       parts.push(titled(mark("dot", inside(dot.value), y, "fold"), dot.label));
     if (known(row.mean)) parts.push(mark(row.shape ?? "ring", inside(row.mean), y, "mean"));
-    parts.push(narrow ? text(left, top + 15, name, "start", zero ? "haloed" : null) : text(left - 8, y + 4, name, "end"));
+    const above = zero ? "haloed" : null; // the line of 0 may cross a name that is above its strip
+    parts.push(
+      narrow ? text(left, top + 15, name, "start", above) : text(left - 8, y + 4, name, "end"),
+    );
     parts.push(text(right + 52, y + 4, dom.number(row.mean ?? row.marks?.[0]?.value, digits), "end", "tick"));
     const keydown = (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
