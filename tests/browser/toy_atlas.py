@@ -1,6 +1,7 @@
 """The atlas of a made study whose names would do harm if they were markup."""
 
 import json
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import h5py
 import numpy as np
 
 from tests.browser.toy_evidence import write_explained
+from tests.browser.toy_trust import write_findings, write_quality
 from tests.unit.report.test_write_report import (
     EXPRESSIONS,
     HOSTILE,
@@ -55,13 +57,18 @@ FILES = {
     "history": "results/training/{network}/fold{fold}/history.csv",
     "similarity": f"{SIMILARITY}/{{expression}}.csv",
     "methods": "results/report/methods.txt",
+    **{name: f"results/similarity/{name}.csv" for name in ("findings", "excess")},
+    "quality": "results/comparison/{explainer}/quality.csv",
 }
 
 
-def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
+def write_toy_atlas(
+    folder: Path, beside_page: bool = False, explainers: Sequence[str] = ("lime",), examined: bool = False
+) -> Path:
     """Write the study's files and its atlas, and return its path.
 
-    beside_page: the maps of folds lie in scripts beside the page.
+    beside_page: the maps of folds lie in scripts beside the page. explainers: all have the maps of the first.
+    examined: whether the explanations of the first are.
     """
     paths = {
         kind: str(folder / place).replace("{explainer}", "lime").replace("{mask_set}", "drawn")
@@ -69,6 +76,10 @@ def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
     }
     settings = {
         key: SETTINGS[key] for key in ("run", "groups", "min_images", "metrics", "kinds", "positives")
+    }
+    settings["run"] = settings["run"] | {
+        "explainers": list(explainers),
+        "quality": ["lime"] if examined else [],
     }
     settings |= {
         "report": {"title": TITLE, "notes": {"toy": HOSTILE}},
@@ -84,6 +95,10 @@ def write_toy_atlas(folder: Path, beside_page: bool = False) -> Path:
     write_maps(paths)
     write_stacks(paths)
     write_tables(paths)
+    if len(explainers) > 1:
+        write_findings(made(paths["findings"]), made(paths["excess"]), explainers)
+    if examined:
+        write_quality(made(paths["quality"]))
     faces = write_explained(folder, paths["stack"], paths["positives"], FOLDS)
     output = folder / "results/report/atlas.html"
     write_atlas(

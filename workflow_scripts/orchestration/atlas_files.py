@@ -18,6 +18,8 @@ PATHS = {
     "history": "results/training/{network}/fold{fold}/history.csv",
     "similarity": "results/similarity/{explainer}/{expression}.csv",
     **{name: f"results/similarity/{{explainer}}/{name}.csv" for name in ("support", "trees")},
+    **{name: f"results/similarity/{name}.csv" for name in ("findings", "excess")},
+    "quality": "results/comparison/{explainer}/quality.csv",
     "accuracy": "results/training/accuracy.csv",
     "accuracy_means": "results/training/summary.csv",
     "confusion": "results/training/confusion.csv",
@@ -25,6 +27,7 @@ PATHS = {
     "counts": "results/explanation/counts.csv",
     "methods": "results/report/methods.txt",
 }
+BETWEEN_EXPLAINERS = ("findings", "excess")  # there with two explainers or more
 # of what is put beside the networks, by the folder of its heatmaps
 BESIDE_PATHS = {"beside": "{folder}/{expression}.npy", "beside_cell": "{folder}/fold{fold}/{expression}.h5"}
 MOST_IN_PAGE = (
@@ -37,10 +40,12 @@ def files_read(
 ) -> dict[str, list[str]]:
     """All files of PATHS, by their names.
 
-    run: its explainers, networks, mask_sets and expressions. trainings: the (network, fold) of the study
-    (``all``), and of those that were trained in it (``fitted``). masks: their (mask set, expression).
+    run: its explainers, networks, mask_sets and expressions, and the explainers whose explanations are
+    examined (``quality``). trainings: the (network, fold) of the study (``all``), and of those that were
+    trained in it (``fitted``). masks: their (mask set, expression).
     """
     explainers, expressions = run["explainers"], run["expressions"]
+    examined = [name for name in explainers if name in run["quality"]]
     values = {
         "explainer": explainers,
         "mask_set": run["mask_sets"],
@@ -60,11 +65,14 @@ def files_read(
                 for network, fold in cells
                 for chosen in product(*(each[key] for key in asked))
             ]
+        elif name in BETWEEN_EXPLAINERS and len(explainers) < 2:
+            found[name] = []
         else:
-            asked = [key for key in values if f"{{{key}}}" in path]
+            known = values | ({"explainer": examined} if name == "quality" else {})
+            asked = [key for key in known if f"{{{key}}}" in path]
             found[name] = [
                 path.format(**dict(zip(asked, chosen, strict=True)))
-                for chosen in product(*(values[key] for key in asked))
+                for chosen in product(*(known[key] for key in asked))
             ]
     return found
 

@@ -19,6 +19,7 @@ from workflow_scripts.report.atlas.document import atlas_page
 from workflow_scripts.report.atlas.evidence import pack_evidence
 from workflow_scripts.report.atlas.maps import contour, pack_background, pack_map, pack_mask, pack_thumbnails
 from workflow_scripts.report.atlas.study import Atlas, described, numbers, trees
+from workflow_scripts.report.atlas.trust import trust
 from workflow_scripts.report.figures.face_grid import read_face
 from workflow_scripts.standardization.standard_face import LANDMARKS, face_area, read_standard_face
 
@@ -62,7 +63,8 @@ def write_atlas(
         **mean_maps(atlas, blocks),
     }
     study |= {"maps": fold_maps(atlas, blocks, study.pop("means"))}
-    study |= numbers(atlas) | {"trees": trees(atlas)} | evidence(atlas, blocks, faces or [])
+    study |= numbers(atlas) | {"trees": trees(atlas)} | trust(blocks, atlas)
+    study |= evidence(atlas, blocks, faces or [])
     for file in blocks.files:
         with atomic_write(output.parent / file) as unfinished:
             unfinished.write_text(blocks.script(file), encoding="utf-8")

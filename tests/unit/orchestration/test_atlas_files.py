@@ -8,6 +8,7 @@ from workflow_scripts.orchestration.config_check import read_config
 
 RUN = {
     "explainers": ["lime"],
+    "quality": [],
     "networks": ["A", "B"],
     "mask_sets": ["m"],
     "expressions": ["fear", "anger"],
@@ -32,6 +33,21 @@ def test_all_files_of_the_study_are_named_once():
     assert not [path for path in everything if "{" in path]
     assert "results/standardization/lime/B/fold2/anger.h5" in found["cell"]
     assert found["mask"] == ["results/comparison/masks/m/fear.png"]  # none for anger
+
+
+def test_tables_on_trust_are_read_where_there_are_any():
+    def found(explainers: list[str], quality: list[str]) -> list[int]:
+        run = RUN | {"explainers": explainers, "quality": quality}
+        files = atlas_files.files_read(run, TRAININGS, [])
+        return [len(files[name]) for name in ("findings", "excess", "quality")]
+
+    assert found(["lime"], []) == [0, 0, 0]
+    assert found(["lime"], ["rise", "lime"]) == [0, 0, 1]
+    assert found(["lime", "rise"], []) == [1, 1, 0]
+    run = RUN | {"explainers": ["lime", "rise"], "quality": ["rise"]}
+    files = atlas_files.files_read(run, TRAININGS, [])
+    assert files["quality"] == ["results/comparison/rise/quality.csv"]
+    assert files["findings"] == ["results/similarity/findings.csv"]
 
 
 def test_what_is_put_beside_has_its_own_folder_and_folds():

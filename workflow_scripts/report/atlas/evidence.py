@@ -59,8 +59,8 @@ def pack_evidence(
       Below, an image is its index here.
     - ``evidence``: [explainer][network][fold][expression], None without a stack, else the number of a JSON
       block as `packed_cell` describes it.
-    - ``pictures``: {"<image>": {face, landmarks}} as `pictures.packed_face` describes it, only of images that
-      may be shown. Regions and importance are with the explanations, since they are a cell's own.
+    - ``pictures``: {"<image>": number of the block of its face}, only of images that may be shown. Regions
+      and importance are with the explanations, since they are a cell's own.
 
     Explanations are read one by one; in memory are the names of images and what `blocks` keeps. Raises
     StudyError if a stack has an image that `positives` has not, or an image is of no data set in `datasets`.

@@ -5,13 +5,11 @@ All sides are at most `SIDE` pixels (`DENSE_SIDE` for importance per pixel), whi
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
 
 from workflow_scripts.common.seeds import derived_seed
-from workflow_scripts.faces.face_points import resized_points
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.report.atlas.blocks import Blocks
 
@@ -54,17 +52,13 @@ def chosen_images(
     return sorted(chosen)
 
 
-def packed_face(blocks: Blocks, faces: FaceReader, image_id: str) -> dict[str, Any]:
-    """A picture: `face`, number of a WebP file, `SIDE` px square; `landmarks`, 136 int: x, y in its px."""
+def packed_face(blocks: Blocks, faces: FaceReader, image_id: str) -> int:
+    """A picture: the number of a block with a WebP file, `SIDE` px square."""
     small = cv2.resize(faces.image(image_id), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     written, content = cv2.imencode(".webp", small, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
     if not written:
         raise RuntimeError(f"{image_id}: OpenCV could not write its face as WebP")
-    points = resized_points(faces.landmarks(image_id), SIDE / faces.size)
-    return {
-        "face": blocks.add_file(content.tobytes()),
-        "landmarks": np.rint(points).astype(int).ravel().tolist(),
-    }
+    return blocks.add_file(content.tobytes())
 
 
 def small_regions(regions: np.ndarray) -> np.ndarray:

@@ -43,6 +43,11 @@ class Atlas:
         return self.settings["run"]["explainers"]
 
     @property
+    def examined(self) -> list[str]:
+        """The explainers whose explanations were examined."""
+        return [name for name in self.explainers if name in self.settings["run"]["quality"]]
+
+    @property
     def mask_sets(self) -> list[str]:
         return self.settings["run"]["mask_sets"]
 

@@ -185,16 +185,13 @@ def test_nothing_but_numbers_is_of_images_that_may_not_be_shown(tmp_path, faces)
     assert cell_of(found, blocks)["regions"] == [None, None, None]
 
 
-def test_a_picture_is_the_face_made_small_with_its_landmarks(tmp_path, faces):
+def test_a_picture_is_the_face_made_small(tmp_path, faces):
     found, blocks = packed(two_networks(tmp_path), faces)
-    picture = found["pictures"]["1"]
-    webp = np.frombuffer(content(blocks)[picture["face"]], np.uint8)
+    webp = np.frombuffer(content(blocks)[found["pictures"]["1"]], np.uint8)
     face = cv2.imdecode(webp, cv2.IMREAD_GRAYSCALE)
     small = cv2.resize(faces.image("open/a"), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     assert face.shape == (SIDE, SIDE)
     assert np.corrcoef(face.ravel(), small.ravel())[0, 1] > 0.9
-    assert picture["landmarks"][:2] == [56, 0]  # of 127.5, 0: the middle of the upper border
-    assert len(picture["landmarks"]) == 136
 
 
 def test_importance_of_pixels_is_packed_small_for_pictured_images_alone(tmp_path, faces):
@@ -219,7 +216,7 @@ def test_explanations_may_lie_beside_the_page_but_what_networks_share_does_not(t
     assert blocks.files["lime/Second.js"] == [found["evidence"][0][1][0][1]]
     assert {*of_first} < {*blocks.files["lime/First.js"]}  # the rest is importance of pixels
     assert len(blocks.files["lime/First.js"]) == 3
-    shared = {found["images"], *(picture["face"] for picture in found["pictures"].values())}
+    shared = {found["images"], *found["pictures"].values()}
     assert shared < {*content(blocks)}
     assert len(content(blocks)) == len(shared) + 2  # and the regions of two images
 

@@ -75,6 +75,7 @@ const charts = (() => {
       diamond: `M${a} ${b - 6}l6 6l-6 6l-6 -6Z`,
       square: `M${a - 4.5} ${b - 4.5}h9v9h-9Z`,
       triangle: `M${a} ${b - 6}l6 10.5h-12Z`,
+      down: `M${a} ${b + 6}l6 -10.5h-12Z`,
       cross: `M${a - 5} ${b - 5}l10 10m0 -10l-10 10`,
     };
     if (!shapes[shape])

@@ -32,6 +32,7 @@ const compareView = (() => {
     parts.legends = dom.el("div", { id: "compare-legends", class: "legends" });
     parts.scores = dom.el("div", { id: "compare-scores" });
     parts.r = dom.el("p", { id: "compare-r" });
+    parts.findings = dom.el("div", { id: "compare-findings" });
     parts.lists = compareLists.build();
     parts.intro = dom.el("p");
     parts.words = dom.el("p", { id: "compare-words", class: "words" });
@@ -40,7 +41,7 @@ const compareView = (() => {
       "div",
       { class: "both" },
       left,
-      dom.el("div", {}, parts.r, parts.scores, parts.lists),
+      dom.el("div", {}, parts.r, parts.scores, parts.findings, parts.lists),
     );
     dom.clear(
       root,
@@ -118,13 +119,24 @@ const compareView = (() => {
       ? "One panel, chosen above, seen in several ways."
       : "Two heatmaps against each other. The lists above choose A, those below choose B.";
     compareLists.show(now);
-    if (!one) return showPair({ ...now, way }, now);
+    const told = findings.known(panelsOf(way, now), now.metric);
+    dom.clear(parts.findings, findings.list(told));
+    if (!one) return showPair({ ...now, way }, now, told);
     const made = await comparePanel.show({ ...now, way }, now, parts);
     latest = made ?? latest;
+    if (made?.table) for (const row of findings.rows(told, made.table[0].length)) made.table.push(row);
     return null;
   }
 
-  async function showPair(now, asked) {
+  /* The panels whose findings are told: of both sides, or of one under each set of masks. */
+  function panelsOf(way, now) {
+    const [a, b] = compareParts.sides(now).map((side) => ({ ...side, name: side.letter, s: now.masks }));
+    if (way === "masks") return study.maskSets.map(({ name }, s) => ({ ...a, name, s }));
+    if (way === "explainers") return [{ ...a, name: compareParts.panelOf({ ...a, p: 0 }) }];
+    return a.n === b.n && a.x === b.x ? [{ ...a, name: "A and B" }] : [a, b];
+  }
+
+  async function showPair(now, asked, told) {
     const [background, ...both] = await Promise.all([
       store.background(),
       ...compareParts.sides(now).map(compareParts.loaded),
@@ -144,6 +156,7 @@ const compareView = (() => {
     };
     tellR(both, r, from);
     tellScores(both, now);
+    if (latest.table) latest.table.push(...findings.rows(told, latest.table[0].length));
   }
 
   function tellR([a, b], r, from) {

@@ -12,8 +12,8 @@ const explained = (() => {
   async function load(cell, row) {
     const picture = store.picture(cell.image[row]);
     const number = (cell.regions || cell.importance || [])[row];
-    if (!picture || number === null || number === undefined) return null;
-    const [face, bytes] = await Promise.all([store.text(picture.face), store.block(number)]);
+    if (picture === null || number === null || number === undefined) return null;
+    const [face, bytes] = await Promise.all([store.text(picture), store.block(number)]);
     const side = Math.round(Math.sqrt(bytes.length));
     const weights = cell.weights ? cell.weights[row] : null;
     const shares = new Float32Array(bytes.length);

@@ -26,7 +26,7 @@ const explanations = (() => {
       samples: cell.samples[row],
       scale: cell.scale[row],
       weights: cell.weights ? strongest(cell.weights[row], cell.scale[row]) : null,
-      pictured: Boolean(store.picture(image)),
+      pictured: store.picture(image) !== null,
       mayBeShown: Boolean(images.shown[image]),
     }));
   }

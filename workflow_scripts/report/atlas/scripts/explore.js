@@ -61,14 +61,18 @@ const exploreView = (() => {
       exploreControls.about(),
       dom.el("div", { class: "titled" }, parts.title, steps()),
       parts.note,
+      exploreTrust.line(),
       parts.missing,
       parts.layout,
       parts.numbers,
+      exploreTrust.build(),
       rests,
     );
   }
 
-  async function show(now, before) {
+  const show = (now, before) => Promise.all([showMap(now, before), exploreTrust.show(now)]);
+
+  async function showMap(now, before) {
     const key = keyOf(now);
     if (shown?.key !== key) {
       parts.threshold.drop();
@@ -244,11 +248,13 @@ const exploreView = (() => {
 
   function table() {
     const now = state.get();
-    if (now.masks < 0) return null;
     const live = shown?.curves
       ? scores.names.map((name) => [name, scores.at(shown.curves, level, name)])
       : [];
-    return exploreScores.file(now, placeOf(now), [level, Object.fromEntries(live)]);
+    const own =
+      now.masks < 0 ? [] : exploreScores.file(now, placeOf(now), [level, Object.fromEntries(live)]);
+    const rows = [...own, ...exploreTrust.file(now)];
+    return now.masks < 0 && !rows.length ? null : [exploreScores.HEADER, ...rows];
   }
 
   const fileName = (now) =>

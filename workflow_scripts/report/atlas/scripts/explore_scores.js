@@ -160,7 +160,9 @@ const exploreScores = (() => {
     ];
   }
 
-  /* All scores with all their digits, a row for each, for a file. live: [threshold, {metric: score}]. */
+  const HEADER = ["score", "what", "value", "low", "high", "interval over", "p", "q"];
+
+  /* All scores with all digits, a row of HEADER for each, for a file. live: [threshold, {metric: score}]. */
   function file(now, place, [threshold, live]) {
     const row = (metric, what, value, { low, high, claim, p, q } = {}) =>
       [metric, what, value, low, high, claim, p, q].map((one) => one ?? "");
@@ -175,7 +177,7 @@ const exploreScores = (() => {
       for (const one of means) body.push(row(name, "mean of fold scores", one.estimate, one));
       for (const one of comparisons(now, place, name)) body.push(row(name, one.label, one.value, one));
     }
-    return [["score", "what", "value", "low", "high", "interval over", "p", "q"], ...body];
+    return body;
   }
 
   /* Whether there is any score of this heatmap. */
@@ -196,5 +198,5 @@ const exploreScores = (() => {
     );
   }
 
-  return { why, file, known: some, table, rows, ladder, basis, numbers };
+  return { HEADER, why, file, known: some, table, rows, ladder, basis, numbers };
 })();

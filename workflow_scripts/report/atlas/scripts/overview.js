@@ -49,7 +49,12 @@ const overviewView = (() => {
     });
     parts.drawTraining = charts.fitted(parts.training, drawTraining);
     const grid = [parts.controls, parts.defs, parts.grid, overviewGrid.legend()];
-    dom.clear(root, dom.el("h2", {}, "Overview"), about(), grid, parts.scores, accuracy, network);
+    const findingsTitle = dom.el("h3", { id: "findings-title" }, "Does it depend on the explainer?");
+    parts.findingsTable = dom.el("div", { id: "findings" });
+    parts.findings = section(findingsTitle, overviewFindings.legend(), parts.findingsTable);
+    parts.findings.hidden = true; // until it is known that there are some
+    const top = [dom.el("h2", {}, "Overview"), about(), ...grid];
+    dom.clear(root, top, parts.findings, parts.scores, accuracy, network);
   }
 
   const section = (title, ...children) =>
@@ -76,6 +81,11 @@ const overviewView = (() => {
 
   /* What is below the grid. */
   function below(now) {
+    changed("findings", [now.explainer, now.masks, now.metric, now.sort], () => {
+      const table = overviewFindings.table(now);
+      dom.clear(parts.findingsTable, table);
+      parts.findings.hidden = !table;
+    });
     parts.scores.hidden = now.masks < 0;
     if (now.masks >= 0) {
       changed("strips", [now.explainer, now.masks, now.metric, now.sort, now.strips, now.network], () => {

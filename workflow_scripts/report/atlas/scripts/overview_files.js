@@ -83,6 +83,7 @@ const overviewFiles = (() => {
       "q",
       "folds",
       "accuracy",
+      ...overviewFindings.header,
     ];
     const body = grouped(now).flatMap(({ networks }) =>
       networks.flatMap((n) =>
@@ -102,6 +103,7 @@ const overviewFiles = (() => {
             q,
             folds,
             study.networks[n]?.accuracy.estimate,
+            ...overviewFindings.values(now, n, x),
           ].map((one) => one ?? "");
         }),
       ),

@@ -148,6 +148,16 @@ const store = (() => {
     return found.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   }
 
+  /*
+   * Whether what is found on a panel depends on the explainer: depends, the sentence that says so, how many
+   * explainers are on each side; null if the study has one explainer, or no such masks.
+   */
+  function finding(s, n, x, metric) {
+    const { columns, rows: bySet, sentences } = study.findings ?? { rows: [] };
+    const found = byKey({ columns, rows: bySet[s] ?? {} }, `${n},${x},${metric}`);
+    return found && { ...found, sentence: sentences[found.sentence] };
+  }
+
   const images = (n, p, x) => study.counts[`${n},${p - 1},${x}`] ?? null;
 
   /* What a cell rests on, in the symbols and words of the report; rows: of its scores, if there are any. */
@@ -212,6 +222,8 @@ const store = (() => {
       entries,
       test,
       baselines,
+      finding,
+      record,
       images,
       cellState,
       panelState,
@@ -242,6 +254,9 @@ const store = (() => {
       const number = study.evidence?.[e]?.[n]?.[p - 1]?.[x];
       return number === null || number === undefined ? null : kept(number, json);
     },
+    agreement: (n, x) => byKey(study.agreement, `${n},${x}`), // of the explainers' heatmaps
+    excess: async (s) => (study.excess?.[s] === undefined ? null : kept(study.excess[s], json)),
+    quality: async (e) => ((study.quality?.[e] ?? null) === null ? null : kept(study.quality[e], json)),
     explained: () => kept(study.images, json),
     picture: (image) => study.pictures?.[image] ?? null,
   };

@@ -23,11 +23,12 @@ const strips = (() => {
 
   /*
    * A strip for each row: {label, about (all of it in words), dots: [{value, label}], mean, low, high,
-   * band: [low, high] or null, marks: [{value, shape, label}], current, pick: called on a click, if there is
-   * something to pick}. Intervals that leave the frame end in an arrow. The number at the right is the mean.
-   * within: the ends of the axis, if they are not to follow the values.
+   * band: [low, high] or null, marks: [{value, shape, label}], shape: of the mean, a ring if there is none,
+   * current, pick: called on a click, if there is something to pick}. Intervals that leave the frame end in
+   * an arrow. The number at the right is the mean. within: the ends of the axis, if they are not to follow
+   * the values; zero: whether 0, which is within them, has a line.
    */
-  function draw({ rows, width, label, digits = 3, within = null }) {
+  function draw({ rows, width, label, digits = 3, within = null, zero = false }) {
     const narrow = width < 540;
     const longest = Math.max(...rows.map((row) => row.label.length), 1) * LETTER + 14;
     const left = narrow ? 8 : Math.min(longest, width * 0.42);
@@ -36,7 +37,7 @@ const strips = (() => {
     const x = scale(low, high, left, right);
     const bottom = rows.length * tall + 6;
     const drawn = rows.map((row, place) =>
-      strip(row, place * tall, { narrow, left, right, x, tall, digits }),
+      strip(row, place * tall, { narrow, left, right, x, tall, digits, zero }),
     );
     return chart(width, bottom + 20, label, columns(x, low, high, 2, bottom, narrow ? 4 : 6), drawn);
   }
@@ -56,7 +57,7 @@ const strips = (() => {
     return [low >= 0 && low - more < 0 ? 0 : low - more, high + more];
   }
 
-  function strip(row, top, { narrow, left, right, x, tall, digits }) {
+  function strip(row, top, { narrow, left, right, x, tall, digits, zero }) {
     const y = top + (narrow ? 31 : tall / 2 + 2);
     const inside = (value) => Math.min(Math.max(x(value), left), right);
     const known = (value) => value !== null && value !== undefined;
@@ -66,6 +67,7 @@ const strips = (() => {
       dom.svg("title", {}, row.about),
       dom.svg("rect", { x: 0, y: top + 1, width: right + 56, height: tall - 1, class: "ground-of-strip" }),
     ];
+    if (zero) parts.push(line(x(0), top + 1, x(0), top + tall, "otsu"));
     if (row.band)
       parts.push(
         dom.svg("rect", {
@@ -82,8 +84,11 @@ const strips = (() => {
       parts.push(titled(mark(one.shape, inside(one.value), y, "baseline"), one.label));
     for (const dot of row.dots ?? [])
       parts.push(titled(mark("dot", inside(dot.value), y, "fold"), dot.label));
-    if (known(row.mean)) parts.push(mark("ring", inside(row.mean), y, "mean"));
-    parts.push(narrow ? text(left, top + 15, name) : text(left - 8, y + 4, name, "end"));
+    if (known(row.mean)) parts.push(mark(row.shape ?? "ring", inside(row.mean), y, "mean"));
+    const above = zero ? "haloed" : null; // the line of 0 may cross a name that is above its strip
+    parts.push(
+      narrow ? text(left, top + 15, name, "start", above) : text(left - 8, y + 4, name, "end"),
+    );
     parts.push(text(right + 52, y + 4, dom.number(row.mean ?? row.marks?.[0]?.value, digits), "end", "tick"));
     const keydown = (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
