@@ -2,14 +2,6 @@
 # of explain_images and standardize_explanations.
 
 
-def kept_passes(explainer, stacks):
-    """Options for stacks whose passes an explainer takes."""
-    explainers = config["explanation"]["explainers"]
-    if not (source := explainers[explainer].get("passes_of")):
-        return []
-    return ["--kept", *stacks, "--kept-settings", slices.canonical(explainers[source])]
-
-
 rule explain_training:
     input:
         model="results/training/{network}/fold{fold}/model.keras",
@@ -53,7 +45,7 @@ rule explain_training:
         precision=config["explanation"]["precision"],
         averaging=config["standardization"]["averaging"],
         seed=config["seed"],
-        kept=lambda wildcards, input: kept_passes(wildcards.explainer, input.kept),
+        kept=lambda wildcards, input: inputs.kept_option(config, wildcards.explainer, input.kept),
     shell:
         "python -m workflow_scripts.standardization.explain_training {input.model:q}"
         " --expressions {params.expressions:q} --settings {params.settings:q}"

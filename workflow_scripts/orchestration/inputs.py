@@ -11,6 +11,7 @@ from workflow_scripts.orchestration.code_params import content_param
 from workflow_scripts.orchestration.controls import networks_of
 from workflow_scripts.orchestration.passes import PASSES_OF, declared_files
 from workflow_scripts.orchestration.people import maps_file
+from workflow_scripts.orchestration.slices import canonical
 from workflow_scripts.training.controls import SHUFFLED_LABELS
 from workflow_scripts.training.repeats import fold_numbers, folds_file, folds_per_repeat, repeat_of
 from workflow_scripts.training.trained_file import model_path
@@ -156,6 +157,13 @@ def kept_stacks(config: Mapping, wildcards: Mapping) -> list[str]:
     network, fold = wildcards["network"], wildcards["fold"]
     expressions = config["run"]["expressions"] if source else []
     return cell_stacks(source, [(network, fold, expression) for expression in expressions])
+
+
+def kept_option(config: Mapping, explainer: str, stacks: Sequence[str]) -> list[str]:
+    """The stacks of `kept_stacks` with the entry of the explainer that kept them, as options of a job."""
+    explainers = config["explanation"]["explainers"]
+    source = explainers[explainer].get(PASSES_OF)
+    return ["--kept", *stacks, "--kept-settings", canonical(explainers[source])] if source else []
 
 
 def hashes(explainer: str, trainings: Iterable[tuple[str, int]]) -> list[str]:
