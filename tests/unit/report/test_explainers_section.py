@@ -8,7 +8,7 @@ from workflow_scripts.comparison.quality_rows import QUALITY
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.report.finding_sentence import sentence
 from workflow_scripts.report.page.entries import COLUMNS, Entries
-from workflow_scripts.report.page.explainers_section import explainers_section, panels_sentence
+from workflow_scripts.report.page.explainers_section import explainers_section, panels_sentence, wrong_sides
 from workflow_scripts.report.page.markup import plain_text
 from workflow_scripts.report.page.study import Comparison
 from workflow_scripts.similarity.explainer_findings import EXCESS, FINDINGS
@@ -57,6 +57,7 @@ def study(explainers: list[str], **changes) -> SimpleNamespace:
         "explainers": explainers,
         "networks": ["A"],
         "did_learn": {"A": True},
+        "folds_each": 2,
         "mask_sets": {"drawn": "outlines"},
         "metrics": load_metrics(["iou", "auc"]),
         "between_explainers": [
@@ -142,6 +143,13 @@ def test_without_intervals_nothing_is_said_to_depend():
 
 def test_a_network_without_heatmaps_is_told():
     assert "A: no two explainers have a heatmap to compare" in said(["lime", "rise"], between_explainers=[])
+
+
+@pytest.mark.parametrize(
+    ("folds", "told"), [(1, "1 fold it was up to 17 %"), (4, "2 folds it was up to 11 %"), (10, "5 folds it")]
+)
+def test_how_often_sides_are_wrong_is_told_by_what_was_simulated(folds, told):
+    assert f"In simulated studies of {told}" in wrong_sides(folds)
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,15 @@ from workflow_scripts.report.page.explainer_panels import explanations_table, si
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, TOO_NARROW, counted, signed
-from workflow_scripts.similarity.explainer_findings import NO, OPEN, YES
+from workflow_scripts.similarity.explainer_findings import NO, OPEN, WRONG, YES
 from workflow_scripts.training.learned import marked
 
 ASKED = (
     "Chance is what the same heatmaps score, on average, on masks laid elsewhere in the face. An explainer "
     "puts a panel, a network with an expression, above or below it where the interval over faces (had this "
     "network been shown other people) leaves it out. A panel does not depend on the explainer if all of them "
-    "put it on the same side; it does if some put it above and some below; otherwise it is open. Intervals "
-    "are widened for the number of explainers: for each panel, though not for all of them together, the "
-    "chance that any is put on a wrong side is at most 5 %. On the same side they may still differ in how "
-    f"far. {TOO_NARROW}: one fold alone, or few people in it; such 95 % intervals cover the truth in less "
-    f"than {100 * ENOUGH:.0f} %, so that wrong sides are more frequent."
+    "put it on the same side, on which they may still differ in how far; it does if some put it above and "
+    "some below; otherwise it is open."
 )
 
 
@@ -43,7 +40,7 @@ def explainers_section(study: Study) -> list[Markup]:
         folded("Each pair of explainers, mean over expressions", _pairs_table(study)),
     ]
     if study.findings:
-        parts.append(element("p", ASKED))
+        parts += [element("p", ASKED), element("p", wrong_sides(study.folds_each))]
     for mask_set in study.mask_sets:
         parts += _panels(study, mask_set)
     if panels := {(row["network"], row["expression"]): row for row in study.findings}:
@@ -102,6 +99,18 @@ def _panels(study: Study, mask_set: str) -> list[Markup]:
     )
     told = panels_sentence([row for row in rows if study.did_learn[row["network"]]], metric.label)
     return [heading, element("p", told), folded("Panel by panel", sides_table(study, caption, rows))]
+
+
+def wrong_sides(folds: int) -> str:
+    """How often an explainer is on a wrong side, by simulated studies of no more folds than this one."""
+    simulated = max(n for n in WRONG if n <= folds)
+    return (
+        "Intervals are widened for the number of explainers: for each panel, though not for all of them "
+        "together, the chance that any explainer is put on a wrong side is at most 5 % if intervals cover "
+        f"what they say. In simulated studies of {counted(simulated, 'fold')} it was up to "
+        f"{100 * WRONG[simulated]:.0f} %, where all score as chance does. {TOO_NARROW}: one fold alone, or "
+        f"few people in it; such 95 % intervals cover the truth in less than {100 * ENOUGH:.0f} %."
+    )
 
 
 def panels_sentence(rows: Sequence[Row], label: str) -> str:
