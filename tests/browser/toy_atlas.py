@@ -88,6 +88,7 @@ def write_toy_atlas(
         "folds": FOLDS,
         "beside": {},
         "beside_page": beside_page,
+        "folds_each": 2,
         "masked": {"drawn": EXPRESSIONS},
         "fitted": NETWORKS,
         "shareable": ["toy"],

@@ -213,6 +213,7 @@ def atlas_slice(
             "seed": config["seed"],
             "linkage": config["similarity"]["linkage"],
             "folds": list(fold_numbers(config["training"])),
+            "folds_each": config["training"]["folds"],
             "beside": {name: list(folds) for name, folds in beside.items()},
             "masked": {name: masked[name] for name in config["run"]["mask_sets"]},
             "beside_page": beside_page,

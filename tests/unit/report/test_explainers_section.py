@@ -6,9 +6,9 @@ import pytest
 
 from workflow_scripts.comparison.quality_rows import QUALITY
 from workflow_scripts.comparison.scores import load_metrics
-from workflow_scripts.report.finding_sentence import sentence
+from workflow_scripts.report.finding_sentence import sentence, wrong_sides
 from workflow_scripts.report.page.entries import COLUMNS, Entries
-from workflow_scripts.report.page.explainers_section import explainers_section, panels_sentence, wrong_sides
+from workflow_scripts.report.page.explainers_section import explainers_section, panels_sentence
 from workflow_scripts.report.page.markup import plain_text
 from workflow_scripts.report.page.study import Comparison
 from workflow_scripts.similarity.explainer_findings import EXCESS, FINDINGS

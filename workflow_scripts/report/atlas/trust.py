@@ -20,7 +20,7 @@ from workflow_scripts.explanation.quality import (
 from workflow_scripts.report.atlas.blocks import Blocks
 from workflow_scripts.report.atlas.numbers import ALL_EXPRESSIONS, Places, Row, places, value
 from workflow_scripts.report.atlas.study import Atlas
-from workflow_scripts.report.finding_sentence import sentence
+from workflow_scripts.report.finding_sentence import sentence, wrong_sides
 from workflow_scripts.report.page.quality_section import MEANINGS
 
 SIDES = ("above", "below", "undecided")
@@ -140,6 +140,7 @@ def trust(blocks: Blocks, atlas: Atlas) -> dict:
     if len(atlas.explainers) > 1:
         found |= finding_tables(atlas.table("findings"), atlas.mask_sets, networks, expressions)
         found["enough"] = ENOUGH
+        found["wrongSides"] = wrong_sides(atlas.settings["folds_each"])
         found["excess"] = pack_excess(
             blocks,
             atlas.table("excess"),

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.answer_numbers import shown_metric
+from workflow_scripts.report.finding_sentence import wrong_sides
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.explainer_panels import explanations_table, sides_table
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, TOO_NARROW, counted, signed
-from workflow_scripts.similarity.explainer_findings import NO, OPEN, WRONG, YES
+from workflow_scripts.similarity.explainer_findings import NO, OPEN, YES
 from workflow_scripts.training.learned import marked
 
 ASKED = (
@@ -20,6 +21,10 @@ ASKED = (
     "network been shown other people) leaves it out. A panel does not depend on the explainer if all of them "
     "put it on the same side, on which they may still differ in how far; it does if some put it above and "
     "some below; otherwise it is open."
+)
+NARROW = (
+    f"{TOO_NARROW}: one fold alone, or few people in it; such 95 % intervals cover the truth in less than "
+    f"{100 * ENOUGH:.0f} %."
 )
 
 
@@ -40,7 +45,7 @@ def explainers_section(study: Study) -> list[Markup]:
         folded("Each pair of explainers, mean over expressions", _pairs_table(study)),
     ]
     if study.findings:
-        parts += [element("p", ASKED), element("p", wrong_sides(study.folds_each))]
+        parts += [element("p", ASKED), element("p", f"{wrong_sides(study.folds_each)} {NARROW}")]
     for mask_set in study.mask_sets:
         parts += _panels(study, mask_set)
     if panels := {(row["network"], row["expression"]): row for row in study.findings}:
@@ -99,18 +104,6 @@ def _panels(study: Study, mask_set: str) -> list[Markup]:
     )
     told = panels_sentence([row for row in rows if study.did_learn[row["network"]]], metric.label)
     return [heading, element("p", told), folded("Panel by panel", sides_table(study, caption, rows))]
-
-
-def wrong_sides(folds: int) -> str:
-    """How often an explainer is on a wrong side, by simulated studies of no more folds than this one."""
-    simulated = max(n for n in WRONG if n <= folds)
-    return (
-        "Intervals are widened for the number of explainers: for each panel, though not for all of them "
-        "together, the chance that any explainer is put on a wrong side is at most 5 % if intervals cover "
-        f"what they say. In simulated studies of {counted(simulated, 'fold')} it was up to "
-        f"{100 * WRONG[simulated]:.0f} %, where all score as chance does. {TOO_NARROW}: one fold alone, or "
-        f"few people in it; such 95 % intervals cover the truth in less than {100 * ENOUGH:.0f} %."
-    )
 
 
 def panels_sentence(rows: Sequence[Row], label: str) -> str:

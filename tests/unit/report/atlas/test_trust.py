@@ -4,6 +4,7 @@ import json
 import zlib
 from base64 import b64decode
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from workflow_scripts.explanation.quality import MEASURES
 from workflow_scripts.report.atlas.blocks import Blocks
@@ -139,6 +140,7 @@ class Made:
     examined: list[str]
     mask_sets = ("m",)
     networks, expressions = list(NETWORKS), list(EXPRESSIONS)
+    settings = MappingProxyType({"folds_each": 2})
     asked: list[str] = field(default_factory=list)
 
     def table(self, kind: str, **names: str) -> list[dict[str, str]]:
@@ -157,10 +159,10 @@ def test_one_explainer_that_is_not_examined_has_nothing_and_reads_nothing():
 def test_what_is_there_is_packed_for_all_explainers_in_their_order():
     blocks = Blocks()
     found = trust(blocks, Made(["lime", "cam", "rise"], ["rise"]))
-    assert found.keys() == {"findings", "agreement", "excess", "enough", "measures", "quality"}
+    assert found.keys() == {"findings", "agreement", "excess", "enough", "wrongSides", "measures", "quality"}
     assert [one is None for one in found["quality"]] == [True, True, False]
     assert content(blocks, found["quality"][2])["rows"].keys() == {"0,0,deletion"}
     assert trust(Blocks(), Made(["lime"], ["lime"])).keys() == {"measures", "quality"}
     assert trust(Blocks(), Made(["lime", "rise", "cam"], [])).keys() == {
-        *("findings", "agreement", "excess", "enough")
+        *("findings", "agreement", "excess", "enough", "wrongSides")
     }

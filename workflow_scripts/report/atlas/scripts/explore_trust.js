@@ -81,8 +81,8 @@ const exploreTrust = (() => {
   function presentExcess(now) {
     parts.about.textContent =
       `${store.metric(now.metric).label} with masks ${study.maskSets[now.masks].name}, minus chance: ` +
-      `${findings.CHANCE}. Right of the dashed line is better than chance. Intervals are over faces, and ` +
-      "wide enough for all explainers at once (Bonferroni). Choose an explainer to see its heatmap.";
+      `${findings.CHANCE}. Right of the dashed line is better than chance; intervals are over faces. ` +
+      `${study.wrongSides} Choose an explainer to see its heatmap.`;
     const sides = Object.entries(findings.SIDES).filter(([side]) =>
       shown.excess.some((row) => row.side === side && known(row.excess)),
     );
