@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 from benchmarks.made_study_faces import STANDARD_FACE
@@ -17,6 +17,8 @@ from workflow_scripts.comparison.score_columns import cell_columns, metric_names
 from workflow_scripts.comparison.scores import load_metrics
 from workflow_scripts.comparison.summarize_comparison import summarize_comparison
 from workflow_scripts.orchestration import inputs, slices
+from workflow_scripts.similarity.compare_explainers import compare_explainers
+from workflow_scripts.similarity.correlate_explainers import correlate_explainers
 from workflow_scripts.similarity.correlate_heatmaps import correlate_heatmaps
 from workflow_scripts.similarity.resample_similarity import resample_similarity
 from workflow_scripts.standardization.average_heatmaps import average_heatmaps
@@ -74,6 +76,38 @@ def make_similarity(results: Path, config: Mapping) -> None:
             reliability_output=folder / "reliability.csv",
             groups_output=folder / "groups.csv",
         )
+    if len(config["run"]["explainers"]) > 1:
+        _between_explainers(results, config)
+
+
+def _between_explainers(results: Path, config: Mapping) -> None:
+    """Write what is between explainers; without intervals over faces no panel is on a side of chance."""
+    run = config["run"]
+    explainers, networks = json.dumps(run["explainers"]), json.dumps(run["networks"])
+    maps = [inputs.mean_heatmaps(name, run["networks"], run["expressions"]) for name in run["explainers"]]
+    between = results / "similarity/explainers.csv"
+    correlate_explainers(
+        _in(results, list(chain.from_iterable(maps))),
+        explainers=explainers,
+        networks=networks,
+        expressions=json.dumps(run["expressions"]),
+        standard_face=STANDARD_FACE,
+        output=between,
+    )
+    compare_explainers(
+        between,
+        summaries=[
+            results / f"comparison/{name}/{mask_set}/summary.csv"
+            for name, mask_set in product(run["explainers"], run["mask_sets"])
+        ],
+        explainers=explainers,
+        mask_sets=json.dumps(run["mask_sets"]),
+        networks=networks,
+        metrics=slices.metrics_slice(config),
+        folds=config["training"]["folds"],
+        excess=results / "similarity/excess.csv",
+        findings=results / "similarity/findings.csv",
+    )
 
 
 def _average(results: Path, config: Mapping, explainer: str) -> None:

@@ -47,6 +47,7 @@ FILES = [
         for name in ("scores", "summary", "nulls", "references", "means")
     ),
     *(f"similarity/pixels/{name}.csv" for name in ("fear", "support", "trees", "reliability")),
+    *(f"similarity/{name}.csv" for name in ("explainers", "excess", "findings")),
     *("standardization/lime/fear.npy", "standardization/lime/WeiNet/fear.npy"),
 ]
 
