@@ -86,7 +86,8 @@ def write_hashes(files: Iterable[Path], output: Path) -> None:
     """Write the SHA-256 of files that are beside `output`, as sha256sum does.
 
     Jobs that read the files depend on this one: Snakemake compares it by content, for which they may be too
-    large, and plans with it in a moment, for which they may be too many.
+    large, and plans with it in a moment, for which they may be too many. A file that anything but its rule
+    changes counts once this one is deleted; `sha256sum -c` tells.
     """
     lines = [f"{file_sha256(path)}  {path.name}\n" for path in files]
     with atomic_write(output) as unfinished:

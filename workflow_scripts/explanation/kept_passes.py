@@ -59,4 +59,5 @@ class KeptExplainer:
             n, n_regions = len(explanation.passes), len(explanation.weights)
             masks = drawn_masks(self._sampling, n, n_regions, self._seed, image_id)
             answers = explanation.passes.astype(np.float64)
+            answers[0] = explanation.probability  # of the whole image, which is known exactly
             yield self._from_passes(KeptPasses(explanation.regions, masks, answers, self._sampling in PAIRED))

@@ -112,14 +112,18 @@ class Examination:
         self._threads = min(threads, HOST_THREADS)
         self._compared = variants(settings, asked, seed)
         self._own = Variant(settings, seed)
-        self._again = [(one, built_explainer(network, *one)) for one in further(self._compared, self._own)]
+        again = further(self._compared, self._own)
+        if settings.get("passes_of"):  # its passes may be more than these, which would count as another seed
+            again = [self._own, *again]
+        self._again = [(one, built_explainer(network, *one)) for one in again]
         self._ask = RegionAnswers(network, {"batch_size": "auto", "xla": False, "hide": asked["hide"][0]})
 
     def of_cell(
         self, cell: FacesOfCell, explanations: Sequence[Explanation], column: int
     ) -> Iterator[list[Measured]]:
         """All measures of each explanation of a cell's faces; column: the place of the cell's expression."""
-        maps = [(self._own, [one.importance_map(column) for one in explanations])]
+        own = [one.importance_map(column) for one in explanations]
+        maps = [] if self._again and self._again[0][0] == self._own else [(self._own, own)]
         for variant, explainer in self._again:
             explained = explained_faces(explainer, cell, column, self._threads)
             maps.append((variant, [one.importance_map(column) for one in explained]))
@@ -128,7 +132,7 @@ class Examination:
             cut = Cut(image, regions_of(image, explanation, self._settings))
             of_image = [(variant, each[n]) for variant, each in maps]
             yield [
-                *self._faithfulness(cut, of_image[0][1], column, image_id),
+                *self._faithfulness(cut, own[n], column, image_id),
                 *stability(self._compared, of_image, cut.regions),
                 *_fit(explanation, column),
             ]

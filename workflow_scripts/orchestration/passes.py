@@ -14,7 +14,9 @@ from workflow_scripts.orchestration.registries import REGISTRIES
 PACKAGE = REGISTRIES["explainer"].package
 SHARES_JOBS = "BATCHED"
 PASSES_OF = "passes_of"  # the setting that names an explainer whose kept passes are taken
-ALIKE = ("regions", "compactness", "hide", "sampling")  # what both must have in common
+# what both must have in common; the explainer's own samples are those of explanations that are made again
+ALIKE = ("regions", "compactness", "hide", "sampling", "samples")
+AUTO = "auto"
 REGIONS = 30  # that measure_quality cuts images into whose explanations have none
 
 
@@ -151,6 +153,6 @@ def kept_problem(explainers: Mapping[str, Mapping], name: str) -> str:
     if not theirs.get("keep_passes"):
         return f"{PASSES_OF}: {source} keeps none; set explanation.explainers.{source}.keep_passes to true"
     for key in ALIKE:
-        if key in own and own[key] != theirs.get(key):
+        if key in own and own[key] != theirs.get(key) and AUTO not in (own[key], theirs.get(key)):
             return f"{PASSES_OF}: {source} has {key} {theirs.get(key)}, but {name} {own[key]}; set both alike"
     return ""

@@ -40,7 +40,7 @@ Where explanations are examined (run.quality), these settings are varied, if an 
 a number, unless ``resolution`` is pixels; ``hide``, ``cover`` or ``baseline``, if it is black, mean or blur.
 
 ``BATCHED = True``, written so at the top level, makes one job of the cells of all expressions of a network
-and fold, which also standardizes them, and one of the scores of a network; without it each cell has its own.
+and fold, which also standardizes them; without it each cell has its own.
 The results are the same. There are fewer jobs to plan and to start, and a killed or edited one repeats more.
 
 Plans read `BATCHED` and call `passes`, `regions`, `files` and `problem`, so importing an entry must not

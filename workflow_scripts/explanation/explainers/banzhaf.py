@@ -9,6 +9,8 @@ AISTATS, who let each answer serve all players.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     import keras
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from workflow_scripts.explanation.region_explainer import RegionExplainer
 
 BATCHED = True
+ROUNDING = 2**-9  # two steps of float16 below 1
 
 
 def passes(settings: Mapping, expressions: int) -> int:
@@ -44,4 +47,7 @@ def from_passes(kept: "KeptPasses") -> "Explanation":
     from workflow_scripts.explanation.region_values import banzhaf_values, by_regions, coin_flips
 
     found = banzhaf_values(coin_flips(kept.masks, kept.paired), kept.answers)
+    found.values[:, np.ptp(kept.answers[1:], axis=0) < ROUNDING] = (
+        0  # of answers that hardly differ, all is rounding
+    )
     return by_regions(kept.regions, found, kept.answers)

@@ -67,7 +67,10 @@ def explanations_table(study: Study, panels: Mapping[tuple[str, str], Row]) -> M
         blocks.append(_block(study, row, rows))
     caption = "r of the heatmaps of explainers inside the face, by panel"
     if known:
-        caption += "; quality of the explanations, means over the examined images, in brackets how many"
+        caption += (
+            "; quality of the explanations, means over the examined images (deletion and insertion: medians), "
+            "in brackets how many, and the mean that chance gives"
+        )
     return _table(caption, [PANEL, "measure" if known else "r", *study.quality], blocks, n_text=2)
 
 
@@ -81,8 +84,10 @@ def _alike(row: Row) -> str:
 def _quality(row: Row | None) -> Markup:
     if not row or not row["estimate"]:
         return _number(MISSING)
+    shown = row["median"] if row["measure"] in (DELETION, INSERTION) else row["estimate"]
+    by_chance = [f"chance {signed(float(row['baseline']))}"] if row["baseline"] else []
     return _number(
-        joined([f"{signed(float(row['estimate']))} ", element("span", f"({row['n']})", class_="chance")])
+        joined([f"{signed(float(shown))} ", element("span", f"({row['n']})", class_="chance")]), *by_chance
     )
 
 

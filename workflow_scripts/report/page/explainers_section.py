@@ -18,13 +18,14 @@ from workflow_scripts.training.learned import marked
 ASKED = (
     "Chance is what the same heatmaps score, on average, on masks laid elsewhere in the face. An explainer "
     "puts a panel, a network with an expression, above or below it where the interval over faces (had this "
-    "network been shown other people) leaves it out. A panel does not depend on the explainer if all of them "
-    "put it on the same side, on which they may still differ in how far; it does if some put it above and "
-    "some below; otherwise it is open."
+    "network been shown other people) leaves it out. A panel does not depend on the explainer if all that "
+    "score it put it on the same side, on which they may still differ in how far; it does if some put it "
+    "above and some below; otherwise it is open. Above says that the score is more than the mean of masks "
+    "elsewhere, not that few of them score as much: that is p over places, in the tables of scores."
 )
 NARROW = (
     f"{TOO_NARROW}: one fold alone, or few people in it; such 95 % intervals cover the truth in less than "
-    f"{100 * ENOUGH:.0f} %."
+    f"{100 * ENOUGH:.0f} %. Intervals are those of Student's t, and may reach beyond the scale of a score."
 )
 
 

@@ -81,7 +81,8 @@ const exploreTrust = (() => {
   function presentExcess(now) {
     parts.about.textContent =
       `${store.metric(now.metric).label} with masks ${study.maskSets[now.masks].name}, minus chance: ` +
-      `${findings.CHANCE}. Right of the dashed line is better than chance; intervals are over faces. ` +
+      `${findings.CHANCE}. Right of the dashed line is better than that, which does not say that few masks score ` +
+      "as much: see p. Intervals are over faces, and may reach beyond the scale. " +
       `${study.wrongSides} Choose an explainer to see its heatmap.`;
     const sides = Object.entries(findings.SIDES).filter(([side]) =>
       shown.excess.some((row) => row.side === side && known(row.excess)),

@@ -10,7 +10,7 @@ const findings = (() => {
     undecided: { shape: "ring", symbol: "○", text: "too close to call" },
     "": { shape: "cross", symbol: "×", text: "no interval" },
   };
-  const CHANCE = "what masks laid elsewhere in the face score";
+  const CHANCE = "the mean of what masks laid elsewhere in the face score";
   const there = Boolean(study.findings);
 
   /* The sentence on a panel and what it is about; null if fewer than two explainers score it. */
