@@ -136,6 +136,7 @@ rule compare_explainers:
         summaries=[
             f"results/comparison/{explainer}/{mask_set}/summary.csv" for explainer, mask_set in COMPARISONS
         ],
+        nulls=[f"results/comparison/{explainer}/{mask_set}/nulls.csv" for explainer, mask_set in COMPARISONS],
         between=BETWEEN_EXPLAINERS,
     output:
         **{
@@ -166,7 +167,7 @@ rule compare_explainers:
         metrics=lambda wildcards: slices.metrics_slice(config),
         folds=config["training"]["folds"],
     shell:
-        "python -m workflow_scripts.similarity.compare_explainers {input.between:q} --summaries {input.summaries:q}"
+        "python -m workflow_scripts.similarity.compare_explainers {input.between:q} --summaries {input.summaries:q} --nulls {input.nulls:q}"
         " --explainers {params.explainers:q} --mask-sets {params.mask_sets:q} --networks {params.networks:q}"
         " --metrics {params.metrics:q} --folds {params.folds:q} --excess {output.excess:q}"
         " --findings {output.findings:q} > {log:q} 2>&1"

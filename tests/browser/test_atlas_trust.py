@@ -219,7 +219,7 @@ def test_compare_says_it_of_both_sides_and_of_one_panel_once(trust):
     trust.show(view="compare", **one, expression=EXPRESSIONS[0], b_expression=EXPRESSIONS[1])
     items = trust.page.locator("#compare-findings li")
     a, b = items.all_text_contents()
-    assert a.startswith("A: Does not depend on the explainer: all 3 above chance.")
+    assert a.startswith("A: Does not depend on the explainer: above chance by all 3 that score it.")
     assert b.startswith("B: Depends on the explainer: ")
     rows = list(csv.reader(io.StringIO(taken(trust, "#take-table")[1].decode())))
     assert [row[0] for row in rows[-2:]] == [a.partition(" (")[0], b.partition(" (")[0]]

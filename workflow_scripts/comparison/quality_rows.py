@@ -12,7 +12,7 @@ from statistics import median
 
 from workflow_scripts.common.intervals import Interval, false_discovery_rates
 from workflow_scripts.comparison.cells import AVERAGE
-from workflow_scripts.comparison.over_faces import over_faces
+from workflow_scripts.comparison.over_faces import coverage_of, over_faces
 from workflow_scripts.explanation.quality import LOWER, MEASURES
 
 # better: lower or higher. n: images that the mean is over; left_out: other examined ones, whose reasons are
@@ -53,6 +53,8 @@ def _summary(measure: str, rows: Sequence[Row], subject_of: Mapping[str, str]) -
     difference, its_interval, _ = _mean(
         based, subject_of, lambda row: float(row["value"]) - float(row["baseline"])
     )
+    if coverage_of(subjects, 1) is None:  # so few people that nobody knows what an interval covers
+        interval = its_interval = Interval()
     return {
         "better": "lower" if measure in LOWER else "higher",
         "n": len(known),

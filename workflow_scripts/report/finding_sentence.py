@@ -13,7 +13,7 @@ def sentence(row: Mapping[str, object]) -> str:
     >>> sentence(row | {"depends": "open"})
     'Open: above by lime and rise; too close to call by grad_cam.'
     >>> sentence(row | {"above": "lime rise grad_cam", "undecided": "", "depends": "no"})
-    'Does not depend on the explainer: all 3 that score it above chance.'
+    'Does not depend on the explainer: above chance by all 3 that score it.'
     >>> sentence(row | {"below": "shap", "explainers": "4", "depends": "yes"})
     'Depends on the explainer: above by lime and rise, below by shap; too close to call by grad_cam.'
     """
@@ -23,7 +23,8 @@ def sentence(row: Mapping[str, object]) -> str:
         return "Scored by one explainer alone." if n else "Scored by no explainer."
     if row["depends"] == NO:
         which = ABOVE if named[ABOVE] else BELOW
-        return f"Does not depend on the explainer: {'both' if n == 2 else f'all {n}'} that score it {which} chance."
+        all_of_them = "both" if n == 2 else f"all {n}"
+        return f"Does not depend on the explainer: {which} chance by {all_of_them} that score it."
     sides = [f"{side} by {listed(named[side])}" for side in (ABOVE, BELOW) if named[side]]
     told = [", ".join(sides)] if sides else []
     if named[UNDECIDED]:

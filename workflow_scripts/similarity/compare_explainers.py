@@ -32,6 +32,7 @@ def compare_explainers(
     between: Path,
     *,
     summaries: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    nulls: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     explainers: str,
     mask_sets: str,
     networks: str,
@@ -48,6 +49,8 @@ def compare_explainers(
         Table of how alike the explainers' heatmaps are, from correlate_explainers.
     summaries
         Tables of numbers, from summarize_comparison: all mask sets of the first explainer first.
+    nulls
+        Likewise, tables of scores on masks elsewhere, from compare_references.
     explainers
         Their names, as a JSON list.
     mask_sets
@@ -66,8 +69,10 @@ def compare_explainers(
     of_explainers, of_sets = json.loads(explainers), json.loads(mask_sets)
     better = {metric.name: metric.better for metric in load_metrics(json.loads(metrics))}
     scores = {
-        pair: read_scores(read_table(path, READ), folds)
-        for pair, path in zip(product(of_explainers, of_sets), summaries or [], strict=True)
+        pair: read_scores(read_table(path, READ), read_table(elsewhere, [*WHERE[1:], "score"]), folds)
+        for pair, path, elsewhere in zip(
+            product(of_explainers, of_sets), summaries or [], nulls or [], strict=True
+        )
     }
     alike = defaultdict(dict)
     for row in read_table(between, BETWEEN):

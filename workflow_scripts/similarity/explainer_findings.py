@@ -3,9 +3,9 @@
 Exchangeable unit: the subject, as in all intervals over faces (`comparison.over_faces`). Estimand, of a panel
 and an explainer: the expected score of these trained networks' heatmaps, had they been shown as many other
 subjects, minus chance, the mean score of the same heatmaps on masks as large and smooth that lie elsewhere in
-the face (`comparison.nulls`); positive where the score is better. Chance is taken as known: these heatmaps
-and the surrogates of the mask stay as they are, on their coarse grid. Null, of each side: the score is at
-chance, or on the other side of it.
+the face (`comparison.nulls`), both on the coarse grid of these masks; positive where the score is better.
+Chance is taken as known: these heatmaps and the surrogates of the mask stay as they are. Null, of each side:
+the score is at chance, or on the other side of it.
 
 The k explainers that score a panel have intervals of Student's t at level 1 - .05 / k (Bonferroni; Dunn 1961,
 Journal of the American Statistical Association 56, 52-64). So the chance that any of them is put on a wrong
@@ -32,8 +32,9 @@ NO, YES, OPEN = "no", "yes", "open"
 # how often any explainer was on a wrong side in simulated studies where all are at chance, of the design and
 # the metric for which it was most: by folds (benchmarks/explainer_sides.py)
 WRONG = {1: 0.172, 2: 0.106, 5: 0.057}
-# estimate, chance: as in summary.csv; excess: their difference, positive where the score is better than
-# chance; low, high: its interval over faces; side: one of SIDES, or empty without an interval
+# estimate: as in summary.csv; chance: the same, but for what the grid changes; excess: their difference,
+# positive where the score is better than chance; low, high: its interval over faces; side: one of SIDES, or
+# empty without an interval
 EXCESS = (*WHERE, "explainer", "estimate", "chance", "excess", "low", "high", "side")
 # explainers: how many score the panel; above, below, undecided: which, with spaces between; depends: yes, no
 # or open, empty for fewer than two; r_face: of their heatmaps, mean over pairs; least_...: its lowest
@@ -57,12 +58,15 @@ class Score:
     error: Error | None = None
 
 
-def read_scores(summary: Sequence[Row], folds_each: int) -> dict[Panel, Score]:
+def read_scores(summary: Sequence[Row], nulls: Sequence[Row], folds_each: int) -> dict[Panel, Score]:
     """The scores of one explainer against one mask set, of metrics that have an interval and chance.
 
-    summary: rows of summary.csv, with READ. folds_each: folds of one cross-validation. Averages are left out.
+    summary: rows of summary.csv, with READ. nulls: rows of nulls.csv, whose scores are on the coarse grid, as
+    chance is: what the grid changes is added to chance, so that the excess is that on the grid. folds_each:
+    folds of one cross-validation. Averages are left out.
     """
     scored, chances = {}, {}
+    on_grid = {tuple(row[key] for key in WHERE[1:]): as_number(row["score"]) for row in nulls}
     for row in summary:
         if row["expression"] == AVERAGE:
             continue
@@ -71,11 +75,14 @@ def read_scores(summary: Sequence[Row], folds_each: int) -> dict[Panel, Score]:
         elif row["kind"] == REFERENCE and row["name"] == SURROGATES and row["of"] != AVERAGE:
             chances[row["of"], row["expression"], row["metric"]] = as_number(row["estimate"])
     metrics = {metric for *_, metric in scored} & {metric for *_, metric in chances}
-    return {
-        panel: Score(as_number(row["estimate"]), chances.get(panel), _error(row, folds_each))
-        for panel, row in scored.items()
-        if panel[-1] in metrics
-    }
+    found = {}
+    for panel, row in scored.items():
+        if panel[-1] in metrics:
+            estimate, chance, score = as_number(row["estimate"]), chances.get(panel), on_grid.get(panel)
+            if None not in (estimate, chance, score):
+                chance += estimate - score
+            found[panel] = Score(estimate, chance, _error(row, folds_each))
+    return found
 
 
 def _error(row: Row, folds_each: int) -> Error | None:

@@ -4,12 +4,12 @@ Recall alone says little: a network that says happiness to everybody has a recal
 an expression are compared with other faces of the same subjects. If answers depend on the subject alone, as
 those of a network that guesses or that knows people do, any of a subject's expressions is as likely as this
 one to have got the answers that its faces got. So their expressions are exchanged, each subject's by itself,
-and p, of an exact test, is how often as many answers are right: with one image of each expression, a sum of coin flips that each
-have a probability of their own (Poisson's binomial distribution; Hong 2013, Computational Statistics and Data
-Analysis 59, 41-51). The faces of one expression stay together, as frames of a sequence are alike, and of each
-the same number is compared, in every training alike, as another network has other answers. Nothing is
-assumed about how often a network gives an answer. A network may still take one expression for another: the
-others are taken together.
+and p, of an exact test, is how often as many answers are right: with one image of each expression, a sum of
+coin flips that each have a probability of their own (Poisson's binomial distribution; Hong 2013,
+Computational Statistics and Data Analysis 59, 41-51). The faces of one expression stay together, as frames of
+a sequence are alike, and of each the same number is compared, in every training alike, as another network has
+other answers. Nothing is assumed about how often a network gives an answer. A network may still take one
+expression for another: the others are taken together.
 """
 
 from collections import defaultdict

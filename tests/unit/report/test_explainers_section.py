@@ -100,7 +100,7 @@ def test_agreement_and_panels_that_depend_are_told():
     assert "least for lime and rise, anger: −0.250" in text
     expected = "By AUC, 1 of 2 panels does not depend on the explainer (above chance: 1, below: 0), 1 does, "
     assert f"{expected}and 0 are open." in text
-    assert "A, fearDoes not depend on the explainer: both above chance." in text
+    assert "A, fearDoes not depend on the explainer: above chance by both that score it." in text
     assert "A, angerDepends on the explainer: above by lime, below by rise." in text
     assert "A, joyScored by one explainer alone." in text
     assert "0.100\n[0.050, 0.150]\nabove" in text
@@ -114,7 +114,7 @@ def test_agreement_and_panels_that_depend_are_told():
 
 def test_the_quality_of_a_panels_explanations_is_beside_it():
     rows = [
-        quality("anger", "deletion", "0.25"),
+        quality("anger", "deletion", "0.9") | {"median": "0.25", "baseline": "0.5"},
         quality("anger", "stability_seeds", "-0.125", n="2"),
         quality("anger", "insertion", "", n="0"),
         quality("anger", "r2", "0.5"),
@@ -122,7 +122,7 @@ def test_the_quality_of_a_panels_explanations_is_beside_it():
     ]
     text = said(["lime", "rise"], quality={"rise": rows})
     of_anger = text[text.index("A, angerr =") : text.index("A, joyNo two")]
-    assert "deletion (lower is better)0.250 (3)" in of_anger
+    assert "deletion (lower is better)0.250 (3)\nchance 0.500" in of_anger  # one image can carry the mean
     assert "ICC over seeds (higher is better)−0.125 (2)" in of_anger
     assert "insertion (higher is better)–" in of_anger  # all images were left out
     assert "R²" not in text and "0.750 (" not in text
@@ -183,7 +183,7 @@ def test_panels_are_counted(answers, expected):
         ),
         (
             {"explainers": 3, "depends": "no", "below": "a b c"},
-            "Does not depend on the explainer: all 3 below chance.",
+            "Does not depend on the explainer: below chance by all 3 that score it.",
         ),
         (
             {"explainers": 3, "depends": "open", "above": "lime"},

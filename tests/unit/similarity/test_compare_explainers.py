@@ -57,7 +57,8 @@ def test_the_error_is_the_one_behind_the_interval_of_the_table(tmp_path, folds_e
     cells.folds_each = folds_each
     rows = face_summary(cells, changes()) + [elsewhere(of=name) for name in "AB"]
     write_table(tmp_path / "summary.csv", SUMMARY, rows)
-    scores = read_scores(read_table(tmp_path / "summary.csv"), folds_each)
+    nulls = [dict(zip((*WHERE[1:], "score"), ("A", "fear", "iou", "0.3"), strict=True))]
+    scores = read_scores(read_table(tmp_path / "summary.csv"), nulls, folds_each)
     assert set(scores) == {(network, expression, "iou") for network in "AB" for expression in ("fear", "joy")}
     for row in rows:
         if (panel := (row["name"], row["expression"], row["metric"])) in scores:
@@ -65,7 +66,9 @@ def test_the_error_is_the_one_behind_the_interval_of_the_table(tmp_path, folds_e
             assert score.error.degrees == folds_each * 3  # four subjects in each fold
             again = interval_of(score.estimate, score.error)
             assert (again.low, again.high) == pytest.approx((row["low"], row["high"]), abs=1e-8)
-    assert scores["A", "fear", "iou"].chance == 0.25
+    fear = scores["A", "fear", "iou"]
+    assert fear.estimate - fear.chance == pytest.approx(0.3 - 0.25)  # both on the grid of the masks elsewhere
+    assert scores["B", "fear", "iou"].chance == 0.25
     assert scores["A", "joy", "iou"].chance is None  # not tested
 
 
@@ -175,7 +178,7 @@ def answers(true: list[float], subjects: int, studies: int, shared: float, seed:
             row = about | {"estimate": own, "low": interval.low, "high": interval.high, "folds": 1}
             row |= {"subjects": subjects, "of": ""}
             null = elsewhere(of="A", metric="auc", estimate=0.0)
-            rows.append((str(name), read_scores([row, null], 1)["A", "fear", "auc"]))
+            rows.append((str(name), read_scores([row, null], [], 1)["A", "fear", "auc"]))
         found.append(finding(PANEL, excess_rows(PANEL, dict(rows), "higher"), {}))
     return found
 
@@ -218,6 +221,7 @@ def test_the_tables_have_every_panel_of_the_mask_set_and_say_what_is_missing(tmp
     of_rise = [row | {"estimate": 0.75} if row["of"] == "A" else row for row in of_rise]  # chance is high
     for name, rows in (("lime", of_lime), ("rise", of_rise)):
         summarized(tmp_path / f"{name}.csv", rows=rows)
+    write_table(tmp_path / "nulls.csv", [*WHERE[1:], "score"], [])
     pairs = [*combinations(("lime", "rise"), 2), ("average", "average")]
     between = [
         dict(zip(BETWEEN, (network, expression, *pair, r), strict=True))
@@ -231,6 +235,7 @@ def test_the_tables_have_every_panel_of_the_mask_set_and_say_what_is_missing(tmp
     compare_explainers(
         tmp_path / "explainers.csv",
         summaries=[tmp_path / "lime.csv", tmp_path / "rise.csv"],
+        nulls=[tmp_path / "nulls.csv"] * 2,
         mask_sets=json.dumps(["drawn"]),
         folds=3,
         **{key: json.dumps(names) for key, names in asked.items()},

@@ -111,3 +111,12 @@ def test_repeats_are_counted_together_and_make_nobody_two():
     folds = faces(rng, 12, 0.5)
     one, thrice = by_expression(folds)["fear"], by_expression(folds * 3)["fear"]
     assert thrice["p"] == pytest.approx(one["p"])
+
+
+def test_constant_answers_of_repeats_are_no_recognition_whatever_the_numbers_of_images():
+    """Each training says one thing to everybody; people have one image of fear and two of joy."""
+    images = [(f"s{n}", true) for n in range(10) for true in ("fear", "joy", "joy")]
+    folds = [[(subject, true, said) for subject, true in images] for said in ("joy", "joy", "fear")]
+    for row in recognised_expressions("A", folds):
+        assert row["p"] == 1
+        assert row["compared"] == 30

@@ -68,8 +68,8 @@ def explanations_table(study: Study, panels: Mapping[tuple[str, str], Row]) -> M
     caption = "r of the heatmaps of explainers inside the face, by panel"
     if known:
         caption += (
-            "; quality of the explanations, means over the examined images (deletion and insertion: medians), "
-            "in brackets how many, and the mean that chance gives"
+            "; quality of the explanations, means over the examined images (deletion and insertion: "
+            "medians), in brackets how many, and the mean that chance gives"
         )
     return _table(caption, [PANEL, "measure" if known else "r", *study.quality], blocks, n_text=2)
 

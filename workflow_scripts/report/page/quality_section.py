@@ -1,6 +1,7 @@
 """The page's section on the quality of explanations: are they any good?"""
 
 from workflow_scripts.comparison.cells import AVERAGE
+from workflow_scripts.comparison.over_faces import COVERAGE
 from workflow_scripts.explanation.quality import (
     DELETION,
     FIT,
@@ -71,8 +72,11 @@ def quality_section(study: Study) -> list[Markup]:
             "p",
             "Regions are hidden by what explanation.quality.hide names first, whatever hides them for the "
             "explainer. Means over some images of the first fold, with intervals over faces: had these "
-            f"networks been shown other people. Better than chance: q below {LEVEL}, over all networks and "
-            "measures of an explainer. Images are left out, and counted, where the answer falls by less than "
+            "networks been shown other people. Such 95 % intervals of one fold covered the truth in "
+            f"{int(100 * min(COVERAGE[1].values()))} % or more of simulated studies; of fewer than "
+            f"{min(COVERAGE[1])} people there are none. Better than chance: q below {LEVEL}, over all "
+            "networks and measures of an explainer. Images are left out, and counted, where the answer falls "
+            "by less than "
             f"{LEAST_FALL} when all is hidden (infidelity: {LEAST_SPREAD}, root mean square, when regions "
             "are), or a map is the same everywhere.",
         ),
