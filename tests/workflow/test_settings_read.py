@@ -83,7 +83,7 @@ EXAMPLES = {
     },
     "explanation": {
         "positives": {"images": 100, "per_subject": 3, "per_sequence": 2},
-        "explainers": {"more": {"explainer": "lime"}},
+        "explainers": {"more": {"explainer": "lime"}, "kept": {"explainer": "lime", "keep_passes": True}},
     },
     "comparison": {
         "published": "published",
@@ -133,6 +133,7 @@ OTHERS = {
     "precision": ["bfloat16"],
     "optimizer": ["adam", "rmsprop"],
     "input_scaling": ["unit"],
+    "passes_of": ["kept"],
     "stability": [0.9],
     "ends": [0.9],
     "cover": ["black"],

@@ -273,7 +273,7 @@ def test_the_same_seed_gives_the_same_bytes(finished_copy, results):
         "training/WeiNet/fold1/predictions.csv",
         "standardization/lime/WeiNet/fold1/happiness.h5",
         "standardization/lime/WeiNet/happiness.npy",
-        "comparison/lime/figure4/WeiNet/fold1/happiness.csv",
+        "comparison/lime/figure4/scores/WeiNet.csv",
     ]
     before = {name: (results / name).read_bytes() for name in names}
     times = {name: (results / name).stat().st_mtime_ns for name in names}
