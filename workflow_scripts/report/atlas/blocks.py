@@ -14,6 +14,12 @@ LEVEL = 9  # of zlib: packing takes seconds, and is done once
 ARRIVED = "store.arrived"  # what a script beside the page calls with its blocks
 
 
+def json_text(content: object, sort_keys: bool = False) -> str:
+    """Content as JSON that a browser can read. Raises ValueError for NaN and infinity, which would end it."""
+    options = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
+    return json.dumps(content, sort_keys=sort_keys, **options)
+
+
 class Blocks:
     """Blocks in the order in which they were added; equal content of one place is kept once."""
 
@@ -28,8 +34,8 @@ class Blocks:
         return self._add(zlib.compress(content, LEVEL))
 
     def add_json(self, content: object) -> int:
-        """Add anything that JSON can hold; its number."""
-        return self.add(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode())
+        """Add anything that `json_text` takes; its number."""
+        return self.add(json_text(content).encode())
 
     def add_file(self, content: bytes) -> int:
         """Add data that is packed already, such as a picture; its number."""

@@ -1,6 +1,5 @@
 """The atlas as one HTML file: its styles and scripts as they are in their files, the study, the blocks."""
 
-import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -9,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from workflow_scripts.common.tables import read_table
-from workflow_scripts.report.atlas.blocks import Blocks
+from workflow_scripts.report.atlas.blocks import Blocks, json_text
 
 HERE = Path(__file__).parent
 TEMPLATE, PARTS = HERE / "page.html", HERE / "parts.csv"
@@ -28,9 +27,7 @@ def atlas_page(study: Mapping, blocks: Blocks) -> Iterator[str]:
     """
     styles = [path.read_text(encoding="utf-8") for path in page_files("style")]
     scripts = [path.read_text(encoding="utf-8") for path in page_files("script")]
-    data = json.dumps(
-        {**study, "files": blocks.files}, separators=(",", ":"), ensure_ascii=False, sort_keys=True
-    )
+    data = json_text({**study, "files": blocks.files}, sort_keys=True)
     head, tail = (
         Template(TEMPLATE.read_text(encoding="utf-8"))
         .substitute(

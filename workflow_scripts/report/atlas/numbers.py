@@ -6,6 +6,7 @@ network is the average over networks.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite, isnan
 
 from workflow_scripts.comparison.cells import AVERAGE, NETWORK, REFERENCE
 from workflow_scripts.comparison.score_columns import CELL, IDENTITY
@@ -22,14 +23,18 @@ Places = Mapping[str, int]
 def value(column: str, text: str) -> float | int | str | None:
     """What a field of a table holds; None for a number that is missing.
 
-    >>> value("iou", "0.25"), value("n", "30"), value("p", ""), value("missing", "")
-    (0.25, 30, None, '')
+    JSON has no infinity: it is a word that JavaScript takes for the number wherever it calculates.
+
+    >>> value("iou", "0.25"), value("n", "30"), value("p", ""), value("missing", ""), value("noise", "inf")
+    (0.25, 30, None, '', 'Infinity')
     """
     if column in WORDS:
         return text
     if not text:
         return None
     number = float(text)
+    if not isfinite(number):
+        return None if isnan(number) else "Infinity" if number > 0 else "-Infinity"
     return int(number) if number.is_integer() and "." not in text else number
 
 

@@ -2,10 +2,12 @@ import json
 import zlib
 from base64 import b64decode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow_scripts.report.atlas.blocks import Blocks
+from workflow_scripts.report.atlas.blocks import Blocks, json_text
+from workflow_scripts.report.atlas.numbers import value
 
 
 @given(contents=st.lists(st.binary(max_size=50), max_size=8))
@@ -23,6 +25,17 @@ def test_files_are_kept_as_they_are_and_json_is_readable():
     texts = dict(blocks.in_page())
     assert b64decode(texts[picture]) == b"RIFF"
     assert json.loads(zlib.decompress(b64decode(texts[table]))) == {"true": [1, "ärger"]}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_a_browser_could_not_read_is_refused(number):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Blocks().add_json({"noise": number})
+
+
+def test_what_a_table_has_without_bound_is_a_word_that_javascript_calculates_with():
+    row = {"noise": value("noise", "inf"), "low": value("low", "-inf"), "p": value("p", "nan")}
+    assert json.loads(json_text(row)) == {"noise": "Infinity", "low": "-Infinity", "p": None}
 
 
 def test_what_lies_beside_the_page_is_not_in_it_and_its_script_hands_it_over():

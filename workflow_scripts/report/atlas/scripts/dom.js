@@ -44,7 +44,7 @@ const dom = (() => {
   /* A number as in the tables, to some digits; a dash where it is missing. */
   function number(value, digits = 3) {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";
-    return Number(value).toFixed(digits).replace(/^-/, "−");
+    return Number(value).toFixed(digits).replace(/^-/, "−").replace("Infinity", "∞");
   }
 
   /* A choice from a list: options are {value, text, group, disabled}. */
