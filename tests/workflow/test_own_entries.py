@@ -140,10 +140,12 @@ def test_both_explainers_are_put_on_a_side_of_chance(study):
         summary = pd.read_csv(results / f"comparison/{row.explainer}/{row.mask_set}/summary.csv")
         auc = summary[(summary.metric == "auc") & (summary.expression == row.expression)]
         own = auc[(auc.name == row.network) & (auc.claim == "faces")].iloc[0]
-        elsewhere = auc[(auc.name == "surrogates") & (auc.of == row.network)]
+        nulls = pd.read_csv(results / f"comparison/{row.explainer}/{row.mask_set}/nulls.csv")
+        on_grid = nulls[(nulls.metric == "auc") & (nulls.network == row.network)]
+        on_grid = on_grid[on_grid.expression == row.expression]
         np.testing.assert_allclose(row.estimate, own.estimate)
-        if len(elsewhere):
-            np.testing.assert_allclose(row.excess, own.estimate - elsewhere.estimate.iloc[0], atol=1e-8)
+        if len(on_grid):
+            np.testing.assert_allclose(row.excess, (on_grid.score - on_grid.null_mean).iloc[0], atol=1e-8)
         assert np.isnan(row.low) == (np.isnan(own.low) or np.isnan(row.excess))
         if not np.isnan(row.low):  # wider, as there are two explainers
             assert row.low <= own.low - row.chance and own.high - row.chance <= row.high
