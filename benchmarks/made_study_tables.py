@@ -94,12 +94,11 @@ def _between_explainers(results: Path, config: Mapping) -> None:
         standard_face=STANDARD_FACE,
         output=between,
     )
+    compared = [results / "comparison" / Path(*pair) for pair in product(run["explainers"], run["mask_sets"])]
     compare_explainers(
         between,
-        summaries=[
-            results / f"comparison/{name}/{mask_set}/summary.csv"
-            for name, mask_set in product(run["explainers"], run["mask_sets"])
-        ],
+        summaries=[folder / "summary.csv" for folder in compared],
+        nulls=[folder / "nulls.csv" for folder in compared],
         explainers=explainers,
         mask_sets=json.dumps(run["mask_sets"]),
         networks=networks,
