@@ -62,7 +62,7 @@ DATASETS = config["run"]["datasets"]
 SHAREABLE = [name for name in DATASETS if config["datasets"][name]["shareable"]]
 NETWORKS = config["run"]["networks"]
 EXPLAINERS = config["run"]["explainers"]
-# of all that config defines: rules/batched.smk has those whose cells share jobs, other rules a job per cell
+# of all that config defines: rules/batched.smk has those whose cells share a job, explain_images a job per cell
 BATCHED = batched_explainers(config)
 PER_CELL = [name for name in config["explanation"]["explainers"] if name not in BATCHED]
 MASK_SETS = config["run"]["mask_sets"]

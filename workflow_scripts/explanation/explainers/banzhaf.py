@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workflow_scripts.explanation.region_explainer import RegionExplainer
 
 BATCHED = True
-ROUNDING = 2**-9  # two steps of float16 below 1
+ROUNDING = 2**-9  # four steps of float16 between a half and 1: answers that differ less say nothing
 
 
 def passes(settings: Mapping, expressions: int) -> int:
@@ -47,7 +47,5 @@ def from_passes(kept: "KeptPasses") -> "Explanation":
     from workflow_scripts.explanation.region_values import banzhaf_values, by_regions, coin_flips
 
     found = banzhaf_values(coin_flips(kept.masks, kept.paired), kept.answers)
-    found.values[:, np.ptp(kept.answers[1:], axis=0) < ROUNDING] = (
-        0  # of answers that hardly differ, all is rounding
-    )
+    found.values[:, np.ptp(kept.answers[1:], axis=0) < ROUNDING] = 0
     return by_regions(kept.regions, found, kept.answers)

@@ -95,10 +95,10 @@ def _explained(half: str) -> list[str]:
         "expressions cannot differ here. Intervals are over faces, 95 %: about these networks, had they "
         "been shown other people, and about these draws of untrained networks, each of which the trained "
         f"one must exceed; {TOO_NARROW}: fewer than 95 of 100 of these cover the truth.",
-        "Of a single expression there is a verdict only if the network recognises it: otherwise a missed "
-        "half says nothing of the explainer. Tested is how often its faces are called so, beside other "
-        "faces of the same subjects, whose expressions are exchanged: exact, one-sided p below "
-        f"{RECOGNISED_LEVEL}.",
+        "Of a single expression there is a verdict only if the network is shown to tell it from the others: "
+        "otherwise a missed half says nothing of the explainer. Tested is how often its faces are called "
+        "so, beside other faces of the same subjects, taken together, whose expressions are exchanged: "
+        f"exact, one-sided p below {RECOGNISED_LEVEL} for each, not corrected for their number.",
     ]
 
 

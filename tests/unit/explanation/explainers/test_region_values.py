@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from workflow_scripts.common.seeds import derived_seed
+from workflow_scripts.explanation.explainers.banzhaf import from_passes
+from workflow_scripts.explanation.kept_passes import KeptPasses
 from workflow_scripts.explanation.region_values import (
     banzhaf_values,
     coin_flips,
@@ -86,3 +88,16 @@ def test_banzhaf_s_masks_are_lime_s():
     expected = sampled_masks("independent", 50, 9, draw)
     np.testing.assert_array_equal(drawn_masks("independent", 50, 9, 7, "toy/a"), expected)
     np.testing.assert_array_equal(drawn_masks("independent", 30, 9, 7, "toy/a"), expected[:30])
+
+
+def test_kept_answers_that_differ_by_their_rounding_alone_have_no_values():
+    """Of the first expression the network is sure whatever is hidden; the second follows region 0."""
+    draw = np.random.default_rng(0)
+    masks = np.concatenate([np.ones((1, 3), int), draw.integers(0, 2, (200, 3))])
+    sure = (0.999 + 0.0004 * masks[:, 1]).astype(np.float16).astype(np.float64)
+    follows = 0.1 + 0.5 * masks[:, 0]
+    kept = KeptPasses(np.zeros((4, 4), int), masks, np.stack([sure, follows], axis=1), paired=False)
+    assert np.ptp(sure) > 0
+    weights = from_passes(kept).weights
+    assert (weights[:, 0] == 0).all()
+    assert weights[0, 1] == pytest.approx(0.5)
