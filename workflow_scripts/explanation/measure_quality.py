@@ -113,8 +113,9 @@ class Examination:
         self._compared = variants(settings, asked, seed)
         self._own = Variant(settings, seed)
         again = further(self._compared, self._own)
-        if settings.get("passes_of"):  # its passes may be more than these, which would count as another seed
-            again = [self._own, *again]
+        # passes that another explainer kept may be more than its own: like is compared with like
+        self._owns_passes = not settings.get("passes_of")
+        again = again if self._owns_passes else [self._own, *again]
         self._again = [(one, built_explainer(network, *one)) for one in again]
         self._ask = RegionAnswers(network, {"batch_size": "auto", "xla": False, "hide": asked["hide"][0]})
 
@@ -123,7 +124,7 @@ class Examination:
     ) -> Iterator[list[Measured]]:
         """All measures of each explanation of a cell's faces; column: the place of the cell's expression."""
         own = [one.importance_map(column) for one in explanations]
-        maps = [] if self._again and self._again[0][0] == self._own else [(self._own, own)]
+        maps = [(self._own, own)] if self._owns_passes else []
         for variant, explainer in self._again:
             explained = explained_faces(explainer, cell, column, self._threads)
             maps.append((variant, [one.importance_map(column) for one in explained]))

@@ -250,3 +250,19 @@ def test_the_same_seed_gives_the_same_numbers_and_another_other_draws(mouth):
 
     assert examined(1) == examined(1)
     assert of_measures(examined(1))[DELETION].baseline != of_measures(examined(2))[DELETION].baseline
+
+
+def test_explanations_by_kept_passes_are_compared_with_others_of_as_many_passes(mouth):
+    """Kept passes may be more than the explainer's own: other draws must not differ for that."""
+    settings, faces = default_settings("banzhaf", samples=64), Faces(toy_faces(1))
+    few = built_explainer(mouth, settings, 1).explain(*faces[0])
+    many = built_explainer(mouth, settings | {"samples": 2000}, 1).explain(*faces[0])
+
+    def examined(settings, explanation):
+        found = Examination(mouth, settings, ASKED, 1, 1).of_cell(faces, [explanation], 1)
+        return of_measures(next(found))
+
+    asked, kept = examined(settings, few), examined(settings | {"passes_of": "lime"}, many)
+    for measure in (OF_SEEDS, OF_REGIONS, OF_HIDING):
+        assert kept[measure].value == asked[measure].value
+    assert kept[INFIDELITY].value < asked[INFIDELITY].value  # of the explanation itself, with less noise
