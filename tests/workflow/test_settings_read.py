@@ -83,7 +83,10 @@ EXAMPLES = {
     },
     "explanation": {
         "positives": {"images": 100, "per_subject": 3, "per_sequence": 2},
-        "explainers": {"more": {"explainer": "lime"}, "kept": {"explainer": "lime", "keep_passes": True}},
+        "explainers": {
+            "more": {"explainer": "lime"},
+            "kept": {"explainer": "lime", "keep_passes": True},
+        },
     },
     "comparison": {
         "published": "published",
