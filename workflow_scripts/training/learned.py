@@ -23,6 +23,9 @@ import numpy as np
 from workflow_scripts.common.tables import read_table
 
 LEVEL = 0.01  # one-sided: of networks that guess, at most one in a hundred passes
+# Standard errors below are nothing but rounding: where everyone shows everything once and always gets the
+# same answer, all contributions are zero. That of a single image in a million is larger.
+ROUNDING = 1e-12
 COLUMNS = (
     "network", "folds", "n", "groups", "subjects",
     "balanced_accuracy", "standard_error", "chance", "p", "learned",
@@ -58,7 +61,8 @@ def judged(
         float(np.sqrt(sum(value**2 for value in contributions.values())))
         for contributions in (around_recall, under_null)
     )
-    p = float(stdtr(groups - 1, (chance - accuracy) / null_error)) if null_error and groups > 1 else 1.0
+    varies = null_error > ROUNDING and groups > 1
+    p = float(stdtr(groups - 1, (chance - accuracy) / null_error)) if varies else 1.0
     return {
         "network": network,
         "folds": len(folds),

@@ -52,6 +52,18 @@ def test_always_the_same_answer_is_no_learning_however_frequent_it_is(shown):
     assert row["learned"] == "no"
 
 
+@given(st.lists(st.sampled_from(EXPRESSIONS), min_size=10, max_size=60), st.integers(1, 7), st.data())
+def test_nor_is_an_answer_that_depends_on_the_subject_alone_where_all_show_everything(answers, folds, data):
+    """All contributions are zero then; what rounding leaves of them is no evidence."""
+    frames = data.draw(st.integers(1, 3))
+    tested = [[] for _ in range(folds)]
+    for number, answer in enumerate(answers):
+        tested[number % folds] += [(f"S{number}", true, answer) for true in EXPRESSIONS] * frames
+    row = judged("A", tested)
+    assert row["balanced_accuracy"] == pytest.approx(row["chance"]) == pytest.approx(1 / len(EXPRESSIONS))
+    assert (row["p"], row["learned"]) == (1, "no")
+
+
 @pytest.mark.parametrize(("subjects", "learned"), [(2, "no"), (8, "no"), (9, "yes")])
 def test_few_subjects_show_nothing(subjects, learned):
     assert judged("A", faces(np.random.default_rng(0), subjects, 1, folds=2))["learned"] == learned
