@@ -107,6 +107,7 @@ rule train_network:
         "logs/training/{network}/fold{fold}/train_network.tsv"
     wildcard_constraints:
         network=one_of(config["training"]["networks"].keys() - MODELS),
+    priority: 1  # takes longest, and all else of its network waits for it
     conda:
         "../envs/keras.yaml"
     threads: 8
