@@ -76,6 +76,17 @@ def test_a_panel_without_a_heatmap_says_so(browser, toy):
             assert "There is nothing to save" in found.page.locator("#take-said").text_content()
 
 
+def test_a_noise_without_bound_is_shown_as_such(browser, toy):
+    with window(browser, toy.as_uri(), *VIEWS[0]) as found:
+        panel = {"network": "WeiNet", "expression": EXPRESSIONS[0]}
+        for fold, noise in ((1, "∞"), (2, "0.100")):
+            found.show(view="explore", **panel, fold=fold)
+            text = found.all("document.querySelector('#main').textContent")
+            assert f"Noise (share of the heatmap){noise}" in text
+            assert ("≈ noisy" in text) == (fold == 1)
+        assert found.messages == []
+
+
 def test_the_policy_stops_scripts_that_are_not_the_page_s_own(browser, toy, tmp_path):
     page = tmp_path / "atlas.html"
     text = toy.read_text(encoding="utf-8")
