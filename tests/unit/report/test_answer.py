@@ -246,7 +246,7 @@ def test_the_page_has_the_picture_of_each_explainer_with_how_to_read_it():
     figure = SimpleNamespace(svg_data="data:,", svg="a.svg", png="a.png", width=960, height=500)
     study = SimpleNamespace(
         explainers=["lime", "other"],
-        figures={"answer/lime": figure},
+        figures={"answer/lime": figure, "answer/other": figure},
         mask_sets={"drawn": "outlines", "mine": "my.py:kind"},
         expressions=["fear"],
         datasets={},
@@ -255,4 +255,5 @@ def test_the_page_has_the_picture_of_each_explainer_with_how_to_read_it():
     first, second = answer_pictures(study)
     assert first.count("How to read: ") == 1
     assert "Masks: drawn, outlines of the regions" in first
-    assert second == ""
+    assert second.startswith("<details><summary>The same picture of other</summary>")
+    assert second.count("How to read: ") == 1

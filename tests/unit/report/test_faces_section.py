@@ -41,6 +41,7 @@ def shown(differences, contrasts=()) -> str:
         folds=[],
         datasets={},
         comparisons=[comparison],
+        comparisons_of=lambda explainer: [comparison],
         metrics=load_metrics(["iou", "auc"]),
         explainers=["lime"],
         did_learn={"A": True, "B": True, "C": False},

@@ -62,6 +62,7 @@ def section(
         networks=["WeiNet"],
         explainers=["lime"],
         comparisons=[comparison],
+        comparisons_of=lambda explainer: [comparison],
         controls={"lime": [control(), control(expression="fear")] if controls is None else controls},
         did_learn={"WeiNet": learned},
         recognised={("WeiNet", "fear"): fear or recognised()},

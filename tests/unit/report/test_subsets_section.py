@@ -39,11 +39,11 @@ ROWS = [
 @pytest.fixture
 def section(monkeypatch):
     monkeypatch.setattr(module, "figure_part", lambda study, name: name)
-    monkeypatch.setattr(module, "explainer_heading", lambda study, explainer: [])
     learned = {"WeiNet": True, "SongNet": False}
 
     def written(rows=ROWS, by="correct") -> str:
         study = SimpleNamespace(
+            explainers=["lime"],
             subsets={"lime": {"facs": rows}} if rows else {},
             setup={"comparison": {"subsets": {"correct": {"by": by}}}},
             networks=list(learned),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading
+from workflow_scripts.report.page.explainer_parts import by_explainer
 from workflow_scripts.report.page.markup import Markup, bullets, element, folded, joined, scrolled_table
 from workflow_scripts.report.page.noise_table import LARGE
 from workflow_scripts.report.page.study import Study
@@ -41,17 +41,19 @@ def cells_section(study: Study) -> list[Markup]:
             "expression. If it seldom predicts one, the heatmap is based on few images, or there is none.",
         )
     ]
-    for explainer in study.explainers:
-        rows = {(row["network"], row["fold"], row["expression"]): row for row in study.cells_of(explainer)}
-        states = cell_states(study, rows)
-        noisy = noisy_cells(rows)
-        parts += [
-            *explainer_heading(study, explainer),
-            bullets(legend(study, states, noisy), class_="legend"),
-            _table(study, states, noisy),
-            *_missing(study, states, rows),
-        ]
-    return parts
+    return [*parts, *by_explainer(study, _cells)]
+
+
+def _cells(study: Study, explainer: str) -> list[Markup]:
+    """The cells of one explainer."""
+    rows = {(row["network"], row["fold"], row["expression"]): row for row in study.cells_of(explainer)}
+    states = cell_states(study, rows)
+    noisy = noisy_cells(rows)
+    return [
+        bullets(legend(study, states, noisy), class_="legend"),
+        _table(study, states, noisy),
+        *_missing(study, states, rows),
+    ]
 
 
 def cell_states(study: Study, rows: Mapping[Cell, Row]) -> dict[Cell, State]:

@@ -5,6 +5,7 @@ import re
 from workflow_scripts.comparison.beside import KINDS, kind_of
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.score_tables import TABLE3, TABLE4
+from workflow_scripts.report.page.explainer_parts import by_explainer
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.picture_sections import scoring_pictures
 from workflow_scripts.report.page.score_table import averages_table, score_table
@@ -69,13 +70,16 @@ def comparison_section(study: Study) -> list[Markup]:
         ),
     ]
     parts += _averages(study)
-    for comparison in study.comparisons:
-        heading = f"Masks {comparison.mask_set}"
-        if len(study.explainers) > 1:
-            heading += f", explainer {comparison.explainer}"
+    return [*parts, *by_explainer(study, _of_explainer)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """The tables of one explainer, of each set of masks."""
+    parts = []
+    for comparison in study.comparisons_of(explainer):
         ranking, *tables = _tables(study, comparison)
         parts += [
-            element("h3", heading),
+            element("h3", f"Masks {comparison.mask_set}"),
             ranking,
             folded(joined([element("b", "Every score"), f" by {_what(study, comparison)}"]), *tables),
         ]

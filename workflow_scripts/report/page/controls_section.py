@@ -5,7 +5,8 @@ from workflow_scripts.comparison.control_rows import AVERAGE, RATIO
 from workflow_scripts.comparison.control_summary import control_name
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
+from workflow_scripts.report.page.explainer_parts import by_explainer
+from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.unknown_subjects import unknown_subjects
@@ -59,21 +60,23 @@ def controls_section(study: Study) -> list[Markup]:
         *unknown_subjects(study),
         bullets(meanings),
     ]
-    for explainer in study.controls:
-        parts += [
-            *explainer_heading(study, explainer),
-            *control_sentences(study, explainer),
-            figure_part(study, f"controls/{explainer}"),
-            *(
-                folded(
-                    f"Scores of trained and control networks against {mask_set}",
-                    _scores(study, explainer, mask_set),
-                )
-                for mask_set in study.mask_sets
-            ),
-            folded("How far each control network is from the trained one", _distances(study, explainer)),
-        ]
-    return parts
+    return [*parts, *by_explainer(study, _of_explainer, study.controls)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """What controls of one explainer show: sentences, figure and tables."""
+    return [
+        *control_sentences(study, explainer),
+        figure_part(study, f"controls/{explainer}"),
+        *(
+            folded(
+                f"Scores of trained and control networks against {mask_set}",
+                _scores(study, explainer, mask_set),
+            )
+            for mask_set in study.mask_sets
+        ),
+        folded("How far each control network is from the trained one", _distances(study, explainer)),
+    ]
 
 
 def _kept(row: Row) -> str:

@@ -8,7 +8,8 @@ from workflow_scripts.comparison.max_t import FEWEST
 from workflow_scripts.comparison.over_faces import ENOUGH
 from workflow_scripts.comparison.subject_scores import AMPLITUDE
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
+from workflow_scripts.report.page.explainer_parts import by_explainer
+from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.unknown_subjects import unknown_subjects
@@ -47,11 +48,13 @@ def faces_section(study: Study) -> list[Markup]:
         ),
         *unknown_subjects(study),
     ]
-    for comparison in study.comparisons:
-        parts += _differences(study, comparison)
-    for explainer in study.explainers:
-        parts += [*explainer_heading(study, explainer), *_contrasts(study, explainer)]
-    return parts
+    return [*parts, *by_explainer(study, _of_explainer)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """Differences against each set of masks, then those of places in the face."""
+    differences = [_differences(study, one) for one in study.comparisons_of(explainer)]
+    return [part for parts in (*differences, _contrasts(study, explainer)) for part in parts]
 
 
 def _differences(study: Study, comparison: Comparison) -> list[Markup]:
@@ -62,8 +65,6 @@ def _differences(study: Study, comparison: Comparison) -> list[Markup]:
     if not found:
         return []
     heading = f"Networks against masks {comparison.mask_set}"
-    if len(study.explainers) > 1:
-        heading += f", explainer {comparison.explainer}"
     rows = [
         [
             f"{marked(a, study.did_learn)} − {marked(b, study.did_learn)}",

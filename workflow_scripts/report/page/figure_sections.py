@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.report.page.captions import key_of, said
+from workflow_scripts.report.page.explainer_parts import by_explainer
 from workflow_scripts.report.page.face_note import face_note
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined, scrolled
 from workflow_scripts.report.page.models import model_sentences
@@ -72,25 +73,24 @@ def _unit(study: Study) -> str:
 
 def heatmap_section(study: Study) -> list[Markup]:
     """Figures 6 and 7, the heatmaps of each group of networks, and how good the fits behind them are."""
+    return [figure_part(study, "6"), *by_explainer(study, _heatmaps)]
+
+
+def _heatmaps(study: Study, explainer: str) -> list[Markup]:
+    """The heatmaps of one explainer, with the tables on its fits and its noise."""
     shown = listed(study.expressions)
     alone = set(study.groups) <= {UNGROUPED, *BESIDE}
-    parts = [figure_part(study, "6")]
-    for explainer in study.explainers:
-        parts += [
-            *explainer_heading(study, explainer),
-            figure_part(study, f"7/{explainer}", expressions=shown),
-        ]
-        for group in study.groups:
-            words = group.replace("_", " ")
-            of = {
-                "group": "" if alone and group not in BESIDE else f", {words}",
-                "networks": "networks" if alone else f"networks of group {words}",
-                "expressions": shown,
-            }
-            text = group if group in BESIDE else "caption"
-            parts.append(figure_part(study, f"heatmaps/{explainer}/{group}", text, **of))
-        parts += [*_fit_table(study, explainer), *noise_table(study, explainer)]
-    return parts
+    parts = [figure_part(study, f"7/{explainer}", expressions=shown)]
+    for group in study.groups:
+        words = group.replace("_", " ")
+        of = {
+            "group": "" if alone and group not in BESIDE else f", {words}",
+            "networks": "networks" if alone else f"networks of group {words}",
+            "expressions": shown,
+        }
+        text = group if group in BESIDE else "caption"
+        parts.append(figure_part(study, f"heatmaps/{explainer}/{group}", text, **of))
+    return [*parts, *_fit_table(study, explainer), *noise_table(study, explainer)]
 
 
 def _fit_table(study: Study, explainer: str) -> list[Markup]:
@@ -191,7 +191,3 @@ def figure_part(study: Study, name: str, text: str = "caption", /, **fields: str
         ),
         id="figure" + name.replace("/", "-"),
     )
-
-
-def explainer_heading(study: Study, explainer: str) -> list[Markup]:
-    return [element("h3", f"Explainer {explainer}")] if len(study.explainers) > 1 else []

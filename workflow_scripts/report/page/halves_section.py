@@ -1,13 +1,14 @@
 """The page's section on half faces, where it is known what a network can read: do explanations say so?"""
 
 from collections import Counter
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.report.page.controls_section import LEVEL
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading
+from workflow_scripts.report.page.explainer_parts import by_explainer
 from workflow_scripts.report.page.markup import Markup, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import (
@@ -50,21 +51,19 @@ def halves_section(study: Study) -> list[Markup]:
     if not half or not right:
         return [element("p", _why_not(study, half))]
     parts = [element("p", text) for text in (*_explained(half), who_shows_all(study))]
-    for explainer in study.explainers:
-        comparison = next(
-            one for one in study.comparisons if (one.explainer, one.mask_set) == (explainer, right[0])
-        )
-        rows = judged(study, comparison, [AVERAGE])
-        single = judged(
-            study, comparison, [name for name in comparison.entries.expressions if name != AVERAGE]
-        )
-        parts += [
-            *explainer_heading(study, explainer),
-            element("p", summary_sentence(explainer, half, rows)),
-            _table(study, comparison, half, rows),
-            folded("Single expressions", _table(study, comparison, half, single)),
-        ]
-    return parts
+    return [*parts, *by_explainer(study, partial(_shares, half=half, mask_set=right[0]))]
+
+
+def _shares(study: Study, explainer: str, *, half: str, mask_set: str) -> list[Markup]:
+    """How much of one explainer's relevance lies in the right half: a sentence and the tables."""
+    comparison = next(one for one in study.comparisons_of(explainer) if one.mask_set == mask_set)
+    rows = judged(study, comparison, [AVERAGE])
+    single = judged(study, comparison, [name for name in comparison.entries.expressions if name != AVERAGE])
+    return [
+        element("p", summary_sentence(explainer, half, rows)),
+        _table(study, comparison, half, rows),
+        folded("Single expressions", _table(study, comparison, half, single)),
+    ]
 
 
 def _why_not(study: Study, half: str) -> str:

@@ -16,8 +16,7 @@ def null_sentences(study: Study) -> list[Markup]:
     found = []
     for explainer in study.explainers:
         of = f"{explainer}: " if len(study.explainers) > 1 else ""
-        own = [one for one in study.comparisons if one.explainer == explainer]
-        if said := null_sentence(own, study.metrics):
+        if said := null_sentence(study.comparisons_of(explainer), study.metrics):
             found.append(element("p", of, said))
     return found
 

@@ -9,7 +9,8 @@ from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.comparison.target_scores import R
 from workflow_scripts.report.page.captions import said
 from workflow_scripts.report.page.entries import Entries
-from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
+from workflow_scripts.report.page.explainer_parts import by_explainer, first_of
+from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, joined
 from workflow_scripts.report.page.people_sentences import few_people, people_sentences
 from workflow_scripts.report.page.study import Study
@@ -40,24 +41,27 @@ def people_section(study: Study) -> list[Markup]:
         if said:
             parts.append(element("p", joined([element("b", f"{name}: "), " ".join(said)])))
     parts.append(element("p", _brackets(study)))
-    for explainer in study.explainers:
-        parts += explainer_heading(study, explainer)
-        for name in study.people:
-            numbers = study.agreement[explainer, name]
-            parts += [element("h3", f"People {name}")] if len(study.people) > 1 else []
-            parts += [
-                bullets(people_sentences(numbers, study.did_learn, of_masks(study, explainer))),
-                _picture(study, explainer, name, numbers),
-                _table(study, explainer, name, numbers),
-            ]
+    return [*parts, *by_explainer(study, _of_explainer)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """One explainer's heatmaps beside every set of people."""
+    parts = []
+    for name in study.people:
+        numbers = study.agreement[explainer, name]
+        parts += [element("h3", f"People {name}")] if len(study.people) > 1 else []
+        parts += [
+            bullets(people_sentences(numbers, study.did_learn, of_masks(study, explainer))),
+            _picture(study, explainer, name, numbers),
+            _table(study, explainer, name, numbers),
+        ]
     return parts
 
 
 def of_masks(study: Study, explainer: str) -> dict[str, Entries]:
     """The scores of an explainer's heatmaps on masks, by mask set; without sets made of people's own maps."""
     sets = _mask_sets(study)
-    of = [one for one in study.comparisons if one.explainer == explainer and one.mask_set in sets]
-    return {one.mask_set: one.entries for one in of}
+    return {one.mask_set: one.entries for one in study.comparisons_of(explainer) if one.mask_set in sets}
 
 
 def _mask_sets(study: Study) -> list[str]:
@@ -66,14 +70,18 @@ def _mask_sets(study: Study) -> list[str]:
 
 def people_headlines(study: Study) -> list[Markup]:
     """The first sentence on each explainer and set of people, with the way to the section."""
-    parts = []
-    for (explainer, name), numbers in study.agreement.items():
+    return first_of(study, _headlines, "People beside heatmaps")
+
+
+def _headlines(study: Study, explainer: str) -> Markup:
+    boxes = []
+    for name in study.people:
         title = f"People: {name}" + (f" (explainer {explainer})" if len(study.explainers) > 1 else "")
-        first = people_sentences(numbers, study.did_learn, {})[0]
+        first = people_sentences(study.agreement[explainer, name], study.did_learn, {})[0]
         link = element("a", "Beside masks, and what it is worth", href="#people")
         sentences = bullets([joined([first, " ", link, "."])])
-        parts.append(element("div", element("h3", title), sentences, class_="answer"))
-    return parts
+        boxes.append(element("div", element("h3", title), sentences, class_="answer"))
+    return joined(boxes)
 
 
 def _brackets(study: Study) -> str:

@@ -1,6 +1,9 @@
 """The page's pictures that show at once what its tables say."""
 
+from functools import partial
+
 from workflow_scripts.report.page.captions import said
+from workflow_scripts.report.page.explainer_parts import first_of
 from workflow_scripts.report.page.figure_sections import accuracy_section, figure_part
 from workflow_scripts.report.page.markup import Markup
 from workflow_scripts.report.page.study import MASK_KINDS, Study
@@ -15,17 +18,13 @@ def answer_pictures(study: Study) -> list[Markup]:
         "mask_sets": listed(list(study.mask_sets)) if study.mask_sets else "no masks",
         "expressions": listed(study.expressions),
     }
-    return [
-        figure_part(study, f"answer/{explainer}", of=_of(study, explainer), **fields)
-        for explainer in study.explainers
-    ]
+    write = partial(_picture, kind="answer", **fields)
+    return first_of(study, write, "The same picture")
 
 
 def scoring_pictures(study: Study) -> list[Markup]:
     """How a heatmap comes by its scores, of each explainer."""
-    return [
-        figure_part(study, f"scoring/{explainer}", of=_of(study, explainer)) for explainer in study.explainers
-    ]
+    return first_of(study, partial(_picture, kind="scoring"), "The same picture")
 
 
 def training_pictures(study: Study) -> list[Markup]:
@@ -34,8 +33,9 @@ def training_pictures(study: Study) -> list[Markup]:
     return [confusions, figure_part(study, "training")]
 
 
-def _of(study: Study, explainer: str) -> str:
-    return f", {explainer}" if len(study.explainers) > 1 else ""
+def _picture(study: Study, explainer: str, *, kind: str, **fields: str) -> Markup:
+    of = f", {explainer}" if len(study.explainers) > 1 else ""
+    return figure_part(study, f"{kind}/{explainer}", of=of, **fields)
 
 
 def recognition_section(study: Study) -> list[Markup]:

@@ -16,7 +16,7 @@ from workflow_scripts.explanation.quality import (
 )
 from workflow_scripts.report.page.controls_section import LEVEL
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading
+from workflow_scripts.report.page.explainer_parts import by_explainer
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.unknown_subjects import unknown_subjects
@@ -82,14 +82,16 @@ def quality_section(study: Study) -> list[Markup]:
         ),
         *unknown_subjects(study),
     ]
-    for explainer, of_explainer in study.quality.items():
-        rows = [row for row in of_explainer if row["expression"] == AVERAGE]
-        parts += [
-            *explainer_heading(study, explainer),
-            bullets(quality_sentences(study, rows)),
-            folded(f"How good the explanations of {explainer} are", _table(study, explainer, rows)),
-        ]
-    return parts
+    return [*parts, *by_explainer(study, _of_explainer, study.quality)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """A line for each network, and the table, of one explainer."""
+    rows = [row for row in study.quality[explainer] if row["expression"] == AVERAGE]
+    return [
+        bullets(quality_sentences(study, rows)),
+        folded(f"How good the explanations of {explainer} are", _table(study, explainer, rows)),
+    ]
 
 
 def quality_sentences(study: Study, rows: list[Row]) -> list[Markup]:

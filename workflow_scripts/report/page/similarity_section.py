@@ -6,7 +6,8 @@ from workflow_scripts.comparison.beside import KINDS
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.report.page.captions import said
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
+from workflow_scripts.report.page.explainer_parts import by_explainer
+from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
@@ -24,16 +25,18 @@ def similarity_section(study: Study) -> list[Markup]:
             "the tables give that r as well.",
         )
     ]
+    return [*parts, *by_explainer(study, _of_explainer)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """The trees of one explainer, with the tables on pairs, groups and ceilings."""
     beside = " ".join(said("figure10", kind.group) for kind in KINDS if kind.group in study.groups)
-    for explainer in study.explainers:
-        parts += [
-            *explainer_heading(study, explainer),
-            figure_part(study, f"10/{explainer}", beside=beside, expressions=listed(study.expressions)),
-            *_pairs(study, explainer),
-            *_groups(study, explainer),
-            *_ceilings(study, explainer),
-        ]
-    return parts
+    return [
+        figure_part(study, f"10/{explainer}", beside=beside, expressions=listed(study.expressions)),
+        *_pairs(study, explainer),
+        *_groups(study, explainer),
+        *_ceilings(study, explainer),
+    ]
 
 
 def _pairs(study: Study, explainer: str) -> list[Markup]:

@@ -116,11 +116,15 @@ class Study:
         """Whether each network learned."""
         return {row["network"]: row["learned"] == "yes" for row in self.learned}
 
+    def comparisons_of(self, explainer: str) -> list[Comparison]:
+        """The comparisons of one explainer."""
+        return [one for one in self.comparisons if one.explainer == explainer]
+
     def cells_of(self, explainer: str) -> list[Row]:
         """The cells of one explainer, each once: rows of scores of the first mask set that has it."""
         cells = {}
-        for comparison in self.comparisons:
-            for row in comparison.scores if comparison.explainer == explainer else ():
+        for comparison in self.comparisons_of(explainer):
+            for row in comparison.scores:
                 cells.setdefault((row["network"], row["fold"], row["expression"]), row)
         return list(cells.values())
 

@@ -7,7 +7,8 @@ from workflow_scripts.comparison.over_faces import ENOUGH, FACES
 from workflow_scripts.comparison.subset_rows import DIFFERENCE, REST, VALUE
 from workflow_scripts.comparison.subset_values import CORRECT
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
+from workflow_scripts.report.page.explainer_parts import by_explainer
+from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import (
@@ -40,16 +41,20 @@ def subsets_section(study: Study) -> list[Markup]:
     """What subsets are, then a picture and a table per mask set and division; nothing without subsets."""
     if not study.subsets:
         return []
-    parts = [element("p", ABOUT)]
-    for explainer, of_masks in study.subsets.items():
-        parts += [*explainer_heading(study, explainer), figure_part(study, f"subsets/{explainer}")]
-        for name, entry in _definitions(study).items():
-            by = OF_CORRECT if entry["by"] == CORRECT else entry["by"]
-            parts.append(element("h3", f"By {by}"))
-            for mask_set, table in of_masks.items():
-                rows = [row for row in table if row["subset"] == name]
-                parts.append(_table(study, mask_set, rows))
-            parts.append(_counts(study, next(iter(of_masks.values()), ()), name))
+    of = by_explainer(study, _of_explainer, study.subsets)
+    return [element("p", ABOUT), *of]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """The figure of one explainer, then every division."""
+    parts, of_masks = [figure_part(study, f"subsets/{explainer}")], study.subsets[explainer]
+    for name, entry in _definitions(study).items():
+        by = OF_CORRECT if entry["by"] == CORRECT else entry["by"]
+        parts.append(element("h3", f"By {by}"))
+        for mask_set, table in of_masks.items():
+            rows = [row for row in table if row["subset"] == name]
+            parts.append(_table(study, mask_set, rows))
+        parts.append(_counts(study, next(iter(of_masks.values()), ()), name))
     return parts
 
 

@@ -2,6 +2,7 @@
 
 from workflow_scripts.report.page.agreement import short_answer
 from workflow_scripts.report.page.entries import Entries
+from workflow_scripts.report.page.explainer_parts import first_of
 from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
@@ -33,17 +34,21 @@ def answer_section(study: Study) -> list[Markup]:
         ),
         *people_headlines(study),
     ]
+    answers = first_of(study, _answers, "The answers")
+    return [*parts, *answers, element("h3", "Read the numbers with this in mind"), bullets(caveats(study))]
+
+
+def _answers(study: Study, explainer: str) -> Markup:
+    """The answer of one explainer against each set of masks; nothing without masks."""
     answers = []
-    for comparison in study.comparisons:
+    for comparison in study.comparisons_of(explainer):
         title = f"Masks {comparison.mask_set}"
         if len(study.explainers) > 1:
-            title += f" (explainer {comparison.explainer})"
+            title += f" (explainer {explainer})"
         said = short_answer(comparison.entries, comparison.differences)
         sentences = (element("p", sentence) for sentence in said)
         answers.append(element("div", element("h3", title), *sentences, class_="answer"))
-    if answers:
-        parts.append(element("div", *answers, class_="answers"))
-    return [*parts, element("h3", "Read the numbers with this in mind"), bullets(caveats(study))]
+    return element("div", *answers, class_="answers") if answers else Markup()
 
 
 def _headlines(study: Study) -> list[Markup]:
@@ -51,7 +56,7 @@ def _headlines(study: Study) -> list[Markup]:
     found = []
     for explainer in study.explainers:
         of = f"{explainer}: " if len(study.explainers) > 1 else ""
-        said = headline([one for one in study.comparisons if one.explainer == explainer], study.metrics)
+        said = headline(study.comparisons_of(explainer), study.metrics)
         found.append(element("p", of, said, class_="headline"))
     return found
 
@@ -184,7 +189,7 @@ def _fits(study: Study) -> list[str]:
     """Networks whose decisions the explainer's linear fits do not describe."""
     found = []
     for explainer in study.explainers:
-        of_explainer = (one.entries for one in study.comparisons if one.explainer == explainer)
+        of_explainer = (one.entries for one in study.comparisons_of(explainer))
         entries = next(of_explainer, Entries({}))  # of any masks: the heatmaps are the same
         r2 = {name: entries.fit(name) for name in study.networks}
         low = [

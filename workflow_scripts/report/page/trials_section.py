@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from workflow_scripts.report.page.entries import Row
-from workflow_scripts.report.page.figure_sections import explainer_heading, figure_part
+from workflow_scripts.report.page.explainer_parts import by_explainer
+from workflow_scripts.report.page.figure_sections import figure_part
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.wording import MISSING, listed, p_value, signed
@@ -33,23 +34,24 @@ def trials_section(study: Study) -> list[Markup]:
     """The task, then sentences, the picture and tables for every explainer that keeps trials."""
     if not study.trials:
         return []
-    parts = [element("p", TASK)]
-    for explainer, tables in study.trials.items():
-        parts += explainer_heading(study, explainer) if len(study.trials) > 1 else []
-        ends = study.setup["explanation"]["explainers"][explainer]["ends"]
-        parts += [element("p", CRITERION.format(ends=f"{ends:g}"))] if ends != "settled" else []
-        people = [
-            name for name in study.people if any(row["observer"] == name for row in tables["observers"])
-        ]
-        averages = [row for row in tables["observers"] if row["expression"] == AVERAGE]
-        parts += [
-            bullets(trial_sentences(averages, people, study.did_learn)),
-            figure_part(study, f"trials/{explainer}"),
-            _table(averages, people, study.did_learn),
-            element("p", EFFECTS) if people else Markup(),
-            _confusions(tables["confusions"], [*people, *study.networks], study),
-        ]
-    return parts
+    of = by_explainer(study, _of_explainer, study.trials)
+    return [element("p", TASK), *of]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """The trials of one explainer: sentences, picture and tables."""
+    tables = study.trials[explainer]
+    ends = study.setup["explanation"]["explainers"][explainer]["ends"]
+    people = [name for name in study.people if any(row["observer"] == name for row in tables["observers"])]
+    averages = [row for row in tables["observers"] if row["expression"] == AVERAGE]
+    return [
+        element("p", CRITERION.format(ends=f"{ends:g}")) if ends != "settled" else Markup(),
+        bullets(trial_sentences(averages, people, study.did_learn)),
+        figure_part(study, f"trials/{explainer}"),
+        _table(averages, people, study.did_learn),
+        element("p", EFFECTS) if people else Markup(),
+        _confusions(tables["confusions"], [*people, *study.networks], study),
+    ]
 
 
 def trial_sentences(averages: Sequence[Row], people: Sequence[str], learned: Mapping[str, bool]) -> list[str]:

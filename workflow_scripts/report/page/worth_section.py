@@ -7,6 +7,7 @@ from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.comparison.references import CENTRE
 from workflow_scripts.report.page.agreement import further_answers
 from workflow_scripts.report.page.entries import Row, whole
+from workflow_scripts.report.page.explainer_parts import by_explainer
 from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.score_table import SHOWN
 from workflow_scripts.report.page.study import Comparison, Study
@@ -37,19 +38,20 @@ def worth_section(study: Study) -> list[Markup]:
         parts.append(
             element("p", "The tables of averages, above, have these references below the networks. By IoU:")
         )
-    for comparison in study.comparisons:
-        heading = f"Masks {comparison.mask_set}"
-        if len(study.explainers) > 1:
-            heading += f", explainer {comparison.explainer}"
+    return [*parts, *by_explainer(study, _of_explainer)]
+
+
+def _of_explainer(study: Study, explainer: str) -> list[Markup]:
+    """One explainer's scores against each set of masks beside their references; action units; rankings."""
+    parts = []
+    for comparison in study.comparisons_of(explainer):
         what = "References by every metric, heatmaps with other masks, p and q of single panels"
         parts += [
-            element("h3", heading),
+            element("h3", f"Masks {comparison.mask_set}"),
             bullets(further_answers(comparison.entries, comparison.differences)),
             folded(what, *_comparison(study, comparison)),
         ]
-    for explainer in study.explainers:
-        parts += _units(study, explainer) + _rankings(study, explainer)
-    return parts
+    return [*parts, *_units(study, explainer), *_rankings(study, explainer)]
 
 
 def _comparison(study: Study, comparison: Comparison) -> list[Markup]:
@@ -158,7 +160,7 @@ def _units(study: Study, explainer: str) -> list[Markup]:
     }
     rows = [[title, *(cell(name, unit) for unit in units)] for name, title in shown.items()]
     return [
-        element("h3", f"Single action units, explainer {explainer}"),
+        element("h3", "Single action units"),
         element(
             "p",
             "Importance in the region of an action unit, relative to an even spread over the face: 1 is no "
@@ -217,9 +219,8 @@ def _rankings(study: Study, explainer: str) -> list[Markup]:
         "1: the same order of networks; 0: as many pairs of networks in the same order as in the opposite "
         "one; −1: the reverse. With three networks tau can only be −1, −0.33, 0.33 or 1.",
     )
-    title = f"Do networks rank alike by other measures? Explainer {explainer}"
     more = element("details", element("summary", "Agreement of rankings"), *shown)
-    return [element("h3", title), note, more]
+    return [element("h3", "Do networks rank alike by other measures?"), note, more]
 
 
 def _known(body: Sequence[Sequence[str]]) -> bool:
