@@ -45,7 +45,7 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
 def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     """The rows of one benchmark after the other."""
     yield orchestration_rows(quick)
-    yield face_rows(*((1, 140) if quick else (3, 700)), threads)
+    yield face_rows(*((1, 100) if quick else (3, 700)), threads)
     yield warp_rows(*((3, 5) if quick else (5, 20)))
     here = {"": REPOSITORY}
     yield start_up_rows(["WeiNet"], 1, here) if quick else start_up_rows(list(STARTED), 3, here)
@@ -65,7 +65,7 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     for network in NETWORKS:
         yield lime_rows(network, *((1, 100, 1) if quick else (3, 1000, 1)))
     yield busy_rows(*((300, 3) if quick else (1000, 20)))
-    yield feed_rows(*((1, 4, 5) if quick else (5, 8, 40)))
+    yield feed_rows(*((1, 4, 3) if quick else (5, 8, 40)))
     yield precision_rows(*((100, 1) if quick else (1000, 6)))
 
 

@@ -10,7 +10,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import redirect_stdout
 from functools import partial
+from io import StringIO
 from itertools import islice, repeat
 from pathlib import Path
 
@@ -180,5 +182,6 @@ def trained(
     backup = TrainingBackup(folder, "a benchmark", steps)
     original = backup.on_epoch_end
     backup.on_epoch_end = lambda *arguments: (ends.append(time.perf_counter()), original(*arguments))
-    fit(network, batches, 2, steps, None, backup)
+    with redirect_stdout(StringIO()):  # Keras' progress, across the table
+        fit(network, batches, 2, steps, None, backup)
     return tuple(ends)
