@@ -157,6 +157,7 @@ def jobs() -> dict[str, tuple[str, ...]]:
         "measure_accuracy": (
             *("training.measure_accuracy", "--cells", '[["Mean", 1]]', "--predictions", "predictions.csv"),
             *("--folds", "folds.csv", "--output", "accuracy.csv", "--learned", "learned.csv"),
+            *("--recognised", "recognised.csv"),
             *("--summary", "means.csv", "--by-dataset", "by_dataset.csv", "--confusion", "confusion.csv"),
         ),
         "sample_positives": (

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 REPOSITORY = Path(__file__).parents[1]
-DEMO = REPOSITORY / "results"
+DEMO = REPOSITORY / "demo"
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,15 @@ def machine(threads: int) -> dict[str, object]:
 
 
 def demo_models() -> dict[str, Path]:
-    """The trained networks of the demo's first fold, where it has run."""
+    """The trained networks of the demo's first fold; says so where it has not run."""
     networks = yaml.safe_load((REPOSITORY / "profiles/demo/study.yaml").read_text())["run"]["networks"]
-    paths = {name: DEMO / "training" / name / "fold1/model.keras" for name in networks}
-    return {name: path for name, path in paths.items() if path.is_file()}
+    paths = {name: DEMO / "results/training" / name / "fold1/model.keras" for name in networks}
+    found = {name: path for name, path in paths.items() if path.is_file()}
+    if len(found) < len(networks):
+        print(
+            f"\nLeft out, as {DEMO} has no trained network: {', '.join(sorted(paths.keys() - found))}; run make demo"
+        )
+    return found
 
 
 def _lines(path: str) -> list[str]:

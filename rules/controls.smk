@@ -57,6 +57,7 @@ rule explain_controls:
         "logs/explanation/{explainer}/{network}/explain_controls.log",
     benchmark:
         "logs/explanation/{explainer}/{network}/explain_controls.tsv"
+    priority: 1  # explains all controls of a network, and would end long after all else
     conda:
         "../envs/keras.yaml"
     threads: 8

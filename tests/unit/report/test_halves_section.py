@@ -45,6 +45,7 @@ def section(
     not_ranked="",
     fear=None,
     subjects=SUBJECTS,
+    explainers=("lime",),
 ) -> str:
     estimate, low, high = score
     rows = []
@@ -52,7 +53,11 @@ def section(
         of = {"expression": expression, "not_ranked": not_ranked}
         rows += [row("WeiNet", estimate, **of), row("face", AREA, kind="reference", expression=expression)]
         rows += [row("WeiNet", estimate, low, high, expression=expression)] if low else []
-    comparison = SimpleNamespace(explainer="lime", mask_set="mouth_half", entries=Entries.of(rows))
+    comparisons = [
+        SimpleNamespace(explainer=name, mask_set="mouth_half", entries=Entries.of(rows))
+        for name in explainers
+    ]
+    tested = [control(), control(expression="fear")] if controls is None else controls
     study = SimpleNamespace(
         halves={
             "datasets": {"mine_mouth": "mouth", "mine_brows": "brows"},
@@ -60,10 +65,10 @@ def section(
         },
         datasets=dict.fromkeys(datasets or ["mine_mouth"], ""),
         networks=["WeiNet"],
-        explainers=["lime"],
-        comparisons=[comparison],
-        comparisons_of=lambda explainer: [comparison],
-        controls={"lime": [control(), control(expression="fear")] if controls is None else controls},
+        explainers=explainers,
+        comparisons=comparisons,
+        comparisons_of=lambda explainer: [one for one in comparisons if one.explainer == explainer],
+        controls=dict.fromkeys(explainers, tested),
         did_learn={"WeiNet": learned},
         recognised={("WeiNet", "fear"): fear or recognised()},
         half_subjects={"mine_mouth": subjects},
@@ -102,6 +107,17 @@ def test_what_is_not_shown_is_said_to_be_so(changes, verdict):
     said = section(**changes)
     assert verdict in said
     assert "finds it" not in said
+
+
+def test_of_several_explainers_the_verdicts_stand_together_and_the_single_expressions_apart():
+    shown, folds = section(explainers=["lime", "rise"]).split("<details>", 1)
+    for name in ("lime", "rise"):
+        assert f"{name} finds the mouth half for 1 of 1 network with a verdict: WeiNet." in shown
+        assert f'<th scope="row">{name}</th><td>WeiNet</td><td>finds it</td>' in shown
+        assert f"Explainer {name}" in folds
+    assert shown.count("<table>") == 1
+    assert folds.count("WeiNet, fear") == 2
+    assert "Relevance mass of rise in the mouth half, means over folds" in folds
 
 
 def test_networks_that_learned_nothing_are_not_counted():

@@ -1,6 +1,7 @@
 """The page's section on half faces, where it is known what a network can read: do explanations say so?"""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from itertools import product
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.report.page.controls_section import LEVEL
 from workflow_scripts.report.page.entries import Row
 from workflow_scripts.report.page.explainer_parts import by_explainer
-from workflow_scripts.report.page.markup import Markup, data_table, element, folded, joined
+from workflow_scripts.report.page.markup import Markup, bullets, data_table, element, folded, joined
 from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import (
     MISSING,
@@ -41,7 +42,7 @@ class Judged(NamedTuple):
 
 
 def halves_section(study: Study) -> list[Markup]:
-    """What is known of half faces, then each explainer's share in the right half; nothing without them."""
+    """What is known of half faces, then every explainer's share in the right half; nothing without them."""
     if not study.halves:
         return []
     of = study.halves["datasets"]
@@ -51,19 +52,21 @@ def halves_section(study: Study) -> list[Markup]:
     if not half or not right:
         return [element("p", _why_not(study, half))]
     parts = [element("p", text) for text in (*_explained(half), who_shows_all(study))]
-    return [*parts, *by_explainer(study, partial(_shares, half=half, mask_set=right[0]))]
-
-
-def _shares(study: Study, explainer: str, *, half: str, mask_set: str) -> list[Markup]:
-    """How much of one explainer's relevance lies in the right half: a sentence and the tables."""
-    comparison = next(one for one in study.comparisons_of(explainer) if one.mask_set == mask_set)
-    rows = judged(study, comparison, [AVERAGE])
-    single = judged(study, comparison, [name for name in comparison.entries.expressions if name != AVERAGE])
+    compared = [one for one in study.comparisons if one.mask_set == right[0]]
+    averages = [(one, judged(study, one, [AVERAGE])) for one in compared]
     return [
-        element("p", summary_sentence(explainer, half, rows)),
-        _table(study, comparison, half, rows),
-        folded("Single expressions", _table(study, comparison, half, single)),
+        *parts,
+        bullets(summary_sentence(one.explainer, half, rows) for one, rows in averages),
+        _table(study, half, averages),
+        folded("Single expressions", *by_explainer(study, partial(_single, half=half, mask_set=right[0]))),
     ]
+
+
+def _single(study: Study, explainer: str, *, half: str, mask_set: str) -> list[Markup]:
+    """How much of one explainer's relevance lies in the right half, for each expression."""
+    comparison = next(one for one in study.comparisons_of(explainer) if one.mask_set == mask_set)
+    names = [name for name in comparison.entries.expressions if name != AVERAGE]
+    return [_table(study, half, [(comparison, judged(study, comparison, names))])]
 
 
 def _why_not(study: Study, half: str) -> str:
@@ -188,18 +191,22 @@ def summary_sentence(explainer: str, half: str, rows: list[Judged]) -> str:
     return f"{explainer} finds the {half} for {of}{names}."
 
 
-def _table(study: Study, comparison: Comparison, half: str, rows: list[Judged]) -> Markup:
-    entries = comparison.entries
-    body = []
-    for network, expression, control, said in rows:
-        name = marked(network, study.did_learn)
-        name = name if expression == AVERAGE else f"{name}, {expression}"
-        score = entries.score(network, expression, METRIC)
-        spread = over_faces(entries.faces(network, expression, METRIC))
-        share = _with(f"{float(score['estimate']):.3f}", spread) if score["estimate"] else MISSING
-        area = f"{float(entries.face(expression, METRIC)['estimate']):.3f}"
-        body.append([name, said, share, area, *_compared(control)])
+def _table(study: Study, half: str, found: Sequence[tuple[Comparison, list[Judged]]]) -> Markup:
+    """All numbers behind verdicts; of several explainers, the first column says which."""
+    several, body = len(found) > 1, []
+    for comparison, rows in found:
+        entries = comparison.entries
+        for network, expression, control, said in rows:
+            name = marked(network, study.did_learn)
+            name = name if expression == AVERAGE else f"{name}, {expression}"
+            score = entries.score(network, expression, METRIC)
+            spread = over_faces(entries.faces(network, expression, METRIC))
+            share = _with(f"{float(score['estimate']):.3f}", spread) if score["estimate"] else MISSING
+            area = f"{float(entries.face(expression, METRIC)['estimate']):.3f}"
+            names = [comparison.explainer, name] if several else [name]
+            body.append([*names, said, share, area, *_compared(control)])
     header = [
+        *(["explainer"] if several else []),
         "network",
         "verdict",
         f"relevance in the {half}",
@@ -209,9 +216,11 @@ def _table(study: Study, comparison: Comparison, half: str, rows: list[Judged]) 
         "difference",
         "p (q)",
     ]
+    (first, rows), *_ = found
     over = "expressions and folds" if rows[0].expression == AVERAGE else "folds"
-    caption = f"Relevance mass of {comparison.explainer} in the {half}, means over {over}"
-    return data_table(caption, header, body, number_columns=len(header) - 2)
+    of = "" if several else f" of {first.explainer}"
+    caption = f"Relevance mass{of} in the {half}, means over {over}"
+    return data_table(caption, header, body, number_columns=6)
 
 
 def _compared(control: Row | None) -> list[Markup | str]:
