@@ -92,9 +92,8 @@ def demo_models() -> dict[str, Path]:
     paths = {name: DEMO / "results/training" / name / "fold1/model.keras" for name in networks}
     found = {name: path for name, path in paths.items() if path.is_file()}
     if len(found) < len(networks):
-        print(
-            f"\nLeft out, as {DEMO} has no trained network: {', '.join(sorted(paths.keys() - found))}; run make demo"
-        )
+        missing = ", ".join(sorted(paths.keys() - found))
+        print(f"\nLeft out, as {DEMO} has no trained network: {missing}; run make demo")
     return found
 
 
