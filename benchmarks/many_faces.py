@@ -42,10 +42,11 @@ import sys
 import cv2, numpy as np
 from workflow_scripts.common.command_line import run
 from workflow_scripts.common.places import located
-from workflow_scripts.faces import prepare_faces as job
+from workflow_scripts.faces import usable_faces
 from workflow_scripts.faces.alignment import warp_image
 from workflow_scripts.faces.face_store import Face
 from workflow_scripts.faces.images import read_image, to_gray
+from workflow_scripts.faces.prepare_faces import prepare_faces
 
 class Extractor:
     def __init__(self, settings):
@@ -55,8 +56,17 @@ class Extractor:
         image = warp_image(gray, np.array([[0.25, 0, 0], [0, 0.25, 0]]), self._size)
         return Face(row["image_id"], image, np.full((68, 2), 30, np.float32))
 
-job.FaceExtractor = Extractor
-run(job.prepare_faces)
+assert usable_faces.FaceExtractor, "replaced in vain"
+usable_faces.FaceExtractor = Extractor
+run(prepare_faces)
+"""
+# A process begins with the peak of memory of the one that it was forked from: this one's is small.
+LAUNCHER = """
+import os, subprocess, sys
+with open("log", "w") as log:
+    job = subprocess.Popen(sys.argv[1:], stdout=log, stderr=log)
+    _, status, used = os.wait4(job.pid, 0)
+print(status, used.ru_utime + used.ru_stime, used.ru_maxrss)
 """
 NETWORK = """
 from pathlib import Path
@@ -177,13 +187,12 @@ def measured(folder: Path, what: str, *arguments: str) -> tuple[float, float]:
     """Seconds of processor time of a job, user and system, and its peak of resident memory in GB."""
     module = [what] if what == "-c" else ["-m", f"workflow_scripts.{what}"]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "OPENBLAS_NUM_THREADS": "1"}
-    with (folder / "log").open("w") as log:
-        command = [sys.executable, *module, *arguments]
-        job = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-        _, status, used = os.wait4(job.pid, 0)
+    command = [sys.executable, "-S", "-c", LAUNCHER, sys.executable, *module, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=True)
+    status, seconds, peak = map(float, done.stdout.split())
     if status:
         raise RuntimeError((folder / "log").read_text()[-2000:])
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e9
+    return seconds, peak * 1024 / 1e9
 
 
 def many_faces(*, sizes: Annotated[list[int] | None, cyclopts.Parameter()] = None) -> None:
