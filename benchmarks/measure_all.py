@@ -28,7 +28,7 @@ def measure_all(*, quick: bool = False, threads: int = 2) -> None:
     Parameters
     ----------
     quick
-        Two minutes on two cores, not more than half an hour: fewer samples and rounds, and nothing that
+        Two minutes on two cores, not half an hour and more: fewer samples and rounds, and nothing that
         needs a process of its own for each measurement.
     threads
         Threads TensorFlow may use, and processes for faces.
@@ -49,6 +49,8 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
     yield warp_rows(*((3, 5) if quick else (5, 20)))
     here = {"": REPOSITORY}
     yield start_up_rows(["WeiNet"], 1, here) if quick else start_up_rows(list(STARTED), 3, here)
+    if not quick:
+        yield face_count_rows([1_000, 10_000])
     # not at the top: the processes for faces import this module again, and TensorFlow takes seconds
     from benchmarks.job_memory import memory_rows
     from benchmarks.kept_memory import kept_memory_rows
@@ -59,7 +61,6 @@ def parts(quick: bool, threads: int) -> Iterator[list[Row]]:
 
     set_up_tensorflow(threads, seed=1)
     if not quick:
-        yield face_count_rows([1_000, 10_000])
         yield memory_rows(100, 64)
         yield kept_memory_rows(3, 250, 10, threads)
     for network in NETWORKS:

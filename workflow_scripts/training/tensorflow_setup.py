@@ -10,6 +10,7 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 from workflow_scripts.training.light_keras import keras, tf
 
@@ -17,7 +18,7 @@ TRIM_THRESHOLD, MMAP_MAX, ARENA_MAX = -1, -4, -8  # constants of malloc.h
 
 
 def set_up_tensorflow(threads: int, seed: int) -> None:
-    """Limit TensorFlow to `threads` threads and make its results depend on `seed` alone.
+    """Limit TensorFlow to `threads` threads, other libraries to one, and make results depend on `seed` alone.
 
     Call it before TensorFlow runs anything. Prints when and where the job runs, and the device that it will
     use.
@@ -30,6 +31,7 @@ def set_up_tensorflow(threads: int, seed: int) -> None:
     tf.config.experimental.enable_tensor_float_32_execution(False)
     keras.utils.set_random_seed(seed)
     cv2.setNumThreads(1)
+    threadpool_limits(1, user_api="blas")  # NumPy's matrices are small here: more threads would only spin
     gpus = [gpu.name for gpu in tf.config.list_physical_devices("GPU")]
     device = ", ".join(gpus) or f"{threads} CPU threads"
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {device}")

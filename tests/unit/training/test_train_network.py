@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,29 @@ def test_tensorflow_gets_the_threads_of_its_job_and_no_more():
     )
     finished = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True)
     assert finished.stdout.splitlines()[-1] == "3 1"
+
+
+def test_numpy_s_matrix_products_keep_to_one_thread_whatever_the_job_has():
+    """Snakemake gives them all threads of the job, which for small matrices only spin."""
+    script = (
+        "import numpy;"
+        "from threadpoolctl import threadpool_info;"
+        "from workflow_scripts.training.tensorflow_setup import set_up_tensorflow;"
+        "blas = lambda: [one['num_threads'] for one in threadpool_info() if one['user_api'] == 'blas'];"
+        "before = blas();"
+        "set_up_tensorflow(2, 1);"
+        "print(before, blas())"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "2"},
+    )
+    before, after = re.findall(r"\[(.*?)\]", finished.stdout.splitlines()[-1])
+    assert "2" in before
+    assert set(after.split(", ")) == {"1"}
 
 
 KILLED = """
