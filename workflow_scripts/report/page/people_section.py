@@ -70,7 +70,7 @@ def _mask_sets(study: Study) -> list[str]:
 
 def people_headlines(study: Study) -> list[Markup]:
     """The first sentence on each explainer and set of people, with the way to the section."""
-    return first_of(study, _headlines, "People beside heatmaps")
+    return first_of(study, _headlines, "People beside heatmaps") if study.agreement else []
 
 
 def _headlines(study: Study, explainer: str) -> Markup:
