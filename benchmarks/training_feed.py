@@ -1,7 +1,8 @@
 """How many images per second training's feed makes, and how busy it keeps a device as fast as a GPU.
 
 Beside the feed: a bare loop over the operations that no augmentation of pixels can do without, with all draws
-made before. Rates are per second of processor time, which other programs on the machine disturb least. The
+made before. Those rates are per second of processor time, which other programs on the machine disturb least.
+By the clock, of threads and processes that have begun, they need cores that are idle, as busy shares do. The
 stand-in for the device takes a set time for a step and occupies no core meanwhile, as a GPU does; around it
 runs Keras' own loop with the callbacks of a training.
 """
@@ -25,7 +26,7 @@ from benchmarks.side_by_side import REPOSITORY, Row
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.faces.face_store import Face, FaceReader, write_faces
 from workflow_scripts.standardization.standard_face import HEIGHT, WIDTH, read_standard_face
-from workflow_scripts.training.feed import AHEAD, FedByGrey, training_batches
+from workflow_scripts.training.feed import AHEAD, FedByGrey, process_pool, training_batches
 from workflow_scripts.training.fitting import fit
 from workflow_scripts.training.network_input import resized
 from workflow_scripts.training.resumption import TrainingBackup
@@ -36,6 +37,7 @@ SIZES = (64, 150, 224)
 # seconds of a step with 128 images: WeiNet, AlexNet and MobileNetV3 on one H200 (README), and 30 ms
 STEPS = ((64, 0.015), (224, 0.026), (224, 0.030), (224, 0.122))
 PER_CORE = "1500 or more"
+START_SECONDS = 3  # in which all processes of a pool begin
 
 
 class AtOnce(Executor):
@@ -51,6 +53,8 @@ POOLS = {
     "turns": AtOnce,
     "1 thread": partial(ThreadPoolExecutor, 1),
     "2 threads": partial(ThreadPoolExecutor, 2),
+    "1 process": partial(process_pool, 1),
+    "2 processes": partial(process_pool, 2),
 }
 
 
@@ -61,6 +65,7 @@ def feed_rows(rounds: int, batches: int, steps: int) -> list[Row]:
         made_faces(Path(folder, "faces.h5"))
         with FaceReader([Path(folder, "faces.h5")]) as reader:
             rows = [row for size in SIZES for row in rate_rows(reader, size, rounds, batches)]
+            rows += [row for size in SIZES for row in clock_rows(reader, size, 5 * batches)]
             for size, seconds in STEPS:
                 rows += busy_rows(reader, size, seconds, steps, Path(folder))
     return rows
@@ -136,6 +141,23 @@ def fed(reader: FaceReader, size: int, made: Callable[[], Executor], batches: in
     with made() as pool:
         for _ in islice(stream(reader, size, pool), batches - AHEAD):
             pass
+
+
+def clock_rows(reader: FaceReader, size: int, batches: int) -> list[Row]:
+    """Images per second by the clock, of pools that have begun."""
+    title, rates = f"Training's feed at {size} px, images per second by the clock", {}
+    for name, made in POOLS.items():
+        with made() as pool:
+            feed = stream(reader, size, pool)
+            next(feed)
+            time.sleep(START_SECONDS)
+            for _ in islice(feed, AHEAD + 1):  # of which some were made meanwhile
+                pass
+            start = time.perf_counter()
+            for _ in islice(feed, batches):
+                pass
+            rates[name] = batches * BATCH / (time.perf_counter() - start)
+    return [Row(title, name, rate, "/s", rate / rates["1 thread"]) for name, rate in rates.items()]
 
 
 class StandIn(FedByGrey):

@@ -9,6 +9,7 @@ and ``has_region_map`` bool (n,).
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -93,6 +94,7 @@ class FaceReader:
     """
 
     def __init__(self, paths: Sequence[Path]):
+        self._paths = tuple(paths)
         self._stack = ExitStack()
         self._place: dict[str, tuple[_Arrays, int]] = {}
         for path in paths:
@@ -110,6 +112,10 @@ class FaceReader:
 
     def __exit__(self, *exception) -> None:
         self._stack.close()
+
+    def __reduce__(self) -> tuple:
+        """A task that another process is handed has the same faces, read from the same files."""
+        return _opened, (self._paths,)
 
     @property
     def image_ids(self) -> list[str]:
@@ -146,3 +152,9 @@ class FaceReader:
         if arrays.region_maps is None or not arrays.has_region_map[row]:
             return None
         return arrays.region_maps[row]
+
+
+@cache
+def _opened(paths: tuple[Path, ...]) -> FaceReader:
+    """The reader of a process that is handed tasks, for all of them."""
+    return FaceReader(paths)

@@ -1,4 +1,4 @@
-"""Training's feed: augmented batches, made by threads while the device is busy with the batches before.
+"""Training's feed: augmented batches, made while the device is busy with the batches before.
 
 On its way to the device, a batch is grey and has one byte per pixel, a twelfth of what the network takes;
 `FedByGrey` makes that of it on the device. tf.data cannot make batches ahead: where operations must be
@@ -8,18 +8,21 @@ deterministic, it drops every prefetch behind a Python function.
 import itertools
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 
+import cv2
 import numpy as np
+from loky import ProcessPoolExecutor
 
-from workflow_scripts.training.light_keras import keras
+from workflow_scripts.training.light_keras import keras, tf
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.training.augmentation import augment
-from workflow_scripts.training.network_input import resized
+from workflow_scripts.training.varied_faces import Variant, varied_faces
 
 AHEAD = 2  # batches that are made before they are asked for
-TOGETHER = 16  # images per task of a thread
+TOGETHER = 16  # images per task of the pool
+IDLE_SECONDS = 60  # after which a process ends by itself, since a training that is killed ends none
 
 
 def training_batches(
@@ -41,32 +44,40 @@ def training_batches(
 
     An epoch has `copies` variants of every image in random order: ``ceil(len(image_ids) * copies /
     batch_size)`` batches. Order and variants depend only on (seed, image, epoch, copy), so they are the same
-    when training resumes at `first_step` of `first_epoch`, both counted from 0, and whatever the threads of
-    `pool`, which make the images. Only the next batches are in memory; faces are read from disk.
+    when training resumes at `first_step` of `first_epoch`, both counted from 0, and whatever `pool`, whose
+    threads or processes make the images. Only the next batches are in memory; faces are read from disk.
     """
     one_hot = np.eye(n_classes, dtype=np.float32)
+    varied = partial(varied_faces, faces, size=size, augmentation=augmentation, seed=seed)
 
-    def fill(images: np.ndarray, epoch: int, chosen: Sequence[tuple[int, int]]) -> None:
-        for place, (image, copy) in zip(images, chosen, strict=True):
-            name = image_ids[image]
-            rng = generator(seed, "augment", name, epoch, copy)
-            varied = augment(faces.image(name), faces.landmarks(name), rng, augmentation)
-            place[:, :, 0] = resized(varied, size)
-
-    def begun(epoch: int, chosen: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray, list[Future]]:
-        images = np.empty((len(chosen), size, size, 1), np.uint8)
-        parts = [slice(start, start + TOGETHER) for start in range(0, len(chosen), TOGETHER)]
-        filling = [pool.submit(fill, images[part], epoch, chosen[part]) for part in parts]
-        return images, one_hot[[classes[image] for image, _ in chosen]], filling
+    def begun(epoch: int, chosen: list[tuple[int, int]]) -> tuple[np.ndarray, list[Future]]:
+        variants = [Variant(image_ids[image], epoch, copy) for image, copy in chosen]
+        parts = [variants[start : start + TOGETHER] for start in range(0, len(variants), TOGETHER)]
+        return one_hot[[classes[image] for image, _ in chosen]], [pool.submit(varied, part) for part in parts]
 
     under_way = deque()
     for batch in _orders(len(image_ids), batch_size, copies, seed, first_epoch, first_step):
         under_way.append(begun(*batch))
         if len(under_way) > AHEAD:
-            images, labels, filling = under_way.popleft()
-            for part in filling:
-                part.result()
-            yield images, labels
+            labels, parts = under_way.popleft()
+            yield np.concatenate([part.result() for part in parts]), labels
+
+
+def feed_pool(threads: int) -> Executor:
+    """Threads to make batches with, or processes where a GPU waits for them.
+
+    Python lets one thread of a process run at a time, and training's own loop is one of them: so more than
+    two threads make hardly more images (benchmarks/README.md). Processes do, but each takes a second to start
+    and memory of its own, for which a network on a CPU is too slow anyway.
+    """
+    if tf.config.list_physical_devices("GPU"):
+        return process_pool(max(1, threads - 1))
+    return ThreadPoolExecutor(threads)
+
+
+def process_pool(processes: int) -> Executor:
+    """Processes that import nothing but what their tasks need: not the main module, so not TensorFlow."""
+    return ProcessPoolExecutor(processes, timeout=IDLE_SECONDS, initializer=cv2.setNumThreads, initargs=(1,))
 
 
 def _orders(

@@ -53,7 +53,7 @@ def train_control(
     seed
         The study's seed.
     threads
-        Threads TensorFlow may use, and as many that make its batches.
+        Threads that TensorFlow may use, and that make its batches.
     faces
         The faces.h5 files of all data sets.
     folds

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workflow_scripts.common.seeds import generator
-from workflow_scripts.training import feed
+from workflow_scripts.training import varied_faces
 from workflow_scripts.training.augmentation import augment
 from workflow_scripts.training.feed import AHEAD, TOGETHER, FedByGrey, training_batches
 from workflow_scripts.training.model_file import with_preprocessing
@@ -134,7 +134,7 @@ def test_the_bytes_do_not_depend_on_threads_or_on_which_of_them_is_first(reader)
 
 def test_the_next_batches_are_made_while_one_is_in_use_and_no_more_of_them(reader, monkeypatch):
     made = []
-    monkeypatch.setattr(feed, "augment", lambda face, *_: made.append(1) or face)
+    monkeypatch.setattr(varied_faces, "augment", lambda face, *_: made.append(1) or face)
     batches = stream(reader, batch_size=1)
     for used in range(1, 4):
         next(batches)
@@ -146,7 +146,7 @@ def test_an_error_in_a_thread_is_one_of_the_feed(reader, monkeypatch):
     def broken(*_):
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr(feed, "augment", broken)
+    monkeypatch.setattr(varied_faces, "augment", broken)
     with pytest.raises(OSError, match="the disk is gone"):
         next(stream(reader))
 

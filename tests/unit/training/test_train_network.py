@@ -150,15 +150,20 @@ def arguments(**changes) -> list[str]:
     ]
 
 
-def kill_after_two_epochs(folder: Path, *options: str, step: int = 0, **changes) -> None:
-    """Kill a training with copies of every step, after two epochs and so many steps of the third."""
-    finished = subprocess.run(
-        [sys.executable, "-c", KILLED.format(step=step), *options, *arguments(**changes)],
+def train_by(folder: Path, script: str, *options: str, **changes) -> subprocess.CompletedProcess:
+    """A training by a script that changes the job before it runs it."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *options, *arguments(**changes)],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,
     )
+
+
+def kill_after_two_epochs(folder: Path, *options: str, step: int = 0, **changes) -> None:
+    """Kill a training with copies of every step, after two epochs and so many steps of the third."""
+    finished = train_by(folder, KILLED.format(step=step), *options, **changes)
     assert finished.returncode == 9, finished.stderr
     assert not (folder / "model.keras").exists()
 
@@ -171,6 +176,22 @@ def results(folder: Path) -> dict[str, bytes]:
     for file in files:
         file.unlink()
     return found
+
+
+FED_BY_PROCESSES = """
+from workflow_scripts.common.command_line import run
+from workflow_scripts.training import feed, fitting, train_network
+fitting.feed_pool = feed.process_pool
+run(train_network.train_network)
+"""
+
+
+def test_a_training_fed_by_processes_as_beside_a_gpu_is_that_fed_by_threads(data):
+    assert train(data).returncode == 0
+    expected = results(data)
+    finished = train_by(data, FED_BY_PROCESSES, "--threads", "2")
+    assert finished.returncode == 0, finished.stderr
+    assert results(data) == expected
 
 
 CASES = {
