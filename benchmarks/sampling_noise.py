@@ -5,32 +5,33 @@
 RESULTS is the folder of a finished study with the mask set figure4, such as the demo's. For each of its
 networks, the images of a fold that are predicted as one expression make a cell. Each way explains it several
 times with other seeds; the truth is the heatmap by very many samples, the whole image left out of the fit.
-Errors are in standard errors over images: those of the heatmap, root mean square over pixels of both; of the
-IoU, by a bootstrap of images. The IoU is taken above Otsu's threshold, which a small change of the heatmap
-can move far, and of the brightest pixels, as many as the truth has above that threshold. A second table
-compares estimators of the positive part from few samples.
+Errors are in standard errors over images: those of the heatmap, root mean square over pixels of both; of each
+score of config.yaml, by a bootstrap of images. A small change of the heatmap can move Otsu's threshold far,
+and with it the scores of what lies above; so there is also the IoU of the brightest pixels, as many as the
+truth has above that threshold. A second table compares estimators of the positive part from few samples.
 Results go to benchmarks/results/sampling_noise.json.
 """
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import cyclopts
 import numpy as np
+import yaml
 from scipy.stats import norm
-from skimage.filters import threshold_otsu
 
 from workflow_scripts.common.tables import read_table
 from workflow_scripts.comparison.mask_image import read_mask
+from workflow_scripts.comparison.scores import heatmap_scores, load_metrics
+from workflow_scripts.comparison.thresholds import important_region
 from workflow_scripts.explanation.explaining import FacesOfCell
 from workflow_scripts.explanation.explanation_contract import Explanation
 from workflow_scripts.explanation.lime_explainer import LimeExplainer
 from workflow_scripts.explanation.local_fit import design, local_fit
 from workflow_scripts.explanation.precision import precision
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.standardization.standard_face import read_standard_face
+from workflow_scripts.standardization.standard_face import face_area, read_standard_face
 from workflow_scripts.standardization.warp import FaceWarp
 from workflow_scripts.standardization.warped_explanation import warped_explanation
 from workflow_scripts.training.model_file import load_model, read_facts
@@ -44,10 +45,12 @@ WAYS = {
     "independent, 1,000": {"samples": 1000, "sampling": "independent", "stability": 1},
     "hadamard, 1,000": {"samples": 1000, "sampling": "hadamard", "stability": 1},
     "hadamard, stability .9": {"samples": 1000, "sampling": "hadamard", "stability": 0.9},
+    "auto, noise .15": {"samples": "auto", "sampling": "hadamard", "stability": 1, "noise": 0.15},
     "auto, noise .1": {"samples": "auto", "sampling": "hadamard", "stability": 1, "noise": 0.1},
     "auto, noise .05": {"samples": "auto", "sampling": "hadamard", "stability": 1, "noise": 0.05},
 }
 MOST = 8192  # samples that auto may take
+EQUAL_AREA = "iou_at_equal_area"
 
 
 class Cell:
@@ -62,7 +65,10 @@ class Cell:
         self.image_ids = [named[n] for n in sorted(chosen)]
         self.column = self.facts.expressions.index(EXPRESSION)
         self.reader = FaceReader(sorted(results.glob("faces/*/faces.h5")))
-        self.warp = FaceWarp(read_standard_face(REPOSITORY / "resources/standard_face.csv"))
+        points = read_standard_face(REPOSITORY / "resources/standard_face.csv")
+        self.warp, self.face = FaceWarp(points), face_area(points)
+        config = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+        self.metrics = load_metrics(config["comparison"]["metrics"])
         self.mask = read_mask(results / f"comparison/masks/figure4/{EXPRESSION}.png")
 
     def explained(self, settings: dict, seed: int) -> list[Explanation]:
@@ -78,18 +84,14 @@ class Cell:
             [warped_explanation(one, self.column, name, self.warp, self.reader) for name, one in pairs]
         ).astype(np.float64)
 
-    def iou(self, heatmap: np.ndarray) -> float:
-        """IoU of the heatmap above Otsu's threshold with the mask."""
-        return self._overlap(heatmap > threshold_otsu(heatmap))
-
-    def iou_of_brightest(self, heatmap: np.ndarray, n_pixels: int) -> float:
-        """IoU of the brightest pixels of the heatmap with the mask."""
-        found = np.zeros(heatmap.size, bool)
-        found[np.argsort(-heatmap, axis=None, kind="stable")[:n_pixels]] = True
-        return self._overlap(found.reshape(heatmap.shape))
-
-    def _overlap(self, found: np.ndarray) -> float:
-        return (found & self.mask).sum() / (found | self.mask).sum()
+    def scores(self, heatmap: np.ndarray, area: int) -> dict[str, float]:
+        """The scores of a heatmap, and the IoU of its `area` brightest pixels."""
+        brightest = np.zeros(heatmap.size, bool)
+        brightest[np.argsort(-heatmap, axis=None, kind="stable")[:area]] = True
+        brightest = brightest.reshape(heatmap.shape)
+        return heatmap_scores(self.metrics, heatmap, important_region(heatmap)[0], self.mask, self.face) | {
+            EQUAL_AREA: (brightest & self.mask).sum() / (brightest | self.mask).sum()
+        }
 
 
 def rows_of(cell: Cell, about: dict, truth: np.ndarray, seeds: int) -> list[dict]:
@@ -97,19 +99,23 @@ def rows_of(cell: Cell, about: dict, truth: np.ndarray, seeds: int) -> list[dict
     n = len(truth)
     pixels = truth.std(axis=0, ddof=1) / np.sqrt(n)
     mean = truth.mean(axis=0)
-    area = int((mean > threshold_otsu(mean)).sum())
-    scores = {"iou_error": cell.iou, "iou_error_at_equal_area": partial(cell.iou_of_brightest, n_pixels=area)}
+    area = int(important_region(mean)[0].sum())
+    exact = cell.scores(mean, area)
     draws = np.random.default_rng(0).integers(0, n, (200, n))
-    redrawn = [truth[chosen].mean(axis=0) for chosen in draws]
-    spread = {name: np.std([score(one) for one in redrawn], ddof=1) for name, score in scores.items()}
+    redrawn = [cell.scores(truth[chosen].mean(axis=0), area) for chosen in draws]
+    spread = {name: np.std([one[name] for one in redrawn], ddof=1) for name in exact}
     rows = []
     for name, settings in WAYS.items():
         runs = [cell.explained(settings, seed) for seed in range(1, seeds + 1)]
         maps = [cell.maps(run).mean(axis=0) for run in runs]
         heatmap_error = [np.sqrt(((found - mean) ** 2).mean() / (pixels**2).mean()) for found in maps]
-        iou_errors = {
-            name: [(score(found) - score(mean)) / spread[name] for found in maps]
-            for name, score in scores.items()
+        scores = [cell.scores(found, area) for found in maps]
+        errors = {  # none of a score that is the same whatever the images, as the pointing game's can be
+            score: float(
+                np.sqrt(np.mean([(one[score] - exact[score]) ** 2 for one in scores])) / spread[score]
+            )
+            for score in exact
+            if spread[score]
         }
         rows.append(
             about
@@ -122,9 +128,9 @@ def rows_of(cell: Cell, about: dict, truth: np.ndarray, seeds: int) -> list[dict
                 "heatmap_error": float(np.mean(heatmap_error)),
                 "correlation": float(np.mean([np.corrcoef(f.ravel(), mean.ravel())[0, 1] for f in maps])),
                 "amplitude": float(np.mean([found.mean() / mean.mean() for found in maps])),
-                "area": float(np.mean([(found > threshold_otsu(found)).sum() / area for found in maps])),
+                "area": float(np.mean([important_region(found)[0].sum() / area for found in maps])),
+                "errors": errors,
             }
-            | {name: float(np.sqrt(np.mean(np.square(errors)))) for name, errors in iou_errors.items()}
         )
         print(json.dumps(rows[-1]), flush=True)
     return rows
