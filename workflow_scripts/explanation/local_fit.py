@@ -71,11 +71,21 @@ def standard_errors(seen: Design, residuals: np.ndarray, paired: bool) -> np.nda
     estimator sums over (White, 1980; for clusters, Liang & Zeger, 1986). Residuals (n, E) are too small by
     the regions that were fitted, which their number makes good, as in White's HC1.
     """
-    n, regions = seen.masks.shape
-    scores = seen.masks[:, :, None] * (residuals * np.sqrt(seen.weights)[:, None])[:, None, :]
+    reach = seen.inverse @ seen.masks.T  # (R, n), how far a residual of each sample moves the weights
+    errors = residuals * np.sqrt(seen.weights)[:, None]
     if paired:
-        scores = np.add.reduceat(scores, np.arange(0, n, 2), axis=0)
-    units = len(scores)
-    freed = units / max(units - regions, 1)
-    influence = np.tensordot(seen.inverse, scores, axes=(1, 1))  # (R, units, E)
-    return np.sqrt(freed * (influence**2).sum(axis=1))
+        units, variances = -(-len(errors) // 2), _of_pairs(reach, errors)
+    else:
+        units, variances = len(errors), reach**2 @ errors**2
+    return np.sqrt(units / max(units - len(reach), 1) * variances)
+
+
+def _of_pairs(reach: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Sums of squares over pairs of neighbours, (R, E): one expression at a time fits into a core's cache."""
+    first, second = (np.ascontiguousarray(reach[:, start::2]) for start in (0, 1))
+    squares = np.empty((len(reach), errors.shape[1]))
+    for column, error in enumerate(errors.T):
+        moves = first * error[::2]
+        moves[:, : second.shape[1]] += second * error[1::2]  # the last mask may have no complement
+        squares[:, column] = np.einsum("ru,ru->r", moves, moves)
+    return squares

@@ -68,6 +68,22 @@ def test_standard_errors_are_the_errors_of_repeated_draws(sampling, n):
     assert 0.8 < expected / missed < 1.15  # below 1 where the ridge's shrinkage is felt
 
 
+@pytest.mark.parametrize(("n", "paired"), [(200, False), (200, True), (201, True)])
+def test_standard_errors_are_the_sandwich_of_the_draws(n, paired):
+    """Bread, meat and bread, multiplied as they are written; the last of 201 masks has no complement."""
+    rng = np.random.default_rng(n)
+    seen = design(rng.integers(0, 2, (n, REGIONS)), WIDTH)
+    residuals = rng.normal(size=(n, 3))
+    draws = np.arange(n) // 2 if paired else np.arange(n)
+    units = draws[-1] + 1
+    for found, residual in zip(standard_errors(seen, residuals, paired).T, residuals.T, strict=True):
+        scores = seen.masks * (residual * np.sqrt(seen.weights))[:, None]
+        of_units = np.stack([scores[draws == unit].sum(axis=0) for unit in range(units)])
+        covariance = seen.inverse @ of_units.T @ of_units @ seen.inverse
+        expected = np.sqrt(units / (units - REGIONS) * np.diag(covariance))
+        np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
 def test_without_noise_there_is_no_error():
     """Answers that are linear in the masks, but for the ridge's shrinkage of large weights."""
     masks = sampled_masks("hadamard", 1000, REGIONS, np.random.RandomState(1))
