@@ -1,16 +1,16 @@
 """Maps a function over many items on several processes, with results in the items' order."""
 
 import os
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from typing import TypeVar
 
 from workflow_scripts.common.errors import StudyError
+from workflow_scripts.common.worker import end_with_parent
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ def ordered_map(
         yield from map(build(), items)
         return
     # spawn: forking a process that has threads (OpenCV, HDF5) can deadlock the child
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (build,))
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (build, os.getpid()))
     items = iter(items)
     try:
         pending = deque(pool.submit(_call, item) for item in islice(items, 8 * processes))
@@ -48,16 +48,10 @@ def ordered_map(
         pool.shutdown(cancel_futures=True)
 
 
-def _start_worker(build: Callable[[], Callable]) -> None:
+def _start_worker(build: Callable[[], Callable], parent: int) -> None:
     global _function
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent(parent)
     _function = build()
-
-
-def _end_with_parent() -> None:
-    # a worker whose parent was killed would otherwise wait for work forever
-    connection.wait([parent_process().sentinel])
-    os._exit(1)
 
 
 def _call(item: Item) -> Result:

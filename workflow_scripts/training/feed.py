@@ -6,23 +6,22 @@ deterministic, it drops every prefetch behind a Python function.
 """
 
 import itertools
+import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 
-import cv2
 import numpy as np
 from loky import ProcessPoolExecutor
 
 from workflow_scripts.training.light_keras import keras, tf
 from workflow_scripts.common.seeds import generator
 from workflow_scripts.faces.face_store import FaceReader
-from workflow_scripts.training.varied_faces import Variant, varied_faces
+from workflow_scripts.training.varied_faces import Variant, begin_worker, varied_faces
 
 AHEAD = 2  # batches that are made before they are asked for
 TOGETHER = 16  # images per task of the pool
-IDLE_SECONDS = 60  # after which a process ends by itself, since a training that is killed ends none
 
 
 def training_batches(
@@ -66,9 +65,9 @@ def training_batches(
 def feed_pool(threads: int) -> Executor:
     """Threads to make batches with, or processes where a GPU waits for them.
 
-    Python lets one thread of a process run at a time, and training's own loop is one of them: so more than
-    two threads make hardly more images (benchmarks/README.md). Processes do, but each takes a second to start
-    and memory of its own, for which a network on a CPU is too slow anyway.
+    Python lets one thread of a process run at a time, and training's own loop is one of them: so of small
+    images, several threads make hardly more than one (benchmarks/README.md). Processes do, but each takes a
+    second to start and 75 MB, for which a network on a CPU is too slow anyway.
     """
     if tf.config.list_physical_devices("GPU"):
         return process_pool(max(1, threads - 1))
@@ -76,8 +75,8 @@ def feed_pool(threads: int) -> Executor:
 
 
 def process_pool(processes: int) -> Executor:
-    """Processes that import nothing but what their tasks need: not the main module, so not TensorFlow."""
-    return ProcessPoolExecutor(processes, timeout=IDLE_SECONDS, initializer=cv2.setNumThreads, initargs=(1,))
+    """Processes that import what their tasks need and not the main module, which would import TensorFlow."""
+    return ProcessPoolExecutor(processes, initializer=begin_worker, initargs=(os.getpid(),))
 
 
 def _orders(

@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from workflow_scripts.common.seeds import generator
+from workflow_scripts.common.worker import end_with_parent
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.augmentation import augment
 from workflow_scripts.training.network_input import resized
+
+
+def begin_worker(parent: int) -> None:
+    """What a process does before its first task; `parent`: the number of the one that it works for."""
+    end_with_parent(parent)
+    cv2.setNumThreads(1)  # there are as many processes as cores
 
 
 class Variant(NamedTuple):

@@ -67,7 +67,6 @@ def test_a_gpu_is_fed_by_processes_beside_the_training_s_own(monkeypatch):
 OUTLIVED = """
 import os, signal
 from workflow_scripts.training import feed, train_network
-feed.IDLE_SECONDS = 1
 pool = feed.process_pool(1)
 loaded = pool.submit(eval, "[name in __import__('sys').modules for name in ('cv2', 'tensorflow')]")
 print(pool.submit(os.getpid).result(), *loaded.result(), flush=True)
