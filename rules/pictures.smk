@@ -63,7 +63,7 @@ rule draw_answer:
 rule draw_scoring:
     input:
         scores=expand(SCORES, mask_set=MASK_SETS[:1]),
-        heatmaps=lambda wildcards: inputs.cell_heatmaps(wildcards.explainer, EXAMPLES),
+        hashes=lambda wildcards: inputs.hashes(wildcards.explainer, dict.fromkeys(cell[:2] for cell in EXAMPLES)),
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_SET],
         stacks=lambda wildcards: inputs.cell_stacks(wildcards.explainer, EXAMPLES if SHAREABLE else []),
         faces=expand("results/faces/{dataset}/faces.sha256", dataset=SHAREABLE),
@@ -90,11 +90,11 @@ rule draw_scoring:
     params:
         *code("report.draw_scoring"),
         **BACKGROUND_PARAMS,
-        cells=slices.canonical(EXAMPLES),
+        **cells_of(lambda wildcards: EXAMPLES),
         faces=faces_of,
         masked=slices.canonical(FIRST_SET),
     shell:
-        "python -m workflow_scripts.report.draw_scoring {input.scores:q} --heatmaps {input.heatmaps:q}"
+        "python -m workflow_scripts.report.draw_scoring {input.scores:q} --heatmaps {params.heatmaps:q}"
         " --cells {params.cells:q} --masks {input.masks:q} --masked {params.masked:q}"
         " --learned {input.learned:q} --background {params.background:q} --stacks {input.stacks:q}"
         " --faces {params.faces:q} --output {output.svg:q} --png {output.png:q} > {log:q} 2>&1"

@@ -82,7 +82,7 @@ def test_a_noise_without_bound_is_shown_as_such(browser, toy):
         for fold, noise in ((1, "∞"), (2, "0.100")):
             found.show(view="explore", **panel, fold=fold)
             text = found.all("document.querySelector('#main').textContent")
-            assert f"Noise (share of the heatmap){noise}" in text
+            assert f"Noise (variance by draws, over that between images){noise}" in text
             assert ("≈ noisy" in text) == (fold == 1)
         assert found.messages == []
 

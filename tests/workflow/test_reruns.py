@@ -667,6 +667,23 @@ def test_of_a_heatmap_that_was_deleted_an_error_says_how_it_is_made_again(finish
     assert planned(snakemake) == set()
 
 
+def test_a_heatmap_that_is_replaced_counts_everywhere_once_its_hash_is_written(finished_copy, snakemake):
+    """Never in a picture before it counts in the tables, and as it is."""
+    heatmap = finished_copy / "results/standardization/lime/WeiNet/fold1/happiness.h5"
+    hashes = heatmap.with_name("heatmaps.sha256")
+    kept = {path: path.read_bytes() for path in (heatmap, hashes)}
+    heatmap.write_bytes(kept[heatmap] + b"replaced")
+    assert planned(snakemake) == set()
+    subprocess.run("sha256sum *.h5 > heatmaps.sha256", shell=True, cwd=heatmap.parent, check=True)
+    rerun = planned(snakemake)
+    read_it = jobs("average_heatmaps", group="lime/WeiNet") | jobs("draw_scoring write_atlas")
+    assert read_it | jobs("compare_network", network="WeiNet") <= rerun
+    assert not jobs("standardize_explanations") & rerun
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert planned(snakemake) == set()
+
+
 def test_weights_from_another_place_are_no_reason_to_train_again(finished, tmp_path):
     """Files stand in for weights and a model, marked as made of each other."""
     folder = tmp_path / "lookalike"

@@ -87,7 +87,7 @@ def write_hashes(files: Iterable[Path], output: Path) -> None:
 
     Jobs that read the files depend on this one: Snakemake compares it by content, for which they may be too
     large, and plans with it in a moment, for which they may be too many. A file that anything but its rule
-    changes counts once this one is deleted; `sha256sum -c` tells.
+    changes counts once sha256sum has written this one anew; `sha256sum -c` tells whether it has to.
     """
     lines = [f"{file_sha256(path)}  {path.name}\n" for path in files]
     with atomic_write(output) as unfinished:

@@ -158,11 +158,14 @@ def report_slice(config: Mapping, groups: Mapping[str, Sequence[str]]) -> str:
     explainers = {name: explanation["explainers"][name] for name in run["explainers"]}
     people = {name: config["comparison"]["people"][name] for name in used_people(config)}
     subsets = {name: config["comparison"]["subsets"][name] for name in run["subsets"]}
-    setup = {key: config[key] for key in ("seed", "faces", "standardization", "similarity")} | {
+    setup = {key: config[key] for key in ("seed", "run", "faces", "standardization", "similarity")} | {
         "training": training | {"networks": networks},
         "explanation": explanation | {"explainers": explainers},
         "comparison": config["comparison"] | {"mask_sets": mask_sets, "people": people, "subsets": subsets},
     }
+    for stage, what in (("training", "controls"), ("explanation", "quality")):
+        if not run[what]:  # settings of what was not done would seem to say that it was
+            del setup[stage][what]
     page = {
         "run": run,
         "report": config["report"],

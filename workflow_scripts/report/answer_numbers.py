@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, TRAININGS
 from workflow_scripts.comparison.over_faces import ENOUGH, FACES
-from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
+from workflow_scripts.comparison.references import CENTRE, MEAN_OF_OTHERS, OTHER_EXPRESSIONS, OTHER_MASKS
 from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.report.page.entries import Entries, Row
-from workflow_scripts.report.page.wording import FEWEST_TRAININGS
+from workflow_scripts.report.page.wording import LEVEL, enough_trainings
 
 AUC = "auc"
 ELSEWHERE = "masks laid elsewhere"
 REFERENCES = {  # name, and whether it is a network's own
     OTHER_EXPRESSIONS: ("other expressions' heatmaps", True),
+    MEAN_OF_OTHERS: ("other expressions' mean heatmap", True),
+    OTHER_MASKS: ("where most other masks overlap", False),
     CENTRE: ("a blurred spot at the centre", False),
     FACE_NAME: ("the whole face", False),
     CHANCE_NAME: ("places drawn at random", True),
@@ -79,6 +81,14 @@ def scored(mask_set: str, entries: Entries, metric: Metric) -> Scored:
     )
 
 
+def as_good(one: Scored, metric: Metric) -> list[str]:
+    """Labels of what scores at least as well as the networks on average; masks elsewhere, if p says so."""
+    elsewhere = [ELSEWHERE] if one.p is not None and one.p >= LEVEL else []
+    return elsewhere + [
+        score.label for score in one.references if at_least(metric, score.value, one.average.value)
+    ]
+
+
 def at_least(metric: Metric, score: float, other: float) -> bool:
     """Whether a score is as good as another, or better, as both are printed (3 digits)."""
     score, other = round(score, 3), round(other, 3)
@@ -87,7 +97,7 @@ def at_least(metric: Metric, score: float, other: float) -> bool:
 
 def _average(row: Row, over_faces: Row | None) -> Score:
     """The average with its interval over trainings, where there are enough, else over faces."""
-    if row["low"] and float(row["folds"]) >= FEWEST_TRAININGS:
+    if row["low"] and enough_trainings(row):
         return Score("networks", *_numbers(row), TRAININGS)
     if over_faces:
         coverage = over_faces["coverage"]

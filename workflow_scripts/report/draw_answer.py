@@ -135,7 +135,7 @@ def _notes(faces: dict[str, Outlined], strips: Sequence[Scored], metric: Metric)
     if any(strip.null for strip in averages):
         notes.append(
             "Grey: where 95 % of their scores lie if masks of the same size, smoothness and overlap are laid "
-            "elsewhere in the face; black line: the mean"
+            "elsewhere in the face; the line in it: the mean"
         )
     return [*notes, *_intervals(averages)]
 

@@ -17,7 +17,7 @@ from workflow_scripts.comparison.people_intervals import BOTH, PEOPLE
 from workflow_scripts.comparison.people_scores import OTHER_EXPRESSIONS, OTHER_HALF, OTHER_POSER
 from workflow_scripts.comparison.references import CENTRE
 from workflow_scripts.comparison.target_scores import R
-from workflow_scripts.report.page.wording import FEWEST_TRAININGS
+from workflow_scripts.report.page.wording import enough_trainings
 
 AUC = "auc"
 LABELS = {AUC: "AUC", R: "r"}
@@ -84,7 +84,7 @@ class PeopleNumbers:
         """
         rows = [self.rows.get((kind, scored, minus, on, expression, metric, c)) for c in (BOTH, PEOPLE)]
         both, people = (row if row and row["estimate"] else None for row in rows)
-        if both and not (both["low"] and float(both["folds"] or 0) >= FEWEST_TRAININGS):
+        if both and not (both["low"] and enough_trainings(both)):
             both = None
         row = both or people
         return _number(row, BOTH if both else PEOPLE) if row else None

@@ -5,7 +5,8 @@ with replacement, the same ones for all networks, which share the test images of
 averaged, compared and clustered again. The support of a node is the share of the redraws whose tree has a
 node with exactly its members (the bootstrap proportion of Felsenstein 1985, Evolution 39, 783-791, with
 folds in place of characters). With few folds all redraws are enumerated, each with its probability, so that
-the share is exact and needs no seed.
+the share is exact and needs no seed. Two folds have three redraws, half of them the folds as they are: that
+tells nothing, and there is no support.
 
 Support says how much a node depends on which trainings there happened to be. It is neither a p value nor the
 probability that its members belong together; and since the trainings of a cross-validation share most of
@@ -30,6 +31,7 @@ from workflow_scripts.similarity.trees import linkage_of, merges
 
 MOST_ENUMERATED = 2_000  # seven folds have 1,716 redraws
 DRAWN = 1_000
+FEWEST = 3  # folds
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def node_support(
     folds.
     """
     redrawn = np.array([name not in one_model for name in maps.networks])
-    if len(redrawn) < 2 or not (maps.present[redrawn].sum(axis=1) > 1).any():
+    if len(redrawn) < 2 or not (maps.present[redrawn].sum(axis=1) >= FEWEST).any():
         return NodeSupport([None] * len(nodes), 0)
     counts, probabilities = redrawn_folds(maps.present.shape[1], seed)
     wanted = [frozenset(members) for members in nodes]

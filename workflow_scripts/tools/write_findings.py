@@ -28,8 +28,8 @@ from workflow_scripts.comparison.references import (
 )
 from workflow_scripts.comparison.summary import summarized
 from workflow_scripts.report.page.entries import Differences, Entries
-from workflow_scripts.report.page.wording import interval, listed, p_value
-from workflow_scripts.report.page.worth import LEVEL, worth_sentences
+from workflow_scripts.report.page.wording import LEVEL, interval, listed, p_value
+from workflow_scripts.report.page.worth import worth_sentences
 from workflow_scripts.similarity.group_distances import group_test
 from workflow_scripts.similarity.node_support import node_support
 from workflow_scripts.standardization.standard_face import read_standard_face

@@ -64,7 +64,7 @@ def test_sentences_are_of_the_summary():
     assert average.startswith(
         "Average IoU of 2 networks over the 2 expressions with masks: 0.212 (10 explained images); whole face"
     )
-    assert average.endswith("more than chance, but no more than the whole face does.")
+    assert average.endswith("more than a random region does, but no more than the whole face.")
 
 
 def test_a_table_without_networks_that_learned_has_no_headline():
@@ -88,15 +88,22 @@ def test_what_cannot_be_ranked_or_averaged_is_said():
     ("iou", "face", "chance", "said"),
     [
         (0.3, 0.2, 0.1, "more than both baselines"),
-        (0.2, 0.3, 0.1, "more than chance, but no more than the whole face"),
-        (0.2, 0.1, 0.3, "more than the whole face does, but no more than chance"),
+        (0.2, 0.3, 0.1, "more than a random region does, but no more than the whole face"),
+        (0.2, 0.1, 0.3, "more than the whole face does, but no more than a random region"),
         (0.1, 0.2, 0.3, "no more than either baseline"),
-        (0.2004, 0.2, 0.1, "more than chance, but no more"),  # equal as printed
+        (0.2004, 0.2, 0.1, "more than a random region does, but no more"),  # equal as printed
         (0.1, 0.1, 0.1, "no more than either baseline"),
     ],
 )
 def test_no_verdict_says_more_than_the_numbers_beside_it(iou, face, chance, said):
-    assert said in verdict(iou, face, chance)
+    assert said in verdict(iou, face, chance, "")
+    assert "laid elsewhere" not in verdict(iou, face, chance, "")
+
+
+@pytest.mark.parametrize(("p", "said"), [("0.0496", "is beyond"), ("0.0504", "is not shown to be beyond")])
+def test_the_average_is_held_against_masks_elsewhere(p, said):
+    end = f" That {said} what they score on masks laid elsewhere (p\xa0=\xa0{float(p):.3f})."
+    assert verdict(0.3, 0.2, 0.1, p).endswith(end)
 
 
 @pytest.mark.skipif(not (SHARED / "published").is_dir(), reason="needs the published data, ../shared")

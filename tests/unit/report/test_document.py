@@ -115,7 +115,7 @@ def study(**changes) -> SimpleNamespace:
         "asked_positives": 5,
         "limits": "",
         "mask_sets": {"drawn": "outlines"},
-        "metrics": [SimpleNamespace(label="IoU")],
+        "metrics": [SimpleNamespace(name="iou", label="IoU")],
         "n_folds": 2,
     }
     return SimpleNamespace(**said | changes)

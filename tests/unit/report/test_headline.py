@@ -7,8 +7,8 @@ import pytest
 from workflow_scripts.report.page.entries import COLUMNS, Differences, Entries
 from workflow_scripts.report.page.headline import headline
 
-IOU = SimpleNamespace(name="iou", better="higher")
-AUC = SimpleNamespace(name="auc", better="higher")
+IOU = SimpleNamespace(name="iou", label="IoU", better="higher")
+AUC = SimpleNamespace(name="auc", label="AUC", better="higher")
 
 
 def compared(mask_set, networks, centre, others=None, p="", expressions=6, metric="auc"):
@@ -29,23 +29,24 @@ def compared(mask_set, networks, centre, others=None, p="", expressions=6, metri
     [
         (
             [("a", "0.7", "0.6")],
-            "On masks a, the networks' heatmaps score better than all that knows nothing of the expression.",
-        ),
-        (
-            [("a", "0.7", "0.6"), ("b", "0.7", "0.6")],
-            "On all 2 mask sets, the networks' heatmaps score better than all that knows nothing of the "
+            "By AUC, on masks a, the networks' heatmaps score better than all that knows nothing of the "
             "expression.",
         ),
         (
+            [("a", "0.7", "0.6"), ("b", "0.7", "0.6")],
+            "By AUC, on all 2 mask sets, the networks' heatmaps score better than all that knows nothing of "
+            "the expression.",
+        ),
+        (
             [("a", "0.7", "0.6"), ("b", "0.6", "0.7"), ("c", "0.6", "0.5", "0.6004")],
-            "On 1 of 3 mask sets (a), the networks' heatmaps score better than all that knows nothing of the "
-            "expression; on the others they are matched or beaten by other expressions' heatmaps or a "
-            "blurred spot at the centre.",
+            "By AUC, on 1 of 3 mask sets (a), the networks' heatmaps score better than all that knows "
+            "nothing of the expression; on the others they are matched or beaten by other expressions' "
+            "heatmaps or a blurred spot at the centre.",
         ),
         (
             [("a", "0.6", "0.6")],  # equal is not higher
-            "On masks a, the networks' heatmaps are matched or beaten without knowing the expression, by a "
-            "blurred spot at the centre.",
+            "By AUC, on masks a, the networks' heatmaps are matched or beaten without knowing the "
+            "expression, by a blurred spot at the centre.",
         ),
         ([], "This run does not compare the heatmaps with masks."),
         (
@@ -76,8 +77,36 @@ def test_expressions_too_few_for_a_test_have_no_sentence_on_it():
     assert "specific" in headline([compared("a", "0.7", "0.6", p="0.5", expressions=4)], [AUC])
 
 
+@pytest.mark.parametrize(
+    ("name", "score", "p", "said"),
+    [
+        ("other_masks", "0.7", "0.01", "by where most other masks overlap."),
+        ("mean_of_others", "0.71", "0.01", "by other expressions' mean heatmap."),
+        ("mean_of_others", "0.69", "0.051", "by what they score on masks laid elsewhere."),
+        (
+            "other_masks",
+            "0.8",
+            "0.3",
+            "by what they score on masks laid elsewhere or where most other masks ",
+        ),
+    ],
+)
+def test_masks_and_heatmaps_of_other_expressions_and_places_elsewhere_count(name, score, p, said):
+    one = compared("a", "0.7", "0.6")
+    blank = dict.fromkeys(COLUMNS, "") | {"kind": "reference", "expression": "average", "metric": "auc"}
+    of = "" if name == "other_masks" else "average"
+    other = blank | {"name": name, "of": of, "estimate": score}
+    ends = {"estimate": "0.5", "low": "0.4", "high": "0.6"}
+    elsewhere = blank | {"name": "surrogates", "of": "average", "claim": "places"} | ends
+    network = blank | {"kind": "network", "name": "average", "estimate": "0.7", "learned": "3", "folds": "2"}
+    one.entries = Entries.of([network | {"p": p}, other, elsewhere])
+    found = headline([one], [AUC])
+    assert "matched or beaten without knowing the expression" in found
+    assert said in found
+
+
 def test_of_a_metric_where_less_is_better_the_lower_score_wins():
-    mine = SimpleNamespace(name="mine", better="lower")
+    mine = SimpleNamespace(name="mine", label="mine", better="lower")
     worse = headline([compared("a", "0.7", "0.6", metric="mine")], [mine])
     better = headline([compared("a", "0.5", "0.6", metric="mine")], [mine])
     assert "beaten without knowing the expression, by a blurred spot" in worse

@@ -116,7 +116,7 @@ def test_one_model_for_all_folds_stays_the_same():
     assert found != node_support(nodes, fold_products(heatmaps), "average", seed=1)
 
 
-@pytest.mark.parametrize(("folds", "one_model"), [(1, ""), (3, "ABCDEF")])
+@pytest.mark.parametrize(("folds", "one_model"), [(1, ""), (2, ""), (3, "ABCDEF")])
 def test_without_trainings_to_redraw_there_is_no_support(folds, one_model):
     support, redraws = of_nodes(noisy(two_patterns(), folds, 1.0, seed=5), one_model=one_model)
     assert set(support.values()) == {None}

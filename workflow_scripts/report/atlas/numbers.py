@@ -8,8 +8,10 @@ network is the average over networks.
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, isnan
 
-from workflow_scripts.comparison.cells import AVERAGE, NETWORK, REFERENCE
+from workflow_scripts.comparison.cells import AVERAGE, NETWORK, REFERENCE, TRAININGS
 from workflow_scripts.comparison.score_columns import CELL, IDENTITY
+from workflow_scripts.comparison.summary import PLACES
+from workflow_scripts.report.page.wording import enough_trainings
 
 OF_ENTRY = ("claim", "estimate", "sd", "low", "high", "n", "folds", "p", "q", "coverage", "not_ranked")
 OF_MEAN = ("network", "expression")
@@ -76,28 +78,33 @@ def mean_rows(means: Sequence[Row], networks: Places, expressions: Places) -> di
 def entry_rows(summary: Sequence[Row], networks: Places, expressions: Places) -> dict:
     """The means of summary.csv: `columns`, and lists of rows by "network,expression,metric".
 
-    A list has a row for each claim, that is, for what an interval is over.
+    A list has a row for each claim, that is, for what an interval is over. As on the report's page, there is
+    none over too few trainings to have one.
     """
     of_network, of_expression = _with_averages(networks, expressions)
     rows: dict[str, list] = {}
     for row in summary:
         if row["kind"] == NETWORK and row["name"] in of_network and row["expression"] in of_expression:
             key = _key(of_network[row["name"]], of_expression[row["expression"]], row["metric"])
-            rows.setdefault(key, []).append([value(name, row[name]) for name in OF_ENTRY])
+            too_few = row["claim"] == TRAININGS and not enough_trainings(row)
+            told = {**row, "low": "", "high": ""} if too_few else row
+            rows.setdefault(key, []).append([value(name, told[name]) for name in OF_ENTRY])
     return {"columns": list(OF_ENTRY), "rows": rows}
 
 
 def reference_rows(summary: Sequence[Row], networks: Places, expressions: Places) -> dict[str, dict]:
     """What scores are compared with: by reference, then "network,expression,metric": estimate, low, high.
 
-    The network is -1 for a reference that depends on the masks alone.
+    The network is -1 for a reference that depends on the masks alone. Only masks elsewhere have ends: those
+    of 95 % of their scores.
     """
     of_network, of_expression = _with_averages(networks, expressions)
     of_network[""] = -1
     found: dict[str, dict] = {}
     for row in summary:
         if row["kind"] == REFERENCE and row["of"] in of_network and row["expression"] in of_expression:
-            numbers = [value(name, row[name]) for name in ("estimate", "low", "high")]
+            ends = [row["low"], row["high"]] if row["claim"] == PLACES else ["", ""]
+            numbers = [value("", text) for text in (row["estimate"], *ends)]
             if numbers[0] is not None:
                 key = _key(of_network[row["of"]], of_expression[row["expression"]], row["metric"])
                 # rows over faces come last and have the same estimate

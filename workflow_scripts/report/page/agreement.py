@@ -6,7 +6,7 @@ from itertools import product
 
 from workflow_scripts.comparison.cells import AVERAGE
 from workflow_scripts.report.page.entries import Differences, Entries, whole
-from workflow_scripts.report.page.wording import interval, p_value
+from workflow_scripts.report.page.wording import LEVEL, interval, p_value
 from workflow_scripts.report.page.worth import further_worth, specificity
 
 
@@ -109,18 +109,26 @@ def _average(entries: Entries) -> str:
     return (
         f"Average IoU of {networks} {'network' if networks == 1 else 'networks'} over {over}: "
         f"{iou:.3f}{basis}; whole face {whole_face:.3f}; random region of the face {chance:.3f}. "
-        f"{verdict(iou, whole_face, chance)}"
+        f"{verdict(iou, whole_face, chance, average['p'])}"
     )
 
 
-def verdict(iou: float, face: float, chance: float) -> str:
-    """One sentence that places the average IoU among its baselines, compared as printed (3 digits)."""
+def verdict(iou: float, face: float, chance: float, p: str) -> str:
+    """Places the average IoU among its baselines, compared as printed (3 digits), and says if it was tested.
+
+    p: of the test against masks elsewhere; empty without one.
+    """
     iou, face, chance = round(iou, 3), round(face, 3), round(chance, 3)
-    better = "On average, the heatmaps overlap the masks more than"
+    more = "On average, the heatmaps overlap the masks more than"
     if iou > max(face, chance):
-        return f"{better} both baselines do."
-    if iou > chance:
-        return f"{better} chance, but no more than the whole face does."
-    if iou > face:
-        return f"{better} the whole face does, but no more than chance."
-    return "On average, the heatmaps overlap the masks no more than either baseline does."
+        said = f"{more} both baselines do."
+    elif iou > chance:
+        said = f"{more} a random region does, but no more than the whole face."
+    elif iou > face:
+        said = f"{more} the whole face does, but no more than a random region."
+    else:
+        said = "On average, the heatmaps overlap the masks no more than either baseline does."
+    if not p:
+        return said
+    shown = "beyond" if float(p) < LEVEL else "not shown to be beyond"
+    return f"{said} That is {shown} what they score on masks laid elsewhere (p\xa0=\xa0{p_value(p)})."

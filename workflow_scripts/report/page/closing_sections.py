@@ -39,10 +39,10 @@ def computation_section(study: Study) -> list[Markup]:
 def setup_section(study: Study) -> list[Markup]:
     """The settings of the run, and the tables as files."""
     rows = [[name, value] for name, value in flattened(study.setup)]
-    table = data_table("Settings and versions of this run", ["setting", "value"], rows, number_columns=0)
+    table = data_table("Settings of this run", ["setting", "value"], rows, number_columns=0)
     links = [element("a", name, href=quote(link)) for name, link in study.copies.items()]
     files = folded(f"{counted(len(links), 'table')} behind this page, as CSV", bullets(links, class_="files"))
-    return [*([folded(f"{len(rows)} settings and versions", table)] if rows else []), files]
+    return [*([folded(f"{len(rows)} settings", table)] if rows else []), files]
 
 
 def flattened(settings: object, name: str = "") -> list[tuple[str, str]]:

@@ -23,6 +23,17 @@ BESIDE = {  # by group of `comparison.beside`
 }
 
 
+FREE = {  # by name of a metric that needs no threshold; all are inside the face
+    "auc": "how often a place in the mask is brighter than one beside it; 0.5 by chance.",
+    "nss": "the mean brightness in the mask, in standard deviations above that of the face; 0 by chance.",
+    "cc": "the correlation of heatmap and mask; 0 by chance.",
+    "relevance_mass": "the share of the brightness that lies in the mask.",
+    "rank_accuracy": "of the brightest places, as many as the mask has, the share that lies in it.",
+    "pointing_game": "whether the brightest place lies in the mask.",
+    "iou_mask_area": "the IoU of as many brightest places as the mask has.",
+}
+
+
 def comparison_section(study: Study) -> list[Markup]:
     """Tables 3 to 5 and how to read them."""
     guide = {
@@ -30,6 +41,7 @@ def comparison_section(study: Study) -> list[Markup]:
         "F1": "the same overlap on another scale, never below the IoU.",
         "Precision": "the fraction of the network's region that lies in the mask.",
         "Recall": "the fraction of the mask that the network's region covers.",
+        **{metric.label: FREE[metric.name] for metric in study.metrics if metric.name in FREE},
         "Whole face": "the scores of marking the whole face, from the jaw line to the top of the canvas. A "
         "network that scores lower overlaps the masks less than that.",
         "In brackets": "below each score, its interval (95 %) over trainings, with three folds or more; "
@@ -64,7 +76,8 @@ def comparison_section(study: Study) -> list[Markup]:
                     element("span", "Bold", class_="best"),
                     ": the best of the ranked networks in the column. ",
                     element("span", "Shaded", class_="above"),
-                    ": better than the whole face. †: did not learn; left out of averages and rankings.",
+                    ": networks that score better than the whole face. †: did not learn; left out of "
+                    "averages and rankings.",
                 ]
             ),
         ),
@@ -126,7 +139,8 @@ def _tables(study: Study, comparison: Comparison) -> list[Markup]:
     ]
     parts = [
         data_table(
-            f"Table 5. Networks with the largest and smallest IoU {of}",
+            f"Table 5. Networks with the largest and smallest IoU {of}, counted from either end; whether "
+            "they differ is not said",
             ["expression", "best", "worst", "not ranked"],
             ranking,
             number_columns=0,

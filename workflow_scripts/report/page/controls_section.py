@@ -11,6 +11,7 @@ from workflow_scripts.report.page.markup import Markup, bullets, data_table, ele
 from workflow_scripts.report.page.study import Study
 from workflow_scripts.report.page.unknown_subjects import unknown_subjects
 from workflow_scripts.report.page.wording import (
+    LEVEL,
     MISSING,
     TOO_NARROW,
     counted,
@@ -22,7 +23,6 @@ from workflow_scripts.training.controls import RANDOMIZED_LAYERS, SHUFFLED_LABEL
 from workflow_scripts.training.learned import marked
 
 METRIC, LABEL = "auc", "AUC"
-LEVEL = 0.05
 UNSHOWN = ("not tested", "no difference shown")  # all controls of a network are tested, or none
 LEAKING = 1.2  # times chance: from here on, the labels that stay are worth a warning
 MEANINGS = {

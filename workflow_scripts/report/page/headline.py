@@ -7,17 +7,22 @@ from workflow_scripts.comparison.cells import AVERAGE, REFERENCE
 from workflow_scripts.comparison.differences import EXPRESSIONS
 from workflow_scripts.comparison.references import OTHER_EXPRESSIONS
 from workflow_scripts.comparison.scores import Metric
-from workflow_scripts.report.answer_numbers import REFERENCES, Scored, at_least, scored, shown_metric
+from workflow_scripts.report.answer_numbers import (
+    ELSEWHERE,
+    REFERENCES,
+    as_good,
+    scored,
+    shown_metric,
+)
 from workflow_scripts.report.page.study import Comparison
-from workflow_scripts.report.page.wording import listed
-
-LEVEL = 0.05
+from workflow_scripts.report.page.wording import LEVEL, listed
 
 
 def headline(comparisons: Sequence[Comparison], metrics: Sequence[Metric]) -> str:
     """Whether heatmaps of one explainer find the masks better than what knows no expression.
 
-    Scores are compared as they are printed; that heatmaps are specific is said if it was tested.
+    Scores are compared as they are printed, and with masks elsewhere by their test; that heatmaps are
+    specific is said if it was tested.
     """
     if not comparisons:
         return "This run does not compare the heatmaps with masks."
@@ -26,26 +31,23 @@ def headline(comparisons: Sequence[Comparison], metrics: Sequence[Metric]) -> st
     judged = [one for one in numbers.values() if one.average and one.references]
     if not judged:
         return "There is no average to judge: no network that learned has a heatmap of every expression."
-    ahead = [one.mask_set for one in judged if not _as_good(one, metric)]
+    matched = {one.mask_set: as_good(one, metric) for one in judged}
+    ahead = [name for name, by in matched.items() if not by]
     sets = f"all {len(judged)} mask sets" if len(judged) > 1 else f"masks {judged[0].mask_set}"
     better = "the networks' heatmaps score better than all that knows nothing of the expression"
-    others = [
-        label for label, _ in REFERENCES.values() if any(label in _as_good(one, metric) for one in judged)
-    ]
-    by = f"by {' or '.join(others)}"
+    labels = {ELSEWHERE: "what they score on masks laid elsewhere"}
+    labels |= {label: label for label, _ in REFERENCES.values()}
+    others = [said for label, said in labels.items() if any(label in by for by in matched.values())]
+    by = f"by {listed(others, 'or')}" if others else ""
     if not others:
-        said = f"On {sets}, {better}"
+        said = f"on {sets}, {better}"
     elif ahead:
-        first = f"On {len(ahead)} of {len(judged)} mask sets ({listed(ahead)}), {better}"
+        first = f"on {len(ahead)} of {len(judged)} mask sets ({listed(ahead)}), {better}"
         said = f"{first}; on the others they are matched or beaten {by}"
     else:
-        said = f"On {sets}, the networks' heatmaps are matched or beaten without knowing the expression, {by}"
+        said = f"on {sets}, the networks' heatmaps are matched or beaten without knowing the expression, {by}"
+    said = f"By {metric.label}, {said}"
     return f"{said}.{_specific(comparisons, metric)}"
-
-
-def _as_good(one: Scored, metric: Metric) -> list[str]:
-    """What scores at least as well as the networks on average."""
-    return [score.label for score in one.references if at_least(metric, score.value, one.average.value)]
 
 
 def _specific(comparisons: Sequence[Comparison], metric: Metric) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflow_scripts.common.intervals import LEVEL
 from workflow_scripts.common.version import version
+from workflow_scripts.comparison.score_columns import FREE
 from workflow_scripts.datasets.splits import whole_data_sets
 from workflow_scripts.report.page.citation import cited_works
 from workflow_scripts.report.page.closing_sections import flattened
@@ -88,7 +89,10 @@ def training(study: Study) -> list[str]:
         if name not in study.models and (values := _training_settings(of_networks.get(name, {})))
     ]
     if said:
-        found.append(f"Input and training: {'; '.join(said)}.")
+        found.append(
+            f"Input and training: {'; '.join(said)}. In every epoch, training images were varied at random "
+            "in lighting, position, crop and mirroring."
+        )
     learned = [name for name, did in study.did_learn.items() if did]
     return [
         *found,
@@ -145,9 +149,15 @@ def scores(study: Study) -> list[str]:
     if nulls:
         found.append(
             f"p values of single panels are over {nulls['surrogates']:,} masks of the same size and "
-            "smoothness elsewhere in the face, and q values correct for the number of panels "
-            "(Benjamini-Hochberg)."
+            "smoothness elsewhere in the face, those of averages over sets of such masks that overlap as the "
+            "masks do, and q values correct for the number of panels (Benjamini-Hochberg). That heatmaps are "
+            "specific to their expression is tested over all ways to assign masks to expressions."
         )
+        if any(metric.name in FREE for metric in study.metrics):
+            found.append(
+                f"Intervals over faces ({LEVEL:.0%}), for these trained networks, are from a jackknife that "
+                "leaves out one subject at a time."
+            )
     if study.n_folds >= FEWEST_TRAININGS:
         found.append(
             f"Intervals over trainings ({LEVEL:.0%}) are corrected for the training images that folds share "

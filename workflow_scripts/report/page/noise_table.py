@@ -62,7 +62,7 @@ def _warning(cells: Sequence[Mapping[str, str]], learned: Sequence[Mapping[str, 
         return []
     text = (
         f"In {len(large)} of {counted(len(of_learned), 'cell')} of networks that learned, noise exceeds "
-        f"{LARGE}: there another seed would give visibly other heatmaps and scores. Ask for samples: auto, or"
-        " for more samples (max_samples, if these have stopped it)."
+        f"{LARGE}: there another seed would give visibly other heatmaps and scores. More samples help: raise "
+        "max_samples where samples is auto, else samples, or set that to auto."
     )
     return [element("p", text, class_="notice")]

@@ -6,9 +6,7 @@ from workflow_scripts.comparison.scores import Metric
 from workflow_scripts.report.answer_numbers import scored, shown_metric
 from workflow_scripts.report.page.markup import Markup, element
 from workflow_scripts.report.page.study import Comparison, Study
-from workflow_scripts.report.page.worth import LEVEL
-
-NEAR = 0.01  # a p as close to LEVEL has a digit more
+from workflow_scripts.report.page.wording import LEVEL, p_value
 
 
 def null_sentences(study: Study) -> list[Markup]:
@@ -38,23 +36,13 @@ def null_sentence(comparisons: Sequence[Comparison], metrics: Sequence[Metric]) 
         ((name, p),) = tested.items()
         return (
             f"By {metric.label}, the networks' average on masks {name} is {'' if p < LEVEL else 'not '}"
-            f"{than} ({_p(p)})."
+            f"{than} (p\xa0=\xa0{p_value(p)})."
         )
     beyond = sum(p < LEVEL for p in tested.values())
-    each = ", ".join(f"{name} {_p(p)}" for name, p in tested.items())
+    each = ", ".join(f"{name} p\xa0=\xa0{p_value(p)}" for name, p in tested.items())
     of = {0: "none", len(tested): "all"}.get(beyond, f"{beyond}")
     of += f" {len(tested)}" if beyond == len(tested) else f" of {len(tested)}"
     return (
         f"By {metric.label}, the networks' average is {than} (p\xa0<\xa0{LEVEL}) on {of} mask sets: {each}; "
         "no p allows for the number of sets."
     )
-
-
-def _p(p: float) -> str:
-    """A p value whose digits leave no doubt on which side of LEVEL it lies.
-
-    >>> _p(0.232), _p(0.0538), _p(0.0004)
-    ('p\\xa0=\\xa00.23', 'p\\xa0=\\xa00.054', 'p\\xa0=\\xa00.0004')
-    """
-    digits = f"{p:.3f}" if abs(p - LEVEL) < NEAR else f"{p:.2f}" if p >= NEAR else f"{p:.1g}"
-    return f"p\xa0=\xa0{digits}"

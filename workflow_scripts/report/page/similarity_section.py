@@ -97,7 +97,7 @@ def _ceilings(study: Study, explainer: str) -> list[Markup]:
     caption = (
         "Noise ceiling: the expected r of a network's heatmap with that of another set of trainings of the "
         "same network. Two networks whose r comes near the root of the product of their ceilings are as "
-        "alike as this study can show"
+        "alike as this study can show; near a ceiling of 0, no r tells how alike networks are"
     )
     return [data_table(caption, ["network", *study.expressions], rows)]
 

@@ -1,11 +1,13 @@
 """The page's first section: the question, the short answer, and its limits."""
 
+from workflow_scripts.explanation.count_positives import ALL
 from workflow_scripts.report.page.agreement import short_answer
 from workflow_scripts.report.page.entries import Entries
 from workflow_scripts.report.page.explainer_parts import first_of
 from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
+from workflow_scripts.report.page.noise_table import LARGE
 from workflow_scripts.report.page.null_sentence import null_sentences
 from workflow_scripts.report.page.people_section import people_headlines
 from workflow_scripts.report.page.picture_sections import answer_pictures
@@ -75,10 +77,12 @@ def caveats(study: Study) -> list[str]:
         *_unlearned(study),
         *model_sentences(study),
         size_sentence(study),
+        *_explained(study),
         _spread(study),
         *_few(study),
         *_weak(study),
         *_fits(study),
+        *_noisy(study),
     ]
     if len(study.comparisons) > len(study.explainers):
         found.append("The answer depends on how the masks are built: compare the mask sets.")
@@ -120,7 +124,7 @@ def _spread(study: Study) -> str:
     if study.n_folds < FEWEST_TRAININGS:
         return (
             f"± is the standard deviation over the {folds}, too few to say how much a result would vary "
-            "with other trainings: there are no intervals."
+            "with other trainings: there are no intervals over trainings."
         )
     return (
         f"± is the standard deviation over the {folds}; intervals in brackets (95 %) are over other "
@@ -138,6 +142,37 @@ def size_sentence(study: Study) -> str:
         f"The study is based on {counted(len(study.folds), 'image')} of {listed(who)} in "
         f"{counted(len(study.datasets), 'data set')}, in {study.division}."
     )
+
+
+def _explained(study: Study) -> list[str]:
+    """How many explanations the heatmaps rest on, and how many of these are of right predictions."""
+    rows = [row for row in study.explained if row["fold"] == ALL and int(row["n"])]
+    total = sum(int(row["n"]) for row in rows)
+    if not total:
+        return []
+    shares = {f"{row['network']}, {row['expression']}": float(row["share_right"]) for row in rows}
+    right = sum(int(row["right"]) for row in rows) / total
+    lowest = min(shares, key=shares.get)
+    return [
+        f"The heatmaps rest on {counted(total, 'explanation')}, {counted(study.asked_positives, 'image')} at "
+        "most for each network, fold and expression, picked by what the network said. In "
+        f"{100 * right:.0f}\xa0% of them the face shows that expression ({lowest}: {100 * shares[lowest]:.0f}"
+        "\xa0%); a heatmap is about what a network takes for the expression, rightly or not."
+    ]
+
+
+def _noisy(study: Study) -> list[str]:
+    """How many heatmaps another seed would visibly change, by explainer."""
+    found = []
+    for explainer in study.explainers:
+        noise = [float(row["noise"]) for row in study.cells_of(explainer) if row["noise"]]
+        large = sum(value > LARGE for value in noise)
+        if large:
+            found.append(
+                f"{large} of {len(noise)} heatmaps of single folds ({explainer}) are noisy: with another "
+                "seed, they and their scores would visibly change (see Cells)."
+            )
+    return found
 
 
 def _few(study: Study) -> list[str]:

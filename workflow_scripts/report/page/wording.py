@@ -8,6 +8,7 @@ from workflow_scripts.report.page.markup import Markup, element, joined
 MISSING = "–"
 TOO_NARROW = "‡"  # an interval over faces that covers the truth less often than it should
 FEWEST_TRAININGS = 3
+LEVEL, NEAR = 0.05, 0.01  # of p and q; one as near as that has a digit more
 
 
 def estimate_sd(row: Mapping[str, str]) -> Markup | str:
@@ -31,9 +32,14 @@ def interval(row: Mapping[str, str]) -> str:
     >>> interval({"low": "0.2216", "high": "0.2735", "folds": "5"}), interval({"low": "", "high": ""})
     ('[0.222, 0.274]', '')
     """
-    if not row["low"] or float(row["folds"]) < FEWEST_TRAININGS:
+    if not row["low"] or not enough_trainings(row):
         return ""
     return f"[{signed(float(row['low']))}, {signed(float(row['high']))}]"
+
+
+def enough_trainings(row: Mapping[str, str]) -> bool:
+    """Whether there are as many trainings behind a row as an interval over them takes."""
+    return float(row["folds"] or 0) >= FEWEST_TRAININGS
 
 
 def over_faces(row: Mapping[str, str] | None) -> str:
@@ -59,13 +65,15 @@ def marked_interval(low: str, high: str, coverage: str) -> str:
     return f"[{signed(float(low))}, {signed(float(high))}]{TOO_NARROW * few}"
 
 
-def p_value(text: str) -> str:
-    """A p or q value as it is written in a sentence.
+def p_value(text: str | float) -> str:
+    """A p or q value as it is written in a sentence, on the side of 0.05 where it lies.
 
-    >>> p_value("0.3792"), p_value("0.00012")
-    ('0.38', '0.0001')
+    >>> p_value("0.3792"), p_value("0.0516"), p_value("0.00012")
+    ('0.38', '0.052', '0.0001')
     """
     value = float(text)
+    if abs(value - LEVEL) < NEAR:
+        return f"{value:.3f}"
     return f"{value:.2f}" if value >= 0.01 else f"{value:.1g}"
 
 
@@ -87,11 +95,11 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], word: str = "and") -> str:
     """Names as part of a sentence.
 
-    >>> listed(["anger", "fear", "sadness"]), listed(["anger"])
-    ('anger, fear and sadness', 'anger')
+    >>> listed(["anger", "fear", "sadness"]), listed(["anger", "fear"], "or"), listed(["anger"])
+    ('anger, fear and sadness', 'anger or fear', 'anger')
     """
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last

@@ -9,9 +9,15 @@ from workflow_scripts.comparison.differences import EXPRESSIONS
 from workflow_scripts.comparison.group_differences import GROUP, NETWORKS
 from workflow_scripts.comparison.references import CENTRE, OTHER_EXPRESSIONS
 from workflow_scripts.report.page.entries import Differences, Entries, whole
-from workflow_scripts.report.page.wording import FEWEST_TRAININGS, interval, listed, p_value, signed
+from workflow_scripts.report.page.wording import (
+    FEWEST_TRAININGS,
+    LEVEL,
+    interval,
+    listed,
+    p_value,
+    signed,
+)
 
-LEVEL = 0.05
 METRIC, LABEL = "iou", "IoU"
 
 

@@ -57,21 +57,33 @@ def test_entries_keep_every_claim_and_references_their_band():
     summary = [
         row("network", "A", "fear", "0.5", claim="trainings", low="0.4", folds="5"),
         row("network", "A", "fear", "0.5", claim="faces", low="0.45"),
+        row("network", "B", "fear", "0.5", claim="trainings", low="-0.4", high="1.4", folds="2"),
+        row("network", "B", "fear", "0.5", claim="faces", low="0.45", folds="2"),
         row("network", "average", "average", "0.6"),
         row("reference", "face", "fear", "0.3"),
-        row("reference", "surrogates", "fear", "0.2", of="A", low="0.1", high="0.3"),
+        row("reference", "surrogates", "fear", "0.2", of="A", claim="places", low="0.1", high="0.3"),
+        row("reference", "best_cut", "fear", "0.6", of="A", claim="trainings", low="0.5", high="0.7"),
         row("reference", "centre", "fear", ""),
     ]
     entries = entry_rows(summary, NETWORKS, EXPRESSIONS)
-    claims = [dict(zip(entries["columns"], one, strict=True)) for one in entries["rows"]["0,0,iou"]]
+    claims, of_two = (
+        [dict(zip(entries["columns"], one, strict=True)) for one in entries["rows"][key]]
+        for key in ("0,0,iou", "1,0,iou")
+    )
     assert [(one["claim"], one["low"], one["folds"]) for one in claims] == [
         ("trainings", 0.4, 5),
+        ("faces", 0.45, None),
+    ]
+    # two trainings have no interval
+    assert [(one["claim"], one["low"], one["high"]) for one in of_two] == [
+        ("trainings", None, None),
         ("faces", 0.45, None),
     ]
     assert entries["rows"]["2,-1,iou"][0][1] == 0.6
     assert reference_rows(summary, NETWORKS, EXPRESSIONS) == {
         "face": {"-1,0,iou": [0.3, None, None]},
         "surrogates": {"0,0,iou": [0.2, 0.1, 0.3]},
+        "best_cut": {"0,0,iou": [0.6, None, None]},
     }
 
 

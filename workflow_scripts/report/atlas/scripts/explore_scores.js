@@ -155,7 +155,7 @@ const exploreScores = (() => {
       ["Images explained", String(images(place) ?? "–")],
       ["Recognised rightly", share(row.share_correct)],
       ["Passes for each image", known(row.samples) ? row.samples.toLocaleString("en") : "–"],
-      ["Noise (share of the heatmap)", dom.number(row.noise)],
+      ["Noise (variance by draws, over that between images)", dom.number(row.noise)],
       ["R² of the explanations (median)", dom.number(row.median_r2)],
     ];
   }

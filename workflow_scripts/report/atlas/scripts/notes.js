@@ -31,7 +31,7 @@ const notes = (() => {
 
   function where() {
     return stored
-      ? "This browser keeps them, for this study on this day only. Download them to be safe."
+      ? "This browser keeps them for the atlas written on this day; one written anew has none. Download them."
       : "This browser keeps nothing for this page: they are lost when it is closed. Download them before.";
   }
 

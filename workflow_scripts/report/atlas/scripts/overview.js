@@ -12,6 +12,7 @@ const overviewView = (() => {
       "controls",
       "defs",
       "stripsControls",
+      "stripsLegend",
       "stripsTable",
       "accuracyTable",
       "networkControls",
@@ -35,8 +36,8 @@ const overviewView = (() => {
       { id: "accuracy-title" },
       "Balanced accuracy on images that training left out",
     );
-    const legend = strips.legend(overviewCharts.LEGEND);
-    parts.scores = section(parts.stripsTitle, parts.stripsControls, legend, parts.strips, parts.stripsTable);
+    const { stripsTitle, stripsControls, stripsLegend, stripsTable } = parts;
+    parts.scores = section(stripsTitle, stripsControls, stripsLegend, parts.strips, stripsTable);
     const ofAccuracy = strips.legend(overviewCharts.ACCURACY_LEGEND);
     const accuracy = section(accuracyTitle, ofAccuracy, parts.accuracy, parts.accuracyTable);
     const inner = [parts.networkControls, parts.confusion, parts.training, parts.trainingTable];
@@ -92,6 +93,7 @@ const overviewView = (() => {
         const of = now.strips ? study.expressions[now.strips - 1] : "average over expressions";
         parts.stripsTitle.textContent = `${store.metric(now.metric).label}: ${of}`;
         parts.drawStrips();
+        dom.clear(parts.stripsLegend, strips.legend(overviewCharts.legend(stripRows())));
         dom.clear(parts.stripsTable, overviewCharts.stripTable(parts.stripsTitle.textContent, stripRows));
       });
     }

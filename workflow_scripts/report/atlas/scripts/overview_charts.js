@@ -43,6 +43,7 @@ const overviewCharts = (() => {
         mean: entry?.estimate ?? null,
         low: entry?.low ?? null,
         high: entry?.high ?? null,
+        over: entry?.claim,
         band: nulls ? [nulls.low, nulls.high] : null,
       };
       const { q } = store.test(now.explainer, now.masks, n, x, metric);
@@ -67,14 +68,28 @@ const overviewCharts = (() => {
     ].join("; ");
   }
 
-  const LEGEND = [
-    { shape: "ring", name: "mean", label: "mean, with its 95 % interval (an arrow where it goes on)" },
-    { shape: "dot", name: "fold", label: "a fold" },
+  const MARKS = [
     { shape: "diamond", name: "baseline", label: "the whole face" },
     { shape: "square", name: "baseline", label: "places drawn at random" },
     { shape: "triangle", name: "baseline", label: "a blurred spot at the centre" },
-    { shape: "band", name: "null", label: "95 % of masks laid elsewhere" },
   ];
+
+  /* What the marks of some rows of scores mean. */
+  function legend(rows) {
+    const over = [...new Set(rows.filter((row) => known(row.low)).map((row) => row.over))];
+    const interval = over.length
+      ? `, with its 95 % interval over ${over.join(" or ")} (an arrow where it goes on)`
+      : "";
+    const some = (shape) => rows.some((row) => row.marks.some((one) => one.shape === shape));
+    return [
+      { shape: "ring", name: "mean", label: `mean${interval}` },
+      { shape: "dot", name: "fold", label: "a fold" },
+      ...MARKS.filter(({ shape }) => some(shape)),
+      ...(rows.some((row) => row.band)
+        ? [{ shape: "band", name: "null", label: "95 % of masks laid elsewhere" }]
+        : []),
+    ];
+  }
 
   function accuracyRows(now, order) {
     return order
@@ -109,7 +124,7 @@ const overviewCharts = (() => {
       make().map((row) => [
         row.label,
         dom.number(row.mean),
-        known(row.low) ? `${dom.number(row.low)} to ${dom.number(row.high)}` : "–",
+        known(row.low) ? `${dom.number(row.low)} to ${dom.number(row.high)} over ${row.over}` : "–",
         row.dots.map((dot) => dot.label).join("; ") || "–",
         row.marks.map((one) => one.label).join("; ") || "–",
         row.band ? `${dom.number(row.band[0])} to ${dom.number(row.band[1])}` : "–",
@@ -196,7 +211,7 @@ const overviewCharts = (() => {
   }
 
   return {
-    LEGEND,
+    legend,
     ACCURACY_LEGEND,
     scoreRows,
     accuracyRows,

@@ -151,7 +151,7 @@ const overviewGrid = (() => {
     ["○", "no explanations: the network took no test image for the expression"],
     ["×", "no heatmap: its mean shows nothing"],
     ["–", "not run, or not there"],
-    ["≈", "noisy: more than 10 % of a heatmap is noise"],
+    ["≈", "noisy: random draws add more than a tenth of its variance between images"],
     ["†", "the network did not learn; it is in no ranking and no mean"],
     ["*", "q < .05: it agrees better than masks laid elsewhere (false discovery rate over all panels)"],
   ];

@@ -111,7 +111,7 @@ const store = (() => {
   function entry(e, s, n, x, metric) {
     const found = entries(e, s, n, x, metric);
     return (
-      found.find((row) => row.low !== null && row.folds > 2) ??
+      found.find((row) => row.claim === "trainings" && row.low !== null) ??
       found.find((row) => row.claim === "faces" && row.low !== null) ??
       found[0] ??
       null
