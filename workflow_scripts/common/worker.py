@@ -5,6 +5,10 @@ import threading
 import time
 
 LOOK_EVERY = 1  # second
+DIED = (
+    "a worker process died: it was killed, most often for lack of memory, or could not start (see above); "
+    "give the job more memory or fewer threads and rerun"
+)
 
 
 def end_with_parent(parent: int) -> None:

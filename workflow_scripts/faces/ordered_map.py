@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from workflow_scripts.common.errors import StudyError
-from workflow_scripts.common.worker import end_with_parent
+from workflow_scripts.common.worker import DIED, end_with_parent
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -40,10 +40,7 @@ def ordered_map(
             yield pending.popleft().result()
             pending.extend(pool.submit(_call, item) for item in islice(items, 1))
     except BrokenProcessPool as error:
-        raise StudyError(
-            f"one of {processes} worker processes died: it was killed, most often for lack of memory, or "
-            "could not start (see above); give the job more memory or fewer threads and rerun"
-        ) from error
+        raise StudyError(DIED) from error
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -118,8 +118,9 @@ def about(expression: str, images: int) -> str:
     """What the steps before the heatmap are."""
     mean = "the heatmap below" if images == 1 else f"the mean of {images} such maps is the heatmap below"
     return (
-        f"The first explained image that may be shown. Orange and + speak for {expression}, blue and − "
-        f"against it. What speaks for it is moved onto the standard face, landmark by landmark; {mean}."
+        f"The first explained image that may be shown: the network took it for {expression}, rightly or not. "
+        f"Orange and + speak for {expression}, blue and − against it. What speaks for it is moved onto the "
+        f"standard face, landmark by landmark; {mean}."
     )
 
 

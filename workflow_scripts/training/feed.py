@@ -8,20 +8,25 @@ deterministic, it drops every prefetch behind a Python function.
 import itertools
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
 from loky import ProcessPoolExecutor
 
 from workflow_scripts.training.light_keras import keras, tf
+from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.seeds import generator
+from workflow_scripts.common.worker import DIED
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.varied_faces import Variant, begin_worker, varied_faces
 
 AHEAD = 2  # batches that are made before they are asked for
-TOGETHER = 16  # images per task of the pool
+TOGETHER = 16  # images per task of the pool, at most
+LEAST_TASKS = 8  # of a batch of as many images, so that small batches occupy several cores too
 
 
 def training_batches(
@@ -47,11 +52,12 @@ def training_batches(
     threads or processes make the images. Only the next batches are in memory; faces are read from disk.
     """
     one_hot = np.eye(n_classes, dtype=np.float32)
+    together = max(1, min(TOGETHER, batch_size // LEAST_TASKS))
     varied = partial(varied_faces, faces, size=size, augmentation=augmentation, seed=seed)
 
     def begun(epoch: int, chosen: list[tuple[int, int]]) -> tuple[np.ndarray, list[Future]]:
         variants = [Variant(image_ids[image], epoch, copy) for image, copy in chosen]
-        parts = [variants[start : start + TOGETHER] for start in range(0, len(variants), TOGETHER)]
+        parts = [variants[start : start + together] for start in range(0, len(variants), together)]
         return one_hot[[classes[image] for image, _ in chosen]], [pool.submit(varied, part) for part in parts]
 
     under_way = deque()
@@ -59,7 +65,37 @@ def training_batches(
         under_way.append(begun(*batch))
         if len(under_way) > AHEAD:
             labels, parts = under_way.popleft()
-            yield np.concatenate([part.result() for part in parts]), labels
+            try:
+                images = [part.result() for part in parts]
+            except BrokenProcessPool as error:
+                raise StudyError(DIED) from error
+            yield np.concatenate(images), labels
+
+
+@contextmanager
+def errors_told() -> Iterator[Callable[[Callable[..., Iterator]], Callable[..., Iterator]]]:
+    """Gives a function that wraps what makes a generator; an error of that generator is raised as it is.
+
+    TensorFlow, which calls the generator, would raise one of its own instead, with the other in its text.
+    """
+    found = []
+
+    def wrapped(make: Callable[..., Iterator]) -> Callable[..., Iterator]:
+        def made(**options) -> Iterator:
+            try:
+                yield from make(**options)
+            except Exception as error:
+                found.append(error)
+                raise
+
+        return made
+
+    try:
+        yield wrapped
+    except tf.errors.OpError:
+        if found:
+            raise found[0] from None
+        raise
 
 
 def feed_pool(threads: int) -> Executor:

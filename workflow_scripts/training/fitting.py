@@ -18,7 +18,7 @@ from workflow_scripts.common.errors import StudyError
 from workflow_scripts.common.tables import read_table, write_table
 from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training.budget import shortage, steps_per_epoch
-from workflow_scripts.training.feed import FedByGrey, feed_pool, training_batches
+from workflow_scripts.training.feed import FedByGrey, errors_told, feed_pool, training_batches
 from workflow_scripts.training.imagenet_weights import official_file
 from workflow_scripts.training.kept_training import backup_folder
 from workflow_scripts.training.model_file import ModelFacts, save_model
@@ -116,8 +116,8 @@ def train(
         print("this training has already finished; its network is used as it is")
         return
     backup.restore(fed)
-    with FaceReader(faces) as reader, feed_pool(threads) as pool:
-        batches = partial(_batches, training, reader, rows, pool)
+    with FaceReader(faces) as reader, feed_pool(threads) as pool, errors_told() as told:
+        batches = told(partial(_batches, training, reader, rows, pool))
         fit(fed, batches, options["epochs"], steps, _class_weights(training, rows), backup)
     losses = [row["loss"] for row in backup.history]
     if not all(map(math.isfinite, losses)):

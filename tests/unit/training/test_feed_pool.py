@@ -64,27 +64,43 @@ def test_a_gpu_is_fed_by_processes_beside_the_training_s_own(monkeypatch):
     assert asked == [1, 1, 7]
 
 
+def test_a_process_that_is_killed_is_an_error_that_says_what_to_do(reader):
+    with process_pool(1) as pool:
+        os.kill(pool.submit(os.getpid).result(), signal.SIGKILL)
+        with pytest.raises(StudyError, match=r"a worker process died.*; give the job more memory"):
+            batches(reader, pool)
+
+
 OUTLIVED = """
-import os, signal
+import os, signal, sys
+from itertools import islice
+from pathlib import Path
+from tests.unit.training.test_feed_pool import AUGMENTATION
+from workflow_scripts.faces.face_store import FaceReader
 from workflow_scripts.training import feed, train_network
-pool = feed.process_pool(1)
-loaded = pool.submit(eval, "[name in __import__('sys').modules for name in ('cv2', 'tensorflow')]")
-print(pool.submit(os.getpid).result(), *loaded.result(), flush=True)
+reader, pool = FaceReader([Path("faces.h5")]), feed.process_pool(1)
+print(*pool.submit(eval, "[name in __import__('sys').modules for name in ('cv2', 'tensorflow')]").result())
+print(pool.submit(os.getpid).result(), flush=True)
+if sys.argv[1] == "busy":  # its results are larger than a pipe holds
+    options = {"n_classes": 2, "size": 224, "copies": 90, "augmentation": AUGMENTATION, "seed": 1}
+    endless = feed.training_batches(reader, reader.image_ids, [0] * 7, batch_size=128, pool=pool, **options)
+    list(islice(endless, 2))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_process_has_no_tensorflow_and_ends_when_its_training_is_killed(tmp_path):
+@pytest.mark.parametrize("state", ["idle", "busy"])
+def test_a_process_has_no_tensorflow_and_ends_when_its_training_is_killed(reader, tmp_path, state):
     (tmp_path / "outlived.py").write_text(OUTLIVED)
     killed = subprocess.run(
-        [sys.executable, "outlived.py"],
+        [sys.executable, "outlived.py", state],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
         text=True,
     )
     assert killed.returncode == -signal.SIGKILL
-    process, *loaded = killed.stdout.split()
+    *loaded, process = killed.stdout.split()
     assert loaded == ["True", "False"]
     deadline = time.monotonic() + 30
     while running(int(process)):

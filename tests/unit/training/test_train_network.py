@@ -92,6 +92,14 @@ def test_a_loss_that_is_no_number_stops_the_job_with_the_key_to_change(data):
     assert not (data / "model.keras").exists()
 
 
+def test_a_face_that_is_not_there_is_what_the_job_ends_with(data):
+    rows = read_table(data / "folds.csv")
+    write_table(data / "folds.csv", list(rows[0]), [*rows, rows[-1] | {"image_id": "toy/lost"}])
+    finished = train(data)
+    assert finished.returncode == 1
+    assert "\nError: no aligned face for image 'toy/lost'" in finished.stderr  # after what TensorFlow says
+
+
 def test_tensorflow_gets_the_threads_of_its_job_and_no_more():
     script = (
         "from workflow_scripts.training.tensorflow_setup import set_up_tensorflow, tf;"
