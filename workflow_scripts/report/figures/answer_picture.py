@@ -17,7 +17,7 @@ from workflow_scripts.report.page.wording import TOO_NARROW
 from workflow_scripts.standardization import standard_face
 
 FACE_WIDTH = 1.25  # inches, at most
-LABELS = 2.45  # inches left of faces and strips
+LABELS = 2.65  # inches left of faces and strips
 COLUMNS = 3  # mask sets side by side, at most
 BETWEEN = 0.25  # inches between mask sets
 NUMBER = 0.6  # inches right of a strip, for its numbers
