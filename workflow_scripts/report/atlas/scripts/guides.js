@@ -20,9 +20,9 @@ const guides = (() => {
   const SIMILARITY = {
     Distance: "1 − r, r being Pearson's correlation of two mean heatmaps within the face.",
     Support:
-      "The number at a node is the percentage of the trees of redrawn folds that have a node with exactly " +
-      "these networks. It says how much the node depends on the trainings that there happened to be; it is " +
-      "no p value.",
+      "With three folds or more, the number at a node is the percentage of the trees of redrawn folds that " +
+      "have a node with exactly these networks. It says how much the node depends on the trainings that " +
+      "there happened to be; it is no p value.",
     "Cophenetic r": "How well the tree keeps the distances, 1 being perfectly.",
     "†": "A network that did not learn: what its maps show means little.",
   };
