@@ -18,7 +18,7 @@ TRIM_THRESHOLD, MMAP_MAX, ARENA_MAX = -1, -4, -8  # constants of malloc.h
 
 
 def set_up_tensorflow(threads: int, seed: int) -> None:
-    """Limit TensorFlow to `threads` threads, OpenCV and NumPy to one, and make results depend on `seed` alone.
+    """Limit TensorFlow to `threads` threads, OpenCV and NumPy to one; make results depend on `seed` alone.
 
     Call it before TensorFlow runs anything. Prints when and where the job runs, and the device that it will
     use.
