@@ -63,7 +63,9 @@ rule draw_answer:
 rule draw_scoring:
     input:
         scores=expand(SCORES, mask_set=MASK_SETS[:1]),
-        hashes=lambda wildcards: inputs.hashes(wildcards.explainer, dict.fromkeys(cell[:2] for cell in EXAMPLES)),
+        hashes=lambda wildcards: inputs.hashes(
+            wildcards.explainer, dict.fromkeys(cell[:2] for cell in EXAMPLES)
+        ),
         masks=[f"results/comparison/masks/{name}/{expression}.png" for name, expression in FIRST_SET],
         stacks=lambda wildcards: inputs.cell_stacks(wildcards.explainer, EXAMPLES if SHAREABLE else []),
         faces=expand("results/faces/{dataset}/faces.sha256", dataset=SHAREABLE),
