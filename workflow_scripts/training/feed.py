@@ -61,15 +61,14 @@ def training_batches(
         return one_hot[[classes[image] for image, _ in chosen]], [pool.submit(varied, part) for part in parts]
 
     under_way = deque()
-    for batch in _orders(len(image_ids), batch_size, copies, seed, first_epoch, first_step):
-        under_way.append(begun(*batch))
-        if len(under_way) > AHEAD:
-            labels, parts = under_way.popleft()
-            try:
-                images = [part.result() for part in parts]
-            except BrokenProcessPool as error:
-                raise StudyError(DIED) from error
-            yield np.concatenate(images), labels
+    try:
+        for batch in _orders(len(image_ids), batch_size, copies, seed, first_epoch, first_step):
+            under_way.append(begun(*batch))
+            if len(under_way) > AHEAD:
+                labels, parts = under_way.popleft()
+                yield np.concatenate([part.result() for part in parts]), labels
+    except BrokenProcessPool as error:
+        raise StudyError(DIED) from error
 
 
 @contextmanager
