@@ -801,7 +801,7 @@ def test_the_section_on_worth_shows_references_tests_and_what_scores_hang_on(tmp
 
 def test_trees_have_ceilings_and_tests_of_groups_beside_them(tmp_path):
     page = Page(write(tmp_path))
-    assert "Percentages: how often a cluster occurs with exactly these members" in page.text
+    assert "Percentages, with three folds or more: how often a cluster occurs with exactly" in page.text
     row = page.row("mean distance over expressions", "between")
     assert row[1:] == ["0.750", "0.250", "0.06", "15"]
     assert "the same group (deep (2), flat (4))" in page.text
