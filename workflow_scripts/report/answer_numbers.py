@@ -20,6 +20,7 @@ REFERENCES = {  # name, and whether it is a network's own
     FACE_NAME: ("the whole face", False),
     CHANCE_NAME: ("places drawn at random", True),
 }
+OF_OTHERS = (OTHER_EXPRESSIONS, MEAN_OF_OTHERS, OTHER_MASKS)  # that say something if masks differ
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def scored(mask_set: str, entries: Entries, metric: Metric) -> Scored:
     found = {
         label: entries.reference(name, AVERAGE if own else "", AVERAGE, metric.name)
         for name, (label, own) in REFERENCES.items()
+        if not (entries.same_masks and name in OF_OTHERS)
     }
     average = _average(row, entries.faces(AVERAGE, AVERAGE, metric.name)) if row.get("estimate") else None
     null = entries.surrogates(AVERAGE, AVERAGE, metric.name) if average else None

@@ -105,6 +105,17 @@ def test_masks_and_heatmaps_of_other_expressions_and_places_elsewhere_count(name
     assert said in found
 
 
+def test_where_all_masks_are_the_same_nothing_is_said_of_other_expressions():
+    """As for half faces: the mask of another expression is the mask itself, and no p says anything."""
+    one = compared("halves", "0.7", "0.6", others="0.75", p="0.9")
+    assert "other expressions' heatmaps" in headline([one], [AUC])
+    blank = dict.fromkeys(COLUMNS, "") | {"kind": "reference", "expression": "average"}
+    masks = [blank | {"name": "other_masks", "metric": name, "estimate": "1"} for name in ("iou", "auc")]
+    one.entries = Entries.of([*one.entries.rows.values(), *masks])
+    said = "By AUC, on masks halves, the networks' heatmaps score better than all that knows nothing of the "
+    assert headline([one], [AUC]) == f"{said}expression."
+
+
 def test_of_a_metric_where_less_is_better_the_lower_score_wins():
     mine = SimpleNamespace(name="mine", label="mine", better="lower")
     worse = headline([compared("a", "0.7", "0.6", metric="mine")], [mine])

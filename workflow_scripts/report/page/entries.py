@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from workflow_scripts.comparison.beside import NOT_RANKED
 from workflow_scripts.comparison.cells import AVERAGE, CHANCE_NAME, FACE_NAME, NETWORK, REFERENCE
 from workflow_scripts.comparison.over_faces import FACES
+from workflow_scripts.comparison.references import OTHER_MASKS
 from workflow_scripts.comparison.summary import FITS, SURROGATES
 
 IOU = "iou"
@@ -56,6 +57,15 @@ class Entries:
         """Those of the networks that are only put beside the study's: published ones, and people."""
         rows = (self.rows[NETWORK, name, "", AVERAGE, IOU] for name in self.networks)
         return [row["name"] for row in rows if row["not_ranked"] in NOT_RANKED]
+
+    @property
+    def same_masks(self) -> bool:
+        """Whether all expressions have the same mask, such as a half of the face: what others share is it.
+
+        Then nothing can be specific to an expression.
+        """
+        others = self.reference(OTHER_MASKS, "", AVERAGE, IOU)
+        return others is not None and float(others["estimate"]) == 1
 
     def score(self, network: str, expression: str, metric: str) -> Row:
         """The row of a network, or of their average."""

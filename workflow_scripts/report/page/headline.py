@@ -56,6 +56,7 @@ def _specific(comparisons: Sequence[Comparison], metric: Metric) -> str:
     tested = {
         one.mask_set: float(row["p"])
         for one in comparisons
+        if not one.entries.same_masks
         if (row := one.differences.get(*which)) and row["p"]
         if factorial(len(one.entries.expressions) - 1) * LEVEL >= 1  # one of them is the average
     }

@@ -49,7 +49,7 @@ def specificity(entries: Entries, differences: Differences) -> str:
     exact = differences.get(*which, EXPRESSIONS)
     own = entries.score(AVERAGE, AVERAGE, METRIC)["estimate"]
     others = entries.reference(OTHER_EXPRESSIONS, AVERAGE, AVERAGE, METRIC)
-    if not (own and others and over_trainings and exact and exact["p"]):
+    if entries.same_masks or not (own and others and over_trainings and exact and exact["p"]):
         return ""
     difference, n = float(over_trainings["estimate"]), len(entries.expressions) - 1
     spread = interval(over_trainings)
