@@ -9,14 +9,11 @@ from workflow_scripts.report.page.study import Comparison, Study
 from workflow_scripts.report.page.wording import LEVEL, p_value
 
 
-def null_sentences(study: Study) -> list[Markup]:
-    """The sentence of each explainer, as paragraphs; none where averages were not tested."""
-    found = []
-    for explainer in study.explainers:
-        of = f"{explainer}: " if len(study.explainers) > 1 else ""
-        if said := null_sentence(study.comparisons_of(explainer), study.metrics):
-            found.append(element("p", of, said))
-    return found
+def null_paragraph(study: Study, explainer: str) -> Markup:
+    """The sentence of one explainer as a paragraph; nothing where averages were not tested."""
+    said = null_sentence(study.comparisons_of(explainer), study.metrics)
+    of = f"{explainer}: " if len(study.explainers) > 1 else ""
+    return element("p", of, said) if said else Markup()
 
 
 def null_sentence(comparisons: Sequence[Comparison], metrics: Sequence[Metric]) -> str:

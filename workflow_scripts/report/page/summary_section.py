@@ -8,7 +8,7 @@ from workflow_scripts.report.page.headline import headline
 from workflow_scripts.report.page.markup import Markup, bullets, element
 from workflow_scripts.report.page.models import how_trained, model_sentences
 from workflow_scripts.report.page.noise_table import LARGE
-from workflow_scripts.report.page.null_sentence import null_sentences
+from workflow_scripts.report.page.null_sentence import null_paragraph
 from workflow_scripts.report.page.people_section import people_headlines
 from workflow_scripts.report.page.picture_sections import answer_pictures
 from workflow_scripts.report.page.study import Study
@@ -25,7 +25,7 @@ def answer_section(study: Study) -> list[Markup]:
     parts = [
         *_headlines(study),
         *answer_pictures(study),
-        *null_sentences(study),
+        *first_of(study, null_paragraph, "The same"),
         element(
             "p",
             f"{how_trained(study)} to tell {listed(study.expressions)} apart. An explainer "
@@ -54,13 +54,15 @@ def _answers(study: Study, explainer: str) -> Markup:
 
 
 def _headlines(study: Study) -> list[Markup]:
-    """The answer in a sentence, of each explainer."""
-    found = []
+    """The answer in a sentence, of each explainer; those with the same answer share it."""
+    answers: dict[str, list[str]] = {}
     for explainer in study.explainers:
-        of = f"{explainer}: " if len(study.explainers) > 1 else ""
-        said = headline(study.comparisons_of(explainer), study.metrics)
-        found.append(element("p", of, said, class_="headline"))
-    return found
+        answers.setdefault(headline(study.comparisons_of(explainer), study.metrics), []).append(explainer)
+    several = len(study.explainers) > 1
+    return [
+        element("p", f"{listed(explainers)}: " if several else "", said, class_="headline")
+        for said, explainers in answers.items()
+    ]
 
 
 def _measured(study: Study) -> str:
@@ -166,13 +168,14 @@ def _noisy(study: Study) -> list[str]:
     found = []
     for explainer in study.explainers:
         noise = [float(row["noise"]) for row in study.cells_of(explainer) if row["noise"]]
-        large = sum(value > LARGE for value in noise)
-        if large:
-            found.append(
-                f"{large} of {len(noise)} heatmaps of single folds ({explainer}) are noisy: with another "
-                "seed, they and their scores would visibly change (see Cells)."
-            )
-    return found
+        if large := sum(value > LARGE for value in noise):
+            found.append(f"{large} of {len(noise)} ({explainer})")
+    if not found:
+        return []
+    return [
+        f"Heatmaps of single folds that are noisy: {listed(found)}. With another seed, they and their scores "
+        "would visibly change (see Cells)."
+    ]
 
 
 def _few(study: Study) -> list[str]:
