@@ -84,11 +84,15 @@ def scored(mask_set: str, entries: Entries, metric: Metric) -> Scored:
 
 
 def as_good(one: Scored, metric: Metric) -> list[str]:
-    """Labels of what scores at least as well as the networks on average; masks elsewhere, if p says so."""
-    elsewhere = [ELSEWHERE] if one.p is not None and one.p >= LEVEL else []
-    return elsewhere + [
-        score.label for score in one.references if at_least(metric, score.value, one.average.value)
-    ]
+    """The labels of references that score at least as well as the networks on average; none without one."""
+    if not one.average:
+        return []
+    return [score.label for score in one.references if at_least(metric, score.value, one.average.value)]
+
+
+def not_beyond_chance(one: Scored) -> bool:
+    """Whether the test against masks elsewhere was made and shows nothing."""
+    return one.p is not None and one.p >= LEVEL
 
 
 def at_least(metric: Metric, score: float, other: float) -> bool:

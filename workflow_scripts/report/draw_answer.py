@@ -17,7 +17,7 @@ from workflow_scripts.report.answer_numbers import (
     ELSEWHERE,
     REFERENCES,
     Scored,
-    at_least,
+    as_good,
     scored,
     shown_metric,
 )
@@ -94,14 +94,7 @@ def draw_answer(
 def answer(faces: dict[str, Outlined], strips: Sequence[Scored], metric: Metric) -> Answer:
     """The texts of the picture, and which references score at least as well as the networks."""
     there = {score.label for strip in strips for score in (strip.null, *strip.references) if score}
-    filled = [
-        [
-            score.label
-            for score in strip.references
-            if strip.average and at_least(metric, score.value, strip.average.value)
-        ]
-        for strip in strips
-    ]
+    filled = [as_good(strip, metric) for strip in strips]
     networks = max((strip.networks for strip in strips), default=0)
     side = "right" if metric.better == "higher" else "left"
     return Answer(

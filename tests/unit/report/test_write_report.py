@@ -464,6 +464,18 @@ def test_the_short_answer_agrees_with_the_tables(page):
     assert page.row("average of 1", "IoU")[1] == "0.650 ± 0.071\nchance 0.160"
 
 
+def test_what_heatmaps_rest_on_is_said_beside_the_answer(page, tmp_path):
+    total = sum(8 for values in IOU.values() if None not in values)
+    assert f"The heatmaps rest on {total} explanations, " in page.text
+    assert "In 50\xa0% of them the face shows that expression" in page.text
+    assert "that are noisy" not in page.text
+    scores = [row | {"noise": 0.2 if row["noise"] else None} for row in toy_scores()]
+    large = sum(bool(row["noise"]) for row in scores)
+    write_table(tmp_path / "noisy.csv", list(scores[0]), scores)
+    noisy = Page(write(tmp_path, scores=[tmp_path / "noisy.csv"]))
+    assert f"that are noisy: {large} of {large} (lime). With another seed" in noisy.text
+
+
 def test_differences_over_faces_are_shown_apart_from_those_over_trainings(page):
     assert "range of the heatmap" not in page.text  # one network lacks an expression: there is no average
     assert (

@@ -142,6 +142,20 @@ def test_the_next_batches_are_made_while_one_is_in_use_and_no_more_of_them(reade
         assert len(made) == used + AHEAD
 
 
+@pytest.mark.parametrize(("batch_size", "tasks"), [(1, 1), (16, 8), (32, 8), (3 * TOGETHER, 8), (200, 13)])
+def test_a_small_batch_occupies_several_cores_too(reader, batch_size, tasks):
+    handed = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, task, *arguments):
+            handed.append(task)
+            return super().submit(task, *arguments)
+
+    with Counting(1) as pool:
+        next(stream(reader, copies=100, batch_size=batch_size, pool=pool))
+    assert len(handed) == (1 + AHEAD) * tasks
+
+
 def test_an_error_in_a_thread_is_one_of_the_feed(reader, monkeypatch):
     def broken(*_):
         raise OSError("the disk is gone")

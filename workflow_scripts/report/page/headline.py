@@ -11,6 +11,7 @@ from workflow_scripts.report.answer_numbers import (
     ELSEWHERE,
     REFERENCES,
     as_good,
+    not_beyond_chance,
     scored,
     shown_metric,
 )
@@ -31,7 +32,7 @@ def headline(comparisons: Sequence[Comparison], metrics: Sequence[Metric]) -> st
     judged = [one for one in numbers.values() if one.average and one.references]
     if not judged:
         return "There is no average to judge: no network that learned has a heatmap of every expression."
-    matched = {one.mask_set: as_good(one, metric) for one in judged}
+    matched = {one.mask_set: [ELSEWHERE] * not_beyond_chance(one) + as_good(one, metric) for one in judged}
     ahead = [name for name, by in matched.items() if not by]
     sets = f"all {len(judged)} mask sets" if len(judged) > 1 else f"masks {judged[0].mask_set}"
     better = "the networks' heatmaps score better than all that knows nothing of the expression"
