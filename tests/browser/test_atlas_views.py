@@ -124,6 +124,24 @@ def test_scores_in_the_overview_are_those_of_the_summary(shown, studied, network
                 assert not found or float(found[1]) == pytest.approx(float(estimate), abs=5.01e-4)
 
 
+@pytest.mark.parametrize("metric", ["iou", "auc"])
+def test_the_legend_of_scores_names_what_is_drawn_and_what_intervals_are_over(shown, metric):
+    """Two folds have no interval over trainings, in the legend, the table or what is said of a strip."""
+    assert shown.all("store.study.folds.length") < 3
+    shown.show(view="overview", metric=metric)
+    section = shown.page.locator("section[aria-labelledby='score-title']")
+    legend = section.locator(".legend li").all_text_contents()
+    section.locator("summary").click()
+    section.locator("tbody tr").first.wait_for()
+    rows = [row.locator("td").all_text_contents() for row in section.locator("tbody tr").all()]
+    section.locator("summary").click()
+    _, intervals, _, beside, _ = map(" ".join, zip(*rows, strict=True))
+    for name in ("the whole face", "places drawn at random", "a blurred spot at the centre"):
+        assert (name in legend) == (name in beside)
+    assert (" over faces" in intervals) == any("interval over faces" in text for text in legend)
+    assert "over trainings" not in " ".join([intervals, *legend, *section.all_text_contents()])
+
+
 def test_evidence_has_the_explanations_of_the_cell(shown, studied):
     cell = shown.cell()
     shown.show(view="evidence", **cell)
